@@ -1,0 +1,1 @@
+"""The present (cache.db) and what happened (history.db), in SQLite."""

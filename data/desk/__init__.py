@@ -1,0 +1,1 @@
+"""The contract's write rules, and the record kept where no endpoint keeps it."""

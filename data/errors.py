@@ -1,0 +1,119 @@
+"""What can go wrong below the glass, as codes with parameters; the screen words them.
+
+FloorError
++-- StoreError      a file of the floor cannot be used
++-- FetchError      an endpoint did not give what was asked
+|   +-- CursorGone      it no longer serves our cursor
+|   +-- ActionRefused   it understood an action and said no
++-- LockHeld        another process has the floor
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every reason that a person may come to read."""
+
+    # files
+    FILE_CORRUPT = "file_corrupt"
+    FILE_NEWER = "file_newer"
+    FILE_FOREIGN = "file_foreign"
+    FILE_MISSING = "file_missing"
+    FILE_DENIED = "file_denied"
+    FILE_BUSY = "file_busy"
+    FILE_UNSAFE = "file_unsafe"
+    DISK_FULL = "disk_full"
+    NETWORK_FILESYSTEM = "network_filesystem"
+    # the way to the endpoint
+    REFUSED_CONNECTION = "refused_connection"
+    NO_SUCH_HOST = "no_such_host"
+    CONNECTION_LOST = "connection_lost"
+    TIMED_OUT = "timed_out"
+    TLS_EXPIRED = "tls_expired"
+    TLS_WRONG_NAME = "tls_wrong_name"
+    TLS_UNKNOWN_AUTHORITY = "tls_unknown_authority"
+    TLS_CLIENT_CERTIFICATE = "tls_client_certificate"
+    TLS_OTHER = "tls_other"
+    # what it answered
+    TOO_LARGE = "too_large"
+    WRONG_TYPE = "wrong_type"
+    REDIRECTED = "redirected"
+    BAD_PAYLOAD = "bad_payload"
+    HTTP_STATUS = "http_status"
+    SLOW_DOWN = "slow_down"
+    UNAVAILABLE = "unavailable"
+    SIGN_IN = "sign_in"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CURSOR_GONE = "cursor_gone"
+    SCHEMA_UNSUPPORTED = "schema_unsupported"
+    NO_SUCH_SITE = "no_such_site"
+    SEVERAL_SITES = "several_sites"
+    DIGEST_DIFFERS = "digest_differs"
+    # actions
+    ALREADY_CLAIMED = "already_claimed"
+    WRONG_STATE = "wrong_state"
+    ACTION_EXPIRED = "action_expired"
+    IN_PROGRESS = "in_progress"
+    VERSION_MISMATCH = "version_mismatch"
+    KEY_REUSED = "key_reused"
+    INVALID_FIELD = "invalid_field"
+    PRECONDITION_REQUIRED = "precondition_required"
+    # processes
+    LOCK_HELD = "lock_held"
+    INTERNAL = "internal"
+
+
+class FloorError(Exception):
+    """A reason, with what a sentence about it needs; `detail` is clean and holds no secret."""
+
+    def __init__(self, code: Code, detail: str = "", **params: str | float | None) -> None:
+        super().__init__(code.value, detail)
+        self.code = code
+        self.detail = detail
+        self.params = params
+
+    def __str__(self) -> str:
+        """For logs: the code and its detail, never a sentence for people."""
+        return f"{self.code.value}: {self.detail}" if self.detail else self.code.value
+
+
+class StoreError(FloorError):
+    """A file of the floor cannot be used; `detail` is its path."""
+
+
+class FetchError(FloorError):
+    """An endpoint did not give what was asked.
+
+    Args:
+        code: Why.
+        detail: A cleaned piece of what was seen, for the person who has to mend it.
+        retry_after_s: When the endpoint asked to be left alone, for how long.
+        status: The HTTP status, where there was one.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        detail: str = "",
+        *,
+        retry_after_s: float | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(code, detail)
+        self.retry_after_s = retry_after_s
+        self.status = status
+
+
+class CursorGone(FetchError):
+    """The cursor is no longer served: a full resynchronisation is due."""
+
+
+class ActionRefused(FetchError):
+    """An action was understood and refused; nothing happened."""
+
+
+class LockHeld(FloorError):
+    """Another process has the floor; `detail` is its process id where it is known."""

@@ -1,0 +1,84 @@
+"""Where a floor's files are, and how they are made so that only the right people read them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.errors import Code, StoreError
+
+SHARED_MODE = 0o640
+PRIVATE_MODE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class FloorFiles:
+    """The files of one floor, by name."""
+
+    root: Path
+
+    @property
+    def cache(self) -> Path:
+        """The present: disposable."""
+        return self.root / "cache.db"
+
+    @property
+    def history(self) -> Path:
+        """What happened: kept."""
+        return self.root / "history.db"
+
+    @property
+    def desk(self) -> Path:
+        """The record where no endpoint keeps it: precious."""
+        return self.root / "desk.db"
+
+    @property
+    def sync_lock(self) -> Path:
+        """Held by the one sync process."""
+        return self.root / "sync.lock"
+
+    @property
+    def screens_lock(self) -> Path:
+        """Held shared by every screen."""
+        return self.root / "screens.lock"
+
+    @property
+    def sync_log(self) -> Path:
+        """What the sync process has to say."""
+        return self.root / "sync.log"
+
+    @property
+    def caller_key(self) -> Path:
+        """The key with which callers' numbers are hashed."""
+        return self.root / "caller.key"
+
+    def make(self) -> FloorFiles:
+        """Create the folder if it is missing; its files are for the owner and the group at most.
+
+        Raises:
+            StoreError: The folder cannot be made or is open to everybody for writing.
+        """
+        try:
+            self.root.mkdir(mode=0o750, parents=True, exist_ok=True)
+            mode = self.root.stat().st_mode
+        except PermissionError as error:
+            raise StoreError(Code.FILE_DENIED, str(self.root)) from error
+        except OSError as error:
+            code = Code.DISK_FULL if error.errno == 28 else Code.FILE_DENIED
+            raise StoreError(code, str(self.root)) from error
+        if mode & 0o002:
+            raise StoreError(Code.FILE_UNSAFE, str(self.root))
+        return self
+
+
+def create_empty(path: Path, mode: int) -> None:
+    """Create a file with exactly this mode if it is not there; SQLite then keeps the mode."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, mode)
+    except FileExistsError:
+        return
+    try:
+        os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)

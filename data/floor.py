@@ -1,0 +1,132 @@
+"""The floor in memory: what a reader keeps of the cache, and the immutable view it hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+from data.clock import Clock, HostClock, ServerClock
+from data.model import (
+    ActionRow,
+    Agent,
+    Alert,
+    AnyRecord,
+    Contact,
+    Escalation,
+    Interval,
+    Kind,
+    Note,
+    Queue,
+    Shift,
+    SiteInfo,
+    SourceHealth,
+)
+
+
+class Key(NamedTuple):
+    """What names an entity within its kind."""
+
+    site: str
+    source: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a reader found to be newer than what it had."""
+
+    rev: int
+    """The newest commit contained; ask for what is newer than this next time."""
+    upserts: tuple[tuple[Kind, AnyRecord], ...] = ()
+    deletions: tuple[tuple[Kind, Key], ...] = ()
+    sites: tuple[SiteInfo, ...] = ()
+    """All sites, in the configuration's order."""
+    sources: tuple[SourceHealth, ...] = ()
+    """The health of all sources."""
+    actions: tuple[ActionRow, ...] = ()
+    """All open and recent actions."""
+    reset: bool = False
+    """The cache was made anew: forget everything before applying this."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloorSnapshot:
+    """Everything the panes show, as of one commit. Never changed once handed on."""
+
+    rev: int = 0
+    queues: Mapping[Key, Queue] = field(default_factory=dict)
+    intervals: Mapping[Key, Interval] = field(default_factory=dict)
+    contacts: Mapping[Key, Contact] = field(default_factory=dict)
+    agents: Mapping[Key, Agent] = field(default_factory=dict)
+    escalations: Mapping[Key, Escalation] = field(default_factory=dict)
+    shifts: Mapping[Key, Shift] = field(default_factory=dict)
+    notes: Mapping[Key, Note] = field(default_factory=dict)
+    alerts: Mapping[Key, Alert] = field(default_factory=dict)
+    sites: tuple[SiteInfo, ...] = ()
+    sources: tuple[SourceHealth, ...] = ()
+    actions: tuple[ActionRow, ...] = ()
+
+    def clock(self, site: str | None = None) -> Clock:
+        """The server's clock of a site, or of the floor's first source; the host's if unknown."""
+        for health in self.sources:
+            if health.anchor is not None and site in {None, health.site}:
+                return ServerClock(health.anchor)
+        return HostClock()
+
+
+_FIELDS = {
+    Kind.QUEUE: "queues",
+    Kind.INTERVAL: "intervals",
+    Kind.CONTACT: "contacts",
+    Kind.AGENT: "agents",
+    Kind.ESCALATION: "escalations",
+    Kind.SHIFT: "shifts",
+    Kind.NOTE: "notes",
+    Kind.ALERT: "alerts",
+}
+
+
+class Floor:
+    """The rows a reader keeps, and the snapshots made of them.
+
+    A snapshot shares the mappings of kinds that did not change, so that handing one on costs a
+    copy of what changed and nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[Kind, dict[Key, AnyRecord]] = {kind: {} for kind in Kind}
+        self._shared: set[Kind] = set()
+        self._last = FloorSnapshot()
+
+    @property
+    def rev(self) -> int:
+        """The newest commit applied."""
+        return self._last.rev
+
+    def apply(self, delta: Delta) -> FloorSnapshot:
+        """Take in what is newer and hand on a view of the whole."""
+        if delta.reset:
+            self._rows = {kind: {} for kind in Kind}
+            self._shared.clear()
+        for kind, record in delta.upserts:
+            self._own(kind)[Key(record.site, record.source, record.id)] = record
+        for kind, key in delta.deletions:
+            self._own(kind).pop(key, None)
+        self._last = FloorSnapshot(
+            rev=delta.rev,
+            sites=delta.sites,
+            sources=delta.sources,
+            actions=delta.actions,
+            **{name: MappingProxyType(self._rows[kind]) for kind, name in _FIELDS.items()},  # type: ignore[arg-type]
+        )
+        self._shared.update(Kind)
+        return self._last
+
+    def _own(self, kind: Kind) -> dict[Key, AnyRecord]:
+        """The rows of a kind, copied first if a snapshot that was handed on shares them."""
+        if kind in self._shared:
+            self._rows[kind] = dict(self._rows[kind])
+            self._shared.discard(kind)
+        return self._rows[kind]

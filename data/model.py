@@ -1,0 +1,452 @@
+"""The records that everything above the sources speaks of.
+
+Instants are whole milliseconds since 1970 UTC (`Ms`), never aware datetimes: the difference of two
+aware datetimes of one zone is wall time in Python, and a floor lives on differences. Durations are
+seconds. Every record carries the site and source it came from, its native id and, where one is
+known, the client firm it belongs to. Records are immutable and compare by value.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+Ms: TypeAlias = int
+"""An instant: milliseconds since 1970-01-01T00:00Z, on the server's clock."""
+
+
+class Kind(StrEnum):
+    """The kinds of entity a source can keep."""
+
+    QUEUE = "queue"
+    INTERVAL = "interval"
+    CONTACT = "contact"
+    AGENT = "agent"
+    ESCALATION = "escalation"
+    SHIFT = "shift"
+    NOTE = "note"
+    ALERT = "alert"
+
+
+class Channel(StrEnum):
+    """How a contact reaches the centre."""
+
+    VOICE = "voice"
+    CHAT = "chat"
+    EMAIL = "email"
+    SMS = "sms"
+    FAX = "fax"
+    CALLBACK = "callback"
+    TASK = "task"
+    OTHER = "other"
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether a person waits at the other end; what waits for hours is totalled apart."""
+        return self in {Channel.VOICE, Channel.CHAT, Channel.SMS, Channel.CALLBACK}
+
+
+class AgentState(StrEnum):
+    """What an agent is doing (ECMA-269 agent states, and what floors need beside them)."""
+
+    LOGGED_OFF = "logged_off"
+    NOT_READY = "not_ready"
+    READY = "ready"
+    RINGING = "ringing"
+    BUSY = "busy"
+    ON_HOLD = "on_hold"
+    WORKING_AFTER_CONTACT = "working_after_contact"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+
+
+class ContactState(StrEnum):
+    """Where a contact is in its life."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    CONNECTED = "connected"
+    HELD = "held"
+    WRAPPING = "wrapping"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+class Freshness(StrEnum):
+    """How far the figures of a source can be trusted to be of now."""
+
+    LIVE = "live"
+    LATE = "late"
+    STALE = "stale"
+    OFFLINE = "offline"
+    REBUILDING = "rebuilding"
+    SIGN_IN = "sign_in"
+    FAULT = "fault"
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What every entity has."""
+
+    site: str
+    source: str
+    id: str
+    """The native id: any text up to 255 characters, unique within site, source and kind."""
+    client: str = ""
+    """The firm for which the contact is answered; empty where the source does not say."""
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Raw counts and sums of one queue over one span of time; never percentages or means."""
+
+    offered: int = 0
+    answered: int = 0
+    answered_within: int = 0
+    """Answered with a wait of at most the queue's threshold."""
+    abandoned: int = 0
+    abandoned_within: int = 0
+    abandoned_short: int = 0
+    transferred: int = 0
+    wait_answered_s: float = 0.0
+    wait_abandoned_s: float = 0.0
+    longest_wait_s: float = 0.0
+    talk_s: float = 0.0
+    hold_s: float = 0.0
+    acw_s: float = 0.0
+
+    @property
+    def handling_s(self) -> float:
+        """Talk, hold and after-contact seconds together."""
+        return self.talk_s + self.hold_s + self.acw_s
+
+    def __add__(self, other: Counts) -> Counts:
+        """Sum two spans; the longest wait is the longer of both."""
+        return Counts(
+            offered=self.offered + other.offered,
+            answered=self.answered + other.answered,
+            answered_within=self.answered_within + other.answered_within,
+            abandoned=self.abandoned + other.abandoned,
+            abandoned_within=self.abandoned_within + other.abandoned_within,
+            abandoned_short=self.abandoned_short + other.abandoned_short,
+            transferred=self.transferred + other.transferred,
+            wait_answered_s=self.wait_answered_s + other.wait_answered_s,
+            wait_abandoned_s=self.wait_abandoned_s + other.wait_abandoned_s,
+            longest_wait_s=max(self.longest_wait_s, other.longest_wait_s),
+            talk_s=self.talk_s + other.talk_s,
+            hold_s=self.hold_s + other.hold_s,
+            acw_s=self.acw_s + other.acw_s,
+        )
+
+
+class Queue(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A queue (CSTA: ACD group) and its counts since the site's day began."""
+
+    name: str
+    channel: Channel = Channel.VOICE
+    direction: str = "inbound"
+    contacts_waiting: int = 0
+    longest_wait_since: Ms | None = None
+    """When the contact that has waited longest entered the queue."""
+    threshold_s: int = 20
+    short_abandon_s: int = 5
+    target_percent: float = 80.0
+    day: Counts = Counts()
+    day_started_at: Ms = 0
+
+
+class Interval(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Counts of one queue in one interval; the running one changes, finished ones do not."""
+
+    queue: str
+    starts_at: Ms
+    minutes: int = 15
+    counts: Counts = Counts()
+    forecast_offered: float | None = None
+    forecast_aht_s: float | None = None
+
+
+class Contact(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A call, chat, e-mail or other contact that is or was on the floor."""
+
+    queue: str
+    channel: Channel = Channel.VOICE
+    direction: str = "inbound"
+    state: ContactState = ContactState.WAITING
+    state_since: Ms = 0
+    """When `state` was reported to have begun: the instant of the change that brought it."""
+    created_at: Ms = 0
+    queued_at: Ms | None = None
+    answered_at: Ms | None = None
+    position: int | None = None
+    priority: int = 0
+    agent: str = ""
+    caller_masked: str = ""
+    caller_key: str = ""
+    """A keyed hash of the caller's normalised number: the same caller has the same key."""
+    listeners: tuple[str, ...] = ()
+    recording: str = ""
+
+
+class Skill(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A skill of an agent, with its level from 0 to 100 where one is given."""
+
+    name: str
+    level: int | None = None
+
+
+class AgentDay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """An agent's sums of today, as the source gives them; None where it does not."""
+
+    handled: int | None = None
+    talk_s: float | None = None
+    hold_s: float | None = None
+    acw_s: float | None = None
+    ready_s: float | None = None
+    not_ready_s: float | None = None
+    sales: int | None = None
+    dials: int | None = None
+
+
+class Agent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A person who handles contacts. `state` is what the floor should believe of them."""
+
+    name: str
+    team: str = ""
+    state: AgentState = AgentState.UNKNOWN
+    """Derived by rules.agent_state: on a contact is never ready, nor is an unreachable phone."""
+    since: Ms = 0
+    reason: str = ""
+    pending_state: AgentState | None = None
+    queues: tuple[str, ...] = ()
+    contact: str | None = None
+    skills: tuple[Skill, ...] = ()
+    reachable: bool = True
+    assist_since: Ms | None = None
+    """Since when the agent asks for help."""
+    remote: bool = False
+    reported_state: AgentState = AgentState.UNKNOWN
+    """What the source itself said, before the contact in hand and the phone were considered."""
+    reported_since: Ms = 0
+    today: AgentDay = AgentDay()
+
+
+class Owner(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """Who has taken an escalated complaint, and when."""
+
+    id: str
+    name: str
+    since: Ms
+
+
+class ComplaintClock(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One time limit of a complaint, as the keeper of the record computed it."""
+
+    name: str
+    due_at: Ms
+    met_at: Ms | None = None
+    paused: bool = False
+
+
+class EscalationEvent(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One line of a complaint's history."""
+
+    at: Ms
+    who: str
+    what: str
+    note: str = ""
+
+
+class Escalation(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A complaint (ISO 10002) that has been escalated inside the firm."""
+
+    reference: str
+    status: str = "new"
+    severity: str = "medium"
+    tier: int = 2
+    received_at: Ms = 0
+    channel: Channel = Channel.VOICE
+    queue: str = ""
+    contact: str = ""
+    summary: str = ""
+    remedy_sought: str = ""
+    vulnerable: bool = False
+    caller_masked: str = ""
+    caller_key: str = ""
+    owner: Owner | None = None
+    clocks: tuple[ComplaintClock, ...] = ()
+    events: tuple[EscalationEvent, ...] = ()
+    outcome: str = ""
+    resolution: str = ""
+    recording: str = ""
+    version: int = 0
+    """The version the keeper gave it: what an action is based on."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.status not in {"resolved", "closed", "referred"}
+
+
+class Activity(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A planned stretch of a shift."""
+
+    kind: str
+    starts_at: Ms
+    ends_at: Ms
+
+
+class Shift(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One planned shift of one agent."""
+
+    agent: str
+    starts_at: Ms
+    ends_at: Ms
+    local_start: str = ""
+    zone: str = ""
+    activities: tuple[Activity, ...] = ()
+
+
+class About(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """What a note or an alert speaks of."""
+
+    kind: str
+    id: str
+
+
+class Note(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A handover note."""
+
+    author: str
+    text: str
+    written_at: Ms
+    about: About | None = None
+
+
+class Alert(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """An alert that the source raised."""
+
+    name: str
+    """What kind of alert it is, in the source's own word."""
+    severity: str = "warning"
+    raised_at: Ms = 0
+    about: About | None = None
+    text: str = ""
+    acknowledged_by: str | None = None
+
+
+AnyRecord: TypeAlias = Queue | Interval | Contact | Agent | Escalation | Shift | Note | Alert
+
+RECORD_TYPES: dict[Kind, type[AnyRecord]] = {
+    Kind.QUEUE: Queue,
+    Kind.INTERVAL: Interval,
+    Kind.CONTACT: Contact,
+    Kind.AGENT: Agent,
+    Kind.ESCALATION: Escalation,
+    Kind.SHIFT: Shift,
+    Kind.NOTE: Note,
+    Kind.ALERT: Alert,
+}
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One version of one entity, as a source reported it; `record` is None where it was deleted."""
+
+    kind: Kind
+    id: str
+    version: int
+    """Rises with every change of the entity within an epoch of the source."""
+    at: Ms
+    record: AnyRecord | None
+    by: str = ""
+    """The idempotency key of the action that caused it, where one did."""
+
+
+class SwitchState(msgspec.Struct, frozen=True, gc=False):
+    """What an API says of a system behind it (`live`, `stale` or `down`), and as of when."""
+
+    name: str
+    state: str
+    as_of: Ms
+
+
+class ClockAnchor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How to read the server's clock on this host, without trusting the host's wall clock.
+
+    The monotonic clock is one for all processes of a boot, so an anchor taken by the sync process
+    serves the screens. After a reboot (`boot_id` differs) the wall clock has to do.
+    """
+
+    server_ms: Ms
+    monotonic_ms: int
+    wall_ms: int
+    boot_id: str
+    rate: float = 1.0
+    """Server seconds per real second; other than 1 only for simulations."""
+
+
+class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How a source is doing, as the sync process last saw it."""
+
+    site: str
+    source: str
+    kind: str
+    state: Freshness
+    problem: str = ""
+    """A code of `data.errors.Code`, worded by the screen; empty when all is well."""
+    problem_detail: str = ""
+    last_ok_mono_ms: int | None = None
+    """Monotonic instant of the last success or heartbeat; with `boot_id`, its age on this host."""
+    last_ok_at: Ms | None = None
+    """The same on the server's clock: since when the figures are as they are."""
+    boot_id: str = ""
+    failures: int = 0
+    poll_s: float = 15.0
+    skipped_rows: int = 0
+    """Rows that could not be decoded since the process started: a count, never silent."""
+    switches: tuple[SwitchState, ...] = ()
+    anchor: ClockAnchor | None = None
+    clock_offset_s: float = 0.0
+    """Server wall clock minus this host's, seconds."""
+
+
+class SiteInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A site as the screens need to know it."""
+
+    id: str
+    name: str
+    zone: str
+    day_start: str
+    """Local time at which the counting day begins, `HH:MM`."""
+
+
+class ActionState(StrEnum):
+    """What became of something a person did."""
+
+    SAVED = "saved"
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    EXPIRED = "expired"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    DROPPED = "dropped"
+
+
+class ActionRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The mirror of an action in the cache: what was asked, of what, and how it stands."""
+
+    key: str
+    actor: str
+    verb: str
+    """What was asked, for example `claim`."""
+    site: str
+    kind: Kind
+    entity: str
+    state: ActionState
+    pressed_at: Ms
+    not_after: Ms
+    updated_at: Ms
+    code: str = ""
+    held_by: str = ""
+    held_since: Ms | None = None

@@ -1,0 +1,1 @@
+"""Pure domain maths: no files, no network, no clock of its own."""

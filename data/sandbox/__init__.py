@@ -1,0 +1,1 @@
+"""An embedded contact centre behind real HTTP, for demonstration and tests."""

@@ -1,0 +1,171 @@
+"""What the sync process and the sandbox need to be told: the typed side of the configuration.
+
+The file itself, its line numbers and its words are `supervisor_tui.config`'s affair.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from data.rules.service_level import Formula
+
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+HourMinute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base: an unknown key is an error, never silently ignored."""
+
+
+class Mask(StrEnum):
+    """How much of a caller's number is kept."""
+
+    LAST4 = "last4"
+    ALL = "all"
+    """Every digit is hidden."""
+    NONE = "none"
+    """No digit is hidden."""
+
+
+class SourceKind(StrEnum):
+    """The kinds of endpoint that there is a source for."""
+
+    SUPERVISION = "supervision"
+
+
+class SourceSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One endpoint of a site."""
+
+    id: Name
+    kind: SourceKind = SourceKind.SUPERVISION
+    url: str
+    site: str = ""
+    """The site's id at the endpoint; empty where the credential sees only one."""
+    token_file: str = ""
+    ca_file: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    poll: Annotated[float, Meta(ge=1, le=300)] = 15.0
+    """Seconds between two polls while nothing announces a change."""
+    min_interval: Annotated[float, Meta(ge=0.05, le=60)] = 1.0
+    """The least number of seconds between two reads."""
+    deadline: Annotated[float, Meta(ge=1, le=60)] = 10.0
+    """Seconds after which any one request is given up."""
+
+
+class SiteSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A site of the floor."""
+
+    id: Name
+    name: str = ""
+    zone: str = "UTC"
+    day_start: HourMinute = "00:00"
+    mask: Mask = Mask.LAST4
+    source: tuple[SourceSettings, ...] = ()
+
+
+class Role(StrEnum):
+    """What a person may do; each includes those before it."""
+
+    OBSERVER = "observer"
+    TEAM_LEADER = "team_leader"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+class PersonSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person, by Unix account."""
+
+    id: Name
+    name: str
+    role: Role = Role.OBSERVER
+    teams: tuple[str, ...] = ()
+    phone: str = ""
+
+
+class Severity(StrEnum):
+    """How much a rule matters: the mark it puts before a row."""
+
+    LOOK = "look"
+    """`!`"""
+    ACT = "act"
+    """`!!`"""
+
+
+class Figure(StrEnum):
+    """What a rule can watch."""
+
+    WAITING = "waiting"
+    LONGEST_WAIT = "longest_wait_s"
+    SERVICE_LEVEL_DAY = "service_level_day"
+    SERVICE_LEVEL_RECENT = "service_level_30m"
+    ABANDON_RATE = "abandon_rate"
+    NOT_READY = "not_ready_s"
+    AFTER_CONTACT = "after_contact_s"
+    UNREACHABLE = "unreachable_s"
+    CLOCK_LEFT = "clock_left_s"
+    ASSIST = "assist_s"
+
+
+class RuleSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a figure needs somebody: it marks the cell now, and raises the alert later."""
+
+    figure: Figure
+    above: float | None = None
+    below: float | None = None
+    severity: Severity = Severity.LOOK
+    site: str = ""
+    queue: str = ""
+    team: str = ""
+    client: str = ""
+    channel: str = ""
+    at_least_offered: int = 0
+    """Only where so many contacts were offered: a percentage of three calls tells nothing."""
+
+
+DEFAULT_RULES: tuple[RuleSettings, ...] = (
+    RuleSettings(figure=Figure.LONGEST_WAIT, above=60, severity=Severity.LOOK),
+    RuleSettings(figure=Figure.LONGEST_WAIT, above=120, severity=Severity.ACT),
+    RuleSettings(
+        figure=Figure.SERVICE_LEVEL_RECENT, below=80, severity=Severity.LOOK, at_least_offered=10
+    ),
+    RuleSettings(
+        figure=Figure.SERVICE_LEVEL_RECENT, below=60, severity=Severity.ACT, at_least_offered=10
+    ),
+    RuleSettings(figure=Figure.ABANDON_RATE, above=5, severity=Severity.LOOK, at_least_offered=20),
+    RuleSettings(figure=Figure.NOT_READY, above=1200, severity=Severity.LOOK),
+    RuleSettings(figure=Figure.NOT_READY, above=1800, severity=Severity.ACT),
+    RuleSettings(figure=Figure.AFTER_CONTACT, above=300, severity=Severity.LOOK),
+    RuleSettings(figure=Figure.UNREACHABLE, above=0, severity=Severity.LOOK),
+    RuleSettings(figure=Figure.ASSIST, above=0, severity=Severity.ACT),
+    RuleSettings(figure=Figure.CLOCK_LEFT, below=14400, severity=Severity.LOOK),
+    RuleSettings(figure=Figure.CLOCK_LEFT, below=1800, severity=Severity.ACT),
+)
+
+
+class Sync(StrEnum):
+    """Who starts the sync process."""
+
+    AUTO = "auto"
+    EXTERNAL = "external"
+
+
+class FloorSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One floor: one configuration, one sync process, one set of readers."""
+
+    name: str = "Floor"
+    state_dir: str = ""
+    """Where the floor's files are; empty: the person's own state folder."""
+    sync: Sync = Sync.AUTO
+    linger: Annotated[float, Meta(ge=0, le=86400)] = 60.0
+    """Seconds that the sync process stays after the last screen has gone."""
+    formula: Formula = Formula.OFFERED
+    person: str = ""
+    """Who acts where screen and sync run under one account."""
+    history_days: Annotated[int, Meta(ge=1)] = 35
+    contact_days: Annotated[int, Meta(ge=1)] = 1096
+    history_megabytes: Annotated[int, Meta(ge=16)] = 4096

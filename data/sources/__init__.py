@@ -1,0 +1,1 @@
+"""One file per kind of endpoint; base.py says what a source is."""

@@ -1,0 +1,83 @@
+"""What a source is: it opens, it reads, it says how it is, it acts.
+
+A source speaks to one endpoint and yields model records. It keeps no files and no state that a
+restart would miss beyond its own session; where to read on from is the engine's to remember.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from data.model import Change, ClockAnchor, SwitchState
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opening a session told."""
+
+    epoch: str
+    anchor: ClockAnchor
+    push: bool
+    """Whether `wait_for_change` can be told of changes rather than only wait."""
+    folds: bool
+    history_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A run of changes in order, and where to read on from."""
+
+    changes: tuple[Change, ...]
+    cursor: str
+    has_more: bool
+    anchor: ClockAnchor
+    switches: tuple[SwitchState, ...] = ()
+    skipped: int = 0
+    """Rows that could not be decoded: counted, skipped, never guessed at."""
+    digest: DigestAt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAt:
+    """Per kind, how many entities there are and a hash over `id:version`, as of a cursor."""
+
+    cursor: str
+    types: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """An endpoint, as the engine sees it. Every method may raise `data.errors.FetchError`."""
+
+    async def open(self) -> Opened:
+        """Begin or renew the session."""
+        ...
+
+    async def snapshot(self) -> Batch:
+        """The full state, all pages; `cursor` was taken before the first row was read."""
+        ...
+
+    async def changes(self, cursor: str, *, digest: bool = False) -> Batch:
+        """One page of what changed after `cursor`.
+
+        Raises:
+            CursorGone: The cursor is no longer served.
+        """
+        ...
+
+    async def wait_for_change(self, seconds: float) -> bool:
+        """Wait until the endpoint says that something changed, or until `seconds` have passed.
+
+        Returns:
+            Whether something was announced. Never raises for a broken stream: the poll is the
+            truth, and a stream that cannot be had only makes it slower.
+        """
+        ...
+
+    def heard_at_ms(self) -> int | None:
+        """Monotonic instant at which the endpoint was last heard, heartbeats included."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        ...

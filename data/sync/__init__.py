@@ -1,0 +1,1 @@
+"""The sync process: one poller for all readers of a floor."""

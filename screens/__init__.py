@@ -1,0 +1,1 @@
+"""What a supervisor sees: panes, presenters, widgets and the words for them."""
