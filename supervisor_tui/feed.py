@@ -1,0 +1,80 @@
+"""The feed: a thread that sees the cache change and hands the newest view to the screen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from data.cache.reader import CacheReader
+from data.errors import Code, StoreError
+from data.floor import Floor, FloorSnapshot
+
+POLL_S = 0.05
+"""Twenty looks a second cost 0.25 % of a core and show a commit after 22 ms on the median."""
+REOPEN_S = 0.25
+
+
+class Feed:
+    """Reads what is newer whenever a commit is seen, and posts one immutable snapshot.
+
+    Args:
+        path: The cache.
+        on_snapshot: Called from the feed's thread with each new view.
+        on_problem: Called from the feed's thread when the cache cannot be read, and with None
+            when it can again.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        on_snapshot: Callable[[FloorSnapshot], None],
+        on_problem: Callable[[Code | None], None],
+    ) -> None:
+        self._path = path
+        self._on_snapshot = on_snapshot
+        self._on_problem = on_problem
+        self._stop = threading.Event()
+        self._problem: Code | None = None
+        self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Read no more; returns at once, the thread ends within a poll."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                reader = CacheReader.open(self._path)
+            except StoreError as error:
+                self._say(error.code)
+                self._stop.wait(REOPEN_S)
+                continue
+            try:
+                self._follow(reader)
+            except StoreError as error:
+                self._say(error.code)
+                self._stop.wait(REOPEN_S)
+            finally:
+                reader.close()
+
+    def _follow(self, reader: CacheReader) -> None:
+        floor = Floor()
+        seen = -1
+        while not self._stop.is_set():
+            version = reader.data_version()
+            if version != seen:
+                delta = reader.read(floor.rev)
+                seen = version
+                self._say(None)
+                self._on_snapshot(floor.apply(delta))
+            self._stop.wait(POLL_S)
+
+    def _say(self, problem: Code | None) -> None:
+        if problem is not self._problem:
+            self._problem = problem
+            self._on_problem(problem)

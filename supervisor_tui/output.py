@@ -1,0 +1,344 @@
+"""The output stage: sends the terminal only the cells that differ from what it already shows.
+
+Textual's compositor repaints whole lines of what it believes to be dirty and never compares. On a
+9600-baud line that is the difference between a screen and no screen. This stage keeps two grids,
+what is wanted and what the terminal shows, and turns their difference into as few bytes as it can:
+changed runs only, attributes only where they change, the shortest cursor move, lines that moved as
+a block scrolled by the terminal itself. Because it writes from a grid, a frame that was not sent
+is not queued: the next difference contains it.
+
+Nothing leaves but text and the sequences formed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+
+from supervisor_tui.sgr import PLAIN, Pen, pen_of, transition
+
+CSI = "\x1b["
+_Cell = TypeVar("_Cell")
+_MIN_SCROLL_ROWS = 4
+"""Rows that a scroll must save from being repainted before it is worth its own bytes."""
+
+
+@dataclass(slots=True)
+class Grid:
+    """Cells of a screen: for each row the texts (empty behind a wide character) and the pens."""
+
+    columns: int
+    rows: int
+    texts: list[list[str]] = field(init=False)
+    pens: list[list[Pen]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.texts = [[" "] * self.columns for _ in range(self.rows)]
+        self.pens = [[PLAIN] * self.columns for _ in range(self.rows)]
+
+    def put(self, x: int, y: int, texts: Sequence[str], pens: Sequence[Pen]) -> None:
+        """Write cells into a row; halves of wide characters that are cut become blanks."""
+        if y < 0 or y >= self.rows or x >= self.columns or not texts:
+            return
+        texts = list(texts[: self.columns - x])
+        row = self.texts[y]
+        end = x + len(texts)
+        if not texts[0]:
+            texts[0] = " "
+        if end < self.columns and not row[end]:
+            row[end] = " "
+        if x > 0 and not row[x]:
+            row[x - 1] = " "
+        row[x:end] = texts
+        self.pens[y][x:end] = pens[: end - x]
+        last = row[end - 1]
+        if end == self.columns and last and last != " " and _width(last) > 1:
+            row[end - 1] = " "
+
+
+def _width(text: str) -> int:
+    return 1 if text.isascii() else cell_len(text)
+
+
+def to_cells(
+    segments: Iterable[Segment], colours: ColorSystem | None
+) -> tuple[list[str], list[Pen]]:
+    """Segments as cells, a text and a pen each; behind a wide character comes an empty text."""
+    texts: list[str] = []
+    pens: list[Pen] = []
+    for text, style, control in segments:
+        if control or not text:
+            continue
+        pen = pen_of(style or Style.null(), colours)
+        if text.isascii():
+            texts.extend(text)
+            pens.extend([pen] * len(text))
+            continue
+        for char in text:
+            width = cell_len(char)
+            if width == 0:
+                if texts:
+                    texts[-1 if texts[-1] else -2] += char
+                continue
+            texts.append(char)
+            pens.append(pen)
+            if width == 2:
+                texts.append("")
+                pens.append(pen)
+    return texts, pens
+
+
+class OutputStage:
+    """Two grids and the shortest way from one to the other.
+
+    Args:
+        columns: Width of the terminal in cells.
+        rows: Its height.
+        colours: What colours it has; None for none.
+    """
+
+    def __init__(self, columns: int, rows: int, colours: ColorSystem | None) -> None:
+        self.colours = colours
+        self._wanted = Grid(columns, rows)
+        self._shown: Grid | None = None
+        self._dirty: set[int] = set()
+        self._pen = PLAIN
+        self._at: tuple[int | None, int] | None = None
+        self._out: list[str] = []
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return self._wanted.columns, self._wanted.rows
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the terminal may show something else than what is wanted."""
+        return bool(self._dirty) or self._shown is None
+
+    def resize(self, columns: int, rows: int) -> None:
+        """The terminal has a new size; what it shows now is anybody's guess."""
+        if (columns, rows) != self.size:
+            self._wanted = Grid(columns, rows)
+            self.forget()
+
+    def forget(self) -> None:
+        """Something else may have written to the terminal: clear it and repaint all of it."""
+        self._shown = None
+
+    def put(self, x: int, y: int, segments: Iterable[Segment]) -> None:
+        """What is wanted at a place from now on."""
+        texts, pens = to_cells(segments, self.colours)
+        if x < 0:
+            texts, pens, x = texts[-x:], pens[-x:], 0
+        self._wanted.put(x, y, texts, pens)
+        self._dirty.add(y)
+
+    def difference(self, park: tuple[int, int] | None = None) -> str:
+        """The bytes that make the terminal show what is wanted, and count them as shown.
+
+        Args:
+            park: Where to leave the hidden cursor (column, row), for readers that follow it.
+        """
+        self._out = []
+        shown = self._shown
+        if shown is None:
+            shown = self._shown = Grid(*self.size)
+            self._out.append(f"{CSI}m{CSI}r{CSI}H{CSI}2J")
+            self._pen, self._at = PLAIN, (0, 0)
+            self._dirty = set(range(shown.rows))
+        changed = [y for y in sorted(self._dirty) if 0 <= y < shown.rows and self._differs(y)]
+        if len(changed) > _MIN_SCROLL_ROWS:
+            self._scroll(shown, changed)
+        for y in changed:
+            if self._differs(y):
+                self._paint_row(shown, y)
+        self._dirty.clear()
+        if self._out and park is not None:
+            self._move(*park)
+        return "".join(self._out)
+
+    def _differs(self, y: int) -> bool:
+        shown, wanted = self._shown, self._wanted
+        return shown is None or (
+            shown.texts[y] != wanted.texts[y] or shown.pens[y] != wanted.pens[y]
+        )
+
+    # ------------------------------------------------------------------ one row
+    def _paint_row(self, shown: Grid, y: int) -> None:
+        texts, pens = self._wanted.texts[y], self._wanted.pens[y]
+        old_texts, old_pens = shown.texts[y], shown.pens[y]
+        tail = _blank_tail(texts, pens)
+        x, end = 0, len(texts)
+        while x < end:
+            if texts[x] == old_texts[x] and pens[x] is old_pens[x]:
+                x += 1
+                continue
+            if not texts[x]:  # the second half of a wide character that itself did not change
+                x -= 1
+            if x >= tail and not _is_blank(old_texts, old_pens, x, pens[x]):
+                self._erase_rest(x, y, pens[x])
+                break
+            x = self._paint_cell(x, y)
+        shown.texts[y] = list(texts)
+        shown.pens[y] = list(pens)
+
+    def _paint_cell(self, x: int, y: int) -> int:
+        """Write the cell at x and answer where the next one is."""
+        texts, pens = self._wanted.texts[y], self._wanted.pens[y]
+        self._reach(x, y)
+        self._set_pen(pens[x])
+        self._out.append(texts[x])
+        width = 2 if x + 1 < len(texts) and not texts[x + 1] else 1
+        x += width
+        # Behind the last column terminals differ on where the cursor is.
+        self._at = (x if x < len(texts) else None, y)
+        return x
+
+    def _erase_rest(self, x: int, y: int, pen: Pen) -> None:
+        self._reach(x, y)
+        self._set_pen(pen)
+        self._out.append(f"{CSI}K")
+
+    def _reach(self, x: int, y: int) -> None:
+        """Get to a cell of this row: by writing what lies between again, where that is shorter."""
+        if self._at == (x, y):
+            return
+        if self._at is not None and self._at[1] == y and self._at[0] is not None:
+            here = self._at[0]
+            gap = x - here
+            texts, pens = self._wanted.texts[y], self._wanted.pens[y]
+            if (
+                0 < gap <= 4
+                and all(pen is self._pen for pen in pens[here:x])
+                and texts[x]
+                and texts[here]
+            ):
+                again = "".join(texts[here:x])
+                if len(again.encode()) <= len(_right(gap)):
+                    self._out.append(again)
+                    self._at = (x, y)
+                    return
+        self._move(x, y)
+
+    # ------------------------------------------------------------------ moves and pens
+    def _move(self, x: int, y: int) -> None:
+        if self._at == (x, y):
+            return
+        best = _absolute(x, y)
+        if self._at is not None:
+            here, row = self._at
+            for way in _relative(here, row, x, y):
+                if len(way) < len(best):
+                    best = way
+        self._out.append(best)
+        self._at = (x, y)
+
+    def _set_pen(self, pen: Pen) -> None:
+        if pen is not self._pen:
+            self._out.append(transition(self._pen, pen))
+            self._pen = pen
+
+    # ------------------------------------------------------------------ blocks that moved
+    def _scroll(self, shown: Grid, changed: list[int]) -> None:
+        """Let the terminal move lines that only changed their place."""
+        found = _find_shift(shown, self._wanted, changed[0], changed[-1])
+        if found is None:
+            return
+        top, bottom, shift = found
+        self._set_pen(PLAIN)
+        self._out.append(f"{CSI}{top + 1};{bottom + 1}r")
+        self._at = None  # terminals differ on where setting and resetting margins leaves it
+        if shift > 0:
+            self._move(0, bottom)
+            self._out.append("\n" * shift)
+        else:
+            self._move(0, top)
+            self._out.append("\x1bM" * -shift)
+        self._out.append(f"{CSI}r")
+        self._at = None
+        _shift(shown.texts, top, bottom, shift, [" "] * shown.columns)
+        _shift(shown.pens, top, bottom, shift, [PLAIN] * shown.columns)
+
+
+def _shift(rows: list[list[_Cell]], top: int, bottom: int, shift: int, blank: list[_Cell]) -> None:
+    """Move the rows of a block up (shift > 0) or down, blank rows following."""
+    block = rows[top : bottom + 1]
+    gone = [list(blank) for _ in range(abs(shift))]
+    rows[top : bottom + 1] = block[shift:] + gone if shift > 0 else gone + block[:shift]
+
+
+def _blank_tail(texts: list[str], pens: list[Pen]) -> int:
+    """From where a row is blank to its end in one pen that erasing reproduces."""
+    last = pens[-1]
+    if not last.can_erase:
+        return len(texts)
+    x = len(texts)
+    while x > 0 and texts[x - 1] == " " and pens[x - 1] is last:
+        x -= 1
+    # Three bytes of erasing are worth it from four blanks on.
+    return x if len(texts) - x > 3 else len(texts)
+
+
+def _is_blank(texts: list[str], pens: list[Pen], x: int, pen: Pen) -> bool:
+    """Whether at most three cells from x on are something else than blanks of this pen."""
+    other = 0
+    for text, old in zip(texts[x:], pens[x:], strict=True):
+        if text != " " or old is not pen:
+            other += 1
+            if other > 3:
+                return False
+    return True
+
+
+def _right(cells: int) -> str:
+    return f"{CSI}C" if cells == 1 else f"{CSI}{cells}C"
+
+
+def _absolute(x: int, y: int) -> str:
+    if x == 0:
+        return f"{CSI}H" if y == 0 else f"{CSI}{y + 1}H"
+    return f"{CSI}{y + 1};{x + 1}H"
+
+
+def _relative(here: int | None, row: int, x: int, y: int) -> Iterable[str]:
+    """Ways from one place to another that need no absolute address."""
+    if row == y:
+        yield "\r" + (_right(x) if x else "")
+        if here is not None:
+            if x > here:
+                yield _right(x - here)
+            elif here - x <= 3:
+                yield "\b" * (here - x)
+            else:
+                yield f"{CSI}{here - x}D"
+    elif y > row and y - row <= 3:
+        yield "\r" + "\n" * (y - row) + (_right(x) if x else "")
+        if here == x:
+            yield f"{CSI}B" if y - row == 1 else f"{CSI}{y - row}B"
+
+
+def _find_shift(shown: Grid, wanted: Grid, top: int, bottom: int) -> tuple[int, int, int] | None:
+    """The block of rows that moved, as (first row, last row, rows upwards), if one is worth it."""
+    old = [(tuple(shown.texts[y]), tuple(shown.pens[y])) for y in range(top, bottom + 1)]
+    new = [(tuple(wanted.texts[y]), tuple(wanted.pens[y])) for y in range(top, bottom + 1)]
+    count = len(old)
+    best: tuple[int, int, int] | None = None
+    best_gain = _MIN_SCROLL_ROWS - 1
+    for shift in range(1 - count, count):
+        if shift == 0:
+            continue
+        first, last = max(0, -shift), min(count, count - shift)
+        hits = [y for y in range(first, last) if new[y] == old[y + shift] and new[y] != old[y]]
+        lost = sum(1 for y in range(count) if new[y] == old[y])
+        gain = len(hits) - lost - abs(shift) // 4
+        if hits and gain > best_gain:
+            low, high = min(hits[0], hits[0] + shift), max(hits[-1], hits[-1] + shift)
+            best, best_gain = (top + low, top + high, shift), gain
+    return best
