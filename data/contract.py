@@ -9,7 +9,7 @@ is what travels; `data.model` has them as milliseconds.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -26,6 +26,7 @@ MAX_PAGE_BYTES = 2 * 1024 * 1024
 Ident: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Ref: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255)]
 Cursor: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._~-]{1,512}$")]
+Text: TypeAlias = Annotated[str, Meta(max_length=4000)]
 Version: TypeAlias = Annotated[int, Meta(ge=1, le=9007199254740991)]
 Time: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Natural: TypeAlias = Annotated[int, Meta(ge=0)]
@@ -373,8 +374,8 @@ ENTITY_TYPES: dict[str, type[EntityData]] = {
 class ActionActor(Message):
     """The person who acted."""
 
-    id: Annotated[str, Meta(min_length=1, max_length=64)]
-    name: Annotated[str, Meta(max_length=4000)]
+    id: Ident
+    name: Text
 
 
 class ActionBase(Message):
@@ -383,7 +384,46 @@ class ActionBase(Message):
     not_after: Time
     actor: ActionActor
     pressed_at: Time | UnsetType = UNSET
-    comment: Annotated[str, Meta(max_length=4000)] | UnsetType = UNSET
+    comment: Text | UnsetType = UNSET
+
+
+Resolution: TypeAlias = Literal[
+    "refunded", "apologised", "callback_booked", "passed_on", "unfounded", "other"
+]
+
+
+class Resolve(ActionBase, kw_only=True):
+    """How a complaint was settled."""
+
+    resolution: Resolution
+
+
+class SetAgentState(ActionBase, kw_only=True):
+    """CSTA Set Agent State."""
+
+    requested_state: Literal["loggedOff", "notReady", "ready", "workingAfterCall"]
+    reason_code: Annotated[str, Meta(max_length=32)] = ""
+
+
+class ShiftRef(Message):
+    """A shift, in the version that the person saw."""
+
+    id: Ref
+    version: Version
+
+
+class ShiftSwap(ActionBase, kw_only=True):
+    """Two shifts whose agents change places."""
+
+    a: ShiftRef
+    b: ShiftRef
+
+
+class NoteWrite(ActionBase, kw_only=True):
+    """A handover note's text."""
+
+    text: Text
+    about: About | UnsetType = UNSET
 
 
 class ActionResult(Message):

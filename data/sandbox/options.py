@@ -55,7 +55,7 @@ class SandboxOptions:
     """How many changes are kept for `/changes`; older cursors are gone."""
     log_bytes: int = 256 * 1024 * 1024
     until_eof: int | None = None
-    """A file descriptor: when it reads end-of-file, the sandbox ends with who held the other end."""
+    """A file descriptor: the sandbox ends when it reads end-of-file."""
 
     def settled(self, now: Ms) -> SandboxOptions:
         """The same with `day` filled in: the local day at this instant, unless one is given."""

@@ -1,0 +1,220 @@
+"""Guarded actions as they arrive, read into commands that `data.desk.perform` can carry out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+
+from data import contract
+from data.desk import rules
+from data.desk.keeper import Keeper, Kept
+from data.desk.rules import Refusal
+from data.errors import Code
+from data.model import Ms
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+_ETAG = re.compile(r'"([A-Za-z0-9._-]{1,64})"', re.ASCII)
+_WHERE = re.compile(r" - at `\$([^`]*)`$")
+_Body = TypeVar("_Body", bound=contract.ActionBase)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A guarded request, before anything is known of it; None is a header that is not there."""
+
+    method: str
+    path: str
+    """Decoded, from `/sites/` on."""
+    key: str | None
+    match: str | None
+    none_match: str | None
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A record in the version that the person saw; `tag` of None: there must be none."""
+
+    kind: str
+    id: str
+    tag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action left behind; 202 where what executes it has not confirmed it yet."""
+
+    entities: Sequence[Kept]
+    status: int = 200
+
+
+Effect: TypeAlias = Callable[[Keeper, Sequence[Kept], Ms], Done]
+"""Decides by the records as they are, and keeps what follows; raises `Refusal`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One action, understood."""
+
+    key: str
+    fingerprint: str
+    not_after: Ms
+    expected: tuple[Expected, ...]
+    effect: Effect
+
+
+def claim(asked: Asked, complaint: str) -> Command:
+    """Take ownership of a complaint."""
+    return _on_record(asked, "escalation", complaint, contract.ActionBase, rules.claim)
+
+
+def release(asked: Asked, complaint: str) -> Command:
+    """Give ownership of a complaint back."""
+    return _on_record(asked, "escalation", complaint, contract.ActionBase, rules.release)
+
+
+def resolve(asked: Asked, complaint: str) -> Command:
+    """Settle a complaint."""
+    return _on_record(asked, "escalation", complaint, contract.Resolve, rules.resolve)
+
+
+def acknowledge(asked: Asked, alert: str) -> Command:
+    """Say that an alert has been seen."""
+    return _on_record(asked, "alert", alert, contract.ActionBase, rules.acknowledge)
+
+
+def swap_shifts(asked: Asked) -> Command:
+    """Let the agents of two shifts change places; both versions travel in the body."""
+    body = _decode(asked.body, contract.ShiftSwap)
+    if body.a.id == body.b.id:
+        raise Refusal(Code.INVALID_FIELD, fields=[("/b/id", "same-as-a")])
+
+    def effect(keeper: Keeper, found: Sequence[Kept], now: Ms) -> Done:
+        a, b = rules.swap(found[0].data, found[1].data, body, now)
+        first = keeper.put("shift", found[0].id, a, at=now, by=key)
+        return Done((first, keeper.put("shift", found[1].id, b, at=now, by=key)))
+
+    key = read_key(asked.key)
+    expected = tuple(Expected("shift", ref.id, str(ref.version)) for ref in (body.a, body.b))
+    return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
+
+
+def put_note(asked: Asked, note: str) -> Command:
+    """Leave a note with `If-None-Match: *`, or correct it with If-Match."""
+    body = _decode(asked.body, contract.NoteWrite)
+    tag = _note_tag(asked)
+
+    def effect(keeper: Keeper, found: Sequence[Kept], now: Ms) -> Done:
+        written = rules.write_note(found[0].data if found else None, body, now)
+        return Done((keeper.put("note", note, written, at=now, by=key),))
+
+    key = read_key(asked.key)
+    expected = (Expected("note", note, tag),)
+    return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
+
+
+def set_agent_state(
+    asked: Asked, agent: str, act: Callable[[contract.SetAgentState], bool]
+) -> Command:
+    """Ask something of an agent, which is for the telephony to do.
+
+    Args:
+        asked: The request.
+        agent: The agent's id.
+        act: Does it, and tells whether the agent's present state allowed it.
+    """
+    body = _decode(asked.body, contract.SetAgentState)
+
+    def effect(keeper: Keeper, found: Sequence[Kept], _now: Ms) -> Done:
+        if not act(body):
+            raise Refusal(Code.WRONG_STATE)
+        after = keeper.get("agent", agent) or found[0]
+        return Done((after,), status=200 if after.version > found[0].version else 202)
+
+    tag = read_etag(asked.match)
+    expected = (Expected("agent", agent, tag),)
+    key = read_key(asked.key)
+    return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
+
+
+def read_key(header: str | None) -> str:
+    """An idempotency key, in lower case.
+
+    Raises:
+        Refusal: There is none, or it is not a UUID.
+    """
+    key = (header or "").strip().lower()
+    if not _UUID.fullmatch(key):
+        raise Refusal(Code.BAD_PAYLOAD, fields=[("Idempotency-Key", "uuid")])
+    return key
+
+
+def read_etag(header: str | None) -> str:
+    """The version that If-Match names, without its quotes.
+
+    Raises:
+        Refusal: There is none (428), or it does not name exactly one version (400).
+    """
+    if header is None:
+        raise Refusal(Code.PRECONDITION_REQUIRED, fields=[("If-Match", "missing")])
+    found = _ETAG.fullmatch(header.strip())
+    if found is None:
+        raise Refusal(Code.BAD_PAYLOAD, fields=[("If-Match", "one-strong-etag")])
+    return found[1]
+
+
+def _on_record(
+    asked: Asked,
+    kind: str,
+    entity: str,
+    body_type: type[_Body],
+    rule: Callable[[Any, _Body, Ms], Any],
+) -> Command:
+    """An action on one record that exists."""
+    body = _decode(asked.body, body_type)
+
+    def effect(keeper: Keeper, found: Sequence[Kept], now: Ms) -> Done:
+        after = rule(found[0].data, body, now)
+        return Done((keeper.put(kind, entity, after, at=now, by=key),))
+
+    tag = read_etag(asked.match)
+    expected = (Expected(kind, entity, tag),)
+    key = read_key(asked.key)
+    return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
+
+
+def _note_tag(asked: Asked) -> str | None:
+    if asked.none_match is None:
+        return read_etag(asked.match)
+    if asked.match is not None or asked.none_match.strip() != "*":
+        raise Refusal(Code.BAD_PAYLOAD, fields=[("If-None-Match", "star-alone")])
+    return None
+
+
+def _decode(body: bytes, body_type: type[_Body]) -> _Body:
+    try:
+        return msgspec.json.decode(body, type=body_type)
+    except msgspec.ValidationError as error:
+        where = _WHERE.search(str(error))
+        pointer = where[1].replace(".", "/") if where else ""
+        reason = _WHERE.sub("", str(error))
+        raise Refusal(Code.INVALID_FIELD, fields=[(pointer, reason)]) from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise Refusal(Code.BAD_PAYLOAD, fields=[("", "json")]) from error
+
+
+def _fingerprint(asked: Asked) -> str:
+    """SHA-256 of what was asked: method, path, precondition and body, however it is spelled."""
+    canonical = msgspec.json.encode(msgspec.json.decode(asked.body), order="deterministic")
+    whole = hashlib.sha256()
+    tags = (asked.match or "", asked.none_match or "")
+    for part in (asked.method, asked.path, *tags):
+        raw = part.strip().encode("utf-8", "surrogateescape")
+        whole.update(b"%d:%b" % (len(raw), raw))
+    whole.update(canonical)
+    return whole.hexdigest()
