@@ -1,0 +1,84 @@
+"""What a configuration says, and what can be wrong with one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from data.settings import (
+    FloorSettings,
+    PersonSettings,
+    RuleSettings,
+    Settings,
+    SiteSettings,
+)
+
+LANGUAGE_PATTERN = r"^([a-z]{2,3}([_-][A-Za-z0-9]{2,8})*)?$"
+
+
+class ScreenSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the screen looks and what it may do; the command line and the terminal say the rest."""
+
+    colours: Literal["auto", "full", 0, 16, 256] = "auto"
+    ascii: bool | Literal["auto"] = "auto"
+    mouse: Literal["auto", "on", "off"] = "auto"
+    link: Literal["fast", "slow"] = "fast"
+    """A slow link gets fewer frames and, unless `colours` says otherwise, at most 16 colours."""
+    language: Annotated[str, Meta(pattern=LANGUAGE_PATTERN)] = ""
+    """Empty: what the environment says."""
+    hints: bool = True
+    restricted: bool = True
+    """Nothing on the screen suspends it, opens a browser or writes a file of the person's."""
+
+
+class Document(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file as it is written: one field for each table."""
+
+    floor: FloorSettings = FloorSettings()
+    screen: ScreenSettings = ScreenSettings()
+    site: tuple[SiteSettings, ...] = ()
+    people: dict[str, PersonSettings] = field(default_factory=dict)
+    rules: tuple[RuleSettings, ...] = ()
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A configuration without faults; every path in it is absolute."""
+
+    floor: FloorSettings
+    sites: tuple[SiteSettings, ...]
+    people: dict[str, PersonSettings]
+    """By Unix account."""
+    rules: tuple[RuleSettings, ...]
+    """The floor's own, and the defaults for each figure that it has no rule for."""
+    screen: ScreenSettings
+    keys: dict[str, str]
+    """Keys by the id of their action, as written; the keymap checks them."""
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a configuration, worded."""
+
+    file: Path
+    line: int
+    """From 1; 0 where the file as a whole is meant."""
+    key: str
+    """As in `site[1].source[1].url`, counted from 1; empty where no key is meant."""
+    expected: str
+    """A sentence: what was expected there."""
+    nearest: str = ""
+    """What was probably meant."""
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used, with everything that is wrong with it."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
