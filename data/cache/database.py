@@ -1,0 +1,263 @@
+"""Opening SQLite as this project does: for reading without side effects, for writing with care.
+
+Everything that SQLite can complain of leaves here as a `StoreError` with a code. Only writing
+needs sqlite-utils (for migrations), and only the caller that writes imports it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sqlite3
+import stat
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.cache.filesystem import refuse_network
+from data.errors import Code, StoreError
+from data.files import create_empty
+
+if TYPE_CHECKING:
+    from sqlite_utils import Migrations
+
+    from data.cache.formats import FileFormat
+
+BUSY_MS = 5_000
+WAL_LIMIT_BYTES = 64 * 1024 * 1024
+
+_CODES = {
+    sqlite3.SQLITE_FULL: Code.DISK_FULL,
+    sqlite3.SQLITE_BUSY: Code.FILE_BUSY,
+    sqlite3.SQLITE_LOCKED: Code.FILE_BUSY,
+    sqlite3.SQLITE_PERM: Code.FILE_DENIED,
+    sqlite3.SQLITE_READONLY: Code.FILE_DENIED,
+    sqlite3.SQLITE_CANTOPEN: Code.FILE_DENIED,
+    sqlite3.SQLITE_AUTH: Code.FILE_DENIED,
+}
+# What a quota or a limit on a file's size looks like: SQLite knows only ENOSPC as a full disk.
+_NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+
+
+def store_error(error: sqlite3.Error | OSError | MemoryError, path: Path) -> StoreError:
+    """What an error of SQLite or the system means to whoever keeps the file.
+
+    Whatever is none of a full disk, a lock or a permission is damage: a statement of ours that
+    the file's schema does not fit, a page that cannot be read, text that is not UTF-8.
+    """
+    if isinstance(error, OSError):
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        return StoreError(Code.DISK_FULL if full else Code.FILE_DENIED, str(path))
+    extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    if extended in _NO_ROOM:
+        return StoreError(Code.DISK_FULL, str(path))
+    return StoreError(_CODES.get(extended & 0xFF, Code.FILE_CORRUPT), str(path))
+
+
+@contextlib.contextmanager
+def translating(path: Path) -> Iterator[None]:
+    """Let what SQLite raises about a file leave as a `StoreError`."""
+    try:
+        yield
+    except (sqlite3.Error, MemoryError) as error:
+        raise store_error(error, path) from error
+
+
+def open_for_reading(path: Path, file_format: FileFormat) -> sqlite3.Connection:
+    """Open a file of ours without being able to change it.
+
+    Raises:
+        StoreError: FILE_MISSING (also where it is still empty), FILE_FOREIGN, FILE_NEWER,
+            FILE_DENIED, FILE_BUSY, FILE_CORRUPT, NETWORK_FILESYSTEM.
+    """
+    try:
+        is_empty = path.stat().st_size == 0
+    except FileNotFoundError as error:
+        raise StoreError(Code.FILE_MISSING, str(path)) from error
+    except OSError as error:
+        raise store_error(error, path) from error
+    if is_empty:
+        raise StoreError(Code.FILE_MISSING, str(path))
+    refuse_network(path.parent)
+    with translating(path):
+        connection = _connect_read_only(path)
+        try:
+            _version(connection, path, file_format, may_be_empty=False)
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+                raise StoreError(Code.FILE_FOREIGN, str(path)) from error
+            raise
+        except StoreError:
+            connection.close()
+            raise
+    return connection
+
+
+class WritableFile:
+    """A file of ours, open for writing by the one process that may."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+        # The last connection to close deletes -wal and -shm, without which a reader who may not
+        # write to the folder cannot open the file. A read-only one closes last and cannot delete.
+        keeper = _connect_read_only(path)
+        keeper.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        self._finalizer = weakref.finalize(self, _close, connection, keeper)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, with the write lock taken before the first read.
+
+        Raises:
+            StoreError: What was to be written is not; the file stays usable.
+        """
+        with translating(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    with contextlib.suppress(sqlite3.Error):
+                        self.connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Write everything back into the main file; -wal and -shm stay, empty."""
+        self._finalizer()
+
+
+def open_for_writing(path: Path, file_format: FileFormat, migrations: Migrations) -> WritableFile:
+    """Open a file of ours for writing: created where missing, migrated, checked for damage.
+
+    Raises:
+        StoreError: FILE_CORRUPT, FILE_NEWER and FILE_FOREIGN leave the file as it was; else
+            DISK_FULL, FILE_DENIED, FILE_BUSY, FILE_UNSAFE, NETWORK_FILESYSTEM.
+    """
+    refuse_network(path.parent)
+    _make(path, file_format.mode)
+    with translating(path):
+        connection = sqlite3.connect(
+            path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+        )
+        try:
+            version = _version(connection, path, file_format, may_be_empty=True)
+            _set_up(connection, file_format)
+            if version:
+                _check(connection, path, file_format)
+            if version < file_format.version:
+                _migrate(connection, file_format, migrations)
+            _compare_schema(connection, path, migrations)
+            return WritableFile(path, connection)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def _close(connection: sqlite3.Connection, keeper: sqlite3.Connection) -> None:
+    """Checkpoint and close in the order that leaves -wal and -shm behind."""
+    with contextlib.suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    with contextlib.suppress(sqlite3.Error):
+        connection.close()
+    keeper.close()
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=BUSY_MS / 1000,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _make(path: Path, mode: int) -> None:
+    """See that there is a regular file with exactly this mode."""
+    try:
+        create_empty(path, mode)
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            raise StoreError(Code.FILE_UNSAFE, str(path))
+        if stat.S_IMODE(found.st_mode) != mode and found.st_uid == os.geteuid():
+            path.chmod(mode)
+    except OSError as error:
+        raise store_error(error, path) from error
+
+
+def _version(
+    connection: sqlite3.Connection, path: Path, file_format: FileFormat, *, may_be_empty: bool
+) -> int:
+    """How many migrations a file has had: 0 where there is nothing in it yet."""
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if mark != file_format.application_id:
+        (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if mark or version or objects:
+            raise StoreError(Code.FILE_FOREIGN, str(path))
+    if version > file_format.version:
+        raise StoreError(Code.FILE_NEWER, str(path), version=version)
+    if version == 0 and not may_be_empty:
+        raise StoreError(Code.FILE_MISSING, str(path))
+    return int(version)
+
+
+def _set_up(connection: sqlite3.Connection, file_format: FileFormat) -> None:
+    # auto_vacuum works only if set before the first page is written, which WAL mode does.
+    for pragma in (
+        "auto_vacuum=INCREMENTAL",
+        "journal_mode=WAL",
+        f"synchronous={file_format.synchronous}",
+        f"busy_timeout={BUSY_MS}",
+        f"journal_size_limit={WAL_LIMIT_BYTES}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _check(connection: sqlite3.Connection, path: Path, file_format: FileFormat) -> None:
+    check = "integrity_check(1)" if file_format.has_thorough_check else "quick_check(1)"
+    if connection.execute(f"PRAGMA {check}").fetchall() != [("ok",)]:
+        raise StoreError(Code.FILE_CORRUPT, str(path))
+
+
+def _migrate(
+    connection: sqlite3.Connection, file_format: FileFormat, migrations: Migrations
+) -> None:
+    """All pending migrations and the marks in the header, in one transaction."""
+    from sqlite_utils import Database
+
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(Database(connection, execute_plugins=False))
+        connection.execute(f"PRAGMA application_id={file_format.application_id}")
+        connection.execute(f"PRAGMA user_version={file_format.version}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _schema(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    return connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        " ORDER BY type, name"
+    ).fetchall()
+
+
+def _compare_schema(connection: sqlite3.Connection, path: Path, migrations: Migrations) -> None:
+    """Compare with what the migrations make: a flipped bit in a table's text is damage too."""
+    from sqlite_utils import Database
+
+    fresh = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        migrations.apply(Database(fresh, execute_plugins=False))
+        if _schema(connection) != _schema(fresh):
+            raise StoreError(Code.FILE_CORRUPT, str(path))
+    finally:
+        fresh.close()

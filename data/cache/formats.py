@@ -1,0 +1,36 @@
+"""What makes a database file one of ours: its mark, its version, its mode and how it is kept.
+
+Apart from the schemas, because readers need these and must not load what migrates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.files import PRIVATE_MODE, SHARED_MODE
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """How one kind of file is recognised and opened."""
+
+    application_id: int
+    """Stored in the file's header: a file with another one is not ours."""
+    version: int
+    """The number of migrations this program knows; a file that had more is newer."""
+    mode: int
+    """Permission bits; SQLite gives -wal and -shm the same."""
+    synchronous: str
+    """NORMAL may lose the last commits at a power cut, FULL none; neither corrupts."""
+    has_thorough_check: bool
+    """Whether opening compares indexes with their tables too, which is for small files."""
+
+
+CACHE = FileFormat(0x464C4331, 1, SHARED_MODE, "NORMAL", has_thorough_check=True)
+HISTORY = FileFormat(0x464C4831, 1, SHARED_MODE, "NORMAL", has_thorough_check=False)
+DESK = FileFormat(0x464C4431, 1, PRIVATE_MODE, "FULL", has_thorough_check=True)
+
+
+def for_table(statement: str, table: str) -> str:
+    """Put the name of one of our own tables into a statement; parameters cannot carry names."""
+    return statement.replace("$table", table)

@@ -1,0 +1,186 @@
+"""Reading cache.db from another process, without being able to disturb it.
+
+Needs nothing but sqlite3 and msgspec: this is what the screen loads. No cursor is ever left open,
+since one that is would keep the writer from emptying its log.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from data.cache.database import open_for_reading, store_error
+from data.cache.formats import CACHE, for_table
+from data.errors import Code, StoreError
+from data.floor import Delta, Key
+from data.model import RECORD_TYPES, ActionRow, AnyRecord, Kind, SiteInfo, SourceHealth
+
+ATTEMPTS = 20
+PAUSE_S = 0.025
+
+_LIVING = "SELECT body FROM $table WHERE deleted = 0"
+_NEWER = "SELECT site, source, id, body FROM $table WHERE rev > ?"
+_decoders = {kind: msgspec.json.Decoder(kind_type) for kind, kind_type in RECORD_TYPES.items()}
+_decode_site = msgspec.json.Decoder(SiteInfo).decode
+_decode_health = msgspec.json.Decoder(SourceHealth).decode
+_decode_action = msgspec.json.Decoder(ActionRow).decode
+_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
+_T = TypeVar("_T")
+Identity = tuple[int, int]
+
+
+class CacheReader:
+    """What has changed in the cache since a commit. For one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._identity: Identity | None = None
+        self._files_seen = 0
+        self._is_reset_due = False
+
+    @classmethod
+    def open(cls, path: Path) -> CacheReader:
+        """Open the cache read-only.
+
+        Raises:
+            StoreError: FILE_MISSING, FILE_FOREIGN, FILE_NEWER, FILE_DENIED, FILE_BUSY,
+                FILE_CORRUPT, NETWORK_FILESYSTEM.
+        """
+        reader = cls(path)
+        reader._patiently(reader._connect)
+        return reader
+
+    def data_version(self) -> int:
+        """A number that differs once anything was committed, or the file was replaced. Cheap.
+
+        Raises:
+            StoreError: As for `open`, where the file was replaced by one that cannot be read.
+        """
+
+        def ask() -> int:
+            (version,) = self._connect().execute("PRAGMA data_version").fetchone()
+            return self._files_seen << 32 | int(version)
+
+        return self._patiently(ask)
+
+    def read(self, since_rev: int) -> Delta:
+        """Everything that a later commit than `since_rev` changed; from 0, all that exists.
+
+        A new reader is asked from 0: numbers of commits mean nothing across files. Where the
+        answer cannot be told as a difference (the file is another, or deletions that far back
+        are forgotten) it is everything, with `reset`.
+
+        Raises:
+            StoreError: As for `open`.
+        """
+        return self._patiently(lambda: self._read(self._connect(), since_rev))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connect(self) -> sqlite3.Connection:
+        """The connection to the file that has the name now."""
+        identity = self._identity_on_disk()
+        if self._connection is not None and identity in {None, self._identity}:
+            return self._connection
+        try:
+            connection = open_for_reading(self._path, CACHE)
+        except StoreError as error:
+            if self._connection is not None and error.code is Code.FILE_MISSING:
+                return self._connection  # a new one is being made: go on with the old one
+            raise
+        self.close()
+        self._connection = connection
+        self._is_reset_due = self._identity is not None
+        self._identity = identity
+        self._files_seen += 1
+        return self._connection
+
+    def _identity_on_disk(self) -> Identity | None:
+        """Device and inode; None in the moment in which a damaged file was moved aside."""
+        try:
+            found = os.stat(self._path)  # noqa: PTH116 - asked many times a second
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _read(self, connection: sqlite3.Connection, since_rev: int) -> Delta:
+        connection.execute("BEGIN")
+        try:
+            meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+            rev, forgotten = meta["rev"], meta["forgotten"]
+            reset = self._is_reset_due or since_rev > rev or 0 < since_rev < forgotten
+            since = 0 if reset else since_rev
+            rows = _read_rows(connection, since) if rev > since else []
+            sites = connection.execute("SELECT body FROM site ORDER BY position").fetchall()
+            health = connection.execute("SELECT body FROM health ORDER BY rowid").fetchall()
+            actions = connection.execute("SELECT body FROM action ORDER BY rowid").fetchall()
+        finally:
+            with suppress(sqlite3.Error):
+                connection.execute("COMMIT")
+        upserts: list[tuple[Kind, AnyRecord]] = []
+        deletions: list[tuple[Kind, Key]] = []
+        for kind, key, body in rows:
+            if body:
+                upserts.append((kind, _decoders[kind].decode(body)))
+            else:
+                deletions.append((kind, key))
+        delta = Delta(
+            rev=rev,
+            upserts=tuple(upserts),
+            deletions=tuple(deletions),
+            sites=tuple(_decode_site(body) for (body,) in sites),
+            sources=tuple(_decode_health(body) for (body,) in health),
+            actions=tuple(_decode_action(body) for (body,) in actions),
+            reset=reset,
+        )
+        self._is_reset_due = False
+        return delta
+
+    def _patiently(self, call: Callable[[], _T]) -> _T:
+        """Call again, a limited number of times, while another process is busy with the file.
+
+        A reader that may not write cannot mend a log that the writer left in the middle of
+        something (READONLY_RECOVERY, READONLY_CANTINIT): it waits until the writer has.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                return call()
+            except sqlite3.Error as error:
+                code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+                if code not in _PASSING or attempt == ATTEMPTS - 1:
+                    raise store_error(error, self._path) from error
+            except (msgspec.DecodeError, KeyError, MemoryError) as error:
+                raise StoreError(Code.FILE_CORRUPT, str(self._path)) from error
+            except StoreError as error:
+                cause = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+                if cause not in _PASSING or attempt == ATTEMPTS - 1:
+                    raise
+            time.sleep(PAUSE_S)
+        raise StoreError(Code.FILE_BUSY, str(self._path))
+
+
+def _read_rows(connection: sqlite3.Connection, since: int) -> list[tuple[Kind, Key, bytes]]:
+    rows: list[tuple[Kind, Key, bytes]] = []
+    for kind in Kind:
+        if since:
+            found = connection.execute(for_table(_NEWER, kind), (since,)).fetchall()
+            rows += [(kind, Key(*row[:3]), row[3]) for row in found]
+        else:
+            found = connection.execute(for_table(_LIVING, kind)).fetchall()
+            rows += [(kind, _NO_KEY, body) for (body,) in found]
+    return rows
+
+
+_NO_KEY = Key("", "", "")

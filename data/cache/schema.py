@@ -1,0 +1,54 @@
+"""The schema of cache.db, as migrations. A migration that was released never changes."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+cache_migrations = Migrations("cache")
+
+# One table for each kind of entity, all alike: what is shown is `body`, the record as JSON.
+# A deleted row stays for a while with an empty body, so that readers hear of it and an older
+# version cannot bring it back.
+_KINDS = ("queue", "interval", "contact", "agent", "escalation", "shift", "note", "alert")
+_ENTITY = """
+CREATE TABLE {kind} (
+    site TEXT NOT NULL,
+    source TEXT NOT NULL,
+    id TEXT NOT NULL,
+    client TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    rev INTEGER NOT NULL,
+    observed_at INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (site, source, id)
+) STRICT
+"""
+
+
+@cache_migrations(name="0001_present")
+def create_present(db: Database) -> None:
+    """Entities, where to read on from, sites, health, and the mirror of actions."""
+    for kind in _KINDS:
+        db.execute(_ENTITY.format(kind=kind))
+        db.table(kind).create_index(["rev"], f"{kind}_rev")
+    db.execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT")
+    # rev: the newest commit; forgotten: the newest commit that a reader can no longer be told of.
+    db.execute("INSERT INTO meta VALUES ('rev', 0), ('forgotten', 0)")
+    db.execute(
+        "CREATE TABLE scope (site TEXT NOT NULL, source TEXT NOT NULL, epoch TEXT NOT NULL,"
+        " cursor TEXT, PRIMARY KEY (site, source)) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE site (id TEXT PRIMARY KEY, position INTEGER NOT NULL, body BLOB NOT NULL)"
+        " STRICT"
+    )
+    db.execute(
+        "CREATE TABLE health (site TEXT NOT NULL, source TEXT NOT NULL, body BLOB NOT NULL,"
+        " PRIMARY KEY (site, source)) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE action (key TEXT PRIMARY KEY, site TEXT NOT NULL, state TEXT NOT NULL,"
+        " updated_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT"
+    )

@@ -1,0 +1,387 @@
+"""The one writer of cache.db: what a source reported, kept so that readers see only what changed.
+
+Each call is one transaction begun IMMEDIATE. What was last written is held in memory, so that the
+difference costs no SELECT and a row that is unchanged never reaches SQL.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from data.cache.damage import move_aside
+from data.cache.database import WritableFile, open_for_writing, translating
+from data.cache.diff import Held, Plan, plan_changes, plan_generation, plan_same
+from data.cache.formats import CACHE, for_table
+from data.cache.schema import cache_migrations
+from data.clock import Clock
+from data.errors import Code, StoreError
+from data.files import FloorFiles
+from data.model import (
+    RECORD_TYPES,
+    ActionRow,
+    AnyRecord,
+    Change,
+    Kind,
+    Ms,
+    SiteInfo,
+    SourceHealth,
+)
+
+TOMBSTONE_LIFE_MS = 7 * 86_400_000
+TOMBSTONES_KEPT = 20_000
+"""Of each kind: a busy floor ends more contacts in a week than anybody needs to be told of."""
+PRUNE_EVERY_MS = 60_000
+PRUNE_STEP = 2_000
+
+_SEE = """
+INSERT INTO $table (version, rev, observed_at, at, deleted, client, body, site, source, id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (site, source, id) DO UPDATE SET
+    version = excluded.version, rev = excluded.rev, observed_at = excluded.observed_at,
+    at = excluded.at, deleted = excluded.deleted, client = excluded.client, body = excluded.body
+"""
+_TOUCH = """
+UPDATE $table SET version = ?, observed_at = ?, at = ? WHERE site = ? AND source = ? AND id = ?
+"""
+_OUTDATED = """
+SELECT rowid, rev, site, source, id FROM $table
+WHERE deleted = 1 AND (observed_at < ? OR ?) ORDER BY rev LIMIT ?
+"""
+
+_ALL = "SELECT site, source, id, version, rev, deleted, body FROM $table"
+
+_T = TypeVar("_T")
+_encode = msgspec.json.Encoder().encode
+_decoders = {kind: msgspec.json.Decoder(kind_type) for kind, kind_type in RECORD_TYPES.items()}
+
+Scope = tuple[str, str]
+"""Site and source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Where to read on from; empty and None for a source that was never read."""
+
+    epoch: str = ""
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a batch did."""
+
+    rev: int
+    """The newest commit that readers can see."""
+    written: tuple[Change, ...]
+
+
+class CacheWriter:
+    """Holds cache.db open for writing; one process at a time (the sync lock sees to that)."""
+
+    def __init__(self, file: WritableFile, rebuilt: Path | None) -> None:
+        self.rebuilt = rebuilt
+        """Where an unusable cache was moved when this one was made; None if it was usable."""
+        self._file = file
+        self._rows: dict[Scope, dict[Kind, dict[str, Held]]] = {}
+        self._scopes: dict[Scope, Remembered] = {}
+        self._sites: tuple[SiteInfo, ...] = ()
+        self._health: dict[Scope, SourceHealth] = {}
+        self._actions: tuple[ActionRow, ...] | None = None
+        self._rev = 0
+        self._pruned_at: Ms = 0
+        self._load()
+
+    @classmethod
+    def open(cls, files: FloorFiles, clock: Clock | None = None) -> CacheWriter:
+        """Open the cache; one that is damaged, foreign or newer is moved aside and made anew.
+
+        Raises:
+            StoreError: The folder or the disk does not let us write.
+        """
+        unusable = {Code.FILE_CORRUPT, Code.FILE_FOREIGN, Code.FILE_NEWER}
+        try:
+            return cls._open(files.cache, None)
+        except StoreError as error:
+            if error.code not in unusable:
+                raise
+        return cls._open(files.cache, move_aside(files.cache, clock))
+
+    @classmethod
+    def _open(cls, path: Path, rebuilt: Path | None) -> CacheWriter:
+        file = open_for_writing(path, CACHE, cache_migrations)
+        try:
+            return cls(file, rebuilt)
+        except BaseException:
+            file.close()
+            raise
+
+    def remembered(self, site: str, source: str) -> Remembered:
+        """Where reading that source had got to when it was last written."""
+        return self._scopes.get((site, source), Remembered())
+
+    def records(self, site: str, source: str, kind: Kind) -> list[tuple[int, AnyRecord]]:
+        """Versions and records of a kind that exist, as last written."""
+        decode = _decoders[kind].decode
+        return [
+            (held.version, decode(held.body))
+            for held in self._kinds((site, source))[kind].values()
+            if held.body
+        ]
+
+    def versions(self, site: str, source: str, kind: Kind) -> dict[str, int]:
+        """Versions by id of the entities that exist."""
+        kept = self._kinds((site, source))[kind]
+        return {entity: held.version for entity, held in kept.items() if held.body}
+
+    def apply(
+        self,
+        site: str,
+        source: str,
+        changes: Sequence[Change],
+        *,
+        cursor: str | None,
+        epoch: str,
+        observed_at: Ms,
+    ) -> Applied:
+        """Keep a page of changes and the cursor after it.
+
+        Args:
+            site: Whose.
+            source: From where.
+            changes: In order; of several versions of one entity the last is stored.
+            cursor: Where to read on from afterwards.
+            epoch: The history that versions and cursor belong to.
+            observed_at: When this was heard, on the server's clock.
+
+        Returns:
+            `written` has every change that was newer than what was known, in order.
+        """
+        plan = plan_changes(self._kinds((site, source)), changes)
+        return self._write((site, source), plan, Remembered(epoch, cursor), observed_at)
+
+    def replace(
+        self,
+        site: str,
+        source: str,
+        changes: Sequence[Change],
+        *,
+        cursor: str | None,
+        epoch: str,
+        observed_at: Ms,
+    ) -> Applied:
+        """Put a new generation in the place of everything the source had told before.
+
+        Readers see the old rows until this commits, and of the new ones only those that differ.
+
+        Returns:
+            `written` has what differs from before, vanished rows as deletions.
+        """
+        scope = site, source
+        plan = plan_generation(
+            self._kinds(scope),
+            changes,
+            is_same_epoch=self.remembered(site, source).epoch == epoch,
+            at=observed_at,
+        )
+        return self._write(scope, plan, Remembered(epoch, cursor), observed_at)
+
+    def upsert_same(
+        self, site: str, source: str, changes: Sequence[Change], observed_at: Ms
+    ) -> Applied:
+        """Write other contents of versions that are held: what we derive from several rows."""
+        plan = plan_same(self._kinds((site, source)), changes)
+        return self._write((site, source), plan, self.remembered(site, source), observed_at)
+
+    def set_sites(
+        self, sites: Sequence[SiteInfo], sources: Collection[Scope] | None = None
+    ) -> None:
+        """Say which sites there are; rows of sites (and of sources, if given) not named go.
+
+        Args:
+            sites: In the order of the configuration.
+            sources: Every (site, source) that is configured; None leaves sources alone.
+        """
+        wanted = tuple(sites)
+        names = {site.id for site in wanted}
+        gone = [
+            scope
+            for scope in {*self._rows, *self._scopes, *self._health}
+            if scope[0] not in names or (sources is not None and scope not in sources)
+        ]
+        if wanted == self._sites and not gone:
+            return
+        rev = self._rev + 1
+        with self._file.transaction() as connection:
+            connection.execute("DELETE FROM site")
+            connection.executemany(
+                "INSERT INTO site VALUES (?, ?, ?)",
+                [(site.id, place, _encode(site)) for place, site in enumerate(wanted)],
+            )
+            for table in (*Kind, "scope", "health"):
+                connection.executemany(
+                    for_table("DELETE FROM $table WHERE site = ? AND source = ?", table), gone
+                )
+            if gone:
+                _set_meta(connection, "rev", rev)
+                _set_meta(connection, "forgotten", rev)
+        self._sites = wanted
+        for scope in gone:
+            self._rev = rev
+            self._rows.pop(scope, None)
+            self._scopes.pop(scope, None)
+            self._health.pop(scope, None)
+
+    def set_health(self, health: SourceHealth) -> None:
+        """Say how a source is doing."""
+        scope = health.site, health.source
+        if self._health.get(scope) == health:
+            return
+        with self._file.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO health VALUES (?, ?, ?)", (*scope, _encode(health))
+            )
+        self._health[scope] = health
+
+    def set_actions(self, rows: Sequence[ActionRow]) -> None:
+        """Mirror the open and recent actions: all of them, in the order given."""
+        wanted = tuple(rows)
+        if wanted == self._actions:
+            return
+        with self._file.transaction() as connection:
+            connection.execute("DELETE FROM action")
+            connection.executemany(
+                "INSERT INTO action VALUES (?, ?, ?, ?, ?)",
+                [(row.key, row.site, row.state, row.updated_at, _encode(row)) for row in wanted],
+            )
+        self._actions = wanted
+
+    def close(self) -> None:
+        """Write everything back and close; -wal and -shm stay for readers of other accounts."""
+        self._file.close()
+
+    def _kinds(self, scope: Scope) -> dict[Kind, dict[str, Held]]:
+        return self._rows.setdefault(scope, {kind: {} for kind in Kind})
+
+    def _write(self, scope: Scope, plan: Plan, remembered: Remembered, observed_at: Ms) -> Applied:
+        """One transaction; memory follows only once it is committed."""
+        is_read_on = remembered != self.remembered(*scope)
+        if not plan and not is_read_on:
+            return Applied(self._rev, tuple(plan.written))
+        rev = self._rev + 1 if plan.stored else self._rev
+        pruned: list[tuple[Kind, Scope, str]] = []
+        is_prune_due = abs(observed_at - self._pruned_at) >= PRUNE_EVERY_MS
+        with self._file.transaction() as connection:
+            _write_rows(connection, scope, plan, rev, observed_at)
+            if is_read_on:
+                connection.execute(
+                    "INSERT OR REPLACE INTO scope VALUES (?, ?, ?, ?)",
+                    (*scope, remembered.epoch, remembered.cursor),
+                )
+            if rev != self._rev:
+                _set_meta(connection, "rev", rev)
+            if is_prune_due:
+                pruned = self._prune(connection, observed_at)
+        self._rev = rev
+        self._scopes[scope] = remembered
+        kept = self._kinds(scope)
+        for (kind, entity), row in (*plan.touched.items(), *plan.stored.items()):
+            kept[kind][entity] = Held(row.version, row.body)
+        for kind, owner, entity in pruned:
+            self._kinds(owner)[kind].pop(entity, None)
+        if is_prune_due:
+            self._pruned_at = observed_at
+        return Applied(rev, tuple(plan.written))
+
+    def _prune(self, connection: sqlite3.Connection, now: Ms) -> list[tuple[Kind, Scope, str]]:
+        """Drop tombstones that are old or too many, oldest first, a limited number at a time."""
+        dropped: list[tuple[Kind, Scope, str]] = []
+        newest = 0
+        for kind in Kind:
+            (count,) = connection.execute(
+                for_table("SELECT count(*) FROM $table WHERE deleted = 1", kind)
+            ).fetchone()
+            excess = max(0, count - TOMBSTONES_KEPT)
+            found = connection.execute(
+                for_table(_OUTDATED, kind),
+                (now - TOMBSTONE_LIFE_MS, excess > 0, min(excess or PRUNE_STEP, PRUNE_STEP)),
+            ).fetchall()
+            connection.executemany(
+                for_table("DELETE FROM $table WHERE rowid = ?", kind), [row[:1] for row in found]
+            )
+            newest = max(newest, *(row[1] for row in found), 0)
+            dropped += [(kind, (row[2], row[3]), row[4]) for row in found]
+        if dropped:
+            connection.execute(
+                "UPDATE meta SET value = max(value, ?) WHERE name = 'forgotten'", (newest,)
+            )
+        return dropped
+
+    def _load(self) -> None:
+        """Learn what was last written, and see that every row of it can be read.
+
+        Raises:
+            StoreError: FILE_CORRUPT, where SQLite found no fault but a record makes no sense.
+        """
+        path, connection = self._file.path, self._file.connection
+        try:
+            with translating(path):
+                meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+                self._rev = meta["rev"]
+                for row in connection.execute("SELECT * FROM scope"):
+                    self._scopes[row[0], row[1]] = Remembered(row[2], row[3])
+                self._sites = tuple(_bodies(connection, "site", "position", SiteInfo))
+                for health in _bodies(connection, "health", "rowid", SourceHealth):
+                    self._health[health.site, health.source] = health
+                self._actions = tuple(_bodies(connection, "action", "rowid", ActionRow))
+                for kind in Kind:
+                    self._take(kind, connection.execute(for_table(_ALL, kind)))
+        except (msgspec.DecodeError, KeyError, ValueError) as error:
+            raise StoreError(Code.FILE_CORRUPT, str(path)) from error
+
+    def _take(self, kind: Kind, rows: Iterable[Any]) -> None:
+        decode = _decoders[kind].decode
+        for site, source, entity, version, rev, deleted, body in rows:
+            if bool(deleted) == bool(body) or rev > self._rev:
+                raise ValueError(kind)
+            if body:
+                record = decode(body)
+                if (record.site, record.source, record.id) != (site, source, entity):
+                    raise ValueError(kind)
+            self._kinds((site, source))[kind][entity] = Held(version, body)
+
+
+def _set_meta(connection: sqlite3.Connection, name: str, value: int) -> None:
+    connection.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))
+
+
+def _bodies(connection: sqlite3.Connection, table: str, order: str, kind: type[_T]) -> list[_T]:
+    rows = connection.execute(
+        for_table("SELECT body FROM $table ORDER BY ", table) + order
+    ).fetchall()
+    decode = msgspec.json.Decoder(kind).decode
+    return [decode(body) for (body,) in rows]
+
+
+def _write_rows(
+    connection: sqlite3.Connection, scope: Scope, plan: Plan, rev: int, observed_at: Ms
+) -> None:
+    seen: dict[Kind, list[tuple[object, ...]]] = {}
+    for (kind, entity), row in plan.stored.items():
+        seen.setdefault(kind, []).append(
+            (
+                *(row.version, rev, observed_at, row.at, not row.body, row.client, row.body),
+                *(*scope, entity),
+            )
+        )
+    for kind, rows in seen.items():
+        connection.executemany(for_table(_SEE, kind), rows)
+    for (kind, entity), row in plan.touched.items():
+        connection.execute(
+            for_table(_TOUCH, kind), (row.version, observed_at, row.at, *scope, entity)
+        )
