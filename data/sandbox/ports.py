@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from data import contract
+from data.desk.keeper import Kept
 from data.model import Ms
 
 
@@ -41,6 +42,10 @@ class Sink(Protocol):
             at: When it happened, on the server's clock; never earlier than the commit before.
             changes: In order; nothing at all is allowed.
         """
+        ...
+
+    def get(self, kind: str, entity: str) -> Kept | None:
+        """An entity as it is kept, with what people have done to it, or None."""
         ...
 
 
