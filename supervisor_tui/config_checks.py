@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +23,6 @@ from supervisor_tui.config_model import Document
 
 FILE_KEYS = ("token_file", "ca_file", "client_certificate", "client_key")
 SECRET_KEYS = frozenset({"token_file", "client_key"})
-OPEN_MODE = stat.S_IRWXG | stat.S_IRWXO
 
 
 def check(document: Document) -> list[Fault]:
@@ -126,16 +126,22 @@ def _file_fault(name: str, *, is_secret: bool) -> str:
     if not name:
         return ""
     try:
-        mode = Path(name).stat().st_mode
+        status = Path(name).stat()
     except PermissionError:
         return ""
     except OSError:
         return _("a file that exists")
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         return _("a file, not a folder or a device")
-    if is_secret and mode & OPEN_MODE:
+    if is_secret and _is_open(status):
         return _("a file that only its owner can read (chmod 600)")
     return ""
+
+
+def _is_open(status: os.stat_result) -> bool:
+    """Whether a secret is open to others; another account's may be readable by its group."""
+    is_own = status.st_uid == os.geteuid()
+    return bool(status.st_mode & (0o077 if is_own else 0o027))
 
 
 def _person_faults(document: Document) -> Iterator[Fault]:

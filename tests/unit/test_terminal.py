@@ -1,0 +1,174 @@
+"""What is found out about a terminal, from its environment alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from supervisor_tui.config import ScreenSettings
+from supervisor_tui.terminal import (
+    NoScreen,
+    Overrides,
+    Streams,
+    TerminalProfile,
+    apply,
+    detect,
+    is_utf8,
+)
+
+TTYS = Streams(stdin=True, stdout=True, stderr=True)
+PLAIN = {"TERM": "xterm-256color", "LANG": "de_DE.UTF-8"}
+
+
+def profile(
+    settings: ScreenSettings | None = None, overrides: Overrides | None = None, **more: str
+) -> TerminalProfile:
+    return detect({**PLAIN, **more}, TTYS, settings, overrides)
+
+
+@pytest.mark.parametrize(
+    ("more", "colours"),
+    [
+        ({}, 256),
+        ({"TERM": "xterm"}, 16),
+        ({"TERM": "screen"}, 16),
+        ({"TERM": "tmux-256color"}, 256),
+        ({"TERM": "xterm-kitty"}, 256),
+        ({"TERM": "linux", "COLORTERM": "truecolor"}, 16),
+        ({"TERM": "vt100"}, 0),
+        ({"TERM": "VT220"}, 0),
+        ({"TERM": "xterm-mono"}, 0),
+        ({"TERM": "something-new"}, 16),
+        ({"COLORTERM": "truecolor"}, "full"),
+        ({"COLORTERM": "24bit", "TERM": "xterm"}, "full"),
+        ({"TERM": "xterm-direct"}, "full"),
+        ({"COLORTERM": "truecolor", "NO_COLOR": "1"}, 0),
+        ({"NO_COLOR": ""}, 256),
+    ],
+)
+def test_colours(more: dict[str, str], colours: object) -> None:
+    assert profile(**more).colours == colours
+
+
+def test_command_line_before_no_color_before_configuration_before_term() -> None:
+    settings = ScreenSettings(colours="full")
+    assert profile(settings, TERM="xterm").colours == "full"
+    assert profile(settings, NO_COLOR="1").colours == 0
+    assert profile(settings, Overrides(colours=16), NO_COLOR="1").colours == 16
+    assert profile(ScreenSettings(colours=0), Overrides(colours="full")).colours == "full"
+
+
+def test_a_slow_link_gets_few_frames_and_few_colours_unless_told_otherwise() -> None:
+    slow = profile(ScreenSettings(link="slow"), COLORTERM="truecolor")
+    assert slow.colours == 16
+    assert slow.frames_per_second < profile().frames_per_second
+    assert slow.escape_delay_ms == 500
+    assert profile(ScreenSettings(link="slow", colours=256)).colours == 256
+    assert profile(ScreenSettings(link="slow"), TERM="vt100").colours == 0
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, True),
+        ({"LANG": "de_DE.utf8@euro"}, True),
+        ({"LANG": "de_DE.ISO-8859-1"}, False),
+        ({"LANG": "de_DE"}, False),
+        ({}, False),
+        ({"LANG": "C"}, False),
+        ({"LANG": "C.UTF-8"}, True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, False),
+        ({"LC_CTYPE": "C.UTF-8"}, False),
+        ({"LANG": "POSIX", "LC_CTYPE": "C.utf8"}, False),
+        ({"LANG": "C", "LC_CTYPE": "en_GB.UTF-8"}, True),
+        ({"LANG": "en_GB.UTF-8", "LC_CTYPE": "C.UTF-8"}, True),
+        ({"LANG": "en_GB.UTF-8", "LC_CTYPE": "C"}, False),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "C"}, False),
+        ({"LANG": "C", "LC_ALL": "C.UTF-8"}, True),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "", "LC_CTYPE": ""}, True),
+    ],
+)
+def test_only_the_locale_of_the_person_counts(environ: dict[str, str], expected: bool) -> None:
+    assert is_utf8(environ) is expected
+
+
+@pytest.mark.parametrize(
+    ("more", "is_ascii"),
+    [
+        ({}, False),
+        ({"LANG": "C"}, True),
+        ({"TERM": "linux"}, True),
+        ({"TERM": "vt100"}, True),
+        ({"TERM": "wyse60"}, True),
+    ],
+)
+def test_ascii(more: dict[str, str], is_ascii: bool) -> None:
+    assert profile(**more).is_ascii is is_ascii
+    assert profile(ScreenSettings(ascii=True), **more).is_ascii
+    assert not profile(ScreenSettings(ascii=False), **more).is_ascii
+    assert profile(ScreenSettings(ascii=False), Overrides(is_ascii=True), **more).is_ascii
+
+
+def test_the_mouse_stays_at_home_over_ssh() -> None:
+    assert profile().has_mouse
+    assert not profile(SSH_CONNECTION="::1 1 ::1 22").has_mouse
+    assert not profile(SSH_TTY="/dev/pts/1").has_mouse
+    assert not profile(TERM="linux").has_mouse
+    assert profile(ScreenSettings(mouse="on"), SSH_CONNECTION="x").has_mouse
+    assert not profile(ScreenSettings(mouse="off")).has_mouse
+    assert not profile(ScreenSettings(mouse="on"), Overrides(has_mouse=False)).has_mouse
+
+
+def test_keys_may_take_longer_over_ssh() -> None:
+    assert profile().escape_delay_ms == 100
+    assert profile(SSH_CONNECTION="x").escape_delay_ms == 500
+    assert profile(TERM="vt100").escape_delay_ms == 500
+
+
+@pytest.mark.parametrize(
+    ("environ", "streams", "reason"),
+    [
+        (PLAIN, TTYS, None),
+        ({}, TTYS, NoScreen.TERM_UNSET),
+        ({"TERM": ""}, TTYS, NoScreen.TERM_UNSET),
+        ({"TERM": "dumb"}, TTYS, NoScreen.TERM_DUMB),
+        (PLAIN, Streams(stdin=False, stdout=True, stderr=True), NoScreen.STDIN),
+        (PLAIN, Streams(stdin=True, stdout=False, stderr=True), NoScreen.STDOUT),
+        (PLAIN, Streams(stdin=True, stdout=True, stderr=False), NoScreen.STDERR),
+    ],
+)
+def test_without_a_terminal_there_is_no_screen_and_a_reason(
+    environ: dict[str, str], streams: Streams, reason: NoScreen | None
+) -> None:
+    found = detect(environ, streams)
+    assert found.reason is reason
+    assert found.is_dumb is (reason is not None)
+
+
+def test_textual_is_told_and_what_a_person_set_stays() -> None:
+    environ = {**PLAIN, "TEXTUAL_FPS": "7"}
+    apply(detect(environ, TTYS), environ)
+    assert environ["TERM"] == "xterm-256color"
+    assert environ["TEXTUAL_FPS"] == "7"
+    assert environ["TEXTUAL_COLOR_SYSTEM"] == "256"
+    assert environ["TEXTUAL_ANIMATIONS"] == "none"
+    assert environ["ESCDELAY"] == "100"
+    assert "TEXTUAL_THEME" not in environ
+    assert "NO_COLOR" not in environ
+
+
+def test_without_colours_the_theme_is_chosen_in_time() -> None:
+    environ = {"TERM": "vt100"}
+    apply(detect(environ, TTYS), environ)
+    assert (environ["NO_COLOR"], environ["TEXTUAL_THEME"]) == ("1", "ansi-dark")
+    environ = {**PLAIN, "NO_COLOR": "1"}
+    apply(detect(environ, TTYS, overrides=Overrides(colours=16)), environ)
+    assert "NO_COLOR" not in environ
+    assert environ["TEXTUAL_THEME"] == "ansi-dark"
+
+
+def test_a_restricted_account_cannot_load_code_through_the_environment() -> None:
+    environ = {**PLAIN, "TEXTUAL_DRIVER": "x:y", "TEXTUAL_LOG": "f", "TEXTUAL_SCREENSHOT": "1"}
+    apply(detect(environ, TTYS), environ)
+    assert "TEXTUAL_DRIVER" in environ
+    apply(detect(environ, TTYS), environ, is_restricted=True)
+    assert not {"TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_SCREENSHOT"} & set(environ)
