@@ -61,6 +61,8 @@ class Code(StrEnum):
     KEY_REUSED = "key_reused"
     INVALID_FIELD = "invalid_field"
     PRECONDITION_REQUIRED = "precondition_required"
+    # configuration
+    NO_SUCH_ZONE = "no_such_zone"
     # processes
     LOCK_HELD = "lock_held"
     INTERNAL = "internal"

@@ -1,0 +1,54 @@
+"""The clocks of an escalated complaint: which one runs next, how long is left, how many missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from data.model import ComplaintClock, Escalation, Ms
+
+HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """Where an open complaint stands against its time limits."""
+
+    clock: ComplaintClock | None
+    """The next that can still be kept, or the last if all are missed; None: none runs."""
+    left_s: float | None
+    """Seconds until it is due; negative once missed."""
+    missed: int
+    """How many were or are missed, those met too late included."""
+
+
+def clock_view(complaint: Escalation, now: Ms) -> ClockView:
+    """Where a complaint stands at an instant; a closed one has no running clock."""
+    missed = sum(_is_missed(clock, now) for clock in complaint.clocks)
+    running = [clock for clock in complaint.clocks if clock.met_at is None]
+    if not complaint.is_open or not running:
+        return ClockView(None, None, missed)
+    ahead = [clock for clock in running if clock.due_at >= now and not clock.paused]
+    if ahead:
+        chosen = min(ahead, key=lambda clock: clock.due_at)
+    else:
+        chosen = max(running, key=lambda clock: (not clock.paused, clock.due_at))
+    return ClockView(chosen, (chosen.due_at - now) / 1000, missed)
+
+
+def count_due(complaints: Iterable[Escalation], now: Ms) -> tuple[int, int]:
+    """How many open complaints have missed their last clock, and how many have under an hour."""
+    late = soon = 0
+    for complaint in complaints:
+        view = clock_view(complaint, now)
+        if view.left_s is None or (view.clock is not None and view.clock.paused):
+            continue
+        late += view.left_s < 0
+        soon += 0 <= view.left_s < HOUR_S
+    return late, soon
+
+
+def _is_missed(clock: ComplaintClock, now: Ms) -> bool:
+    if clock.met_at is not None:
+        return clock.met_at > clock.due_at
+    return not clock.paused and clock.due_at < now

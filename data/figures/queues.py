@@ -1,0 +1,296 @@
+"""The figures of every queue, and of the queues together.
+
+Figures of several queues are sums over sums, and an agent in several of them counts once. Channels
+on which nobody waits at the other end are joined apart and never enter the immediate total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from data.figures.freshness import Moment, SourceAge, source_age
+from data.figures.spans import Forecast, spans
+from data.floor import FloorSnapshot, Key
+from data.model import Agent, AgentState, Counts, Interval, Ms, Queue, SiteInfo
+from data.rules import service_level as rule
+from data.rules.agent_state import is_staffed
+from data.rules.service_level import Formula
+from data.zones import site_day_start
+
+_NO_COUNTS = Counts()
+_NO_FORECAST = Forecast()
+
+WAITS_THOUGH_READY_S = 15.0
+"""How long a contact may wait beside a ready agent before that is a fault."""
+
+
+class Span(StrEnum):
+    """The spans of time over which a queue is counted."""
+
+    DAY = "day"
+    RECENT = "recent"
+    """The last 30 minutes: see `data.figures.spans`."""
+    INTERVAL = "interval"
+    """The running quarter hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCounts:
+    """How many agents are in which state."""
+
+    staffed: int = 0
+    """Signed in, whatever they do."""
+    ready: int = 0
+    ringing: int = 0
+    busy: int = 0
+    """With a contact, held ones included."""
+    working_after_contact: int = 0
+    not_ready: int = 0
+    unreachable: int = 0
+
+    @property
+    def at_hand(self) -> int:
+        """Signed in and within reach: what the ready are counted against."""
+        return self.staffed - self.unreachable
+
+    @property
+    def occupied(self) -> int:
+        """With a contact or being offered one."""
+        return self.busy + self.ringing
+
+
+_NOBODY = AgentCounts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What one queue, or several together, come to. None is undefined, never zero."""
+
+    waiting: int = 0
+    longest_wait_s: float | None = None
+    day: Counts = _NO_COUNTS
+    recent: Counts = _NO_COUNTS
+    interval: Counts = _NO_COUNTS
+    forecast: Forecast = _NO_FORECAST
+    agents: AgentCounts = AgentCounts()
+    target_percent: float | None = None
+    """The target; of several queues, weighted by what was offered today."""
+    is_old: bool = False
+    """A source of these figures is not current."""
+
+    def counts(self, span: Span) -> Counts:
+        """The raw counts of a span."""
+        match span:
+            case Span.DAY:
+                return self.day
+            case Span.RECENT:
+                return self.recent
+            case Span.INTERVAL:
+                return self.interval
+
+    def service_level(self, span: Span, formula: Formula) -> float | None:
+        """The service level of a span in percent (0-100), or None where nothing counts."""
+        return rule.service_level(self.counts(span), formula)
+
+    @property
+    def asa_s(self) -> float | None:
+        """Average speed of answer today, seconds."""
+        return rule.asa_s(self.day)
+
+    @property
+    def aht_s(self) -> float | None:
+        """Average handling time today, seconds."""
+        return rule.aht_s(self.day)
+
+    @property
+    def abandon_rate(self) -> float | None:
+        """Abandoned of offered today, percent."""
+        return rule.abandon_rate(self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFigures(Figures):
+    """The figures of one queue."""
+
+    key: Key
+    queue: Queue
+    as_of: Ms
+    """The instant they were computed for: now, or when the source was last known good."""
+    interval_starts_at: Ms
+    members: tuple[Agent, ...] = ()
+    """The agents who serve the queue."""
+    waits_though_ready: bool = False
+    """A contact and a ready agent have both been waiting for more than 15 s: a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloorFigures:
+    """The figures of all queues looked at."""
+
+    queues: tuple[QueueFigures, ...]
+    immediate: Figures
+    """All channels on which a person waits at the other end."""
+    deferred: Figures
+    """All channels that wait for hours."""
+    formula: Formula
+    """The formula in which service levels are shown."""
+    ages: Mapping[tuple[str, str], SourceAge]
+    """The age of each source, by site and source."""
+
+    def queue(self, key: Key) -> QueueFigures | None:
+        """The figures of one queue, or None where it is not there."""
+        return next((figures for figures in self.queues if figures.key == key), None)
+
+
+def queue_figures(
+    snapshot: FloorSnapshot,
+    site: str | None,
+    moment: Moment,
+    formula: Formula = Formula.OFFERED,
+) -> FloorFigures:
+    """Compute the figures of the queues of a site, or of all sites.
+
+    Args:
+        snapshot: The floor as of one commit.
+        site: A site's id; None for all sites.
+        moment: The present, on the server's clock and on the monotonic one.
+        formula: The formula in which service levels are to be shown.
+    """
+    ages = source_ages(snapshot, moment)
+    floor = _Indexed(
+        ages=ages,
+        sites={info.id: info for info in snapshot.sites},
+        members=_members(snapshot),
+        intervals=_intervals(snapshot),
+        now=moment.now,
+    )
+    queues = tuple(
+        _one(key, queue, floor)
+        for key, queue in snapshot.queues.items()
+        if site in {None, key.site}
+    )
+    return FloorFigures(
+        queues=queues,
+        immediate=join(one for one in queues if one.queue.channel.is_immediate),
+        deferred=join(one for one in queues if not one.queue.channel.is_immediate),
+        formula=formula,
+        ages=ages,
+    )
+
+
+def source_ages(snapshot: FloorSnapshot, moment: Moment) -> dict[tuple[str, str], SourceAge]:
+    """The age of every source of the floor, by site and source."""
+    return {(health.site, health.source): source_age(health, moment) for health in snapshot.sources}
+
+
+def join(queues: Iterable[QueueFigures]) -> Figures:
+    """Several queues as one: sums over sums, the longest wait of all, each agent once."""
+    many = list(queues)
+    waits = [one.longest_wait_s for one in many if one.longest_wait_s is not None]
+    people = {(a.site, a.source, a.id): a for one in many for a in one.members}
+    forecast = Forecast()
+    for one in many:
+        forecast += one.forecast
+    return Figures(
+        waiting=sum(one.waiting for one in many),
+        longest_wait_s=max(waits, default=None),
+        day=rule.total(one.day for one in many),
+        recent=rule.total(one.recent for one in many),
+        interval=rule.total(one.interval for one in many),
+        forecast=forecast,
+        agents=count_agents(people.values()),
+        target_percent=_joint_target(many),
+        is_old=any(one.is_old for one in many),
+    )
+
+
+def count_agents(agents: Iterable[Agent]) -> AgentCounts:
+    """How many of some agents are in which state."""
+    states = [agent.state for agent in agents]
+    return AgentCounts(
+        staffed=sum(is_staffed(state) for state in states),
+        ready=states.count(AgentState.READY),
+        ringing=states.count(AgentState.RINGING),
+        busy=states.count(AgentState.BUSY) + states.count(AgentState.ON_HOLD),
+        working_after_contact=states.count(AgentState.WORKING_AFTER_CONTACT),
+        not_ready=states.count(AgentState.NOT_READY),
+        unreachable=states.count(AgentState.UNREACHABLE),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexed:
+    """A snapshot's rows by the queue they belong to."""
+
+    ages: Mapping[tuple[str, str], SourceAge]
+    sites: Mapping[str, SiteInfo]
+    members: Mapping[Key, list[Agent]]
+    intervals: Mapping[Key, list[Interval]]
+    now: Ms
+
+
+def _one(key: Key, queue: Queue, floor: _Indexed) -> QueueFigures:
+    age, site = floor.ages.get((key.site, key.source)), floor.sites.get(key.site)
+    as_of = age.as_of if age is not None else floor.now
+    day_start = queue.day_started_at or (site_day_start(site, as_of) if site is not None else 0)
+    joined = spans(floor.intervals.get(key, ()), day_start, as_of)
+    staff = tuple(floor.members.get(key, ()))
+    wait_s = _seconds_since(queue.longest_wait_since, as_of)
+    return QueueFigures(
+        key=key,
+        queue=queue,
+        as_of=as_of,
+        interval_starts_at=joined.running_starts_at,
+        members=staff,
+        waits_though_ready=_waits_though_ready(queue, wait_s, staff, as_of),
+        waiting=queue.contacts_waiting,
+        longest_wait_s=wait_s,
+        day=queue.day,
+        recent=joined.recent,
+        interval=joined.running,
+        forecast=joined.forecast,
+        agents=count_agents(staff),
+        target_percent=queue.target_percent,
+        is_old=age.is_old if age is not None else True,
+    )
+
+
+def _members(snapshot: FloorSnapshot) -> dict[Key, list[Agent]]:
+    by_queue: dict[Key, list[Agent]] = {}
+    for agent in snapshot.agents.values():
+        for queue in dict.fromkeys(agent.queues):
+            by_queue.setdefault(Key(agent.site, agent.source, queue), []).append(agent)
+    return by_queue
+
+
+def _intervals(snapshot: FloorSnapshot) -> dict[Key, list[Interval]]:
+    by_queue: dict[Key, list[Interval]] = {}
+    for row in snapshot.intervals.values():
+        by_queue.setdefault(Key(row.site, row.source, row.queue), []).append(row)
+    return by_queue
+
+
+def _seconds_since(at: Ms | None, now: Ms) -> float | None:
+    return None if at is None else max(0.0, (now - at) / 1000)
+
+
+def _waits_though_ready(
+    queue: Queue, wait_s: float | None, staff: Sequence[Agent], now: Ms
+) -> bool:
+    """Both have waited: an agent ready for a second is about to be offered the contact."""
+    if wait_s is None or wait_s <= WAITS_THOUGH_READY_S or not queue.channel.is_immediate:
+        return False
+    ready_before = now - WAITS_THOUGH_READY_S * 1000
+    return any(a.state is AgentState.READY and a.since < ready_before for a in staff)
+
+
+def _joint_target(queues: Sequence[QueueFigures]) -> float | None:
+    targets = {one.queue.target_percent for one in queues}
+    if len(targets) <= 1:
+        return next(iter(targets), None)
+    offered = sum(one.day.offered for one in queues)
+    if not offered:
+        return None
+    return sum(one.queue.target_percent * one.day.offered for one in queues) / offered
