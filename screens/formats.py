@@ -1,0 +1,94 @@
+"""Numbers, durations and clock times as they are shown; what is undefined is `-`."""
+
+from __future__ import annotations
+
+from data.model import Ms
+from data.zones import local
+from screens.text import pgettext
+
+UNDEFINED = "-"
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def format_duration(seconds: float | None) -> str:
+    """Seconds as `m:ss` under ten minutes, then `12m`, `2h10`, `4d02h`; cut, never rounded up."""
+    if seconds is None:
+        return UNDEFINED
+    whole = int(abs(seconds))
+    sign = "-" if seconds < 0 and whole else ""
+    return sign + _span(whole)
+
+
+def _span(whole: int) -> str:
+    if whole < 10 * MINUTE:
+        return f"{whole // MINUTE}:{whole % MINUTE:02d}"
+    if whole < HOUR:
+        return f"{whole // MINUTE}m"
+    if whole < DAY:
+        return f"{whole // HOUR}h{whole % HOUR // MINUTE:02d}"
+    return f"{whole // DAY}d{whole % DAY // HOUR:02d}h"
+
+
+def format_age(seconds: float | None) -> str:
+    """How old something is: `1 s` under two minutes, then `3m`, `2h10`, `4d02h`."""
+    if seconds is None:
+        return UNDEFINED
+    whole = max(0, int(seconds))
+    if whole < 2 * MINUTE:
+        return f"{whole} s"
+    return f"{whole // MINUTE}m" if whole < HOUR else _span(whole)
+
+
+def format_count(count: float | None) -> str:
+    """A whole number for a column: no separators, digits only."""
+    return UNDEFINED if count is None else str(round(count))
+
+
+def format_grouped(count: int) -> str:
+    """A whole number for a sentence: `1,248`."""
+    return f"{count:,}".replace(",", pgettext("number", ","))
+
+
+def format_percent(value: float | None, decimals: int = 1) -> str:
+    """A percentage from 0 to 100 without its sign: `75.6`; a full hundred has no decimals.
+
+    Args:
+        value: Percent, or None where it is undefined.
+        decimals: 1, or 0 for columns that need none.
+    """
+    if value is None:
+        return UNDEFINED
+    text = f"{value:.{decimals}f}"
+    if text == f"{100:.{decimals}f}":
+        return "100"
+    return localised(text)
+
+
+def format_deviation(value: float | None) -> str:
+    """A signed percentage without decimals: `+38`, `-2`, `0`."""
+    if value is None:
+        return UNDEFINED
+    whole = round(value)
+    return f"{whole:+d}" if whole else "0"
+
+
+def localised(number: str) -> str:
+    """A number written with a point, with the decimal separator of the language in use."""
+    return number.replace(".", pgettext("number", "."))
+
+
+def format_clock(at: Ms | None, zone: str, *, with_seconds: bool = False) -> str:
+    """An instant as wall-clock time of a zone: `14:02` or `14:02:07`."""
+    if at is None:
+        return UNDEFINED
+    return f"{local(at, zone):{'%H:%M:%S' if with_seconds else '%H:%M'}}"
+
+
+def format_moment(at: Ms | None, zone: str, now: Ms) -> str:
+    """An instant as wall-clock time, with its date where that is not today's."""
+    if at is None:
+        return UNDEFINED
+    there = local(at, zone)
+    if there.date() == local(now, zone).date():
+        return f"{there:%H:%M:%S}"
+    return f"{there:%Y-%m-%d %H:%M:%S}"

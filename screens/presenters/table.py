@@ -1,0 +1,131 @@
+"""What every table of rows has: sorting, filtering, and columns wide enough for their numbers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeAlias
+
+from data.settings import Severity
+from screens.cells import cell_width
+from screens.presenters.rows import Column, RowView
+from screens.tones import MARKS, Tone, worst
+
+SortKey: TypeAlias = str | float | None
+"""What a row is sorted by in one column; None (undefined) always comes last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """How somebody looks at a table."""
+
+    sort: str = ""
+    """Id of the column to sort by; empty: the table's own order, the most urgent first."""
+    is_reversed: bool = False
+    filter: str = ""
+    """Words that must all occur in a row, whatever the case and the accents."""
+
+
+DEFAULT_VIEW = ViewState()
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table as it is shown."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[RowView, ...]
+    shown: int
+    """Entities on show; lines that are no entity do not count."""
+    total: int
+    """Entities there are, those hidden by the filter included."""
+    notes: tuple[str, ...] = ()
+    """Lines that belong below the table, such as the legend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row and what it is ordered by."""
+
+    row: RowView
+    order: tuple[float | str, ...]
+    """The place in the table's own order, ascending."""
+    keys: tuple[SortKey, ...]
+    """One for each column."""
+
+
+def arrange(entries: Iterable[Entry], columns: Sequence[Column], view: ViewState) -> list[Entry]:
+    """The entries that pass the filter, in the order asked for.
+
+    Numbers sort the greatest first, words from A; `is_reversed` turns that round. Entries that are
+    equal keep the table's own order.
+    """
+    kept = [entry for entry in entries if matches(entry.row, view.filter)]
+    kept.sort(key=lambda entry: entry.order)
+    index = next((i for i, column in enumerate(columns) if column.id == view.sort), None)
+    if index is None:
+        return kept[::-1] if view.is_reversed else kept
+    defined = [entry for entry in kept if entry.keys[index] is not None]
+    undefined = [entry for entry in kept if entry.keys[index] is None]
+    is_descending = columns[index].is_right is not view.is_reversed
+    defined.sort(key=lambda entry: _comparable(entry.keys[index]), reverse=is_descending)
+    return defined + undefined
+
+
+def matches(row: RowView, wanted: str) -> bool:
+    """Whether every word of a filter occurs somewhere in a row."""
+    words = fold(wanted).split()
+    if not words:
+        return True
+    text = fold("\n".join(row.cells))
+    return all(word in text for word in words)
+
+
+@lru_cache(maxsize=16384)
+def fold(text: str) -> str:
+    """Text without case and accents, for comparing."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+def fit_numbers(columns: Sequence[Column], rows: Sequence[RowView]) -> tuple[Column, ...]:
+    """Columns widened where a number needs it: a number cut short would be another number."""
+    return tuple(
+        replace(column, width=max([column.width, *(cell_width(row.cells[i]) for row in rows)]))
+        if column.is_right
+        else column
+        for i, column in enumerate(columns)
+    )
+
+
+def tone_of(severity: Severity | None) -> Tone:
+    """The tone of a broken limit; NORMAL where none is broken."""
+    if severity is None:
+        return Tone.NORMAL
+    return Tone.ACT if severity is Severity.ACT else Tone.LOOK
+
+
+def make_row(
+    key: str, cells: Sequence[str], tones: Sequence[Tone], *, is_old: bool, is_static: bool = False
+) -> RowView:
+    """A row whose tone is the worst of its cells', or stale throughout where its source is old."""
+    if is_old:
+        tones = (Tone.STALE,) * len(cells)
+    tone = worst(*tones)
+    return RowView(
+        key=key,
+        cells=tuple(cells),
+        tone=tone,
+        mark=MARKS[tone],
+        tones=tuple(tones),
+        is_static=is_static,
+    )
+
+
+def _comparable(key: SortKey) -> str | float:
+    assert key is not None  # noqa: S101 - the undefined were set apart
+    return fold(key) if isinstance(key, str) else key
