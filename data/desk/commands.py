@@ -119,19 +119,20 @@ def put_note(asked: Asked, note: str) -> Command:
 
 
 def set_agent_state(
-    asked: Asked, agent: str, act: Callable[[contract.SetAgentState], bool]
+    asked: Asked, agent: str, act: Callable[[contract.SetAgentState, str], bool]
 ) -> Command:
     """Ask something of an agent, which is for the telephony to do.
 
     Args:
         asked: The request.
         agent: The agent's id.
-        act: Does it, and tells whether the agent's present state allowed it.
+        act: Does it, given the action and its key, and tells whether the agent's present state
+            allowed it.
     """
     body = _decode(asked.body, contract.SetAgentState)
 
     def effect(keeper: Keeper, found: Sequence[Kept], _now: Ms) -> Done:
-        if not act(body):
+        if not act(body, key):
             raise Refusal(Code.WRONG_STATE)
         after = keeper.get("agent", agent) or found[0]
         return Done((after,), status=200 if after.version > found[0].version else 202)

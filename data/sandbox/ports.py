@@ -1,7 +1,8 @@
 """The seam inside the sandbox: a simulation on one side, what keeps and serves it on the other.
 
 The simulation knows nothing of HTTP, cursors or versions; the server knows nothing of queues and
-patience. Every method of a `Simulation` is called by one thread at a time, not always the same.
+patience. Methods of a `Simulation` are called by one thread at a time, not always the same; only
+`site`, `sources` and `switch_silent` are read by another while `advance` is at work.
 """
 
 from __future__ import annotations
