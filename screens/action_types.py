@@ -1,0 +1,93 @@
+"""What an action is, where it can be had, and how the help page groups actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from screens.text import N_
+
+
+class Scope(StrEnum):
+    """Where an action can be had."""
+
+    APP = "app"
+    """Everywhere but in dialogs and while typing."""
+    TABLE = "table"
+    """On every table."""
+    PAGE = "page"
+    """On every page of text."""
+    QUEUES = "queues"
+    FOUND = "found"
+    """The contacts that were found."""
+    DETAIL = "detail"
+    """Everything known about one thing."""
+    PROMPT = "prompt"
+    """While typing a filter or a command."""
+    DIALOG = "dialog"
+    HELP = "help"
+    CHOOSER = "chooser"
+
+
+LAYERS: dict[Scope, tuple[Scope, ...]] = {
+    Scope.QUEUES: (Scope.QUEUES, Scope.TABLE, Scope.APP),
+    Scope.FOUND: (Scope.FOUND, Scope.TABLE, Scope.APP),
+    Scope.DETAIL: (Scope.DETAIL, Scope.PAGE, Scope.APP),
+    Scope.PROMPT: (Scope.PROMPT,),
+    Scope.DIALOG: (Scope.DIALOG, Scope.PAGE),
+    Scope.HELP: (Scope.HELP, Scope.PAGE),
+    Scope.CHOOSER: (Scope.CHOOSER, Scope.TABLE),
+}
+"""Scopes that one can be in, and whose actions can be had there, the nearest first."""
+
+
+class Group(StrEnum):
+    """The chapters of the help page, by their titles."""
+
+    MOVE = N_("Moving")
+    LOOK = N_("Looking")
+    PANES = N_("Panes")
+    PROGRAM = N_("The program")
+    TYPE = N_("Typing")
+    ANSWER = N_("Dialogs")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a key can do."""
+
+    id: str
+    """`scope.name`; what a keymap calls it."""
+    keys: tuple[str, ...]
+    """As Textual names them, the one to show first."""
+    label: str
+    """One or two words for the footer."""
+    help: str
+    """One sentence for the help page."""
+    group: Group
+    scope: Scope
+    call: str = ""
+    """What is called, with arguments; by default the name in the id: `queues.sort` is `sort`."""
+    shows_in_footer: bool = False
+    command: str = ""
+    """Its name on the `:` line; empty where it has none."""
+    is_priority: bool = False
+    """Works in dialogs and while typing, too."""
+
+    @property
+    def method(self) -> str:
+        """The action as a binding names it: `action_` and this is the method."""
+        return self.call or self.id.partition(".")[2].replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One of the views of the floor, and the key to it."""
+
+    scope: Scope
+    key: str
+    title: str
+
+
+UNBOUND = frozenset(("ctrl+a", "ctrl+b", "ctrl+p", "ctrl+s", "ctrl+q", "ctrl+z", "ctrl+backslash"))
+"""Keys that belong to screen, tmux, the terminal or the shell."""

@@ -1,0 +1,389 @@
+"""The one table of actions: bindings, footer, help, the command line and docs/keys.md come from it.
+
+Lower case looks, CAPITALS act, and the same letter means the same thing everywhere. Texts in the
+table are message ids: they are translated when shown, so that the table can be a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from screens.action_types import LAYERS, UNBOUND, Action, Group, Pane, Scope
+from screens.text import N_
+
+__all__ = [
+    "ACTIONS",
+    "BY_ID",
+    "COMMANDS",
+    "LAYERS",
+    "PANES",
+    "UNBOUND",
+    "Action",
+    "Group",
+    "Pane",
+    "Scope",
+    "actions_of",
+    "reachable",
+]
+
+PANES: tuple[Pane, ...] = (Pane(Scope.QUEUES, "1", N_("Queues")),)
+"""The panes there are, in the order of their keys."""
+
+
+def _lists(scope: Scope) -> Iterator[Action]:
+    """What every list of rows can do, under the names of the scope that has it."""
+    look = Group.LOOK
+    yield Action(
+        f"{scope}.filter",
+        ("slash",),
+        N_("filter"),
+        N_("Show only rows that contain what you type; Esc shows all again."),
+        look,
+        scope,
+        shows_in_footer=True,
+    )
+    yield Action(
+        f"{scope}.sort",
+        ("s",),
+        N_("sort"),
+        N_("Sort by a column: then press its letter; the same letter again turns the order round."),
+        look,
+        scope,
+        shows_in_footer=True,
+    )
+    yield Action(
+        f"{scope}.columns",
+        ("c",),
+        N_("columns"),
+        N_("Choose which columns are shown, and in which order."),
+        look,
+        scope,
+        shows_in_footer=True,
+        command="columns",
+    )
+
+
+def _panes() -> Iterator[Action]:
+    for pane in PANES:
+        yield Action(
+            f"app.pane-{pane.scope}",
+            (pane.key,),
+            pane.title,
+            N_("Go to this pane."),
+            Group.PANES,
+            Scope.APP,
+            call=f"pane('{pane.scope}')",
+            command=pane.scope.value,
+        )
+
+
+_LOOKING: tuple[Action, ...] = (
+    *_lists(Scope.QUEUES),
+    *_lists(Scope.FOUND),
+    Action(
+        "table.detail",
+        ("enter",),
+        N_("detail"),
+        N_("Show everything about the row under the cursor."),
+        Group.LOOK,
+        Scope.TABLE,
+        shows_in_footer=True,
+    ),
+    Action(
+        "table.worst",
+        ("exclamation_mark",),
+        N_("worst"),
+        N_("Go to the row that needs somebody most; again, to the next worst."),
+        Group.LOOK,
+        Scope.TABLE,
+        shows_in_footer=True,
+    ),
+    Action(
+        "table.mark",
+        ("space",),
+        N_("mark"),
+        N_("Mark the row, or unmark it, and go on to the next."),
+        Group.LOOK,
+        Scope.TABLE,
+    ),
+    Action(
+        "table.next-match",
+        ("n",),
+        N_("next"),
+        N_("Go to the next row that matches the filter."),
+        Group.LOOK,
+        Scope.TABLE,
+    ),
+    Action(
+        "table.previous-match",
+        ("p",),
+        N_("previous"),
+        N_("Go to the previous row that matches the filter."),
+        Group.LOOK,
+        Scope.TABLE,
+    ),
+)
+
+_SCROLLING = (
+    ("up", ("k", "up"), "move(-1)", N_("up"), N_("One line up.")),
+    ("down", ("j", "down"), "move(1)", N_("down"), N_("One line down.")),
+    ("page-up", ("pageup",), "page(-1)", N_("page up"), N_("One screen up.")),
+    ("page-down", ("pagedown",), "page(1)", N_("page down"), N_("One screen down.")),
+    ("top", ("g", "home"), "top", N_("top"), N_("To the first line.")),
+    ("bottom", ("G", "end"), "bottom", N_("bottom"), N_("To the last line.")),
+    ("left", ("h", "left"), "sideways(-1)", N_("left"), N_("Scroll to the left.")),
+    ("right", ("l", "right"), "sideways(1)", N_("right"), N_("Scroll to the right.")),
+)
+
+_MOVING: tuple[Action, ...] = tuple(
+    Action(f"{scope}.{name}", keys, label, text, Group.MOVE, scope, call=call)
+    for scope in (Scope.TABLE, Scope.PAGE)
+    for name, keys, call, label, text in _SCROLLING
+)
+
+_PROGRAM: tuple[Action, ...] = (
+    Action(
+        "app.next-pane",
+        ("tab",),
+        N_("next pane"),
+        N_("Go to the next pane."),
+        Group.PANES,
+        Scope.APP,
+        call="pane_step(1)",
+    ),
+    Action(
+        "app.previous-pane",
+        ("shift+tab",),
+        N_("previous pane"),
+        N_("Go to the previous pane."),
+        Group.PANES,
+        Scope.APP,
+        call="pane_step(-1)",
+    ),
+    Action(
+        "app.zoom",
+        ("z",),
+        N_("zoom"),
+        N_("Give the pane the whole screen, and back."),
+        Group.PANES,
+        Scope.APP,
+        command="zoom",
+    ),
+    Action(
+        "app.find",
+        ("apostrophe",),
+        N_("find"),
+        N_("Find a call by its last digits, time, queue, agent or id: `:find 4912`."),
+        Group.LOOK,
+        Scope.APP,
+        shows_in_footer=True,
+        command="find",
+    ),
+    Action(
+        "app.refresh",
+        ("r",),
+        N_("refresh"),
+        N_("Ask for fresh data now."),
+        Group.LOOK,
+        Scope.APP,
+        command="refresh",
+    ),
+    Action(
+        "app.command",
+        ("colon",),
+        N_("command"),
+        N_("Type a command; Tab completes it."),
+        Group.PROGRAM,
+        Scope.APP,
+        shows_in_footer=True,
+    ),
+    Action(
+        "app.help",
+        ("question_mark", "f1"),
+        N_("help"),
+        N_("Show what every key does, and what the marks and columns mean."),
+        Group.PROGRAM,
+        Scope.APP,
+        shows_in_footer=True,
+        command="help",
+    ),
+    Action(
+        "app.repaint",
+        ("ctrl+l",),
+        N_("repaint"),
+        N_("Paint the whole screen again."),
+        Group.PROGRAM,
+        Scope.APP,
+        is_priority=True,
+        command="repaint",
+    ),
+    Action(
+        "app.leave",
+        ("escape",),
+        N_("leave"),
+        N_("Out of what is open: a filter, a detail, a dialog."),
+        Group.PROGRAM,
+        Scope.APP,
+    ),
+    Action(
+        "app.cancel",
+        ("ctrl+c",),
+        N_("cancel"),
+        N_("Cancel what is open; twice, leave the program."),
+        Group.PROGRAM,
+        Scope.APP,
+        is_priority=True,
+    ),
+    Action(
+        "app.back",
+        ("q",),
+        N_("out"),
+        N_("Back; at the top, leave the program."),
+        Group.PROGRAM,
+        Scope.APP,
+        shows_in_footer=True,
+        command="quit",
+    ),
+)
+
+_EDITING = (
+    ("left", ("left",), "cursor_left", N_("left"), N_("One character to the left.")),
+    ("right", ("right",), "cursor_right", N_("right"), N_("One character to the right.")),
+    ("home", ("home",), "home", N_("start"), N_("To the start of the line.")),
+    ("end", ("end", "ctrl+e"), "end", N_("end"), N_("To the end of the line.")),
+    ("erase", ("backspace", "ctrl+h"), "delete_left", N_("erase"), N_("Erase to the left.")),
+    ("delete", ("delete",), "delete_right", N_("delete"), N_("Erase to the right.")),
+    ("erase-word", ("ctrl+w",), "delete_left_word", N_("erase word"), N_("Erase a word.")),
+    ("erase-line", ("ctrl+u",), "delete_left_all", N_("erase line"), N_("Erase the line.")),
+    ("older", ("up",), "older", N_("older"), N_("What was typed before.")),
+    ("newer", ("down",), "newer", N_("newer"), N_("What was typed after that.")),
+)
+
+_TYPING: tuple[Action, ...] = (
+    *(
+        Action(f"prompt.{name}", keys, label, text, Group.TYPE, Scope.PROMPT, call=call)
+        for name, keys, call, label, text in _EDITING
+    ),
+    Action(
+        "prompt.complete",
+        ("tab",),
+        N_("complete"),
+        N_("Complete the command; again, the next that fits."),
+        Group.TYPE,
+        Scope.PROMPT,
+        shows_in_footer=True,
+    ),
+    Action(
+        "prompt.keep",
+        ("enter",),
+        N_("keep"),
+        N_("Keep the filter, or do the command."),
+        Group.TYPE,
+        Scope.PROMPT,
+        call="submit",
+        shows_in_footer=True,
+    ),
+    Action(
+        "prompt.leave",
+        ("escape",),
+        N_("leave"),
+        N_("Clear and close; nothing is done."),
+        Group.TYPE,
+        Scope.PROMPT,
+        shows_in_footer=True,
+    ),
+)
+
+_ANSWERING: tuple[Action, ...] = (
+    Action(
+        "dialog.send",
+        ("enter",),
+        N_("send"),
+        N_("Do what can be undone; where it cannot, leave."),
+        Group.ANSWER,
+        Scope.DIALOG,
+        shows_in_footer=True,
+    ),
+    Action(
+        "dialog.yes",
+        ("y",),
+        N_("yes"),
+        N_("Do it, though it cannot be undone."),
+        Group.ANSWER,
+        Scope.DIALOG,
+        shows_in_footer=True,
+    ),
+    Action(
+        "dialog.leave",
+        ("escape", "q"),
+        N_("leave it"),
+        N_("Close the dialog; nothing is done."),
+        Group.ANSWER,
+        Scope.DIALOG,
+        shows_in_footer=True,
+    ),
+    Action(
+        "help.close",
+        ("escape", "q", "question_mark", "f1"),
+        N_("close"),
+        N_("Close the help page."),
+        Group.ANSWER,
+        Scope.HELP,
+        shows_in_footer=True,
+    ),
+    Action(
+        "chooser.later",
+        ("J",),
+        N_("later"),
+        N_("Move the column down: further to the right in the table."),
+        Group.ANSWER,
+        Scope.CHOOSER,
+        call="shift(1)",
+        shows_in_footer=True,
+    ),
+    Action(
+        "chooser.earlier",
+        ("K",),
+        N_("earlier"),
+        N_("Move the column up: further to the left in the table."),
+        Group.ANSWER,
+        Scope.CHOOSER,
+        call="shift(-1)",
+        shows_in_footer=True,
+    ),
+    Action(
+        "chooser.leave",
+        ("escape", "q"),
+        N_("leave"),
+        N_("Close; the columns stay as they were."),
+        Group.ANSWER,
+        Scope.CHOOSER,
+        shows_in_footer=True,
+    ),
+)
+
+ACTIONS: tuple[Action, ...] = (
+    *_LOOKING,
+    *_MOVING,
+    *_panes(),
+    *_PROGRAM,
+    *_TYPING,
+    *_ANSWERING,
+)
+"""Every action, in the order in which the footer and the help page show them."""
+
+BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
+
+COMMANDS: dict[str, Action] = {action.command: action for action in ACTIONS if action.command}
+"""What the `:` line understands."""
+
+
+def actions_of(scope: Scope) -> tuple[Action, ...]:
+    """The actions of one scope alone."""
+    return tuple(action for action in ACTIONS if action.scope is scope)
+
+
+def reachable(scope: Scope) -> tuple[Action, ...]:
+    """The actions that can be had in a scope that one can be in, those of its layers included."""
+    layers = LAYERS[scope]
+    return tuple(action for action in ACTIONS if action.scope in layers)

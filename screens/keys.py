@@ -1,0 +1,232 @@
+"""Keys: their names, their twins on a Cyrillic keyboard, a person's keymap, and bindings."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from screens.actions import BY_ID, LAYERS, UNBOUND, Action, Scope, actions_of, reachable
+from screens.text import N_, _
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+Keymap: TypeAlias = Mapping[str, str]
+"""Keys by action id, several separated by commas: `{"table.down": "j,down"}`."""
+
+_SPECIAL = {
+    "up": N_("Up"),
+    "down": N_("Down"),
+    "left": N_("Left"),
+    "right": N_("Right"),
+    "home": N_("Home"),
+    "end": N_("End"),
+    "pageup": N_("PgUp"),
+    "pagedown": N_("PgDn"),
+    "insert": N_("Ins"),
+    "delete": N_("Del"),
+    "backspace": N_("Backspace"),
+    "enter": N_("Enter"),
+    "escape": N_("Esc"),
+    "tab": N_("Tab"),
+    "space": N_("Space"),
+    **{f"f{number}": f"F{number}" for number in range(1, 13)},
+}
+_MODIFIERS = {"ctrl": N_("Ctrl"), "alt": N_("Alt"), "shift": N_("Shift")}
+_RENAMED = {  # where the name of a key is not the name of its character
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "hyphen_minus": "minus",
+    "plus_sign": "plus",
+    "low_line": "underscore",
+}
+_SIGNS = {}
+"""Printable ASCII characters that are neither letters nor digits, by the names of their keys."""
+for _char in map(chr, range(0x21, 0x7F)):
+    if not _char.isalnum():
+        _name = unicodedata.name(_char).lower().replace("-", "_").replace(" ", "_")
+        _SIGNS[_RENAMED.get(_name, _name)] = _char
+_NAMES = {char: name for name, char in _SIGNS.items()} | {" ": "space"}
+
+_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`" + 'QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>~'
+_CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё" + "ЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ"
+_UKRAINIAN = {"і": "s", "ї": "]", "є": "'", "І": "S", "Ї": "}", "Є": '"'}
+_LATIN_TWINS = dict(zip(_CYRILLIC, _LATIN, strict=True)) | _UKRAINIAN
+
+
+def normal_key(key: str) -> str:
+    """A key's name as the terminal library reports it: `?` is `question_mark`, `J` stays `J`."""
+    if len(key) == 1:
+        return _NAMES.get(key, key)
+    *modifiers, name = key.strip().split("+")
+    return "+".join([*(part.lower() for part in modifiers), _NAMES.get(name, name)])
+
+
+def latin_twin(key: str) -> str:
+    """The key at the same place of a Latin keyboard; the key itself where it has no other."""
+    twin = _LATIN_TWINS.get(key)
+    return key if twin is None else normal_key(twin)
+
+
+def with_twins(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys, and after them the Cyrillic ones at the same places."""
+    twins = (char for char in _LATIN_TWINS for key in keys if latin_twin(char) == key)
+    return tuple(dict.fromkeys((*keys, *twins)))
+
+
+def show_key(key: str) -> str:
+    """A key as people read it: `pagedown` is `PgDn`, `ctrl+l` is `Ctrl+L`, `slash` is `/`."""
+    *modifiers, name = normal_key(key).split("+")
+    shown = _(_SPECIAL[name]) if name in _SPECIAL else _SIGNS.get(name, name)
+    if modifiers and len(shown) == 1:
+        shown = shown.upper()
+    return "+".join([*(_(_MODIFIERS.get(part, part)) for part in modifiers), shown])
+
+
+def keys_of(action: Action, keymap: Keymap | None = None) -> tuple[str, ...]:
+    """The keys of an action, by a person's keymap if it names the action."""
+    mine = (keymap or {}).get(action.id)
+    return action.keys if mine is None else _split(mine)
+
+
+def bindings(scope: Scope) -> list[Binding]:
+    """The bindings of one scope, to be the `BINDINGS` of what has that scope."""
+    from textual.binding import Binding
+
+    return [
+        Binding(
+            ",".join(with_twins(action.keys)),
+            action.method,
+            show=False,
+            priority=action.is_priority,
+            id=action.id,
+        )
+        for action in actions_of(scope)
+    ]
+
+
+def textual_keymap(keymap: Keymap) -> dict[str, str]:
+    """A keymap without problems in the form that `App.set_keymap` takes, twins included."""
+    return {
+        name: ",".join(with_twins(_split(keys))) for name, keys in keymap.items() if name in BY_ID
+    }
+
+
+class KeyProblemKind(StrEnum):
+    """What can be wrong with a line of a keymap."""
+
+    UNKNOWN_ACTION = "unknown_action"
+    EMPTY = "empty"
+    UNKNOWN_KEY = "unknown_key"
+    RESERVED = "reserved"
+    CLASH = "clash"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyProblem:
+    """One thing that is wrong with a keymap; `str` words it."""
+
+    kind: KeyProblemKind
+    action: str
+    """The id in the keymap."""
+    key: str = ""
+    """As the person wrote it."""
+    other: str = ""
+    """The nearest id, the nearest key name, or the action that has the key; may be empty."""
+
+    def __str__(self) -> str:
+        """The problem as a sentence."""
+        message = (
+            _MESSAGES[self.kind] if self.other else _SHORT.get(self.kind, _MESSAGES[self.kind])
+        )
+        return _(message).format(action=self.action, key=self.key, other=self.other)
+
+
+_MESSAGES = {
+    KeyProblemKind.UNKNOWN_ACTION: N_(
+        "There is no action {action}; the nearest name is {other}. See docs/keys.md."
+    ),
+    KeyProblemKind.EMPTY: N_("The action {action} is left without a key. Give it one."),
+    KeyProblemKind.UNKNOWN_KEY: N_("{action}: there is no key {key}; the nearest name is {other}."),
+    KeyProblemKind.RESERVED: N_(
+        "{action}: the key {key} belongs to the terminal, screen or tmux. Take another."
+    ),
+    KeyProblemKind.CLASH: N_("{action}: the key {key} already belongs to {other}."),
+}
+_SHORT = {
+    KeyProblemKind.UNKNOWN_ACTION: N_("There is no action {action}. See docs/keys.md."),
+    KeyProblemKind.UNKNOWN_KEY: N_("{action}: there is no key {key}."),
+}
+
+
+def check_keymap(keymap: Keymap) -> tuple[KeyProblem, ...]:
+    """Everything that is wrong with a keymap: what Textual would swallow without a word.
+
+    Args:
+        keymap: As the person wrote it; a line without problems may hold `?` or `question_mark`.
+
+    Returns:
+        The problems in the order of the keymap, clashes last; none means that it can be used.
+    """
+    return (*_problems_of_lines(keymap), *_clashes(keymap))
+
+
+def _problems_of_lines(keymap: Keymap) -> Iterator[KeyProblem]:
+    for name, written in keymap.items():
+        if name not in BY_ID:
+            yield KeyProblem(KeyProblemKind.UNKNOWN_ACTION, name, other=_nearest(name, BY_ID))
+            continue
+        keys = _split(written)
+        if not keys:
+            yield KeyProblem(KeyProblemKind.EMPTY, name)
+        for key in keys:
+            if not _is_key(key):
+                near = _nearest(key.rpartition("+")[2], [*_SPECIAL, *_SIGNS])
+                yield KeyProblem(KeyProblemKind.UNKNOWN_KEY, name, key, near)
+            elif key in UNBOUND:
+                yield KeyProblem(KeyProblemKind.RESERVED, name, key)
+
+
+def _clashes(keymap: Keymap) -> Iterator[KeyProblem]:
+    """Pairs of actions with one key in one place, told once, of the line that the person wrote."""
+    told: set[tuple[str, str, str]] = set()
+    for scope in LAYERS:
+        owners: dict[str, Action] = {}
+        for action in reachable(scope):
+            for key in keys_of(action, keymap):
+                other = owners.setdefault(key, action)
+                if other is action:
+                    continue
+                mine, theirs = (action, other) if action.id in keymap else (other, action)
+                clash = (mine.id, key, theirs.id)
+                if clash not in told:
+                    told.add(clash)
+                    yield KeyProblem(KeyProblemKind.CLASH, mine.id, show_key(key), theirs.id)
+
+
+def _split(keys: str) -> tuple[str, ...]:
+    """The keys of one line; a comma by itself is the key of that name."""
+    if keys.strip() == ",":
+        return ("comma",)
+    return tuple(dict.fromkeys(normal_key(key) for key in keys.split(",") if key.strip()))
+
+
+def _is_key(key: str) -> bool:
+    *modifiers, name = key.split("+")
+    if any(part not in _MODIFIERS for part in modifiers):
+        return False
+    return name in _SPECIAL or name in _SIGNS or (len(name) == 1 and name.isalnum())
+
+
+def _nearest(name: str, names: Mapping[str, object] | list[str]) -> str:
+    return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)), "")
+
+
+def footer_actions(scope: Scope) -> tuple[Action, ...]:
+    """What the footer shows in a scope that one can be in, in its order."""
+    return tuple(action for action in reachable(scope) if action.shows_in_footer)

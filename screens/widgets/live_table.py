@@ -1,0 +1,408 @@
+"""The table that every pane is made of: it repaints the lines that changed, and nothing else.
+
+Textual sends a dirty region whole, and never compares it with what is on the screen. So the table
+keeps, for each of its lines, all that decides how the line looks; whatever happens to rows, cursor,
+marks or scrolling ends in one comparison of that list with the new one, and only lines that differ
+are handed to the compositor. It scrolls by itself for the same reason: a `virtual_size` that
+follows the number of rows costs a layout of the whole screen each time a filter narrows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Offset, Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from screens.actions import Scope
+from screens.keys import bindings
+from screens.presenters.rows import Column, RowView
+from screens.widgets.row_cursor import RowCursor
+from screens.widgets.table_layout import fit_columns
+from screens.widgets.table_render import ShownHeader, ShownRow, TablePainter, TableStyles
+from screens.widgets.tone_styles import component, tone_classes, tone_styles
+
+_HEADER = 1
+_WHEEL = 3
+_PREFIX = "live-table"
+
+Match: TypeAlias = Callable[[RowView], bool]
+
+
+class LiveTable(Widget, can_focus=True, inherit_bindings=False):
+    """A table of rows that keep changing; cursor and marks belong to keys, not to positions.
+
+    Args:
+        columns: The columns, in the order in which the rows' cells come.
+        empty: What to say where there are no rows.
+        is_ascii: Draw with ASCII signs only.
+        fixed: How many columns, from the left, are never scrolled away sideways.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = tone_classes(_PREFIX, "header", "cursor", "marked")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.TABLE)]
+
+    @dataclass
+    class Event(Message):
+        """What the messages of a table have in common."""
+
+        table: LiveTable
+
+        @property
+        def control(self) -> LiveTable:
+            """The table, for `@on` selectors."""
+            return self.table
+
+    @dataclass
+    class RowHighlighted(Event):
+        """The cursor came to another row, or to none."""
+
+        key: str | None
+
+    @dataclass
+    class RowSelected(Event):
+        """A row was asked for in detail."""
+
+        key: str
+
+    @dataclass
+    class MarksChanged(Event):
+        """Rows were marked or unmarked, or marked rows vanished."""
+
+        keys: frozenset[str]
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        empty: str,
+        is_ascii: bool = False,
+        fixed: int = 1,
+        id: str | None = None,  # noqa: A002 - the name that Textual gives it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._columns = tuple(columns)
+        self._order = tuple(range(len(self._columns)))
+        self._empty = empty
+        self._is_ascii = is_ascii
+        self._fixed = fixed
+        self._cursor = RowCursor()
+        self._marks: frozenset[str] = frozenset()
+        self._match: Match | None = None
+        self._sort = ""
+        self._is_descending = False
+        self._top = 0
+        self._shift = 0
+        self._painter: TablePainter | None = None
+        self._shown: list[ShownRow | None] = []
+        self._header = ShownHeader()
+
+    # What it shows
+
+    @property
+    def rows(self) -> tuple[RowView, ...]:
+        """The rows, in the order of the screen."""
+        return self._cursor.rows
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the row under the cursor; None where there is no row to stand on."""
+        return self._cursor.key
+
+    @property
+    def cursor_row(self) -> RowView | None:
+        """The row under the cursor."""
+        return self._cursor.row
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The keys of the marked rows."""
+        return self._marks
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, shown or not."""
+        return self._columns
+
+    @property
+    def column_order(self) -> tuple[str, ...]:
+        """The ids of the columns wanted, in the order wanted, whether or not they fit."""
+        return tuple(self._columns[index].id for index in self._order)
+
+    def set_rows(self, rows: Sequence[RowView]) -> None:
+        """Show these rows; lines that look as before are not touched.
+
+        The cursor stays on its key. Where that key is gone, it goes to the nearest row that stood
+        below it and still exists, else above it.
+        """
+        before = self._cursor.key
+        self._cursor.set_rows(tuple(rows))
+        left = self._marks & self._cursor.index.keys() if self._marks else self._marks
+        if left != self._marks:
+            self._set_marks(left)
+        self._settle(before)
+
+    def set_columns(self, columns: Sequence[Column], order: Iterable[str] | None = None) -> None:
+        """Use other columns; `order` as in `show_columns`, or all of them as they come.
+
+        The rows that fit the new columns are to be set next.
+        """
+        self._columns = tuple(columns)
+        self._order = tuple(range(len(self._columns)))
+        self._shift = 0
+        if order is not None:
+            self.show_columns(order)
+        self._repaint_all()
+
+    def show_columns(self, order: Iterable[str]) -> None:
+        """Show the columns of these ids, in this order; ids that do not exist are passed over.
+
+        The fixed columns are shown whether they are named or not: a row needs its name.
+        """
+        places = {column.id: index for index, column in enumerate(self._columns)}
+        fixed = range(min(self._fixed, len(self._columns)))
+        chosen = [places[name] for name in dict.fromkeys(order) if name in places]
+        self._order = (*fixed, *(index for index in chosen if index not in fixed))
+        self._shift = 0
+        self._repaint_all()
+
+    def set_sort(self, column: str, *, is_descending: bool) -> None:
+        """Mark the column that the rows have been sorted by; an empty id marks none."""
+        self._sort, self._is_descending = column, is_descending
+        self._repaint_changed()
+
+    def set_empty(self, text: str) -> None:
+        """Say something else where there are no rows."""
+        if text != self._empty:
+            self._empty = text
+            if not self.rows:
+                self.refresh(Region(0, _HEADER, self.size.width, 1))
+
+    def set_match(self, match: Match | None) -> None:
+        """Decide which rows `next_match` and `previous_match` stop at; None for every row."""
+        self._match = match
+
+    # Moving about
+
+    def move(self, delta: int) -> None:
+        """Move the cursor by so many rows; lines that are no entity do not count."""
+        self._go(lambda: self._cursor.step(delta))
+
+    def page(self, direction: int) -> None:
+        """Move by a screenful, one line of it kept: 1 down, -1 up."""
+        self.move(direction * max(1, self._body - 1))
+
+    def go_top(self) -> None:
+        """Move to the first row."""
+        self.move(-len(self.rows))
+
+    def go_bottom(self) -> None:
+        """Move to the last row."""
+        self.move(len(self.rows))
+
+    def go_to(self, key: str) -> bool:
+        """Move to a row by its key.
+
+        Returns:
+            Whether there is such a row.
+        """
+        return self._go(lambda: self._cursor.go_to(key))
+
+    def next_match(self) -> bool:
+        """Move to the next row that matches, after the last one to the first."""
+        return self._go(lambda: self._cursor.seek(self._matches, 1))
+
+    def previous_match(self) -> bool:
+        """Move to the previous row that matches, before the first one to the last."""
+        return self._go(lambda: self._cursor.seek(self._matches, -1))
+
+    def go_worst(self) -> bool:
+        """Move to the row that matters most; from there to the next worst, and round.
+
+        Returns:
+            Whether any row matters.
+        """
+        return self._go(self._cursor.next_worst)
+
+    def scroll_sideways(self, delta: int) -> None:
+        """Scroll by so many columns over those that do not fit; the fixed ones stand."""
+        shift = self._paint.layout.shift + delta
+        shift = max(0, min(shift, self._paint.layout.last_shift))
+        if shift != self._shift:
+            self._shift = shift
+            self._repaint_all()
+
+    def toggle_mark(self) -> None:
+        """Mark the row under the cursor, or unmark it, and go on to the next."""
+        if self.cursor_key is not None:
+            self._set_marks(self._marks ^ {self.cursor_key})
+            self.move(1)
+            self._repaint_changed()
+
+    def set_marks(self, keys: Iterable[str]) -> None:
+        """Mark exactly the rows of these keys; those that are not there are passed over."""
+        marks = frozenset(
+            key for key in keys if (row := self._cursor.find(key)) is not None and not row.is_static
+        )
+        if marks != self._marks:
+            self._set_marks(marks)
+            self._repaint_changed()
+
+    def clear_marks(self) -> None:
+        """Unmark everything."""
+        self.set_marks(())
+
+    def open_detail(self) -> None:
+        """Ask for the row under the cursor in detail."""
+        if self.cursor_key is not None:
+            self.post_message(self.RowSelected(self, self.cursor_key))
+
+    # What the table of actions calls them
+    action_move = move
+    action_page = page
+    action_top = go_top
+    action_bottom = go_bottom
+    action_sideways = scroll_sideways
+    action_next_match = next_match
+    action_previous_match = previous_match
+    action_worst = go_worst
+    action_mark = toggle_mark
+    action_detail = open_detail
+
+    # Painting
+
+    @property
+    def _body(self) -> int:
+        """Lines below the header."""
+        return max(0, self.size.height - _HEADER)
+
+    @property
+    def _paint(self) -> TablePainter:
+        """The painter for the size as it is: a resize is noticed here, before its event comes."""
+        painter = self._painter
+        if painter is None or painter.layout.width != self.size.width:
+            layout = fit_columns(
+                self._columns, self._order, self.size.width, fixed=self._fixed, shift=self._shift
+            )
+            self._shift = layout.shift
+            styles = TableStyles(
+                tones=tone_styles(self, _PREFIX),
+                header=self.rich_style + component(self, _PREFIX, "header"),
+                cursor=component(self, _PREFIX, "cursor"),
+                marked=component(self, _PREFIX, "marked"),
+            )
+            painter = self._painter = TablePainter(layout, styles, is_ascii=self._is_ascii)
+        return painter
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the widget; called for lines that are dirty."""
+        paint = self._paint
+        if len(self._shown) != self._body:
+            self._measure()
+        if y == 0:
+            return paint.header(self._header)
+        shown = self._shown[y - _HEADER] if y - _HEADER < len(self._shown) else None
+        if shown is not None:
+            return paint.row(shown)
+        if not self.rows and y == _HEADER:
+            return paint.message(self._empty)
+        return paint.blank()
+
+    def notify_style_update(self) -> None:
+        """Forget strips that were drawn in other styles."""
+        self._painter = None
+        super().notify_style_update()
+
+    def on_resize(self) -> None:
+        """Keep the cursor's row on the screen, whatever became of the size."""
+        self._repaint_all()
+
+    def on_focus(self) -> None:
+        """Put the terminal's own cursor where ours is."""
+        self._place_hardware_cursor()
+
+    def on_click(self, event: events.Click) -> None:
+        """Move to the row that was clicked; a double click asks for its detail."""
+        at = event.y - _HEADER
+        shown = self._shown[at] if 0 <= at < len(self._shown) else None
+        if shown is not None and self.go_to(shown.row.key) and event.chain > 1:
+            self.open_detail()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move down: the cursor never leaves the screen."""
+        event.stop()
+        self.move(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move up: the cursor never leaves the screen."""
+        event.stop()
+        self.move(-_WHEEL)
+
+    def _matches(self, row: RowView) -> bool:
+        return self._match is None or self._match(row)
+
+    def _go(self, step: Callable[[], bool]) -> bool:
+        """Move the cursor, and show where it went."""
+        before = self._cursor.key
+        done = step()
+        self._settle(before)
+        return done
+
+    def _settle(self, before: str | None) -> None:
+        """After the rows or the cursor have changed: scroll, repaint what differs, tell."""
+        self._repaint_changed()
+        if self._cursor.key != before:
+            self.post_message(self.RowHighlighted(self, self._cursor.key))
+
+    def _set_marks(self, marks: frozenset[str]) -> None:
+        self._marks = marks
+        self.post_message(self.MarksChanged(self, marks))
+
+    def _measure(self) -> None:
+        """Work out what every line has to look like now."""
+        body, rows = self._body, self.rows
+        self._top = top = self._cursor.reach(body, self._top)
+        key, marks = self._cursor.key, self._marks
+        seen = rows[top : top + body]
+        self._shown = [ShownRow(row, row.key == key, row.key in marks) for row in seen]
+        self._shown += [None] * (body - len(seen))
+        below = len(rows) - top - len(seen)
+        self._header = ShownHeader(self._sort, self._is_descending, top, below)
+
+    def _repaint_changed(self) -> None:
+        """Ask for exactly those lines that look different from what was drawn last."""
+        header, shown = self._header, self._shown
+        self._measure()
+        width = self.size.width
+        dirty = [
+            Region(0, _HEADER + y, width, 1)
+            for y, (old, new) in enumerate(zip(shown, self._shown, strict=False))
+            if old != new
+        ]
+        if header != self._header:
+            dirty.append(Region(0, 0, width, _HEADER))
+        if len(shown) != len(self._shown):
+            self.refresh()
+        elif dirty:
+            self.refresh(*dirty)
+        self._place_hardware_cursor()
+
+    def _repaint_all(self) -> None:
+        self._painter = None
+        self._measure()
+        self.refresh()
+        self._place_hardware_cursor()
+
+    def _place_hardware_cursor(self) -> None:
+        """Braille displays and screen readers follow the terminal's cursor, not reversed text."""
+        position = self._cursor.position
+        if self.has_focus and position is not None:
+            line = _HEADER + position - self._top
+            self.app.cursor_position = self.content_region.offset + Offset(0, line)

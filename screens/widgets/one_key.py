@@ -1,0 +1,61 @@
+"""A question in the last line that one key answers, such as the column to sort by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+from textual.widget import Widget
+
+from screens.keys import latin_twin
+from screens.text import _
+from screens.widgets.frame import GAP
+from screens.widgets.text_lines import TextLines
+
+
+class OneKey(TextLines, can_focus=True, inherit_bindings=False):
+    """Shows choices with their letters and takes the next key as the answer; then it closes."""
+
+    @dataclass
+    class Answered(Message):
+        """A key was pressed that is one of the choices."""
+
+        letter: str
+
+    def __init__(self, *, is_ascii: bool = False) -> None:
+        super().__init__(1, is_ascii=is_ascii, id="one-key")
+        self._letters: frozenset[str] = frozenset()
+        self._before: Widget | None = None
+        self._asker: Widget | None = None
+        self.display = False
+
+    def ask(self, question: str, choices: Sequence[tuple[str, str]], asker: Widget) -> None:
+        """Ask; the answer goes to `asker` as a message.
+
+        Args:
+            question: Already translated, for example "Sort by".
+            choices: Letters with what they stand for.
+            asker: Who wants to know.
+        """
+        self._letters = frozenset(letter for letter, _label in choices)
+        self._asker = asker
+        self._before = self.screen.focused
+        listed = GAP.join(f"{letter} {label}" for letter, label in choices)
+        self.set_lines(
+            (((f" {question}: ", "title"), (f"{listed}{GAP}Esc {_('leave')}", "normal")),)
+        )
+        self.display = True
+        self.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take whatever comes: a choice answers, anything else leaves."""
+        event.stop()
+        event.prevent_default()
+        letter = latin_twin(event.character or "")
+        self.display = False
+        if self._before is not None and self._before.is_attached:
+            self._before.focus()
+        if letter in self._letters and self._asker is not None:
+            self._asker.post_message(self.Answered(letter))

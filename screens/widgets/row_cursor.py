@@ -1,0 +1,115 @@
+"""The cursor of a table of rows that come, go and change places: it belongs to a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from screens.presenters.rows import RowView
+from screens.tones import Tone, urgency
+
+
+class RowCursor:
+    """Rows, and the one of them that is pointed at; rows that are no entity are passed over."""
+
+    def __init__(self) -> None:
+        self.rows: tuple[RowView, ...] = ()
+        self.index: dict[str, int] = {}
+        """Where each key stands."""
+        self.key: str | None = None
+        self._worst: str | None = None
+        """The key that `next_worst` pointed at last."""
+
+    @property
+    def position(self) -> int | None:
+        """The place of the row that is pointed at."""
+        return None if self.key is None else self.index[self.key]
+
+    @property
+    def row(self) -> RowView | None:
+        """The row that is pointed at."""
+        return None if self.key is None else self.rows[self.index[self.key]]
+
+    def find(self, key: str) -> RowView | None:
+        """The row of a key."""
+        at = self.index.get(key)
+        return None if at is None else self.rows[at]
+
+    def set_rows(self, rows: tuple[RowView, ...]) -> None:
+        """Take other rows; where the key is gone, point at what was its neighbour."""
+        before, position = self.rows, self.position
+        self.rows = rows
+        self.index = {row.key: at for at, row in enumerate(rows)}
+        if self.key is not None and self._can_stand(self.key):
+            return
+        near: Iterable[RowView] = ()
+        if position is not None:
+            near = (*before[position + 1 :], *reversed(before[:position]))
+        self.key = next((row.key for row in near if self._can_stand(row.key)), None)
+        if self.key is None:
+            self.key = next((row.key for row in rows if not row.is_static), None)
+
+    def step(self, delta: int) -> bool:
+        """Move by so many rows, as far as there are any."""
+        position = self.position
+        if position is None:
+            return False
+        way = 1 if delta > 0 else -1
+        left, at = abs(delta), position
+        while left and 0 <= at + way < len(self.rows):
+            at += way
+            if not self.rows[at].is_static:
+                position, left = at, left - 1
+        return self.go_to(self.rows[position].key)
+
+    def go_to(self, key: str) -> bool:
+        """Point at the row of this key, if there is one."""
+        if not self._can_stand(key):
+            return False
+        self.key = key
+        return True
+
+    def seek(self, match: Callable[[RowView], bool], way: int) -> bool:
+        """Point at the next row that matches, going round; the present one comes last."""
+        count = len(self.rows)
+        start = self.position if self.position is not None else -way
+        for turn in range(1, count + 1):
+            row = self.rows[(start + way * turn) % count]
+            if not row.is_static and match(row):
+                self.key = row.key
+                return True
+        return False
+
+    def next_worst(self) -> bool:
+        """Point at the row that matters most; once it has, at the next worst, and round."""
+        calm = urgency(Tone.NORMAL)
+        pressing = [row for row in self.rows if not row.is_static and urgency(row.tone) > calm]
+        if not pressing:
+            return False
+        keys = [row.key for row in sorted(pressing, key=lambda row: -urgency(row.tone))]
+        goes_on = self.key == self._worst and self.key in keys
+        at = keys.index(self.key) + 1 if goes_on and self.key is not None else 0
+        self.key = self._worst = keys[at % len(keys)]
+        return True
+
+    def reach(self, lines: int, top: int) -> int:
+        """The first row on a screen of so many lines, moved as little as shows what is pointed at.
+
+        Rows that are no entity and stand beyond the first or the last one that is come into view
+        with it: they could not be reached otherwise.
+        """
+        last_top = max(0, len(self.rows) - lines)
+        position = self.position
+        if position is None or lines <= 0:
+            return min(top, last_top)
+        first, last = position, position
+        if all(row.is_static for row in self.rows[:position]):
+            first = 0
+        if all(row.is_static for row in self.rows[position + 1 :]):
+            last = len(self.rows) - 1
+        for edge in (last, first, position):
+            top = min(max(top, edge - lines + 1), edge)
+        return min(top, last_top)
+
+    def _can_stand(self, key: str) -> bool:
+        row = self.find(key)
+        return row is not None and not row.is_static

@@ -1,0 +1,160 @@
+"""Where the columns of a table stand: which fit, which give way, and how text fits its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+
+from screens.presenters.rows import Column
+
+PREFIX = 4
+"""Cells before the first column: the sign of a marked row, the tone's mark, a blank."""
+SIGNS = 2
+"""Cells at the end of the header, kept free for `<>` when columns are hidden."""
+GAP = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A column that is on the screen."""
+
+    index: int
+    """Which cell of a row it shows."""
+    column: Column
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """The columns on the screen, from left to right, after the mark column."""
+
+    width: int
+    placed: tuple[Placed, ...]
+    hidden: int = 0
+    """How many columns are not on the screen at present."""
+    shift: int = 0
+    """By how many columns the table is scrolled sideways, after clamping."""
+    last_shift: int = 0
+
+    @property
+    def has_more_left(self) -> bool:
+        """Whether scrolling left would show other columns."""
+        return self.shift > 0
+
+    @property
+    def has_more_right(self) -> bool:
+        """Whether scrolling right would show other columns."""
+        return self.shift < self.last_shift
+
+
+def fit_columns(
+    columns: Sequence[Column], order: Sequence[int], width: int, *, fixed: int = 1, shift: int = 0
+) -> TableLayout:
+    """Choose the columns that fit, and their widths.
+
+    Where all fit, the columns that grow share what is left. Where they do not, columns give way
+    by rank, the highest first and of equals the rightmost. Scrolled sideways, the table shows a
+    window over the columns that stayed, followed by those that gave way; the fixed ones stand.
+
+    Args:
+        columns: All columns of the table.
+        order: Indices into `columns`: the ones wanted, in the order wanted.
+        width: Cells of the whole line, the mark column included.
+        fixed: How many of the wanted columns, from the left, are never scrolled away.
+        shift: By how many columns to scroll sideways; clamped to what makes sense.
+    """
+    wanted = [Placed(index, columns[index], columns[index].width) for index in order]
+    room = max(0, width - PREFIX)
+    if _need(wanted) <= room:
+        return TableLayout(width, _grow(wanted, room))
+    room = max(0, room - SIGNS)
+    stand, rest = _squeeze(wanted[:fixed], room), wanted[fixed:]
+    kept = _give_way(rest, room - _need(stand))
+    away = [item for item in rest if item not in kept]
+    first = _grow([*stand, *_window(kept, room - _need(stand))], room)
+    stand = list(first[: len(stand)])
+    queue = [*kept, *away]
+    room -= _need(stand)
+    last = _last_shift(queue, room)
+    shift = max(0, min(shift, last))
+    shown = first if shift == 0 else (*stand, *_window(queue[shift:], room))
+    return TableLayout(width, shown, len(wanted) - len(shown), shift, last)
+
+
+def _need(items: Sequence[Placed]) -> int:
+    return sum(item.width + GAP for item in items)
+
+
+def _squeeze(items: Sequence[Placed], room: int) -> list[Placed]:
+    """The fixed columns, narrowed where even they do not fit."""
+    out = []
+    for item in items:
+        width = min(item.width, room - GAP)
+        if width < 1:
+            break
+        out.append(replace(item, width=width))
+        room -= width + GAP
+    return out
+
+
+def _give_way(items: Sequence[Placed], room: int) -> list[Placed]:
+    kept = list(items)
+    while _need(kept) > room:
+        place = max(range(len(kept)), key=lambda at: (kept[at].column.rank, at))
+        if kept[place].column.rank == 0:
+            break
+        del kept[place]
+    return kept
+
+
+def _window(items: Sequence[Placed], room: int) -> list[Placed]:
+    out: list[Placed] = []
+    for item in items:
+        room -= item.width + GAP
+        if room < 0:
+            break
+        out.append(item)
+    return out
+
+
+def _last_shift(items: Sequence[Placed], room: int) -> int:
+    """The least shift at which the last column is on the screen."""
+    shift = len(items)
+    while shift and _need(items[shift - 1 :]) <= room:
+        shift -= 1
+    return min(shift, max(0, len(items) - 1))
+
+
+def _grow(items: Sequence[Placed], room: int) -> tuple[Placed, ...]:
+    growing = [at for at, item in enumerate(items) if item.column.grows]
+    spare = room - _need(items)
+    if not growing or spare <= 0:
+        return tuple(items)
+    share, odd = divmod(spare, len(growing))
+    out = list(items)
+    for turn, at in enumerate(growing):
+        out[at] = replace(out[at], width=out[at].width + share + (turn < odd))
+    return tuple(out)
+
+
+@lru_cache(maxsize=16384)
+def fit_text(text: str, width: int, *, is_right: bool = False, sign: str = "~") -> str:
+    """Text in exactly `width` cells: padded, or cut with a sign, and never half a glyph.
+
+    Args:
+        text: One line of text; wide characters count two cells, combining ones none.
+        width: Cells.
+        is_right: Whether to pad on the left.
+        sign: One cell that says that something was cut.
+    """
+    plain = text.isascii() and text.isprintable()
+    size = len(text) if plain else cell_len(text)
+    if size <= width:
+        pad = " " * (width - size)
+        return pad + text if is_right else text + pad
+    if width <= 0:
+        return ""
+    return (text[: width - 1] if plain else set_cell_size(text, width - 1)) + sign

@@ -1,0 +1,123 @@
+"""Turns rows into strips: the part of a live table that draws, and remembers what it drew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rich.style import Style
+from textual.strip import Strip
+
+from screens.presenters.rows import RowView
+from screens.tones import Tone
+from screens.widgets.table_layout import PREFIX, SIGNS, TableLayout, fit_text
+from screens.widgets.tone_styles import ToneStyles, cut_sign, join_runs
+
+MARKED = "*"
+"""Stands before a row that is marked."""
+_CACHE_LIMIT = 1024
+_COUNT_LIMIT = 99
+
+
+class ShownRow(NamedTuple):
+    """All that decides how a row's line looks: equal means nothing to repaint."""
+
+    row: RowView
+    is_cursor: bool = False
+    is_marked: bool = False
+
+
+class ShownHeader(NamedTuple):
+    """All that decides how the header looks."""
+
+    sort: str = ""
+    """The id of the column that sorts; empty where none does."""
+    is_descending: bool = False
+    above: int = 0
+    """Rows above the first line on the screen."""
+    below: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TableStyles:
+    """The styles of a table; a tone's own already includes the table's."""
+
+    tones: ToneStyles
+    header: Style
+    cursor: Style
+    """Laid over the tone."""
+    marked: Style
+
+
+class TablePainter:
+    """Draws the lines of one layout in one set of styles; a change of either needs a new one."""
+
+    def __init__(self, layout: TableLayout, styles: TableStyles, *, is_ascii: bool) -> None:
+        self.layout = layout
+        self._styles = styles
+        self._sign = cut_sign(is_ascii=is_ascii)
+        self._strips: dict[ShownRow, Strip] = {}
+
+    def row(self, shown: ShownRow) -> Strip:
+        """The line of a row; the same strip again for the same row in the same state."""
+        strip = self._strips.get(shown)
+        if strip is None:
+            if len(self._strips) >= _CACHE_LIMIT:
+                self._strips.clear()
+            strip = self._strips[shown] = self._draw(shown)
+        return strip
+
+    def header(self, shown: ShownHeader) -> Strip:
+        """The line of titles, with the sort's direction and signs for what is not on the screen."""
+        layout = self.layout
+        text = fit_text(_count(shown), PREFIX)
+        for item in layout.placed:
+            title = fit_text(
+                item.column.title, item.width, is_right=item.column.is_right, sign=self._sign
+            )
+            is_sort = item.column.id == shown.sort
+            text += title + (("v" if shown.is_descending else "^") if is_sort else " ")
+        if layout.hidden and layout.width > SIGNS:
+            left = "<" if layout.has_more_left else " "
+            right = ">" if layout.has_more_right else " "
+            text = fit_text(text, layout.width - SIGNS, sign="") + left + right
+        return self._line(text, self._styles.header)
+
+    def blank(self) -> Strip:
+        """A line without a row."""
+        return self._line("", self._styles.tones[Tone.NORMAL])
+
+    def message(self, text: str) -> Strip:
+        """A line that says why there are no rows."""
+        return self._line(" " * PREFIX + text, self._styles.tones[Tone.QUIET])
+
+    def _line(self, text: str, style: Style) -> Strip:
+        width = self.layout.width
+        return Strip(join_runs([(fit_text(text, width, sign=self._sign), style)]), width)
+
+    def _draw(self, shown: ShownRow) -> Strip:
+        row, layout = shown.row, self.layout
+        over = self._styles.marked if shown.is_marked else Style.null()
+        if shown.is_cursor:
+            over += self._styles.cursor
+        styles = {tone: style + over for tone, style in self._styles.tones.items()}
+        style = styles[row.tone]
+        lead = (MARKED if shown.is_marked else " ") + fit_text(row.mark, 2, sign="") + " "
+        pieces = [(fit_text(lead, min(PREFIX, layout.width), sign=""), style)]
+        room = layout.width - PREFIX
+        for item in layout.placed:
+            cell = row.cells[item.index] if item.index < len(row.cells) else ""
+            style = styles[row.tones[item.index]] if row.tones else styles[row.tone]
+            text = fit_text(cell, item.width, is_right=item.column.is_right, sign=self._sign)
+            pieces.append((text + " ", style))
+            room -= item.width + 1
+        pieces.append((" " * max(0, room), styles[row.tone]))
+        return Strip(join_runs(pieces), layout.width)
+
+
+def _count(shown: ShownHeader) -> str:
+    """`+12` where rows are below the edge, else `-3` where some are above it."""
+    sign, count = ("+", shown.below) if shown.below else ("-", shown.above)
+    if not count:
+        return ""
+    return f"{sign}{count}" if count <= _COUNT_LIMIT else sign * 2

@@ -1,0 +1,16 @@
+"""What every test relies on: the terminal library reads the environment once, when imported."""
+
+from __future__ import annotations
+
+import os
+
+for _name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+    del os.environ[_name]
+for _name in ("NO_COLOR", "COLORTERM", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "ESCDELAY"):
+    os.environ.pop(_name, None)
+os.environ |= {
+    "TERM": "xterm-256color",
+    "LANG": "C.UTF-8",
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_DISABLE_KITTY_KEY": "1",
+}
