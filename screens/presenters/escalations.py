@@ -1,0 +1,178 @@
+"""The escalated complaints: which clock runs out first, who has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from data.figures.complaints import ClockView, clock_view
+from data.figures.freshness import Moment, SourceAge
+from data.figures.queues import source_ages
+from data.floor import FloorSnapshot, Key
+from data.model import Escalation
+from data.rules.limits import Scope, evaluate
+from data.settings import Figure, RuleSettings
+from screens import words
+from screens.formats import UNDEFINED, format_count, format_duration
+from screens.presenters.rows import Column
+from screens.presenters.table import (
+    DEFAULT_VIEW,
+    Entry,
+    SortKey,
+    TableView,
+    ViewState,
+    arrange,
+    fit_numbers,
+    make_row,
+    tone_of,
+)
+from screens.text import _, pgettext
+from screens.tones import Tone, urgency, worst
+
+_SEVERITY_ORDER = ("low", "medium", "high", "critical")
+
+
+def escalation_columns() -> tuple[Column, ...]:
+    """The columns of the complaints, in the language in use."""
+    return (
+        Column("reference", pgettext("complaint column", "Ref"), 6, sort_letter="r"),
+        Column("severity", pgettext("complaint column", "Sev"), 4, rank=2, sort_letter="v"),
+        Column(
+            "clock",
+            pgettext("complaint column", "Clock"),
+            11,
+            rank=3,
+            sort_letter="c",
+            help=_("the next time limit that can still be kept"),
+        ),
+        Column(
+            "left",
+            pgettext("complaint column", "Left"),
+            5,
+            is_right=True,
+            sort_letter="l",
+            help=_("time left until it is due"),
+        ),
+        Column(
+            "missed",
+            pgettext("complaint column", "Mis"),
+            3,
+            is_right=True,
+            rank=4,
+            sort_letter="m",
+            help=_("time limits that were missed"),
+        ),
+        Column(
+            "vulnerable",
+            pgettext("complaint column", "V"),
+            1,
+            rank=5,
+            help=_("V: a vulnerable customer"),
+        ),
+        Column("owner", pgettext("complaint column", "Owner"), 9, rank=1, sort_letter="o"),
+        Column("status", pgettext("complaint column", "Status"), 14, rank=6, sort_letter="s"),
+        Column("subject", pgettext("complaint column", "Subject"), 12, rank=7, grows=True),
+    )
+
+
+def present_escalations(
+    snapshot: FloorSnapshot,
+    site: str | None,
+    moment: Moment,
+    rules: Sequence[RuleSettings],
+    view: ViewState = DEFAULT_VIEW,
+    *,
+    person: str = "",
+) -> TableView:
+    """Complaints as a table: the most urgent first, those that can still be kept before the rest.
+
+    Args:
+        snapshot: The floor as of one commit.
+        site: A site's id; None for all sites.
+        moment: The present.
+        rules: The limits that mark cells.
+        view: Sorting and filter.
+        person: Who looks: their own complaints say so.
+    """
+    columns = escalation_columns()
+    ages = source_ages(snapshot, moment)
+    entries = [
+        _entry(key, complaint, ages, moment, rules, person)
+        for key, complaint in snapshot.escalations.items()
+        if site in {None, key.site}
+    ]
+    rows = tuple(entry.row for entry in arrange(entries, columns, view))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
+
+
+def owner_words(complaint: Escalation, person: str) -> str:
+    """Who has a complaint: `me`, a name, or nobody."""
+    if complaint.owner is None:
+        return UNDEFINED
+    if person and complaint.owner.id == person:
+        return pgettext("complaint owner", "me")
+    return complaint.owner.name
+
+
+def _entry(
+    key: Key,
+    complaint: Escalation,
+    ages: Mapping[tuple[str, str], SourceAge],
+    moment: Moment,
+    rules: Sequence[RuleSettings],
+    person: str,
+) -> Entry:
+    age = ages.get((key.site, key.source))
+    clock = clock_view(complaint, age.now if age is not None else moment.now)
+    tone = _tone(complaint, clock, rules)
+    owner = owner_words(complaint, person)
+    cells = (
+        complaint.reference,
+        words.complaint_severity(complaint.severity),
+        clock.clock.name if clock.clock is not None else UNDEFINED,
+        _left_words(clock),
+        format_count(clock.missed),
+        pgettext("vulnerable customer", "V") if complaint.vulnerable else "",
+        owner,
+        words.complaint_status(complaint.status),
+        complaint.summary,
+    )
+    keys: tuple[SortKey, ...] = (
+        complaint.reference,
+        _severity_rank(complaint.severity),
+        clock.clock.name if clock.clock is not None else None,
+        None if clock.left_s is None else -clock.left_s,
+        clock.missed,
+        None,
+        owner if owner != UNDEFINED else None,
+        cells[7],
+        complaint.summary,
+    )
+    tones = [Tone.NORMAL] * len(cells)
+    tones[3] = tone
+    row = make_row("/".join(key), cells, tones, is_old=age.is_old if age is not None else True)
+    order = (
+        -urgency(worst(tone)),
+        complaint.is_open is False,
+        clock.left_s is None,
+        (clock.left_s or 0.0) < 0,
+        clock.left_s or 0.0,
+        -_severity_rank(complaint.severity),
+    )
+    return Entry(row, order, keys)
+
+
+def _tone(complaint: Escalation, clock: ClockView, rules: Sequence[RuleSettings]) -> Tone:
+    if clock.clock is None or clock.clock.paused:
+        return Tone.NORMAL
+    scope = Scope(site=complaint.site, queues=(complaint.queue,), client=complaint.client)
+    return tone_of(evaluate(rules, Figure.CLOCK_LEFT, clock.left_s, scope))
+
+
+def _left_words(clock: ClockView) -> str:
+    if clock.clock is not None and clock.clock.paused:
+        return pgettext("complaint clock", "paused")
+    return format_duration(clock.left_s)
+
+
+def _severity_rank(code: str) -> int:
+    return _SEVERITY_ORDER.index(code) if code in _SEVERITY_ORDER else -1

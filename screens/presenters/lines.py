@@ -1,0 +1,217 @@
+"""The lines of the frame: whose floor and how fresh, the floor in one line, the panes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from data.figures.complaints import count_due
+from data.figures.freshness import Moment, SourceAge, worst_age
+from data.figures.queues import FloorFigures, Span, source_ages
+from data.floor import FloorSnapshot
+from data.model import Freshness, SiteInfo
+from data.rules.limits import Scope, evaluate
+from data.settings import Figure, RuleSettings
+from screens import words
+from screens.formats import (
+    format_age,
+    format_clock,
+    format_count,
+    format_duration,
+    format_percent,
+)
+from screens.presenters.queues import queue_tones
+from screens.presenters.table import tone_of
+from screens.text import _, ngettext
+from screens.tones import MARKS, Tone, worst
+
+GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line that stays together."""
+
+    text: str
+    """With its mark, so that nothing depends on the tone."""
+    tone: Tone = Tone.NORMAL
+    is_current: bool = False
+    """To be shown in reverse."""
+
+
+def plain_line(pieces: Iterable[Piece]) -> str:
+    """A line as plain text."""
+    return " " + GAP.join(
+        f"[{piece.text}]" if piece.is_current else piece.text for piece in pieces if piece.text
+    )
+
+
+def first_line(name: str, snapshot: FloorSnapshot, moment: Moment) -> tuple[Piece, ...]:
+    """Whose floor it is, the server's time there, and how fresh the figures are.
+
+    Args:
+        name: The floor's name.
+        snapshot: The floor as of one commit.
+        moment: The present on the server's clock.
+    """
+    site = snapshot.sites[0] if snapshot.sites else None
+    zone = site.zone if site is not None else "UTC"
+    clock = _("{time} {place}").format(
+        time=format_clock(moment.now, zone, with_seconds=True), place=_place(site, name)
+    )
+    return (Piece(name), Piece(clock), freshness_piece(snapshot, moment))
+
+
+def freshness_piece(snapshot: FloorSnapshot, moment: Moment) -> Piece:
+    """The freshness of the worst source in words, with the site where there are several."""
+    age = worst_age(source_ages(snapshot, moment).values())
+    if age is None:
+        return Piece(_("no figures yet"), Tone.STALE)
+    sites = {site.id: site for site in snapshot.sites}
+    site = sites.get(age.health.site)
+    piece = Piece(
+        freshness_words(age, site.zone if site is not None else "UTC"),
+        Tone.STALE if age.is_old else Tone.NORMAL,
+    )
+    if site is None or len(sites) < 2 or not age.is_old:
+        return piece
+    text = _("{site}: {freshness}").format(site=site.name or site.id, freshness=piece.text)
+    return replace(piece, text=text)
+
+
+def freshness_words(age: SourceAge, zone: str) -> str:
+    """How fresh the figures of a source are, with their age, and `~` where they are old.
+
+    Args:
+        age: The source's age.
+        zone: The zone whose clock times to name.
+    """
+    old = format_age(age.age_s)
+    if age.silent_switch:
+        return _("API live, switch silent {age} ~").format(age=old)
+    if age.state is Freshness.LIVE:
+        return _("live {age}").format(age=old)
+    if age.state is Freshness.LATE:
+        return _("late {age}").format(age=old)
+    state = words.freshness(age.state)
+    if age.good_at is None or age.age_s is None:
+        return _("{state}, no figures yet ~").format(state=state)
+    clock = format_clock(age.good_at, zone)
+    return _("{state} since {clock} ~ {age} old").format(state=state, clock=clock, age=old)
+
+
+def second_line(
+    floor: FloorFigures,
+    snapshot: FloorSnapshot,
+    moment: Moment,
+    rules: Sequence[RuleSettings],
+    *,
+    has_legend: bool,
+) -> tuple[Piece, ...]:
+    """The floor in one line: waiting, longest, service level of the day, ready, complaints due.
+
+    Args:
+        floor: The figures; the line speaks of the immediate channels.
+        snapshot: The floor as of one commit.
+        moment: The present.
+        rules: The limits that mark figures.
+        has_legend: Whether formula and period stand elsewhere on the screen; if not, here.
+    """
+    together = floor.immediate
+    old = together.is_old
+    late, soon = count_due(snapshot.escalations.values(), moment.now)
+    pieces = [
+        _piece(
+            _("waiting {count}").format(count=format_count(together.waiting)),
+            _worst_of_queues(floor, Figure.WAITING, rules),
+            is_old=old,
+        ),
+        _piece(
+            _("longest {wait}").format(wait=format_duration(together.longest_wait_s)),
+            _worst_of_queues(floor, Figure.LONGEST_WAIT, rules),
+            is_old=old,
+        ),
+        _level_piece(floor, rules, has_legend=has_legend),
+        _piece(
+            _("ready {ready} of {staff}").format(
+                ready=together.agents.ready, staff=together.agents.at_hand
+            ),
+            Tone.NORMAL,
+            is_old=old,
+        ),
+    ]
+    if late:
+        pieces.append(_piece(_("late {count}").format(count=late), Tone.ACT))
+    if soon:
+        pieces.append(_piece(_("<1h {count}").format(count=soon), Tone.LOOK))
+    return tuple(pieces)
+
+
+def panes_line(panes: Sequence[tuple[str, str]], current: str) -> tuple[Piece, ...]:
+    """The panes with their keys, the current one marked.
+
+    Args:
+        panes: Key and name of each.
+        current: The key of the pane on show.
+    """
+    return tuple(
+        Piece(
+            _("{key} {pane}").format(key=key, pane=name),
+            is_current=key == current,
+        )
+        for key, name in panes
+    )
+
+
+def hidden_words(shown: int, total: int) -> str:
+    """How many rows a filter hides; empty where none."""
+    if shown == total:
+        return ""
+    return ngettext("{shown} of {total} row", "{shown} of {total} rows", total).format(
+        shown=shown, total=total
+    )
+
+
+def _place(site: SiteInfo | None, floor_name: str) -> str:
+    """The name of the place whose time is shown: the site's, or its zone's where that says more."""
+    if site is None:
+        return "UTC"
+    if site.name and site.name != floor_name:
+        return site.name
+    return site.zone.rpartition("/")[2].replace("_", " ")
+
+
+def _piece(text: str, tone: Tone, *, is_old: bool = False) -> Piece:
+    tone = Tone.STALE if is_old else tone
+    mark = MARKS[tone].strip()
+    return Piece(f"{text} {mark}" if mark else text, tone)
+
+
+def _worst_of_queues(floor: FloorFigures, figure: Figure, rules: Sequence[RuleSettings]) -> Tone:
+    return worst(
+        Tone.NORMAL,
+        *(
+            queue_tones(one, floor.formula, rules)[figure]
+            for one in floor.queues
+            if one.queue.channel.is_immediate
+        ),
+    )
+
+
+def _level_piece(floor: FloorFigures, rules: Sequence[RuleSettings], *, has_legend: bool) -> Piece:
+    together = floor.immediate
+    level = together.service_level(Span.DAY, floor.formula)
+    sites = {one.key.site for one in floor.queues}
+    scope = Scope(site=sites.pop() if len(sites) == 1 else "", offered=together.day.offered)
+    tone = tone_of(evaluate(rules, Figure.SERVICE_LEVEL_DAY, level, scope))
+    template = (
+        _("SL {level}/{target}")
+        if has_legend
+        else _("SL {level}/{target} of the day, {formula} formula")
+    )
+    text = template.format(
+        level=format_percent(level),
+        target=format_percent(together.target_percent, 0),
+        formula=words.formula(floor.formula),
+    )
+    return _piece(text, tone, is_old=together.is_old)

@@ -1,0 +1,193 @@
+"""One queue in full: who waits, the last intervals, the service level in words, its agents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.figures.agents import agent_figures, complaint_of, open_complaints
+from data.figures.freshness import Moment
+from data.figures.queues import FloorFigures, QueueFigures
+from data.floor import FloorSnapshot, Key
+from data.model import Contact, ContactState, Interval, Ms
+from data.rules import service_level as rule
+from data.rules.service_level import Formula
+from data.settings import RuleSettings
+from screens.formats import (
+    UNDEFINED,
+    format_clock,
+    format_count,
+    format_duration,
+    format_percent,
+)
+from screens.glyphs import bars
+from screens.presenters.agents import present_agents
+from screens.presenters.levels import level_sentences
+from screens.presenters.rows import Column, RowView
+from screens.presenters.table import TableView, fit_numbers, make_row
+from screens.text import _, pgettext
+from screens.tones import Tone
+
+BARS = 24
+"""Intervals in the bars: six hours of quarter hours."""
+ROWS = 8
+"""Intervals in the table: two hours of quarter hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDetail:
+    """One queue in full, ready to be shown."""
+
+    title: str
+    fault: str
+    """A sentence where a contact waits though an agent is ready; empty otherwise."""
+    levels: tuple[str, ...]
+    """The service level in words, the chosen formula first."""
+    waiting: TableView
+    intervals: TableView
+    """The last intervals, the running one first."""
+    bars: tuple[str, ...]
+    """The intervals as bars, oldest first: contacts offered, and the service level."""
+    agents: TableView
+    """Ready ones first."""
+
+
+def present_queue_detail(
+    floor: FloorFigures,
+    snapshot: FloorSnapshot,
+    key: Key,
+    moment: Moment,
+    rules: Sequence[RuleSettings],
+) -> QueueDetail | None:
+    """Everything about one queue, or None where it is no longer there.
+
+    Args:
+        floor: The figures of the floor.
+        snapshot: What they were computed from.
+        key: The queue.
+        moment: The present.
+        rules: The limits that mark cells.
+    """
+    figures = floor.queue(key)
+    if figures is None:
+        return None
+    zone = next((site.zone for site in snapshot.sites if site.id == key.site), "UTC")
+    rows = _intervals_of(snapshot, key, figures.as_of)
+    members = {(agent.site, agent.source, agent.id) for agent in figures.members}
+    staff = (one for one in agent_figures(snapshot, key.site, moment) if one.key in members)
+    return QueueDetail(
+        title=figures.queue.name,
+        fault=_fault(figures),
+        levels=level_sentences(figures, floor.formula, zone),
+        waiting=_waiting_table(figures, snapshot),
+        intervals=_interval_table(rows[-ROWS:], floor.formula, zone, is_old=figures.is_old),
+        bars=_bars(rows[-BARS:], floor.formula, zone),
+        agents=present_agents(staff, snapshot, rules, is_ready_first=True),
+    )
+
+
+def _fault(figures: QueueFigures) -> str:
+    if not figures.waits_though_ready:
+        return ""
+    return _("A contact has waited {wait} though an agent of this queue is ready.").format(
+        wait=format_duration(figures.longest_wait_s)
+    )
+
+
+def _intervals_of(snapshot: FloorSnapshot, key: Key, now: Ms) -> list[Interval]:
+    """The intervals of a queue that have begun, oldest first."""
+    rows = [
+        row
+        for row in snapshot.intervals.values()
+        if (row.site, row.source, row.queue) == key and row.starts_at <= now
+    ]
+    return sorted(rows, key=lambda row: row.starts_at)
+
+
+def _waiting_table(figures: QueueFigures, snapshot: FloorSnapshot) -> TableView:
+    columns = (
+        Column("wait", pgettext("waiting column", "Wait"), 5, is_right=True),
+        Column("priority", pgettext("waiting column", "Prio"), 4, is_right=True),
+        Column("caller", pgettext("waiting column", "Caller"), 14, grows=True),
+        Column("complaint", pgettext("waiting column", "Complaint"), 9, rank=1),
+        Column("contact", pgettext("waiting column", "Contact"), 12, rank=2),
+    )
+    waiting = [
+        contact
+        for contact in snapshot.contacts.values()
+        if contact.state is ContactState.WAITING
+        and (contact.site, contact.source, contact.queue) == figures.key
+    ]
+    waiting.sort(key=lambda contact: (-contact.priority, _entered_at(contact), contact.id))
+    complaints = open_complaints(snapshot)
+    rows = tuple(
+        make_row(
+            "/".join((contact.site, contact.source, contact.id)),
+            (
+                format_duration(max(0.0, (figures.as_of - _entered_at(contact)) / 1000)),
+                format_count(contact.priority),
+                contact.caller_masked or UNDEFINED,
+                complaint := complaint_of(contact, complaints),
+                contact.id,
+            ),
+            (Tone.NORMAL,) * 3 + (Tone.LOOK if complaint else Tone.NORMAL, Tone.NORMAL),
+            is_old=figures.is_old,
+        )
+        for contact in waiting
+    )
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(rows))
+
+
+def _entered_at(contact: Contact) -> Ms:
+    return contact.queued_at if contact.queued_at is not None else contact.created_at
+
+
+def _interval_table(
+    intervals: Sequence[Interval], formula: Formula, zone: str, *, is_old: bool
+) -> TableView:
+    columns = (
+        Column("from", pgettext("interval column", "From"), 5, is_right=True),
+        Column("offered", pgettext("interval column", "Off"), 4, is_right=True),
+        Column("forecast", pgettext("interval column", "Fcst"), 4, is_right=True, rank=4),
+        Column("answered", pgettext("interval column", "Ans"), 4, is_right=True, rank=2),
+        Column("within", pgettext("interval column", "In T"), 4, is_right=True, rank=3),
+        Column("abandoned", pgettext("interval column", "Lost"), 4, is_right=True),
+        Column("level", pgettext("interval column", "SL"), 5, is_right=True),
+        Column("asa", pgettext("interval column", "ASA"), 5, is_right=True, rank=5),
+        Column("aht", pgettext("interval column", "AHT"), 5, is_right=True, rank=6),
+    )
+    rows = tuple(_interval_row(row, formula, zone, is_old=is_old) for row in reversed(intervals))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(rows))
+
+
+def _interval_row(interval: Interval, formula: Formula, zone: str, *, is_old: bool) -> RowView:
+    counts = interval.counts
+    cells = (
+        format_clock(interval.starts_at, zone),
+        format_count(counts.offered),
+        format_count(interval.forecast_offered),
+        format_count(counts.answered),
+        format_count(counts.answered_within),
+        format_count(counts.abandoned),
+        format_percent(rule.service_level(counts, formula)),
+        format_duration(rule.asa_s(counts)),
+        format_duration(rule.aht_s(counts)),
+    )
+    key = "/".join((interval.site, interval.source, interval.id))
+    return make_row(key, cells, (Tone.NORMAL,) * len(cells), is_old=is_old)
+
+
+def _bars(intervals: Sequence[Interval], formula: Formula, zone: str) -> tuple[str, ...]:
+    if not intervals:
+        return ()
+    start = format_clock(intervals[0].starts_at, zone)
+    offered = [float(row.counts.offered) for row in intervals]
+    levels = [rule.service_level(row.counts, formula) for row in intervals]
+    return (
+        _("offered since {start}  {bars}  most {most}").format(
+            start=start, bars=bars(offered), most=format_count(max(offered))
+        ),
+        _("SL since {start}       {bars}  full bar 100 %").format(
+            start=start, bars=bars(levels, top=100.0)
+        ),
+    )
