@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 
 from data.clean import clean_text
+from screens.text import _
 from supervisor_tui import __version__
 from supervisor_tui.folders import state_folder
 
@@ -72,6 +73,15 @@ def record(error: BaseException, folder: Path | None = None) -> Incident:
 def scrub(words: str) -> str:
     """Words without tokens and telephone numbers, cleaned and of bounded length."""
     return _SECRETS.sub(_STRUCK, clean_text(words, WORDS_LIMIT))
+
+
+def word_incident(incident: Incident) -> str:
+    """What the person is told."""
+    if incident.file is None:
+        text = _("Something went wrong inside the program: incident {number}, no report saved.")
+    else:
+        text = _("Something went wrong inside the program: incident {number}, report in {file}")
+    return text.format(number=incident.number, file=incident.file)
 
 
 def _report(error: BaseException, number: str, now: datetime) -> Iterator[str]:
