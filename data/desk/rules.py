@@ -19,8 +19,8 @@ from data.model import Ms
 
 CLOSED = frozenset({"resolved", "closed", "referred"})
 """The states of a complaint in which nobody of the firm has to do anything more about it."""
-MET_BY_CLAIM = frozenset({"claim", "first_response"})
-"""The clocks that stop when somebody takes the complaint."""
+MET_BY_CLAIM = frozenset({"acknowledge"})
+"""The clocks that stop when somebody takes the complaint in hand."""
 
 
 class Refusal(Exception):
@@ -62,11 +62,10 @@ def claim(
     if complaint.owner is not None:
         raise _held(complaint.owner)
     _must_be_open(complaint)
-    status = "assessing" if complaint.status in {"new", "acknowledged"} else complaint.status
     return msgspec.structs.replace(
         complaint,
         owner=_owner(action, now),
-        status=status,
+        status="acknowledged" if complaint.status == "new" else complaint.status,
         clocks=_meet(complaint.clocks, now, MET_BY_CLAIM),
         events=[*complaint.events, _event(action, now, "claimed")],
     )

@@ -144,7 +144,7 @@ class TinyFloor:
             summary="The card was sent twice.",
             owner=None,
             tier=2,
-            clocks=[contract.ComplaintClock(name="first_response", due_at=due)],
+            clocks=[contract.ComplaintClock(name="acknowledge", due_at=due)],
         )
 
     def _alert(self) -> contract.Alert:
