@@ -1,0 +1,62 @@
+"""The entry: reads the command line, runs one command, and says in words what went wrong."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from screens.text import set_language
+from supervisor_tui.parser import parse
+
+DONE = 0
+INTERRUPTED = 130
+UMASK = 0o027
+"""What is made is for the owner and the floor's group; SQLite's side files have no other say."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        argv: The arguments after the program's name; None takes the process's own.
+
+    Returns:
+        The exit status: 0 done, 1 failed, 2 used wrongly.
+    """
+    os.umask(UMASK)
+    _tolerate_any_character()
+    set_language()
+    try:
+        arguments = parse(argv)
+        command = importlib.import_module(f"supervisor_tui.commands.{arguments.command}")
+        status = int(command.run(arguments))
+        _flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _abandon_output()
+    except Exception as error:  # noqa: BLE001 - the last place where an error can be worded
+        from supervisor_tui.failures import report
+
+        return report(error)
+    return status
+
+
+def _tolerate_any_character() -> None:
+    """Names of people are not to fail on a terminal that cannot show them."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _abandon_output() -> int:
+    """Whoever read our output has seen enough; nothing is to complain of that at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return DONE
