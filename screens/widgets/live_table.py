@@ -94,7 +94,6 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         self._is_ascii = is_ascii
         self._fixed = fixed
         self._cursor = RowCursor()
-        self._marks: frozenset[str] = frozenset()
         self._match: Match | None = None
         self._sort = ""
         self._is_descending = False
@@ -124,7 +123,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
     @property
     def marks(self) -> frozenset[str]:
         """The keys of the marked rows."""
-        return self._marks
+        return self._cursor.marks
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -142,23 +141,22 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         The cursor stays on its key. Where that key is gone, it goes to the nearest row that stood
         below it and still exists, else above it.
         """
-        before = self._cursor.key
-        self._cursor.set_rows(tuple(rows))
-        left = self._marks & self._cursor.index.keys() if self._marks else self._marks
-        if left != self._marks:
-            self._set_marks(left)
-        self._settle(before)
+        self._change(lambda: self._cursor.set_rows(tuple(rows)))
 
     def set_columns(self, columns: Sequence[Column], order: Iterable[str] | None = None) -> None:
-        """Use other columns; `order` as in `show_columns`, or all of them as they come.
+        """Use other columns; the rows that fit them are to be set next.
 
-        The rows that fit the new columns are to be set next.
+        Args:
+            columns: The columns, in the order in which the rows' cells come.
+            order: As in `show_columns`. None: as before where the columns are the same but for
+                their widths and titles, else all as they come.
         """
-        self._columns = tuple(columns)
-        self._order = tuple(range(len(self._columns)))
-        self._shift = 0
+        before, self._columns = self._columns, tuple(columns)
+        if [column.id for column in before] != [column.id for column in self._columns]:
+            self._order = tuple(range(len(self._columns)))
+            self._shift = 0
         if order is not None:
-            self.show_columns(order)
+            self._order = self._places(order)
         self._repaint_all()
 
     def show_columns(self, order: Iterable[str]) -> None:
@@ -166,12 +164,14 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
 
         The fixed columns are shown whether they are named or not: a row needs its name.
         """
+        self._order = self._places(order)
+        self._repaint_all()
+
+    def _places(self, order: Iterable[str]) -> tuple[int, ...]:
         places = {column.id: index for index, column in enumerate(self._columns)}
         fixed = range(min(self._fixed, len(self._columns)))
         chosen = [places[name] for name in dict.fromkeys(order) if name in places]
-        self._order = (*fixed, *(index for index in chosen if index not in fixed))
-        self._shift = 0
-        self._repaint_all()
+        return (*fixed, *(index for index in chosen if index not in fixed))
 
     def set_sort(self, column: str, *, is_descending: bool) -> None:
         """Mark the column that the rows have been sorted by; an empty id marks none."""
@@ -193,7 +193,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
 
     def move(self, delta: int) -> None:
         """Move the cursor by so many rows; lines that are no entity do not count."""
-        self._go(lambda: self._cursor.step(delta))
+        self._change(lambda: self._cursor.step(delta))
 
     def page(self, direction: int) -> None:
         """Move by a screenful, one line of it kept: 1 down, -1 up."""
@@ -213,15 +213,15 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         Returns:
             Whether there is such a row.
         """
-        return self._go(lambda: self._cursor.go_to(key))
+        return self._change(lambda: self._cursor.go_to(key))
 
     def next_match(self) -> bool:
         """Move to the next row that matches, after the last one to the first."""
-        return self._go(lambda: self._cursor.seek(self._matches, 1))
+        return self._change(lambda: self._cursor.seek(self._matches, 1))
 
     def previous_match(self) -> bool:
         """Move to the previous row that matches, before the first one to the last."""
-        return self._go(lambda: self._cursor.seek(self._matches, -1))
+        return self._change(lambda: self._cursor.seek(self._matches, -1))
 
     def go_worst(self) -> bool:
         """Move to the row that matters most; from there to the next worst, and round.
@@ -229,7 +229,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         Returns:
             Whether any row matters.
         """
-        return self._go(self._cursor.next_worst)
+        return self._change(self._cursor.next_worst)
 
     def scroll_sideways(self, delta: int) -> None:
         """Scroll by so many columns over those that do not fit; the fixed ones stand."""
@@ -241,19 +241,11 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
 
     def toggle_mark(self) -> None:
         """Mark the row under the cursor, or unmark it, and go on to the next."""
-        if self.cursor_key is not None:
-            self._set_marks(self._marks ^ {self.cursor_key})
-            self.move(1)
-            self._repaint_changed()
+        self._change(self._cursor.toggle_mark)
 
     def set_marks(self, keys: Iterable[str]) -> None:
         """Mark exactly the rows of these keys; those that are not there are passed over."""
-        marks = frozenset(
-            key for key in keys if (row := self._cursor.find(key)) is not None and not row.is_static
-        )
-        if marks != self._marks:
-            self._set_marks(marks)
-            self._repaint_changed()
+        self._change(lambda: self._cursor.mark(keys))
 
     def clear_marks(self) -> None:
         """Unmark everything."""
@@ -348,28 +340,22 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
     def _matches(self, row: RowView) -> bool:
         return self._match is None or self._match(row)
 
-    def _go(self, step: Callable[[], bool]) -> bool:
-        """Move the cursor, and show where it went."""
-        before = self._cursor.key
+    def _change(self, step: Callable[[], bool | None]) -> bool:
+        """Do something to rows, cursor or marks; then repaint what differs, and tell."""
+        key, marks = self._cursor.key, self._cursor.marks
         done = step()
-        self._settle(before)
-        return done
-
-    def _settle(self, before: str | None) -> None:
-        """After the rows or the cursor have changed: scroll, repaint what differs, tell."""
         self._repaint_changed()
-        if self._cursor.key != before:
+        if self._cursor.key != key:
             self.post_message(self.RowHighlighted(self, self._cursor.key))
-
-    def _set_marks(self, marks: frozenset[str]) -> None:
-        self._marks = marks
-        self.post_message(self.MarksChanged(self, marks))
+        if self._cursor.marks != marks:
+            self.post_message(self.MarksChanged(self, self._cursor.marks))
+        return bool(done)
 
     def _measure(self) -> None:
         """Work out what every line has to look like now."""
         body, rows = self._body, self.rows
         self._top = top = self._cursor.reach(body, self._top)
-        key, marks = self._cursor.key, self._marks
+        key, marks = self._cursor.key, self._cursor.marks
         seen = rows[top : top + body]
         self._shown = [ShownRow(row, row.key == key, row.key in marks) for row in seen]
         self._shown += [None] * (body - len(seen))

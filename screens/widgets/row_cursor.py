@@ -1,4 +1,4 @@
-"""The cursor of a table of rows that come, go and change places: it belongs to a key."""
+"""Cursor and marks of a table whose rows come, go and change places: they belong to keys."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from screens.tones import Tone, urgency
 
 
 class RowCursor:
-    """Rows, and the one of them that is pointed at; rows that are no entity are passed over."""
+    """Rows, the one that is pointed at, and the marked ones; totals are neither."""
 
     def __init__(self) -> None:
         self.rows: tuple[RowView, ...] = ()
         self.index: dict[str, int] = {}
         """Where each key stands."""
         self.key: str | None = None
+        self.marks: frozenset[str] = frozenset()
         self._worst: str | None = None
         """The key that `next_worst` pointed at last."""
 
@@ -39,6 +40,8 @@ class RowCursor:
         before, position = self.rows, self.position
         self.rows = rows
         self.index = {row.key: at for at, row in enumerate(rows)}
+        if self.marks:
+            self.mark(self.marks)
         if self.key is not None and self._can_stand(self.key):
             return
         near: Iterable[RowView] = ()
@@ -90,6 +93,16 @@ class RowCursor:
         at = keys.index(self.key) + 1 if goes_on and self.key is not None else 0
         self.key = self._worst = keys[at % len(keys)]
         return True
+
+    def mark(self, keys: Iterable[str]) -> None:
+        """Mark exactly the rows of these keys; those that are not there are passed over."""
+        self.marks = frozenset(key for key in keys if self._can_stand(key))
+
+    def toggle_mark(self) -> None:
+        """Mark the row that is pointed at, or unmark it, and point at the next."""
+        if self.key is not None:
+            self.marks ^= {self.key}
+            self.step(1)
 
     def reach(self, lines: int, top: int) -> int:
         """The first row on a screen of so many lines, moved as little as shows what is pointed at.

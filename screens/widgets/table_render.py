@@ -106,8 +106,9 @@ class TablePainter:
         pieces = [(fit_text(lead, min(PREFIX, layout.width), sign=""), style)]
         room = layout.width - PREFIX
         for item in layout.placed:
-            cell = row.cells[item.index] if item.index < len(row.cells) else ""
-            style = styles[row.tones[item.index]] if row.tones else styles[row.tone]
+            at = item.index
+            cell = row.cells[at] if at < len(row.cells) else ""
+            style = styles[row.tones[at] if at < len(row.tones) else row.tone]
             text = fit_text(cell, item.width, is_right=item.column.is_right, sign=self._sign)
             pieces.append((text + " ", style))
             room -= item.width + 1
