@@ -44,6 +44,11 @@ class FloorFiles:
         return self.root / "screens.lock"
 
     @property
+    def wanted(self) -> Path:
+        """Touched by a screen that wants fresh data."""
+        return self.root / "wanted"
+
+    @property
     def sync_log(self) -> Path:
         """What the sync process has to say."""
         return self.root / "sync.log"

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from data.clock import monotonic_ms
 from data.files import FloorFiles
-from data.sync.lock import is_held
+from data.sync.lock import ScreenPresence, is_held
 
+LOOK_S = 1.0
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 30.0
 STARTING_S = 8.0
@@ -69,9 +70,15 @@ class SyncKeeper:
         self._child = start_sync(self.config, self.files)
         self._started_ms = monotonic_ms()
 
-    def watch(self) -> threading.Thread:
-        """Keep looking from a thread of its own until `stop`."""
-        thread = threading.Thread(target=self._run, name="sync-keeper", daemon=True)
+    def watch(self, presence: ScreenPresence) -> threading.Thread:
+        """Keep looking from a thread of its own until `stop`.
+
+        Args:
+            presence: The screen's sign of life; held again where it could not be held yet.
+        """
+        thread = threading.Thread(
+            target=self._run, args=(presence,), name="sync-keeper", daemon=True
+        )
         thread.start()
         return thread
 
@@ -79,9 +86,10 @@ class SyncKeeper:
         """Look no more; the sync process goes on as long as it is needed."""
         self._stop.set()
 
-    def _run(self) -> None:
-        while not self._stop.wait(1.0):
+    def _run(self, presence: ScreenPresence) -> None:
+        while not self._stop.wait(LOOK_S):
             try:
+                presence.hold()
                 self.ensure()
             except OSError:
                 continue  # no process or file to be had just now: the next look may find one

@@ -85,7 +85,7 @@ class TerminalDriver(LinuxDriver):
         super().write(data)
 
 
-class PaintingApp(App[int]):
+class PaintingApp(App[None]):
     """An App whose frames reach the terminal as differences, and never queue up."""
 
     def __init__(self, *, colours: ColorSystem | None = ColorSystem.STANDARD) -> None:

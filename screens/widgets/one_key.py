@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from screens.keys import latin_twin
+from screens.keys import latin_twin, show_key
 from screens.text import _
+from screens.tones import Tone
 from screens.widgets.frame import GAP
 from screens.widgets.text_lines import TextLines
 
@@ -42,10 +44,11 @@ class OneKey(TextLines, can_focus=True, inherit_bindings=False):
         self._letters = frozenset(letter for letter, _label in choices)
         self._asker = asker
         self._before = self.screen.focused
-        listed = GAP.join(f"{letter} {label}" for letter, label in choices)
-        self.set_lines(
-            (((f" {question}: ", "title"), (f"{listed}{GAP}Esc {_('leave')}", "normal")),)
-        )
+        parts = [f"{question}:", *(f"{letter} {label}" for letter, label in choices)]
+        parts.append(f"{show_key('escape')} {_('leave')}")
+        lines = _wrap(parts, self.screen.size.width)
+        self.styles.height = len(lines)
+        self.set_lines([[(line, Tone.NORMAL)] for line in lines])
         self.display = True
         self.focus()
 
@@ -59,3 +62,15 @@ class OneKey(TextLines, can_focus=True, inherit_bindings=False):
             self._before.focus()
         if letter in self._letters and self._asker is not None:
             self._asker.post_message(self.Answered(letter))
+
+
+def _wrap(parts: Sequence[str], width: int) -> list[str]:
+    """Parts in as many lines as they need, none of them broken."""
+    lines = [""]
+    for part in parts:
+        longer = f"{lines[-1]}{GAP if lines[-1] else ' '}{part}"
+        if cell_len(longer) > width and lines[-1]:
+            lines.append(f" {part}")
+        else:
+            lines[-1] = longer
+    return lines

@@ -1,0 +1,35 @@
+"""What every pane is shown: the floor as of one commit, the moment, and how this floor reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.errors import Code
+from data.figures.freshness import Moment
+from data.floor import FloorSnapshot
+from data.rules.service_level import Formula
+from data.settings import RuleSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewing:
+    """What stays the same while the screen runs."""
+
+    floor_name: str
+    formula: Formula
+    rules: tuple[RuleSettings, ...]
+    is_ascii: bool = False
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at the floor; everything on the screen is drawn from the same one."""
+
+    snapshot: FloorSnapshot
+    moment: Moment
+    viewing: Viewing
+    site: str | None = None
+    """The site looked at; None for all of the floor."""
+    problem: Code | None = None
+    """Why the cache cannot be read just now."""

@@ -1,0 +1,159 @@
+"""What every pane of rows does: show a look at the floor, filter, sort, choose columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widget import Widget
+
+from screens.actions import Scope
+from screens.look import Look
+from screens.presenters.rows import Column
+from screens.presenters.table import TableView, ViewState
+from screens.text import _, ngettext
+from screens.tones import Tone
+from screens.widgets.live_table import LiveTable
+from screens.widgets.one_key import OneKey
+from screens.widgets.text_lines import TextLines
+
+
+class TablePane(Widget, inherit_bindings=False):
+    """A table with a legend. What is in it, a subclass says by `present`.
+
+    Args:
+        is_ascii: Draw with ASCII signs only.
+        columns: Ids of the columns that the person keeps, in order; None for all.
+    """
+
+    SCOPE: ClassVar[Scope]
+    """Where the person is while this pane has the keyboard."""
+    EMPTY: ClassVar[str] = ""
+    """What to say where there are no rows; looked up when shown."""
+    NAMES_FORMULA: ClassVar[bool] = False
+    """Whether its legend says what the service levels on the screen are."""
+
+    @dataclass
+    class FilterWanted(Message):
+        """The person wants to type a filter."""
+
+        pane: TablePane
+
+    @dataclass
+    class ColumnsWanted(Message):
+        """The person wants to choose columns."""
+
+        pane: TablePane
+
+    @dataclass
+    class Chosen(Message):
+        """A row was asked for in detail."""
+
+        pane: TablePane
+        key: str
+
+    def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
+        super().__init__(id=f"pane-{self.SCOPE}")
+        self._is_ascii = is_ascii
+        self._order = tuple(columns) if columns is not None else None
+        self._columns: tuple[Column, ...] = ()
+        self._look: Look | None = None
+        self.view_state = ViewState()
+        self.table = LiveTable((), empty=_(self.EMPTY), is_ascii=is_ascii)
+        self.legend = TextLines(1, is_ascii=is_ascii, classes="legend")
+
+    def compose(self) -> ComposeResult:
+        """The table over its legend."""
+        yield self.table
+        yield self.legend
+
+    def present(self, look: Look) -> TableView:
+        """The table for one look at the floor, in the present `view_state`."""
+        raise NotImplementedError
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns of the table as it was shown last."""
+        return self._columns
+
+    def show(self, look: Look) -> None:
+        """Show a newer look at the floor; lines that look as before are not touched."""
+        self._look = look
+        view = self.present(look)
+        if view.columns != self._columns:
+            self._columns = view.columns
+            self.table.set_columns(view.columns, self._order)
+        self.table.set_empty(self._empty(view))
+        self.table.set_rows(view.rows)
+        self.legend.set_lines((((f" {self._note(view)}", Tone.QUIET),),))
+
+    def focus_table(self) -> None:
+        """Give the keyboard to the table."""
+        self.table.focus()
+
+    def set_filter(self, text: str) -> None:
+        """Show only rows that contain every word of a text."""
+        self._look_again(replace(self.view_state, filter=text))
+
+    def choose_columns(self, order: Iterable[str]) -> None:
+        """Show these columns in this order."""
+        self._order = tuple(order)
+        self.table.show_columns(self._order)
+
+    def action_filter(self) -> None:
+        """Ask for a filter."""
+        self.post_message(self.FilterWanted(self))
+
+    def action_columns(self) -> None:
+        """Ask for columns."""
+        self.post_message(self.ColumnsWanted(self))
+
+    def action_sort(self) -> None:
+        """Ask for the letter of a column; the table's own order has a key of its own."""
+        choices = [
+            (column.sort_letter, column.title) for column in self._columns if column.sort_letter
+        ]
+        asked = self.screen.query_one(OneKey)
+        asked.ask(_("Sort by"), [*choices, (".", _("urgency"))], self)
+
+    def on_one_key_answered(self, event: OneKey.Answered) -> None:
+        """Sort by the column of that letter; the same letter again turns the order round."""
+        event.stop()
+        column = next((c for c in self._columns if c.sort_letter == event.letter), None)
+        if column is None:
+            self._look_again(replace(self.view_state, sort="", is_reversed=False))
+            self.table.set_sort("", is_descending=False)
+            return
+        again = column.id == self.view_state.sort
+        is_reversed = again and not self.view_state.is_reversed
+        self._look_again(replace(self.view_state, sort=column.id, is_reversed=is_reversed))
+        self.table.set_sort(column.id, is_descending=column.is_right is not is_reversed)
+
+    def on_live_table_row_selected(self, event: LiveTable.RowSelected) -> None:
+        """Pass on which row was asked for in detail."""
+        event.stop()
+        self.post_message(self.Chosen(self, event.key))
+
+    def _look_again(self, state: ViewState) -> None:
+        self.view_state = state
+        if self._look is not None:
+            self.show(self._look)
+
+    def _empty(self, view: TableView) -> str:
+        if view.total:
+            return _("No row contains “{text}”. Esc shows all again.").format(
+                text=self.view_state.filter
+            )
+        return _(self.EMPTY)
+
+    def _note(self, view: TableView) -> str:
+        notes = "  ".join(view.notes)
+        if not self.view_state.filter:
+            return notes
+        shown = ngettext(
+            "/{text}: {shown} of {total} row", "/{text}: {shown} of {total} rows", view.total
+        )
+        return shown.format(text=self.view_state.filter, shown=view.shown, total=view.total)

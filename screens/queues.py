@@ -1,0 +1,30 @@
+"""The pane of queues."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from data.figures.queues import queue_figures
+from screens.actions import Scope
+from screens.keys import bindings
+from screens.look import Look
+from screens.pane import TablePane
+from screens.presenters.queues import present_queues
+from screens.presenters.table import TableView
+from screens.text import N_
+
+
+class QueuesPane(TablePane):
+    """Where is it burning, how badly, and who could help."""
+
+    SCOPE = Scope.QUEUES
+    EMPTY = N_("No queues yet: the sync process has not brought any.")
+    NAMES_FORMULA = True
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.QUEUES)]
+
+    def present(self, look: Look) -> TableView:
+        """The queues with their totals."""
+        figures = queue_figures(look.snapshot, look.site, look.moment, look.viewing.formula)
+        return present_queues(figures, look.snapshot.sites, look.viewing.rules, self.view_state)

@@ -1,0 +1,322 @@
+"""The app: hands each look at the floor to the screen, and does what keys and commands ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from rich.color import ColorSystem
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.message import Message
+
+from data.clock import monotonic_ms
+from data.errors import Code
+from data.figures.freshness import Moment
+from data.floor import FloorSnapshot, Key
+from screens.actions import Scope
+from screens.detail import DetailScreen, Presenter
+from screens.floor_screen import FloorScreen
+from screens.keys import bindings, textual_keymap
+from screens.look import Look, Viewing
+from screens.pane import TablePane
+from screens.queue_page import QueuePage
+from screens.sentences import sentence
+from screens.text import _
+from screens.tones import Tone
+from screens.widgets.gate import OutputGate
+from screens.widgets.help import HelpScreen, HelpTopic
+from screens.widgets.prompt import PromptKind
+from supervisor_tui.command_line import Command, CommandError, complete, parse_command
+from supervisor_tui.feed import Feed
+from supervisor_tui.person import PersonalFile
+from supervisor_tui.safe_app import SafeApp
+from supervisor_tui.seam import PaintingApp
+
+TICK_S = 1.0
+AGAIN_MS = 1000
+"""A second `q` within this time is a finger that stayed too long, not a wish to leave."""
+CANCEL_MS = 2000
+"""Within this time a second Ctrl+C leaves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppParts:
+    """What the app is made from; everything that touches files or processes comes from outside."""
+
+    viewing: Viewing
+    cache: Path
+    keymap: dict[str, str]
+    personal: PersonalFile
+    ask_now: Callable[[], bool]
+    """Ask the sync process for fresh data; whether it could be asked."""
+    find: Callable[[SupervisorApp, str], None]
+    """Answer a `find` with a screen."""
+    hints: tuple[str, ...] = ()
+    colours: ColorSystem | None = ColorSystem.STANDARD
+    is_restricted: bool = True
+
+
+class SupervisorApp(PaintingApp, SafeApp):
+    """One floor on one terminal."""
+
+    CSS_PATH = Path(__file__).parents[1] / "screens" / "styles" / "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.APP)]
+
+    @dataclass
+    class SnapshotReady(Message):
+        """The feed has a newer view; one that still waits is replaced by it."""
+
+        snapshot: FloorSnapshot
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest view is worth drawing."""
+            return isinstance(message, SupervisorApp.SnapshotReady)
+
+    @dataclass
+    class CacheTrouble(Message):
+        """The cache cannot be read, or (None) can be again."""
+
+        problem: Code | None
+
+    def __init__(self, parts: AppParts) -> None:
+        super().__init__(colours=parts.colours)
+        self.theme = "ansi-dark"
+        self._parts = parts
+        self.is_restricted = parts.is_restricted
+        self._snapshot = FloorSnapshot()
+        self._problem: Code | None = None
+        self._site: str | None = None
+        self._gate = OutputGate(is_ascii=parts.viewing.is_ascii)
+        self._last_back_ms = -AGAIN_MS
+        self._last_cancel_ms = -CANCEL_MS
+        self._feed = Feed(
+            parts.cache,
+            lambda snapshot: self._tell(self.SnapshotReady(snapshot)),
+            lambda problem: self._tell(self.CacheTrouble(problem)),
+        )
+        self.floor = FloorScreen(
+            is_ascii=parts.viewing.is_ascii,
+            keymap=parts.keymap,
+            columns=parts.personal.settings.columns,
+            completer=lambda text: complete(text, [site.id for site in self._snapshot.sites]),
+        )
+        self.set_keymap(textual_keymap(parts.keymap))
+
+    @property
+    def parts(self) -> AppParts:
+        """What the app was made from."""
+        return self._parts
+
+    @property
+    def snapshot(self) -> FloorSnapshot:
+        """The newest view of the floor."""
+        return self._snapshot
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own filters, and behind them the wall that no control character passes."""
+        return [*super().get_line_filters(), self._gate]
+
+    def get_default_screen(self) -> FloorScreen:
+        """The screen that is there all the time."""
+        return self.floor
+
+    def on_mount(self) -> None:
+        """Begin to read and to tick."""
+        if self._parts.hints and not self._parts.personal.settings.has_dismissed_hints:
+            self.floor.show_hints(self._parts.hints)
+        self._refresh()
+        self._feed.start()
+        self.set_interval(TICK_S, self._refresh)
+
+    def on_unmount(self) -> None:
+        """Read no more."""
+        self._feed.stop()
+
+    def look(self) -> Look:
+        """The floor as it is to be drawn at this moment."""
+        return Look(
+            snapshot=self._snapshot,
+            moment=Moment.of(self._snapshot.clock(self._site)),
+            viewing=self._parts.viewing,
+            site=self._site,
+            problem=self._problem,
+        )
+
+    def _tell(self, message: Message) -> None:
+        """Post from the feed's thread; after the end there is nobody to tell."""
+        if self.is_running:
+            self.post_message(message)
+
+    def on_supervisor_app_snapshot_ready(self, message: SnapshotReady) -> None:
+        """Draw a newer view."""
+        self._snapshot = message.snapshot
+        self._refresh()
+
+    def on_supervisor_app_cache_trouble(self, message: CacheTrouble) -> None:
+        """Say that the figures cannot be read, or that they can be again."""
+        self._problem = message.problem
+        if message.problem is None:
+            self.floor.say("")
+        elif message.problem is not Code.FILE_MISSING:
+            self.floor.say(sentence(message.problem, str(self._parts.cache)), Tone.STALE)
+
+    def _refresh(self) -> None:
+        """Draw the look of this moment on whatever screen is on top; the others do nothing."""
+        top = self.screen
+        if isinstance(top, FloorScreen | DetailScreen):
+            top.show(self.look())
+
+    def on_screen_resume(self) -> None:
+        """A screen that was covered shows what has come meanwhile."""
+        self._refresh()
+
+    # What keys do
+
+    def action_pane(self, scope: str) -> None:
+        """Go to a pane, from wherever one is."""
+        while self.screen is not self.floor and len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.floor.go_to(Scope(scope))
+
+    def action_pane_step(self, delta: int) -> None:
+        """Go to the next pane, or the one before."""
+        if self.screen is self.floor:
+            self.floor.step(delta)
+
+    def action_zoom(self) -> None:
+        """Give the pane the whole screen, and back."""
+        self.floor.toggle_zoom()
+
+    def action_find(self) -> None:
+        """Begin a `find` command."""
+        self._type_command("find ")
+
+    def action_command(self) -> None:
+        """Let the person type a command."""
+        self._type_command("")
+
+    def _type_command(self, text: str) -> None:
+        if self.screen is not self.floor:
+            self.action_pane(self.floor.current.SCOPE)
+        self.floor.open_prompt(PromptKind.COMMAND, text)
+
+    def action_refresh(self) -> None:
+        """Ask for fresh data, and say whether that could be done."""
+        if self._parts.ask_now():
+            self.floor.say(_("Asked for fresh data."))
+        else:
+            self.floor.say(_("The sync process could not be asked; it asks by itself."), Tone.LOOK)
+
+    def action_help(self) -> None:
+        """Show the help page for where the person is."""
+        pane = self.floor.current
+        is_detail = isinstance(self.screen, DetailScreen)
+        topic = HelpTopic(
+            scope=Scope.DETAIL if is_detail else pane.SCOPE,
+            keymap=self._parts.keymap,
+            columns=() if is_detail else pane.columns,
+        )
+        self.push_screen(HelpScreen(topic, is_ascii=self._parts.viewing.is_ascii))
+
+    def action_repaint(self) -> None:
+        """Paint the whole screen again."""
+        self.repaint_all()
+
+    def action_leave(self) -> None:
+        """Esc: out of what is open."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self.floor.has_hints and not self.floor.is_saying:
+            self._dismiss_hints()
+        else:
+            self.floor.leave()
+
+    def _dismiss_hints(self) -> None:
+        self.floor.show_hints(())
+        self._parts.personal.settings.has_dismissed_hints = True
+        self._parts.personal.keep()
+
+    async def action_back(self) -> None:
+        """One step back, and at the top out; never by a key that was held down."""
+        now = monotonic_ms()
+        again = now - self._last_back_ms < AGAIN_MS
+        self._last_back_ms = now
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif not again:
+            self.exit()
+
+    def action_cancel(self) -> None:
+        """Ctrl+C: cancel what is open; twice, leave."""
+        now = monotonic_ms()
+        if now - self._last_cancel_ms < CANCEL_MS:
+            self.exit()
+            return
+        self._last_cancel_ms = now
+        if self.floor.prompt.is_open:
+            self.floor.prompt.close()
+        elif len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.floor.say(_("Ctrl+C again leaves the program."))
+
+    # What panes and prompts ask for
+
+    def on_table_pane_chosen(self, event: TablePane.Chosen) -> None:
+        """Show one row in detail."""
+        event.stop()
+        key = Key(*event.key.split("/", 2))
+        queue = self._snapshot.queues.get(key)
+        if queue is not None:
+            self.show_page(queue.name, QueuePage(key))
+
+    def show_page(self, title: str, present: Presenter) -> None:
+        """Open a page of text over the floor."""
+        viewing = self._parts.viewing
+        self.push_screen(
+            DetailScreen(
+                title, present, self.look(), keymap=self._parts.keymap, is_ascii=viewing.is_ascii
+            )
+        )
+
+    def on_floor_screen_columns_chosen(self, event: FloorScreen.ColumnsChosen) -> None:
+        """Keep which columns the person wants."""
+        self._parts.personal.settings.columns[event.scope.value] = list(event.order)
+        if not self._parts.personal.keep():
+            self.floor.say(
+                _("Your columns could not be saved: no room, or no permission."), Tone.LOOK
+            )
+
+    def on_floor_screen_command_given(self, event: FloorScreen.CommandGiven) -> None:
+        """Do a command, or say why not."""
+        try:
+            command = parse_command(event.text)
+            if command is not None:
+                self._do(command)
+        except CommandError as error:
+            self.floor.say(str(error), Tone.LOOK)
+
+    def _do(self, command: Command) -> None:
+        if command.name == "site":
+            self._choose_site(command.arguments)
+        elif command.name == "find" and command.arguments:
+            self._parts.find(self, command.arguments)
+        elif command.action is not None:
+            target = self.floor.current if command.action.scope is not Scope.APP else self
+            self.run_worker(self.run_action(command.action.method, target))
+
+    def _choose_site(self, wanted: str) -> None:
+        sites = {site.id for site in self._snapshot.sites}
+        if wanted in sites:
+            self._site = wanted
+        elif wanted in {"", "all"}:
+            self._site = None
+        else:
+            known = ", ".join(sorted(sites))
+            raise CommandError(
+                _("There is no site “{site}”. There are: {known}.").format(site=wanted, known=known)
+            )
+        self._refresh()

@@ -1,0 +1,64 @@
+"""Puts the app together from a configuration, a floor's files and a terminal's profile."""
+
+from __future__ import annotations
+
+from rich.color import ColorSystem
+
+from data.files import FloorFiles
+from data.sync.wanted import ask_now
+from screens.look import Viewing
+from supervisor_tui.app import AppParts, SupervisorApp
+from supervisor_tui.archive import Archive
+from supervisor_tui.config import Configuration
+from supervisor_tui.finding import Finder
+from supervisor_tui.folders import config_folder
+from supervisor_tui.person import PersonalFile
+from supervisor_tui.terminal import TerminalProfile
+
+_COLOURS = {
+    0: None,
+    16: ColorSystem.STANDARD,
+    256: ColorSystem.EIGHT_BIT,
+    "full": ColorSystem.TRUECOLOR,
+}
+
+
+def assemble(
+    configuration: Configuration,
+    files: FloorFiles,
+    profile: TerminalProfile,
+    *,
+    person: str = "",
+    hints: tuple[str, ...] = (),
+) -> SupervisorApp:
+    """The app for one floor on one terminal.
+
+    Args:
+        configuration: The floor's configuration.
+        files: The floor's files.
+        profile: What the terminal can do.
+        person: Who acts; empty for the configured person.
+        hints: A line of hints for newcomers.
+    """
+    personal = PersonalFile(config_folder() / "settings.json")
+    viewing = Viewing(
+        floor_name=configuration.floor.name,
+        formula=configuration.floor.formula,
+        rules=configuration.rules,
+        is_ascii=profile.is_ascii,
+        person=person or configuration.floor.person,
+    )
+    finder = Finder(Archive(files.history))
+    return SupervisorApp(
+        AppParts(
+            viewing=viewing,
+            cache=files.cache,
+            keymap={**configuration.keys, **personal.settings.keys},
+            personal=personal,
+            ask_now=lambda: ask_now(files),
+            find=finder.find,
+            hints=hints,
+            colours=_COLOURS[profile.colours],
+            is_restricted=configuration.screen.restricted,
+        )
+    )
