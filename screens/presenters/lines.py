@@ -1,4 +1,4 @@
-"""The lines of the frame: whose floor and how fresh, the floor in one line, the panes."""
+"""The first lines of the frame: whose floor and how fresh, and the floor in one line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from screens.formats import (
 )
 from screens.presenters.queues import queue_tones
 from screens.presenters.table import tone_of
-from screens.text import _, ngettext
+from screens.text import _
 from screens.tones import MARKS, Tone, worst
 
 GAP = "  "
@@ -35,15 +35,11 @@ class Piece:
     text: str
     """With its mark, so that nothing depends on the tone."""
     tone: Tone = Tone.NORMAL
-    is_current: bool = False
-    """To be shown in reverse."""
 
 
 def plain_line(pieces: Iterable[Piece]) -> str:
     """A line as plain text."""
-    return " " + GAP.join(
-        f"[{piece.text}]" if piece.is_current else piece.text for piece in pieces if piece.text
-    )
+    return " " + GAP.join(piece.text for piece in pieces if piece.text)
 
 
 def first_line(name: str, snapshot: FloorSnapshot, moment: Moment) -> tuple[Piece, ...]:
@@ -145,31 +141,6 @@ def second_line(
     if soon:
         pieces.append(_piece(_("<1h {count}").format(count=soon), Tone.LOOK))
     return tuple(pieces)
-
-
-def panes_line(panes: Sequence[tuple[str, str]], current: str) -> tuple[Piece, ...]:
-    """The panes with their keys, the current one marked.
-
-    Args:
-        panes: Key and name of each.
-        current: The key of the pane on show.
-    """
-    return tuple(
-        Piece(
-            _("{key} {pane}").format(key=key, pane=name),
-            is_current=key == current,
-        )
-        for key, name in panes
-    )
-
-
-def hidden_words(shown: int, total: int) -> str:
-    """How many rows a filter hides; empty where none."""
-    if shown == total:
-        return ""
-    return ngettext("{shown} of {total} row", "{shown} of {total} rows", total).format(
-        shown=shown, total=total
-    )
 
 
 def _place(site: SiteInfo | None, floor_name: str) -> str:

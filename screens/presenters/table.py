@@ -11,7 +11,6 @@ from typing import TypeAlias
 from data.settings import Severity
 from screens.cells import cell_width
 from screens.presenters.rows import Column, RowView
-from screens.text import ngettext
 from screens.tones import MARKS, Tone, worst
 
 SortKey: TypeAlias = str | float | None
@@ -101,15 +100,6 @@ def fit_numbers(columns: Sequence[Column], rows: Sequence[RowView]) -> tuple[Col
         else column
         for i, column in enumerate(columns)
     )
-
-
-def hidden_columns_words(count: int) -> str:
-    """The sign that columns gave way: how many are not on show."""
-    return ngettext(
-        "{count} column is hidden for lack of width",
-        "{count} columns are hidden for lack of width",
-        count,
-    ).format(count=count)
 
 
 def tone_of(severity: Severity | None) -> Tone:

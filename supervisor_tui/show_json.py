@@ -1,0 +1,303 @@
+"""`show X --json`: one object of a stable shape; docs/json.md is its reference.
+
+Percentages run from 0 to 100, undefined is null, instants are `YYYY-MM-DDTHH:MM:SSZ`, durations
+are seconds. Keys are sorted; rows are sorted by site, source and id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import msgspec
+
+from data.cache.history_model import FoundContact
+from data.figures.agents import AgentFigures, agent_figures
+from data.figures.complaints import clock_view
+from data.figures.freshness import Moment, SourceAge, worst_age
+from data.figures.queues import AgentCounts, QueueFigures, Span, queue_figures, source_ages
+from data.figures.shifts import planned_activity
+from data.floor import FloorSnapshot, Key
+from data.model import Counts, Escalation, Freshness, Ms, Shift
+from data.rules import service_level as rule
+from data.rules.service_level import Formula
+from supervisor_tui.plain import Pane
+
+Json: TypeAlias = dict[str, Any]
+
+
+def show_json(
+    pane: Pane,
+    snapshot: FloorSnapshot,
+    moment: Moment,
+    *,
+    site: str | None = None,
+    formula: Formula = Formula.OFFERED,
+) -> str:
+    """A pane as one JSON object, ending in a line break.
+
+    Args:
+        pane: What to show.
+        snapshot: The floor as of one commit.
+        moment: The present on the server's clock.
+        site: A site's id; None for all sites.
+        formula: The formula of `service_level`; `service_levels` has them all.
+    """
+    ages = {
+        place: age
+        for place, age in source_ages(snapshot, moment).items()
+        if site in {None, place[0]}
+    }
+    worst = worst_age(ages.values())
+    document = {
+        pane.value: _rows(pane, snapshot, moment, site, formula, ages.values()),
+        "state": worst.state if worst is not None else Freshness.OFFLINE,
+        "age_s": _rounded(worst.age_s) if worst is not None else None,
+        "server_time": instant(moment.now),
+        "sources": [_source(age) for age in ages.values()],
+    }
+    return encode(document)
+
+
+def found_json(contacts: Iterable[FoundContact]) -> str:
+    """Contacts that were found as one JSON object `{"contacts": [...]}`."""
+    return encode({"contacts": [_found(contact) for contact in contacts]})
+
+
+def encode(document: Json) -> str:
+    """JSON with sorted keys and an indent, ending in a line break."""
+    body = msgspec.json.encode(document, order="sorted")
+    return msgspec.json.format(body, indent=2).decode() + "\n"
+
+
+def instant(at: Ms | None) -> str | None:
+    """An instant as it is written in JSON, cut to the second."""
+    if at is None:
+        return None
+    return f"{datetime.fromtimestamp(at // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _rows(
+    pane: Pane,
+    snapshot: FloorSnapshot,
+    moment: Moment,
+    site: str | None,
+    formula: Formula,
+    ages: Iterable[SourceAge],
+) -> list[Json]:
+    match pane:
+        case Pane.QUEUES:
+            floor = queue_figures(snapshot, site, moment, formula)
+            return [_queue(one, formula) for one in sorted(floor.queues, key=_key_of)]
+        case Pane.AGENTS:
+            agents = agent_figures(snapshot, site, moment)
+            return [_agent(one) for one in sorted(agents, key=_key_of)]
+        case Pane.ESCALATIONS:
+            return _of_site(snapshot.escalations, site, lambda one: _escalation(one, moment.now))
+        case Pane.ROSTER:
+            return _of_site(snapshot.shifts, site, lambda one: _shift(one, moment.now))
+        case Pane.STATUS:
+            return [_source(age) for age in ages]
+
+
+def _key_of(figures: QueueFigures | AgentFigures) -> Key:
+    return figures.key
+
+
+def _of_site(records: Any, site: str | None, shape: Callable[[Any], Json]) -> list[Json]:
+    return [shape(record) for key, record in sorted(records.items()) if site in {None, key.site}]
+
+
+def _queue(figures: QueueFigures, formula: Formula) -> Json:
+    queue = figures.queue
+    return {
+        "id": queue.id,
+        "site": queue.site,
+        "source": queue.source,
+        "name": queue.name,
+        "channel": queue.channel,
+        "direction": queue.direction,
+        "client": queue.client,
+        "as_of": instant(figures.as_of),
+        "waiting": figures.waiting,
+        "longest_wait_s": _rounded(figures.longest_wait_s),
+        "waits_though_ready": figures.waits_though_ready,
+        **_counts(figures.day),
+        "asa_s": _rounded(figures.asa_s),
+        "aht_s": _rounded(figures.aht_s),
+        "abandon_rate": _rounded(figures.abandon_rate),
+        "forecast_deviation": _rounded(figures.forecast.deviation),
+        "threshold_s": queue.threshold_s,
+        "short_abandon_s": queue.short_abandon_s,
+        "target": queue.target_percent,
+        "service_level": {"formula": formula, **_levels(figures, formula)},
+        "service_levels": {each.value: _levels(figures, each) for each in Formula},
+        "interval": {
+            "starts_at": instant(figures.interval_starts_at),
+            **_counts(figures.interval),
+            "asa_s": _rounded(rule.asa_s(figures.interval)),
+            "aht_s": _rounded(rule.aht_s(figures.interval)),
+        },
+        "agents": _agents(figures.agents),
+    }
+
+
+def _levels(figures: QueueFigures, formula: Formula) -> Json:
+    return {
+        "day": _rounded(figures.service_level(Span.DAY, formula)),
+        "recent": _rounded(figures.service_level(Span.RECENT, formula)),
+        "interval": _rounded(figures.service_level(Span.INTERVAL, formula)),
+    }
+
+
+def _counts(counts: Counts) -> Json:
+    return {
+        "offered": counts.offered,
+        "answered": counts.answered,
+        "answered_within": counts.answered_within,
+        "abandoned": counts.abandoned,
+        "abandoned_within": counts.abandoned_within,
+        "abandoned_short": counts.abandoned_short,
+    }
+
+
+def _agents(agents: AgentCounts) -> Json:
+    return {
+        "staffed": agents.staffed,
+        "ready": agents.ready,
+        "ringing": agents.ringing,
+        "busy": agents.busy,
+        "working_after_contact": agents.working_after_contact,
+        "not_ready": agents.not_ready,
+        "unreachable": agents.unreachable,
+    }
+
+
+def _agent(figures: AgentFigures) -> Json:
+    agent = figures.agent
+    return {
+        "id": agent.id,
+        "site": agent.site,
+        "source": agent.source,
+        "name": agent.name,
+        "team": agent.team,
+        "client": agent.client,
+        "state": agent.state,
+        "reason": agent.reason,
+        "since": instant(agent.since) if agent.since else None,
+        "state_s": _rounded(figures.state_s),
+        "reachable": agent.reachable,
+        "assist_since": instant(agent.assist_since),
+        "queues": list(agent.queues),
+        "contact": agent.contact,
+        "complaint": figures.complaint,
+        "handled": figures.handled,
+        "aht_s": _rounded(figures.aht_s),
+        "occupancy": _rounded(figures.occupancy),
+        "adherence": _rounded(figures.adherence),
+    }
+
+
+def _escalation(complaint: Escalation, now: Ms) -> Json:
+    view, owner = clock_view(complaint, now), complaint.owner
+    return {
+        "id": complaint.id,
+        "site": complaint.site,
+        "source": complaint.source,
+        "client": complaint.client,
+        "reference": complaint.reference,
+        "status": complaint.status,
+        "severity": complaint.severity,
+        "tier": complaint.tier,
+        "received_at": instant(complaint.received_at),
+        "summary": complaint.summary,
+        "vulnerable": complaint.vulnerable,
+        "caller": complaint.caller_masked,
+        "queue": complaint.queue,
+        "contact": complaint.contact,
+        "owner": None
+        if owner is None
+        else {"id": owner.id, "name": owner.name, "since": instant(owner.since)},
+        "clock": view.clock.name if view.clock is not None else None,
+        "left_s": _rounded(view.left_s),
+        "missed": view.missed,
+        "clocks": [
+            {
+                "name": clock.name,
+                "due_at": instant(clock.due_at),
+                "met_at": instant(clock.met_at),
+                "paused": clock.paused,
+            }
+            for clock in complaint.clocks
+        ],
+        "version": complaint.version,
+    }
+
+
+def _shift(shift: Shift, now: Ms) -> Json:
+    return {
+        "id": shift.id,
+        "site": shift.site,
+        "source": shift.source,
+        "agent": shift.agent,
+        "starts_at": instant(shift.starts_at),
+        "ends_at": instant(shift.ends_at),
+        "zone": shift.zone,
+        "planned_now": planned_activity(shift, now) or None,
+        "activities": [
+            {
+                "kind": activity.kind,
+                "starts_at": instant(activity.starts_at),
+                "ends_at": instant(activity.ends_at),
+            }
+            for activity in shift.activities
+        ],
+    }
+
+
+def _source(age: SourceAge) -> Json:
+    health = age.health
+    return {
+        "site": health.site,
+        "source": health.source,
+        "kind": health.kind,
+        "state": age.state,
+        "api_state": age.api_state,
+        "age_s": _rounded(age.age_s),
+        "good_at": instant(age.good_at),
+        "problem": health.problem or None,
+        "problem_detail": health.problem_detail or None,
+        "poll_s": health.poll_s,
+        "skipped_rows": health.skipped_rows,
+        "switches": [
+            {"name": one.name, "state": one.state, "as_of": instant(one.as_of)}
+            for one in health.switches
+        ],
+    }
+
+
+def _found(contact: FoundContact) -> Json:
+    return {
+        "id": contact.id,
+        "site": contact.site,
+        "source": contact.source,
+        "client": contact.client,
+        "leg": contact.leg,
+        "queue": contact.queue,
+        "queue_name": contact.queue_name,
+        "channel": contact.channel,
+        "direction": contact.direction,
+        "created_at": instant(contact.created_at),
+        "queued_at": instant(contact.queued_at),
+        "answered_at": instant(contact.answered_at),
+        "ended_at": instant(contact.ended_at),
+        "outcome": contact.outcome,
+        "agent": contact.agent or None,
+        "agent_name": contact.agent_name or None,
+        "caller": contact.caller_masked,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
