@@ -58,7 +58,6 @@ def _lists(scope: Scope) -> Iterator[Action]:
         N_("Choose which columns are shown, and in which order."),
         look,
         scope,
-        shows_in_footer=True,
         command="columns",
     )
 

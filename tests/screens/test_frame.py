@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from screens.actions import PANES, Pane, Scope
+from screens.keys import footer_actions, show_key
+from screens.tones import Tone
+from screens.widgets.frame import KeyLine, PaneLine, TopLines
+from screens.widgets.text_lines import TextLines, TextPage
+from tests.screens.helpers import Painted, bench, press_action, screen_lines, screen_text, style_of
+
+
+async def test_top_lines_are_painted_only_when_they_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    it = TopLines()
+    first, second = [(" live 1 s", Tone.NORMAL)], [(" waiting 10 ", Tone.NORMAL), ("!", Tone.ACT)]
+    async with bench(it) as (app, pilot):
+        it.show(first, second)
+        await pilot.pause()
+        assert screen_lines(app)[1].startswith(" waiting 10 !")
+        painted = Painted(it, monkeypatch)
+        it.show([(" live 2 s", Tone.NORMAL)], list(second))
+        await pilot.pause()
+        assert painted.lines == [0]
+        assert painted.whole == 0
+
+
+@pytest.mark.parametrize(("is_ascii", "sign"), [(True, "~"), (False, "…")])
+async def test_a_line_that_is_too_long_is_cut_with_a_sign(is_ascii: bool, sign: str) -> None:
+    it = TextLines(1, is_ascii=is_ascii)
+    async with bench(it, size=(20, 3)) as (app, pilot):
+        it.set_lines([[("0123456789", Tone.NORMAL), ("0123456789", Tone.ACT)]])
+        await pilot.pause()
+        assert screen_lines(app)[0] == "01234567890123456789"
+        it.set_lines([[("0123456789", Tone.NORMAL), ("0123456789", Tone.ACT), ("x", Tone.ACT)]])
+        await pilot.pause()
+        assert screen_lines(app)[0] == "0123456789012345678" + sign
+
+
+async def test_the_current_pane_is_in_brackets_and_in_reverse() -> None:
+    it = PaneLine(panes=(*PANES, Pane(Scope.FOUND, "2", "Other")))
+    async with bench(it) as (app, pilot):
+        it.show(Scope.QUEUES, {Scope.FOUND: "!!"})
+        await pilot.pause()
+        assert screen_lines(app)[0].startswith("[1 Queues] 2 Other !! ")
+        assert style_of(app, "[1 Queues]").reverse
+        it.show(None)
+        await pilot.pause()
+        assert "[" not in screen_lines(app)[0]
+
+
+@pytest.mark.parametrize("width", [*range(12, 120, 9), 60, 80, 200])
+@pytest.mark.parametrize("scope", [Scope.QUEUES, Scope.FOUND, Scope.DETAIL])
+async def test_the_key_line_fits_or_says_so_and_always_leads_to_help(
+    width: int, scope: Scope
+) -> None:
+    it = KeyLine(is_ascii=True)
+    async with bench(it, size=(width, 3)) as (app, pilot):
+        it.show(scope)
+        await pilot.pause()
+        line = screen_lines(app)[0]
+    assert cell_len(line) == width
+    assert "? help" in line
+    keys = [f"{show_key(item.keys[0])} {item.label}" for item in footer_actions(scope)]
+    assert all(entry in line for entry in keys) is ("~" not in line)
+    if width >= 80:
+        assert "~" not in line
+
+
+async def test_the_key_line_shows_a_persons_own_keys_and_not_what_cannot_be_had() -> None:
+    it = KeyLine()
+    async with bench(it) as (app, pilot):
+        it.show(Scope.QUEUES, {"queues.sort": "ctrl+o"}, ["queues.filter"])
+        await pilot.pause()
+        line = screen_lines(app)[0]
+    assert "Ctrl+O sort" in line
+    assert "filter" not in line
+
+
+async def test_a_page_scrolls_and_repaints_only_what_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    it = TextPage(is_ascii=True)
+    async with bench(it, size=(30, 10)) as (app, pilot):
+        lines = [[(f"line {number:02} " + "x" * 40, Tone.NORMAL)] for number in range(30)]
+        it.set_lines(lines)
+        await pilot.pause()
+        await press_action(pilot, "page.down", 2)
+        assert screen_lines(app)[0].startswith("line 02")
+        painted = Painted(it, monkeypatch)
+        changed = [*lines]
+        changed[4] = changed[29] = [("other", Tone.ACT)]
+        it.set_lines(changed)
+        await pilot.pause()
+        assert painted.lines == [2]
+        await press_action(pilot, "page.bottom")
+        assert screen_lines(app)[9].startswith("other")
+        await press_action(pilot, "page.right")
+        assert screen_lines(app)[8].startswith("xxx")
+        await press_action(pilot, "page.top")
+        await press_action(pilot, "page.left")
+        assert screen_lines(app)[0].startswith("line 00")
+        await press_action(pilot, "page.page-down")
+        assert screen_lines(app)[0].startswith("line 09")
+        it.set_lines(lines[:3])
+        await pilot.pause()
+        assert screen_text(app).startswith("line 00")
