@@ -11,10 +11,11 @@ import errno
 import os
 import sqlite3
 import stat
+import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from data.cache.filesystem import refuse_network
 from data.errors import Code, StoreError
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from data.cache.formats import FileFormat
 
 BUSY_MS = 5_000
+READ_BUSY_MS = 250
+ATTEMPTS = 20
+PAUSE_S = 0.025
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
 
 _CODES = {
@@ -39,6 +43,10 @@ _CODES = {
 }
 # What a quota or a limit on a file's size looks like: SQLite knows only ENOSPC as a full disk.
 _NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+
+
+_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
+_T = TypeVar("_T")
 
 
 def store_error(error: sqlite3.Error | OSError | MemoryError, path: Path) -> StoreError:
@@ -63,6 +71,28 @@ def translating(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, MemoryError) as error:
         raise store_error(error, path) from error
+
+
+def patiently(call: Callable[[], _T], path: Path) -> _T:
+    """Call again, a limited number of times, while another process is busy with the file.
+
+    A reader that may not write cannot mend a log that the writer left in the middle of something
+    (READONLY_RECOVERY, READONLY_CANTINIT): it waits until the writer has.
+
+    Raises:
+        StoreError: What the last attempt met.
+    """
+    attempts = 0
+    while True:
+        attempts += 1
+        try:
+            with translating(path):
+                return call()
+        except StoreError as error:
+            cause = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+            if cause not in _PASSING or attempts == ATTEMPTS:
+                raise
+        time.sleep(PAUSE_S)
 
 
 def open_for_reading(path: Path, file_format: FileFormat) -> sqlite3.Connection:
@@ -171,7 +201,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro",
         uri=True,
-        timeout=BUSY_MS / 1000,
+        timeout=READ_BUSY_MS / 1000,
         isolation_level=None,
         check_same_thread=False,
     )

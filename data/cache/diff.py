@@ -53,20 +53,22 @@ class Plan:
 
 def plan_changes(rows: Rows, changes: Sequence[Change]) -> Plan:
     """Accept each change that is newer than what is held or was accepted before it."""
-    newest: dict[tuple[Kind, str], tuple[int, Change]] = {}
+    newest: dict[tuple[Kind, str], Change] = {}
     plan = Plan()
+    kind: Kind | None = None
+    entities: Mapping[str, Held] = {}
     for change in changes:
-        key = change.kind, change.id
-        before = newest.get(key)
-        if before is not None:
-            version = before[0]
-        else:
-            held = rows[change.kind].get(change.id)
-            version = held.version if held is not None else -1
-        if change.version > version:
-            newest[key] = change.version, change
+        if change.kind is not kind:  # hashing an enumeration's member costs more than the rest
+            kind = change.kind
+            entities = rows[kind]
+        held = entities.get(change.id)
+        if held is not None and change.version <= held.version:
+            continue
+        before = newest.get((kind, change.id))
+        if before is None or change.version > before.version:
+            newest[kind, change.id] = change
             plan.written.append(change)
-    for key, (_, change) in newest.items():
+    for key, change in newest.items():
         _place(plan, key, rows[key[0]].get(key[1]), row_of(change))
     return plan
 

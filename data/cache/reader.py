@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from data.cache.database import open_for_reading, store_error
+from data.cache.database import open_for_reading, patiently
 from data.cache.formats import CACHE, for_table
 from data.errors import Code, StoreError
 from data.floor import Delta, Key
-from data.model import RECORD_TYPES, ActionRow, AnyRecord, Kind, SiteInfo, SourceHealth
-
-ATTEMPTS = 20
-PAUSE_S = 0.025
+from data.model import RECORD_TYPES, ActionRow, Kind, SiteInfo, SourceHealth
 
 _LIVING = "SELECT body FROM $table WHERE deleted = 0"
 _NEWER = "SELECT site, source, id, body FROM $table WHERE rev > ?"
@@ -31,8 +25,7 @@ _decoders = {kind: msgspec.json.Decoder(kind_type) for kind, kind_type in RECORD
 _decode_site = msgspec.json.Decoder(SiteInfo).decode
 _decode_health = msgspec.json.Decoder(SourceHealth).decode
 _decode_action = msgspec.json.Decoder(ActionRow).decode
-_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
-_T = TypeVar("_T")
+_NO_KEY = Key("", "", "")
 Identity = tuple[int, int]
 
 
@@ -55,7 +48,7 @@ class CacheReader:
                 FILE_CORRUPT, NETWORK_FILESYSTEM.
         """
         reader = cls(path)
-        reader._patiently(reader._connect)
+        patiently(reader._connect, path)
         return reader
 
     def data_version(self) -> int:
@@ -69,7 +62,7 @@ class CacheReader:
             (version,) = self._connect().execute("PRAGMA data_version").fetchone()
             return self._files_seen << 32 | int(version)
 
-        return self._patiently(ask)
+        return patiently(ask, self._path)
 
     def read(self, since_rev: int) -> Delta:
         """Everything that a later commit than `since_rev` changed; from 0, all that exists.
@@ -81,7 +74,10 @@ class CacheReader:
         Raises:
             StoreError: As for `open`.
         """
-        return self._patiently(lambda: self._read(self._connect(), since_rev))
+        try:
+            return patiently(lambda: self._read(self._connect(), since_rev), self._path)
+        except (msgspec.DecodeError, KeyError) as error:
+            raise StoreError(Code.FILE_CORRUPT, str(self._path)) from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -129,46 +125,9 @@ class CacheReader:
         finally:
             with suppress(sqlite3.Error):
                 connection.execute("COMMIT")
-        upserts: list[tuple[Kind, AnyRecord]] = []
-        deletions: list[tuple[Kind, Key]] = []
-        for kind, key, body in rows:
-            if body:
-                upserts.append((kind, _decoders[kind].decode(body)))
-            else:
-                deletions.append((kind, key))
-        delta = Delta(
-            rev=rev,
-            upserts=tuple(upserts),
-            deletions=tuple(deletions),
-            sites=tuple(_decode_site(body) for (body,) in sites),
-            sources=tuple(_decode_health(body) for (body,) in health),
-            actions=tuple(_decode_action(body) for (body,) in actions),
-            reset=reset,
-        )
+        delta = _decode(rows, sites, health, actions, rev=rev, reset=reset)
         self._is_reset_due = False
         return delta
-
-    def _patiently(self, call: Callable[[], _T]) -> _T:
-        """Call again, a limited number of times, while another process is busy with the file.
-
-        A reader that may not write cannot mend a log that the writer left in the middle of
-        something (READONLY_RECOVERY, READONLY_CANTINIT): it waits until the writer has.
-        """
-        for attempt in range(ATTEMPTS):
-            try:
-                return call()
-            except sqlite3.Error as error:
-                code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-                if code not in _PASSING or attempt == ATTEMPTS - 1:
-                    raise store_error(error, self._path) from error
-            except (msgspec.DecodeError, KeyError, MemoryError) as error:
-                raise StoreError(Code.FILE_CORRUPT, str(self._path)) from error
-            except StoreError as error:
-                cause = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
-                if cause not in _PASSING or attempt == ATTEMPTS - 1:
-                    raise
-            time.sleep(PAUSE_S)
-        raise StoreError(Code.FILE_BUSY, str(self._path))
 
 
 def _read_rows(connection: sqlite3.Connection, since: int) -> list[tuple[Kind, Key, bytes]]:
@@ -183,4 +142,21 @@ def _read_rows(connection: sqlite3.Connection, since: int) -> list[tuple[Kind, K
     return rows
 
 
-_NO_KEY = Key("", "", "")
+def _decode(
+    rows: list[tuple[Kind, Key, bytes]],
+    sites: list[tuple[bytes]],
+    health: list[tuple[bytes]],
+    actions: list[tuple[bytes]],
+    *,
+    rev: int,
+    reset: bool,
+) -> Delta:
+    return Delta(
+        rev=rev,
+        upserts=tuple((kind, _decoders[kind].decode(body)) for kind, _, body in rows if body),
+        deletions=tuple((kind, key) for kind, key, body in rows if not body),
+        sites=tuple(_decode_site(body) for (body,) in sites),
+        sources=tuple(_decode_health(body) for (body,) in health),
+        actions=tuple(_decode_action(body) for (body,) in actions),
+        reset=reset,
+    )

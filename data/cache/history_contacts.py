@@ -1,0 +1,280 @@
+"""One row for each queue that a contact was in, with its instants and how it ended."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+
+from data.cache.history_model import (
+    CHANNEL_CODES,
+    DIRECTION_CODES,
+    EXTRA_CODES,
+    OTHER_DIRECTION,
+    OUTCOME_CODES,
+    ExtraKind,
+    Outcome,
+    Sort,
+    short_hash,
+)
+from data.cache.names import NOBODY, Names
+from data.model import Contact, ContactState, Ms
+
+_TRANSFER = EXTRA_CODES[ExtraKind.TRANSFER]
+_HOLD = EXTRA_CODES[ExtraKind.HOLD]
+_RETRIEVED = EXTRA_CODES[ExtraKind.RETRIEVED]
+_OVER = {ContactState.WRAPPING, ContactState.ENDED}
+_TALKING = {ContactState.CONNECTED, ContactState.HELD}
+
+_LOAD = """
+SELECT contact.c, leg, queue, contact.client, channel, direction, outcome, at, queued, answered,
+    ended, agent, mask, digits, caller
+FROM contact JOIN name ON name.n = contact.queue
+WHERE id_hash = ? AND contact.id = ? AND name.site = ? AND name.source = ?
+ORDER BY leg
+"""
+_STORE = """
+INSERT OR REPLACE INTO contact (c, id_hash, id, leg, queue, client, channel, direction, outcome,
+    at, queued, answered, ended, agent, mask, digits, caller, imported)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+"""
+
+
+@dataclass(slots=True)
+class Leg:
+    """A row to be: instants are ms since 1970 here."""
+
+    row: int
+    number: int
+    queue: int
+    client: int
+    channel: int
+    direction: int
+    outcome: int | None
+    at: Ms
+    queued: Ms | None = None
+    answered: Ms | None = None
+    ended: Ms | None = None
+    agent: int = NOBODY
+    mask: int = NOBODY
+    digits: str = ""
+    caller: int | None = None
+
+    def latest(self) -> Ms:
+        """The last instant at which something is known to have happened."""
+        return max(self.at, self.queued or 0, self.answered or 0, self.ended or 0)
+
+
+@dataclass(slots=True)
+class Live:
+    """A contact in memory."""
+
+    legs: list[Leg]
+    seen_at: Ms
+    extras: set[tuple[int, int]] = field(default_factory=set)
+    """Kind and name of the extras it has."""
+    is_held: bool = False
+
+    @property
+    def leg(self) -> Leg:
+        """The queue it is or was in last."""
+        return self.legs[-1]
+
+
+class ContactRecorder:
+    """Turns the reports of contacts into rows; telling it the same again changes nothing."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+        self._connection = connection
+        self._names = names
+        self._live: dict[tuple[str, str, str], Live] = {}
+        self._dirty: dict[int, tuple[str, Leg]] = {}
+        self._extras: list[tuple[int, Ms, int, int, str]] = []
+        self._next_row = 1
+        self.forget()
+
+    def forget(self) -> None:
+        """Go back to what is in the file, as after a start."""
+        self._live.clear()
+        self._dirty.clear()
+        self._extras.clear()
+        (last,) = self._connection.execute(
+            "SELECT max((SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'contact'),"
+            " (SELECT coalesce(max(c), 0) FROM contact))"
+        ).fetchone()
+        self._next_row = last + 1
+
+    def find(self, site: str, source: str, contact: str) -> tuple[int, int]:
+        """Row and queue in which a contact is or was last; zeros where it is not known."""
+        live = self._get((site, source, contact))
+        return (live.leg.row, live.leg.queue) if live is not None else (NOBODY, NOBODY)
+
+    def record(self, at: Ms, contact: Contact) -> None:
+        """Take in a contact as it was reported at an instant."""
+        key = contact.site, contact.source, contact.id
+        live = self._get(key)
+        queue = self._names.of(contact.site, contact.source, Sort.QUEUE, contact.queue)
+        if live is None:
+            leg = self._new_leg(contact, queue, 0, contact.created_at or at)
+            live = self._live[key] = Live([leg], at)
+        elif at < live.seen_at or self._is_old(live, at, contact):
+            return
+        elif queue != live.leg.queue:
+            if live.leg.ended is None:
+                self._end(live.leg, at, Outcome.TRANSFERRED)
+                self._dirty[live.leg.row] = contact.id, live.leg
+            live.legs.append(self._new_leg(contact, queue, live.leg.number + 1, at))
+        live.seen_at = max(at, live.seen_at)
+        self._update(live, at, contact)
+        self._add_extras(live, at, contact)
+        self._dirty[live.leg.row] = contact.id, live.leg
+
+    def end(self, at: Ms, site: str, source: str, contact: str) -> None:
+        """The source has stopped to report a contact: it has ended if it had not before."""
+        live = self._get((site, source, contact))
+        if live is not None and live.leg.ended is None and at >= live.seen_at:
+            live.seen_at = at
+            self._end(live.leg, at)
+            self._dirty[live.leg.row] = contact, live.leg
+
+    def flush(self) -> None:
+        """Write what was recorded, in the caller's transaction, and let go of what has ended."""
+        self._connection.executemany(
+            _STORE, [_row(contact, leg) for contact, leg in self._dirty.values()]
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO extra VALUES (?, ?, ?, ?, ?)", self._extras
+        )
+        self._dirty.clear()
+        self._extras.clear()
+        self._live = {key: live for key, live in self._live.items() if live.leg.ended is None}
+
+    def _is_old(self, live: Live, at: Ms, contact: Contact) -> bool:
+        """Whether this is what was so before, in the very instant in which it was handed on."""
+        if at != live.seen_at:
+            return False
+        queue = self._names.of(contact.site, contact.source, Sort.QUEUE, contact.queue)
+        if queue != live.leg.queue and any(leg.queue == queue for leg in live.legs):
+            return True
+        agent = self._names.of(contact.site, contact.source, Sort.AGENT, contact.agent)
+        return agent != live.leg.agent and (_TRANSFER, agent) in live.extras
+
+    def _update(self, live: Live, at: Ms, contact: Contact) -> None:
+        leg = live.leg
+        if leg.queued is None and contact.queued_at is not None:
+            leg.queued = contact.queued_at if leg.number == 0 else max(contact.queued_at, leg.at)
+        if leg.answered is None:
+            leg.answered = _answered_at(leg, contact)
+        if leg.answered is not None and contact.agent:
+            agent = self._names.of(contact.site, contact.source, Sort.AGENT, contact.agent)
+            if leg.agent not in {NOBODY, agent}:
+                self._extra(live, at, ExtraKind.TRANSFER, leg.agent)
+            leg.agent = agent
+        if contact.state in _OVER and leg.ended is None:
+            self._end(leg, contact.state_since or at)
+
+    def _add_extras(self, live: Live, at: Ms, contact: Contact) -> None:
+        since = contact.state_since or at
+        if contact.state is ContactState.HELD and not live.is_held:
+            self._extra(live, since, ExtraKind.HOLD, NOBODY)
+        elif live.is_held and contact.state is ContactState.CONNECTED:
+            self._extra(live, since, ExtraKind.RETRIEVED, NOBODY)
+        if contact.state is not ContactState.UNKNOWN:
+            live.is_held = contact.state is ContactState.HELD
+        for listener in contact.listeners:
+            name = self._names.of(contact.site, contact.source, Sort.AGENT, listener)
+            if (EXTRA_CODES[ExtraKind.LISTENED], name) not in live.extras:
+                self._extra(live, at, ExtraKind.LISTENED, name)
+        if contact.recording:
+            name = self._names.word(Sort.WORD, "recording")
+            if (EXTRA_CODES[ExtraKind.RECORDING], name) not in live.extras:
+                self._extra(live, at, ExtraKind.RECORDING, name, contact.recording)
+
+    def _extra(self, live: Live, at: Ms, kind: ExtraKind, name: int, text: str = "") -> None:
+        code = EXTRA_CODES[kind]
+        live.extras.add((code, name))
+        self._extras.append((live.leg.row, at, code, name, text))
+
+    @staticmethod
+    def _end(leg: Leg, at: Ms, outcome: Outcome | None = None) -> None:
+        leg.ended = max(at, leg.at)
+        if outcome is None:
+            if leg.answered is not None:
+                outcome = Outcome.ANSWERED
+            else:
+                outcome = Outcome.ABANDONED if leg.queued is not None else Outcome.OTHER
+        leg.outcome = OUTCOME_CODES[outcome]
+
+    def _new_leg(self, contact: Contact, queue: int, number: int, at: Ms) -> Leg:
+        row, self._next_row = self._next_row, self._next_row + 1
+        mask, digits = _split(contact.caller_masked)
+        return Leg(
+            row=row,
+            number=number,
+            queue=queue,
+            client=self._names.word(Sort.CLIENT, contact.client),
+            channel=CHANNEL_CODES[contact.channel],
+            direction=DIRECTION_CODES.get(contact.direction, OTHER_DIRECTION),
+            outcome=None,
+            at=at,
+            mask=self._names.word(Sort.MASK, mask),
+            digits=digits,
+            caller=short_hash(contact.caller_key, 64) if contact.caller_key else None,
+        )
+
+    def _get(self, key: tuple[str, str, str]) -> Live | None:
+        """A contact from memory or, where it ended or we were started since, from the file."""
+        live = self._live.get(key)
+        if live is not None:
+            return live
+        site, source, contact = key
+        rows = self._connection.execute(
+            _LOAD, (short_hash(contact), contact, site, source)
+        ).fetchall()
+        if not rows:
+            return None
+        legs = [_leg(row) for row in rows]
+        live = Live(legs, legs[-1].latest())
+        held: list[tuple[Ms, int]] = []
+        for leg in legs:
+            for at, kind, name in self._connection.execute(
+                "SELECT at, kind, name FROM extra WHERE contact = ?", (leg.row,)
+            ).fetchall():
+                live.extras.add((kind, name))
+                live.seen_at = max(live.seen_at, at)
+                if kind in {_HOLD, _RETRIEVED}:
+                    held.append((at, kind))
+        live.is_held = max(held, default=(0, _RETRIEVED))[1] == _HOLD
+        self._live[key] = live
+        return live
+
+
+def _answered_at(leg: Leg, contact: Contact) -> Ms | None:
+    """When the contact was answered in this queue; an answer before it came here is not one."""
+    answered = contact.answered_at
+    if answered is None and contact.state in _TALKING:
+        answered = contact.state_since
+    if answered is None or (leg.number > 0 and answered < leg.at):
+        return None
+    return answered
+
+
+def _split(masked: str) -> tuple[str, str]:
+    """A masked number as what hides and what shows; what is no number is all shown."""
+    shown = masked.lstrip("*+\u2022xX#-. ")
+    hidden = masked[: len(masked) - len(shown)]
+    return (hidden, shown) if shown.isdigit() else ("", masked)
+
+
+def _row(contact: str, leg: Leg) -> tuple[object, ...]:
+    return (
+        *(leg.row, short_hash(contact), contact, leg.number, leg.queue, leg.client, leg.channel),
+        *(leg.direction, leg.outcome, leg.at),
+        *(None if one is None else one - leg.at for one in (leg.queued, leg.answered, leg.ended)),
+        *(leg.agent, leg.mask, leg.digits, leg.caller),
+    )
+
+
+def _leg(row: tuple[int, ...]) -> Leg:
+    at = row[7]
+    instants = [None if one is None else at + one for one in row[8:11]]
+    return Leg(*row[:8], *instants, *row[11:])  # type: ignore[arg-type]

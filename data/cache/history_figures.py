@@ -1,0 +1,143 @@
+"""Counts of intervals, sums of days, and what happened to complaints and alerts."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from data.cache.history_model import Sort
+from data.cache.names import NOBODY, Names
+from data.model import Agent, AgentDay, Alert, AnyRecord, Escalation, Interval, Ms, Queue
+
+_DAY_MS = 86_400_000
+# Sums only grow within a day: smaller ones are an old report, or the first of a day of which the
+# source has not yet said that it began.
+_ADD_DAY = """
+INSERT INTO agent_day VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)
+ON CONFLICT (day_started_at, agent) DO UPDATE SET
+    handled = max(coalesce(handled, ?3), coalesce(?3, handled)),
+    talk_ms = max(coalesce(talk_ms, ?4), coalesce(?4, talk_ms)),
+    hold_ms = max(coalesce(hold_ms, ?5), coalesce(?5, hold_ms)),
+    acw_ms = max(coalesce(acw_ms, ?6), coalesce(?6, acw_ms)),
+    ready_ms = max(coalesce(ready_ms, ?7), coalesce(?7, ready_ms)),
+    not_ready_ms = max(coalesce(not_ready_ms, ?8), coalesce(?8, not_ready_ms)),
+    sales = max(coalesce(sales, ?9), coalesce(?9, sales)),
+    dials = max(coalesce(dials, ?10), coalesce(?10, dials))
+"""
+
+
+class FigureRecorder:
+    """Keeps what is counted elsewhere and only has to be remembered."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+        self._connection = connection
+        self._names = names
+        self._day_started: dict[tuple[str, str], Ms] = {}
+        self._days: dict[int, tuple[Ms, AgentDay]] = {}
+        self._intervals: dict[tuple[Ms, int], Interval] = {}
+        self._dirty_days: dict[tuple[Ms, int], AgentDay] = {}
+        self._events: list[tuple[int, Ms, int, int, str]] = []
+
+    def forget(self) -> None:
+        """After a transaction that was rolled back."""
+        self._days.clear()
+        self._intervals.clear()
+        self._dirty_days.clear()
+        self._events.clear()
+
+    def queue(self, queue: Queue) -> None:
+        """Learn a queue's name, and when the counting day of its site began."""
+        scope = queue.site, queue.source
+        self._names.of(*scope, Sort.QUEUE, queue.id, label=queue.name, client=queue.client)
+        started = max(queue.day_started_at, self._day_started.get(scope, 0))
+        self._day_started[scope] = started
+
+    def interval(self, interval: Interval) -> None:
+        """Keep the counts of an interval as they stand."""
+        name = self._names.of(
+            interval.site, interval.source, Sort.QUEUE, interval.queue, client=interval.client
+        )
+        self._intervals[interval.starts_at, name] = interval
+
+    def agent_day(self, at: Ms, name: int, agent: Agent) -> None:
+        """Keep an agent's sums of the running day where they differ from what was kept."""
+        if agent.today == AgentDay():
+            return
+        started = self._day_started.get((agent.site, agent.source))
+        if not started:  # a source without queues does not say when its day began
+            started = at - at % _DAY_MS
+        if self._days.get(name) != (started, agent.today):
+            self._days[name] = started, agent.today
+            self._dirty_days[started, name] = agent.today
+
+    def escalation(self, at: Ms, now: Escalation, before: AnyRecord | None) -> None:
+        """Keep the lines of a complaint's history that its record shows."""
+        subject = self._names.of(
+            now.site, now.source, Sort.ESCALATION, now.id, label=now.reference, client=now.client
+        )
+        known = before.events if isinstance(before, Escalation) else ()
+        for event in now.events:
+            if event not in known:
+                self._event(subject, event.at, event.what, event.who, event.note)
+        was_status = before.status if isinstance(before, Escalation) else now.status
+        if was_status != now.status and now.events == known:
+            self._event(subject, at, now.status, now.owner.id if now.owner else "", "")
+
+    def alert_cleared(self, at: Ms, site: str, source: str, alert: str) -> None:
+        """Keep that an alert, by native id, is no more."""
+        self._event(self._names.of(site, source, Sort.ALERT, alert), at, "cleared", "", "")
+
+    def alert(self, at: Ms, now: Alert, before: AnyRecord | None) -> None:
+        """Keep when an alert was raised and acknowledged."""
+        subject = self._names.of(
+            now.site, now.source, Sort.ALERT, now.id, label=now.name, client=now.client
+        )
+        self._event(subject, now.raised_at, "raised", "", now.text)
+        was = before.acknowledged_by if isinstance(before, Alert) else now.acknowledged_by
+        if now.acknowledged_by and was != now.acknowledged_by:
+            self._event(subject, at, "acknowledged", now.acknowledged_by, "")
+
+    def flush(self) -> None:
+        """Write what was recorded, in the caller's transaction."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO interval VALUES"
+            " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            [_interval_row(*key, interval) for key, interval in self._intervals.items()],
+        )
+        self._connection.executemany(
+            _ADD_DAY,
+            [_day_row(*key, day) for key, day in self._dirty_days.items()],
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?)", self._events
+        )
+        self._intervals.clear()
+        self._dirty_days.clear()
+        self._events.clear()
+
+    def _event(self, subject: int, at: Ms, what: str, who: str, note: str) -> None:
+        verb = self._names.word(Sort.WORD, what) if what else NOBODY
+        self._events.append((subject, at, verb, self._names.word(Sort.PERSON, who), note))
+
+
+def _ms(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)
+
+
+def _interval_row(starts_at: Ms, queue: int, interval: Interval) -> tuple[object, ...]:
+    counts = interval.counts
+    sums = (
+        *(counts.wait_answered_s, counts.wait_abandoned_s, counts.longest_wait_s),
+        *(counts.talk_s, counts.hold_s, counts.acw_s),
+    )
+    return (
+        *(queue, starts_at, interval.minutes),
+        *(counts.offered, counts.answered, counts.answered_within),
+        *(counts.abandoned, counts.abandoned_within, counts.abandoned_short, counts.transferred),
+        *(_ms(one) for one in sums),
+        *(interval.forecast_offered, interval.forecast_aht_s),
+    )
+
+
+def _day_row(started: Ms, agent: int, day: AgentDay) -> tuple[object, ...]:
+    sums = day.talk_s, day.hold_s, day.acw_s, day.ready_s, day.not_ready_s
+    return (agent, started, day.handled, *(_ms(one) for one in sums), day.sales, day.dials)

@@ -1,0 +1,88 @@
+"""The questions that history.db is asked, in SQL."""
+
+from __future__ import annotations
+
+_CONTACTS = """
+SELECT queue.site, queue.source, contact.id, contact.leg, queue.id, queue.label,
+    coalesce(client.id, ''), contact.channel, contact.direction, contact.outcome, contact.at,
+    contact.at + contact.queued, contact.at + contact.answered, contact.at + contact.ended,
+    coalesce(agent.id, ''), coalesce(agent.label, ''), coalesce(mask.id, '') || contact.digits,
+    contact.c
+FROM contact JOIN name AS queue ON queue.n = contact.queue
+    LEFT JOIN name AS client ON client.n = contact.client
+    LEFT JOIN name AS agent ON agent.n = contact.agent
+    LEFT JOIN name AS mask ON mask.n = contact.mask
+WHERE $where
+"""
+# Parameters by name, since which of them matter is the asker's affair. The unary plus keeps
+# SQLite from walking the index on `at` where another finds fewer rows.
+_MATCHES = """$first AND $at <= :end AND $at >= :earliest
+    AND (contact.ended IS NULL OR contact.at + contact.ended >= :start)
+    AND (:site IS NULL OR queue.site = :site)
+    AND (:id = '' OR contact.id = :id)
+    AND (:digits = '' OR substr(contact.digits, -length(:digits)) = :digits)
+    AND (:queues IS NULL OR contact.queue IN (SELECT value FROM json_each(:queues)))
+    AND (:agents IS NULL OR contact.agent IN (SELECT value FROM json_each(:agents)))
+ORDER BY contact.at DESC, contact.c DESC LIMIT :limit
+"""
+_SEGMENTS = """
+SELECT agent.id, agent.label, segment.from_ms, segment.from_ms + segment.length, segment.state,
+    coalesce(reason.id, ''), coalesce(queue.id, ''), coalesce(contact.id, '')
+FROM name AS agent CROSS JOIN segment ON segment.agent = agent.n
+    LEFT JOIN name AS reason ON reason.n = segment.reason
+    LEFT JOIN name AS queue ON queue.n = segment.queue
+    LEFT JOIN contact ON contact.c = segment.contact
+WHERE agent.site = ? AND agent.source = ? AND agent.sort = ? AND $where
+"""
+
+
+def _matching(first: str, at: str) -> str:
+    return _CONTACTS.replace("$where", _MATCHES.replace("$first", first).replace("$at", at))
+
+
+BY_ID = _matching("contact.id_hash = :id_hash", "+contact.at")
+BY_DIGITS = _matching("substr(contact.digits, -4) = :last4 AND contact.digits <> ''", "+contact.at")
+BY_TIME = _matching("true", "contact.at")
+
+OF_CONTACT = _CONTACTS.replace(
+    "$where",
+    "contact.id_hash = ? AND contact.id = ? AND queue.site = ? AND queue.source = ?"
+    " ORDER BY contact.leg",
+)
+"""The legs of a contact: short_hash(id), id, site, source."""
+
+BETWEEN = _CONTACTS.replace(
+    "$where",
+    "contact.at >= ? AND contact.at < ? AND (?3 IS NULL OR queue.site = ?3)"
+    " ORDER BY contact.at, contact.c",
+)
+"""Contacts that began in a span: from, to, site or NULL."""
+
+OF_AGENT = _SEGMENTS.replace(
+    "$where",
+    "agent.id = ? AND segment.from_ms >= coalesce((SELECT max(earlier.from_ms)"
+    " FROM segment AS earlier WHERE earlier.agent = agent.n AND earlier.from_ms <= ?5), ?5)"
+    " AND segment.from_ms < ?6"
+    " AND (segment.length IS NULL OR segment.from_ms + segment.length > ?5)"
+    " ORDER BY segment.from_ms",
+)
+"""What one agent did: site, source, sort, id, from, to."""
+
+OF_ROWS = _SEGMENTS.replace(
+    "$where",
+    "segment.from_ms BETWEEN ? AND ?"
+    " AND segment.contact IN (SELECT value FROM json_each(?))"
+    " ORDER BY segment.from_ms, agent.n",
+)
+"""What agents did with a contact: site, source, sort, from, to, its rows as JSON.
+
+There is no index on the contact, which would be half as large as the table: the span makes it one
+look for each agent of the source.
+"""
+
+EXTRAS = """
+SELECT extra.at, extra.kind, name.sort, coalesce(name.id, ''), coalesce(name.label, ''), extra.text
+FROM extra LEFT JOIN name ON name.n = extra.name
+WHERE extra.contact IN (SELECT value FROM json_each(?)) ORDER BY extra.at, extra.kind
+"""
+"""What a contact has beside: its rows as JSON."""

@@ -1,0 +1,192 @@
+"""Reading history.db from another process: found contacts, one contact's life, an agent's day.
+
+Needs nothing but sqlite3: this is what the screen loads.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from data.cache import history_queries as queries
+from data.cache.database import open_for_reading, patiently
+from data.cache.formats import HISTORY
+from data.cache.history_model import (
+    CHANNELS,
+    DIRECTIONS,
+    EXTRAS,
+    OUTCOMES,
+    STATES,
+    ContactLife,
+    Extra,
+    FindQuery,
+    FoundContact,
+    Segment,
+    Sort,
+    short_hash,
+)
+from data.model import AgentState, Channel, Ms
+
+LONGEST_STAY_MS = 2 * 86_400_000
+"""How long before a span of time a contact may have begun and still be found in it."""
+AFTER_MS = 3_600_000
+"""How long after a contact's end an agent may begin something that belongs to it."""
+
+_FOREVER = 2**62
+
+
+class HistoryReader:
+    """Answers questions about the past. For one thread at a time."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> HistoryReader:
+        """Open history read-only.
+
+        Raises:
+            StoreError: FILE_MISSING, FILE_FOREIGN, FILE_NEWER, FILE_DENIED, FILE_BUSY,
+                FILE_CORRUPT, NETWORK_FILESYSTEM.
+        """
+        return cls(path, patiently(lambda: open_for_reading(path, HISTORY), path))
+
+    def find(self, query: FindQuery) -> list[FoundContact]:
+        """Contacts that fit everything that is asked, the newest first.
+
+        Raises:
+            StoreError: The file can no longer be read.
+        """
+        queues = self._named(Sort.QUEUE, query.queue)
+        agents = self._named(Sort.AGENT, query.agent)
+        start = -_FOREVER if query.start is None else query.start
+        wanted = {
+            "site": query.site,
+            "id": query.id,
+            "id_hash": short_hash(query.id),
+            "digits": query.digits,
+            "last4": query.digits[-4:],
+            "queues": queues,
+            "agents": agents,
+            "start": start,
+            "earliest": start if query.start is None else start - LONGEST_STAY_MS,
+            "end": _FOREVER if query.end is None else query.end,
+            "limit": query.limit,
+        }
+        if query.id:
+            statement = queries.BY_ID
+        else:
+            statement = queries.BY_DIGITS if len(query.digits) >= 4 else queries.BY_TIME
+        return [_found(row) for row in self._all(statement, wanted)]
+
+    def life(self, site: str, source: str, contact: str) -> ContactLife:
+        """Everything known of one contact; all lists are empty where it is not known."""
+        rows = self._all(queries.OF_CONTACT, (short_hash(contact), contact, site, source))
+        legs = tuple(_found(row) for row in rows)
+        if not legs:
+            return ContactLife(legs=(), segments=(), extras=())
+        numbers = json.dumps([row[-1] for row in rows])
+        ends = [leg.ended_at for leg in legs]
+        until = _FOREVER if ends[-1] is None else max(end or 0 for end in ends) + AFTER_MS
+        span = (legs[0].created_at - AFTER_MS, until)
+        segments = self._all(queries.OF_ROWS, (site, source, Sort.AGENT, *span, numbers))
+        return ContactLife(
+            legs=legs,
+            segments=tuple(_segment(row) for row in segments),
+            extras=tuple(_extra(row) for row in self._all(queries.EXTRAS, (numbers,))),
+        )
+
+    def segments(self, site: str, source: str, agent: str, start: Ms, end: Ms) -> list[Segment]:
+        """What an agent did between two instants, whole stretches, in order."""
+        rows = self._all(queries.OF_AGENT, (site, source, Sort.AGENT, agent, start, end))
+        return [_segment(row) for row in rows]
+
+    def contacts(self, start: Ms, end: Ms, site: str | None = None) -> list[FoundContact]:
+        """Contacts that began at or after `start` and before `end`, in that order."""
+        return [_found(row) for row in self._all(queries.BETWEEN, (start, end, site))]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _named(self, sort: Sort, beginning: str) -> str | None:
+        """The numbers of the names that begin like this, as JSON; None where none is asked."""
+        if not beginning:
+            return None
+        sought = beginning.casefold()
+        rows = self._all("SELECT n, id, label FROM name WHERE sort = ?", (sort,))
+        exact = [n for n, name, _ in rows if name == beginning]
+        return json.dumps(
+            exact
+            or [
+                n
+                for n, name, label in rows
+                if name.casefold().startswith(sought) or _begins(label.casefold(), sought, sort)
+            ]
+        )
+
+    def _all(self, statement: str, wanted: tuple[object, ...] | Mapping[str, object]) -> list[_Row]:
+        return patiently(
+            lambda: self._connection.execute(statement, wanted).fetchall(),
+            self._path,
+        )
+
+
+_Row = tuple[Any, ...]
+
+
+def _begins(label: str, sought: str, sort: Sort) -> bool:
+    """People are known by any part of their name, queues by how it begins."""
+    if sort is Sort.AGENT:
+        return f" {label}".find(f" {sought}") >= 0
+    return label.startswith(sought)
+
+
+def _found(row: tuple[Any, ...]) -> FoundContact:
+    return FoundContact(
+        site=row[0],
+        source=row[1],
+        id=row[2],
+        leg=row[3],
+        queue=row[4],
+        queue_name=row[5],
+        client=row[6],
+        channel=CHANNELS.get(row[7], Channel.OTHER),
+        direction=DIRECTIONS.get(row[8], "other"),
+        outcome=OUTCOMES.get(row[9]),
+        created_at=row[10],
+        queued_at=row[11],
+        answered_at=row[12],
+        ended_at=row[13],
+        agent=row[14],
+        agent_name=row[15],
+        caller_masked=row[16],
+    )
+
+
+def _segment(row: tuple[Any, ...]) -> Segment:
+    return Segment(
+        agent=row[0],
+        agent_name=row[1],
+        start=row[2],
+        end=row[3],
+        state=STATES.get(row[4], AgentState.UNKNOWN),
+        reason=row[5],
+        queue=row[6],
+        contact=row[7],
+    )
+
+
+def _extra(row: tuple[Any, ...]) -> Extra:
+    is_word = row[2] == Sort.WORD
+    return Extra(
+        at=row[0],
+        kind=EXTRAS[row[1]],
+        who="" if is_word else row[3],
+        who_name="" if is_word else row[4],
+        text=row[5],
+    )

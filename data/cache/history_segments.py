@@ -1,0 +1,118 @@
+"""What each agent did, from one state to the next."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import NamedTuple
+
+from data.cache.history_model import STATE_CODES, Sort
+from data.cache.names import NOBODY, Names
+from data.model import Agent, AgentState, Ms
+
+_HANDLING = {
+    STATE_CODES[state]
+    for state in (
+        AgentState.RINGING,
+        AgentState.BUSY,
+        AgentState.ON_HOLD,
+        AgentState.WORKING_AFTER_CONTACT,
+    )
+}
+_AFTER_CONTACT = STATE_CODES[AgentState.WORKING_AFTER_CONTACT]
+
+
+class Doing(NamedTuple):
+    """A state and what it is about, as codes and names."""
+
+    state: int
+    reason: int
+    queue: int
+    contact: int
+
+
+class Open(NamedTuple):
+    """The state that an agent is in, and since when."""
+
+    start: Ms
+    doing: Doing
+
+
+FindContact = Callable[[str, str, str], tuple[int, int]]
+"""From (site, source, native id) to the row and queue in which a contact is; zeros if unknown."""
+
+
+class SegmentRecorder:
+    """Turns the states of agents into segments that follow one another without overlap."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, names: Names, find_contact: FindContact
+    ) -> None:
+        self._connection = connection
+        self._names = names
+        self._find_contact = find_contact
+        self._open: dict[int, Open] = {}
+        self._dirty: dict[tuple[int, Ms], tuple[int | None, Doing]] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Learn again from the file which states last, as after a start."""
+        self._dirty.clear()
+        self._open = {
+            row[0]: Open(row[1], Doing(*row[2:]))
+            for row in self._connection.execute(
+                "SELECT agent, from_ms, state, reason, queue, contact FROM segment"
+                " WHERE length IS NULL ORDER BY agent, from_ms"
+            )
+        }
+
+    def record(self, at: Ms, agent: Agent) -> int:
+        """Take in the state of an agent as reported at an instant; returns the agent's name.
+
+        A state that began before the one that lasts is an old report where it was also made
+        before it (and is ignored), and otherwise a source that is unsure when it began.
+        """
+        name = self._names.of(
+            agent.site, agent.source, Sort.AGENT, agent.id, label=agent.name, client=agent.client
+        )
+        last = self._open.get(name)
+        doing = self._doing(agent, last)
+        start = agent.since or at
+        if last is not None:
+            if start < last.start:
+                if at <= last.start or doing == last.doing:
+                    return name
+                start = at
+            elif start == last.start and doing == last.doing:
+                return name
+            if start > last.start:
+                self._dirty[name, last.start] = (start - last.start, last.doing)
+        self._open[name] = Open(start, doing)
+        self._dirty[name, start] = (None, doing)
+        return name
+
+    def end(self, at: Ms, site: str, source: str, agent: str) -> None:
+        """The agent, by native id, is no longer there."""
+        name = self._names.of(site, source, Sort.AGENT, agent)
+        last = self._open.get(name)
+        if last is not None and at >= last.start:
+            self._dirty[name, last.start] = (at - last.start, last.doing)
+            del self._open[name]
+
+    def flush(self) -> None:
+        """Write what was recorded, in the caller's transaction."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+            [(*key, length, *doing) for key, (length, doing) in self._dirty.items()],
+        )
+        self._dirty.clear()
+
+    def _doing(self, agent: Agent, last: Open | None) -> Doing:
+        state = STATE_CODES[agent.state]
+        contact = queue = NOBODY
+        if agent.contact:
+            contact, queue = self._find_contact(agent.site, agent.source, agent.contact)
+        elif state == _AFTER_CONTACT and last is not None and last.doing.state in _HANDLING:
+            # Many sources name no contact once it has ended; the work after it is still its own.
+            contact, queue = last.doing.contact, last.doing.queue
+        return Doing(state, self._names.word(Sort.REASON, agent.reason), queue, contact)

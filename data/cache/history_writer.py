@@ -1,0 +1,247 @@
+"""The one writer of history.db: what happened, exactly once, however often it is told.
+
+The engine hands on steps (what an entity was and became); `resume` tells at the start how things
+stand, so that what lasts across a restart is one stretch and not two. A file that is damaged is
+moved aside and what can be read of it is saved; nothing of history is ever dropped unsaid.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import assert_never
+
+import msgspec
+
+from data.cache.damage import Salvage, move_aside, salvage
+from data.cache.database import WritableFile, open_for_writing
+from data.cache.formats import HISTORY
+from data.cache.history_contacts import ContactRecorder
+from data.cache.history_figures import FigureRecorder
+from data.cache.history_schema import history_migrations
+from data.cache.history_segments import SegmentRecorder
+from data.cache.names import Names
+from data.cache.retention import Limits, Pruner, give_back
+from data.clock import Clock
+from data.errors import Code, StoreError
+from data.files import FloorFiles
+from data.model import (
+    Agent,
+    Alert,
+    AnyRecord,
+    Contact,
+    Escalation,
+    Interval,
+    Kind,
+    Ms,
+    Note,
+    Queue,
+    Shift,
+)
+
+KEYFRAME_EVERY_MS = 3_600_000
+TABLES = ("name", "contact", "segment", "extra", "interval", "agent_day", "event", "keyframe")
+
+
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """What an entity was and what it became; None where it was not or is no more."""
+
+    at: Ms
+    kind: Kind
+    id: str
+    before: AnyRecord | None
+    after: AnyRecord | None
+    """Of an agent, with the state that the floor believes."""
+
+
+class HistoryWriter:
+    """Holds history.db open for writing; one process at a time (the sync lock sees to that)."""
+
+    def __init__(self, file: WritableFile, limits: Limits, salvaged: Salvage | None) -> None:
+        self.salvage = salvaged
+        """What became of a damaged file when this one was made; None if it was sound."""
+        self._file = file
+        self._pruner = Pruner(limits)
+        connection = file.connection
+        self._names = Names(connection)
+        self._contacts = ContactRecorder(connection, self._names)
+        self._segments = SegmentRecorder(connection, self._names, self._contacts.find)
+        self._figures = FigureRecorder(connection, self._names)
+        (self._keyframe_at,) = connection.execute("SELECT max(at) FROM keyframe").fetchone()
+
+    @classmethod
+    def open(
+        cls, files: FloorFiles, limits: Limits | None = None, clock: Clock | None = None
+    ) -> HistoryWriter:
+        """Open history; a damaged file is moved aside and what can be read is saved.
+
+        Raises:
+            StoreError: FILE_NEWER and FILE_FOREIGN leave the file as it is; else the folder or
+                the disk does not let us write.
+        """
+        file, saved = open_or_salvage(files.history, clock)
+        try:
+            return cls(file, limits or Limits(), saved)
+        except BaseException:
+            file.close()
+            raise
+
+    def add(self, site: str, source: str, steps: Sequence[Step]) -> None:
+        """Keep what happened, in one transaction. Steps told again change nothing.
+
+        Raises:
+            StoreError: Nothing of this was kept, and the writer can go on.
+        """
+        try:
+            with self._file.transaction():
+                for step in sorted(steps, key=_order):
+                    if step.after is None:
+                        self._record_end(site, source, step)
+                    else:
+                        self._record(step, step.after)
+                self._contacts.flush()
+                self._segments.flush()
+                self._figures.flush()
+        except BaseException:
+            for recorder in (self._names, self._contacts, self._segments, self._figures):
+                recorder.forget()
+            raise
+
+    def resume(self, site: str, source: str, records: Iterable[AnyRecord]) -> None:
+        """Say how things stand at the start, from what the cache remembers."""
+        steps = [
+            Step(_since(record), _KINDS[type(record)], record.id, None, record)
+            for record in records
+            if type(record) in _KINDS
+        ]
+        self.add(site, source, steps)
+
+    def keyframe_due(self, now: Ms) -> bool:
+        """Whether the present should be kept whole again."""
+        return self._keyframe_at is None or now - self._keyframe_at >= KEYFRAME_EVERY_MS
+
+    def keyframe(self, now: Ms, rows: Iterable[tuple[Kind, AnyRecord]]) -> None:
+        """Keep the present whole, compressed, so that the past can be shown later."""
+        body = zlib.compress(msgspec.json.encode(list(rows)), 6)
+        with self._file.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO keyframe VALUES (?, ?)", (now, body))
+        self._keyframe_at = now
+
+    def prune_step(self, now: Ms) -> int:
+        """Delete a few hundred rows that are too old or too many; returns how many."""
+        with self._file.transaction() as connection:
+            deleted = self._pruner.step(connection, now)
+        if deleted:
+            give_back(self._file.connection)
+        return deleted
+
+    def close(self) -> None:
+        """Write everything back and close; -wal and -shm stay for readers of other accounts."""
+        self._file.close()
+
+    def _record(self, step: Step, record: AnyRecord) -> None:
+        match record:
+            case Contact():
+                self._contacts.record(step.at, record)
+            case Agent():
+                name = self._segments.record(step.at, record)
+                self._figures.agent_day(step.at, name, record)
+            case Queue():
+                self._figures.queue(record)
+            case Interval():
+                self._figures.interval(record)
+            case Escalation():
+                self._figures.escalation(step.at, record, step.before)
+            case Alert():
+                self._figures.alert(step.at, record, step.before)
+            case Shift() | Note():
+                pass
+            case _:
+                assert_never(record)
+
+    def _record_end(self, site: str, source: str, step: Step) -> None:
+        match step.kind:
+            case Kind.CONTACT:
+                self._contacts.end(step.at, site, source, step.id)
+            case Kind.AGENT:
+                self._segments.end(step.at, site, source, step.id)
+            case Kind.ALERT:
+                self._figures.alert_cleared(step.at, site, source, step.id)
+            case _:
+                pass
+
+
+def _order(step: Step) -> int:
+    """Queues say when the day began and agents refer to contacts: agents come last."""
+    return int(step.kind is Kind.CONTACT) + 2 * int(step.kind is Kind.AGENT)
+
+
+_KINDS: dict[type, Kind] = {
+    Queue: Kind.QUEUE,
+    Agent: Kind.AGENT,
+    Contact: Kind.CONTACT,
+    Interval: Kind.INTERVAL,
+    Escalation: Kind.ESCALATION,
+    Alert: Kind.ALERT,
+}
+
+
+def _since(record: AnyRecord) -> Ms:
+    match record:
+        case Agent():
+            return record.since
+        case Contact():
+            return record.state_since
+        case _:
+            return 0
+
+
+def open_or_salvage(path: Path, clock: Clock | None) -> tuple[WritableFile, Salvage | None]:
+    """Open history.db; where it is damaged, save its rows into a new file.
+
+    Raises:
+        StoreError: As for `open_for_writing`, but for FILE_CORRUPT.
+    """
+    try:
+        return open_for_writing(path, HISTORY, history_migrations), None
+    except StoreError as error:
+        if error.code is not Code.FILE_CORRUPT:
+            raise
+    moved = move_aside(path, clock)
+    file = open_for_writing(path, HISTORY, history_migrations)
+    try:
+        with file.transaction() as connection:
+            saved, lost = salvage(moved, connection, TABLES)
+            _keep_numbers(connection)
+    except BaseException:
+        file.close()
+        raise
+    return file, Salvage(moved, saved, lost)
+
+
+def _keep_numbers(connection: sqlite3.Connection) -> None:
+    """Never give away again a number that saved rows refer to though its own row was lost."""
+    for table, used in (("name", _NAMES_USED), ("contact", _CONTACTS_USED)):
+        (last,) = connection.execute(used).fetchone()
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last))
+
+
+_NAMES_USED = """
+SELECT max(coalesce(n, 0)) FROM (
+    SELECT max(n) AS n FROM name
+    UNION ALL SELECT max(max(agent), max(reason), max(queue)) FROM segment
+    UNION ALL SELECT max(max(queue), max(client), max(agent), max(mask)) FROM contact
+    UNION ALL SELECT max(name) FROM extra
+    UNION ALL SELECT max(queue) FROM interval
+    UNION ALL SELECT max(agent) FROM agent_day
+    UNION ALL SELECT max(max(subject), max(what), max(who)) FROM event)
+"""
+_CONTACTS_USED = """
+SELECT max(coalesce(c, 0)) FROM (
+    SELECT max(c) AS c FROM contact
+    UNION ALL SELECT max(contact) FROM segment
+    UNION ALL SELECT max(contact) FROM extra)
+"""
