@@ -10,13 +10,11 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import assert_never
 
 import msgspec
 
-from data.cache.damage import Salvage, move_aside, salvage
-from data.cache.database import WritableFile, open_for_writing
+from data.cache.database import WritableFile
 from data.cache.formats import HISTORY
 from data.cache.history_contacts import ContactRecorder
 from data.cache.history_figures import FigureRecorder
@@ -24,8 +22,8 @@ from data.cache.history_schema import history_migrations
 from data.cache.history_segments import SegmentRecorder
 from data.cache.names import Names
 from data.cache.retention import Limits, Pruner, give_back
+from data.cache.salvage import Salvage, open_or_salvage
 from data.clock import Clock
-from data.errors import Code, StoreError
 from data.files import FloorFiles
 from data.model import (
     Agent,
@@ -81,7 +79,9 @@ class HistoryWriter:
             StoreError: FILE_NEWER and FILE_FOREIGN leave the file as it is; else the folder or
                 the disk does not let us write.
         """
-        file, saved = open_or_salvage(files.history, clock)
+        file, saved = open_or_salvage(
+            files.history, HISTORY, history_migrations, TABLES, clock, _keep_numbers
+        )
         try:
             return cls(file, limits or Limits(), saved)
         except BaseException:
@@ -196,29 +196,6 @@ def _since(record: AnyRecord) -> Ms:
             return record.state_since
         case _:
             return 0
-
-
-def open_or_salvage(path: Path, clock: Clock | None) -> tuple[WritableFile, Salvage | None]:
-    """Open history.db; where it is damaged, save its rows into a new file.
-
-    Raises:
-        StoreError: As for `open_for_writing`, but for FILE_CORRUPT.
-    """
-    try:
-        return open_for_writing(path, HISTORY, history_migrations), None
-    except StoreError as error:
-        if error.code is not Code.FILE_CORRUPT:
-            raise
-    moved = move_aside(path, clock)
-    file = open_for_writing(path, HISTORY, history_migrations)
-    try:
-        with file.transaction() as connection:
-            saved, lost = salvage(moved, connection, TABLES)
-            _keep_numbers(connection)
-    except BaseException:
-        file.close()
-        raise
-    return file, Salvage(moved, saved, lost)
 
 
 def _keep_numbers(connection: sqlite3.Connection) -> None:
