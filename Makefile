@@ -37,6 +37,9 @@ format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+messages: $(VENV)/.test
+	$(BIN)/python -m tests.messages
+
 soak: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --soak --timeout 3600
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from data.figures.agents import agent_figures, complaint_of, open_complaints
 from data.figures.freshness import Moment
@@ -89,8 +90,8 @@ def present_queue_detail(
 
 def detail_lines(detail: QueueDetail, width: int, *, is_ascii: bool = False) -> list[TextLine]:
     """A queue in full as a page of text, what matters most at the top."""
-    lines = [TextLine(f" {detail.fault}", Tone.ACT)] if detail.fault else []
-    lines += [TextLine(f" {detail.levels[0]}"), TextLine("")]
+    lines = _wrapped(detail.fault, width, Tone.ACT)
+    lines += [*_wrapped(detail.levels[0], width), TextLine("")]
     parts = (
         (_("Waiting ({count})").format(count=detail.waiting.total), detail.waiting),
         (_("Agents ({count})").format(count=detail.agents.total), detail.agents),
@@ -104,8 +105,14 @@ def detail_lines(detail: QueueDetail, width: int, *, is_ascii: bool = False) -> 
             lines += [TextLine(f" {bar}") for bar in detail.bars]
         lines.append(TextLine(""))
     lines.append(TextLine(" " + _("The same day by the other formulas")))
-    lines += [TextLine(f" {sentence}") for sentence in detail.levels[1:]]
+    for sentence in detail.levels[1:]:
+        lines += _wrapped(sentence, width)
     return [TextLine(to_ascii(text), tone) for text, tone in lines] if is_ascii else lines
+
+
+def _wrapped(sentence: str, width: int, tone: Tone = Tone.NORMAL) -> list[TextLine]:
+    lines = wrap(sentence, width, initial_indent=" ", subsequent_indent="   ")
+    return [TextLine(line, tone) for line in lines]
 
 
 def _fault(figures: QueueFigures) -> str:

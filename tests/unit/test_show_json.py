@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from data.model import Activity, Freshness, Owner, SwitchState
+from data.rules.service_level import Formula
+from screens.cells import cell_width
+from screens.presenters.rows import Column, RowView
+from supervisor_tui.plain import Pane, Wanted, render_pane, render_table, terminal_width
+from supervisor_tui.show_json import instant, show_json
+from tests.builders import (
+    MOMENT,
+    NOW,
+    ago,
+    make_agent,
+    make_contact,
+    make_counts,
+    make_escalation,
+    make_health,
+    make_interval,
+    make_queue,
+    make_shift,
+    make_site,
+    make_snapshot,
+)
+
+FLOOR = make_snapshot(
+    make_queue(contacts_waiting=2, longest_wait_since=ago(60), client="acme"),
+    make_queue("empty", day=make_counts(**dict.fromkeys(["offered", "answered"], 0))),
+    make_interval(),
+    make_agent(name="Hana Nováková", contact="c1"),
+    make_contact(agent="1001"),
+    make_escalation(owner=Owner("ko", "K. Orlov", NOW)),
+    make_shift(activities=(Activity("meal", ago(60), ago(-60)),)),
+    sources=[make_health(age_s=30), make_health(source="crm")],
+)
+
+
+def shown(pane, floor=FLOOR, **options):
+    return json.loads(show_json(pane, floor, MOMENT, **options))
+
+
+@pytest.mark.parametrize("pane", list(Pane))
+def test_every_pane_is_one_object_of_the_same_shape(pane):
+    document = shown(pane)
+    assert set(document) == {pane.value, "state", "age_s", "server_time", "sources"}
+    assert (document["state"], document["age_s"]) == ("late", 30.0)
+    assert document["server_time"] == "2026-03-11T13:32:07Z"
+    assert len(document["sources"]) == 2
+    assert document[pane.value]
+
+
+@pytest.mark.parametrize("pane", list(Pane))
+def test_every_field_is_documented(pane, pytestconfig):
+    text = (pytestconfig.rootpath / "docs" / "json.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"`([a-z_]+)`", text))
+    assert _fields(shown(pane)) <= documented
+
+
+def _fields(value):
+    if isinstance(value, dict):
+        return set(value).union(*(_fields(inner) for inner in value.values()))
+    return set().union(*(_fields(inner) for inner in value)) if isinstance(value, list) else set()
+
+
+def test_a_queue_has_what_is_promised():
+    queue = shown(Pane.QUEUES)["queues"][0]
+    promised = {
+        "id": "claims",
+        "site": "hh1",
+        "name": "Claims",
+        "channel": "voice",
+        "client": "acme",
+        "waiting": 2,
+        "longest_wait_s": 60.0,
+        "offered": 20,
+        "answered": 13,
+        "answered_within": 9,
+        "abandoned": 7,
+        "abandoned_within": 5,
+        "abandoned_short": 2,
+        "asa_s": 20.0,
+        "aht_s": 130.0,
+        "threshold_s": 20,
+        "target": 80.0,
+    }
+    assert {key: queue[key] for key in promised} == promised
+    assert queue["service_level"] == {
+        "formula": "offered",
+        "day": 45.0,
+        "recent": 45.0,
+        "interval": 45.0,
+    }
+    assert {name: levels["day"] for name, levels in queue["service_levels"].items()} == {
+        "offered": 45.0,
+        "without_short": 50.0,
+        "abandons_ignored": 60.0,
+        "abandons_good": 70.0,
+        "answered_only": pytest.approx(69.2, abs=0.05),
+        "answer_rate": 65.0,
+    }
+    assert queue["interval"]["offered"] == 20
+    assert queue["agents"] == {
+        "staffed": 1,
+        "ready": 1,
+        "ringing": 0,
+        "busy": 0,
+        "working_after_contact": 0,
+        "not_ready": 0,
+        "unreachable": 0,
+    }
+
+
+def test_the_chosen_formula_is_named_with_its_value():
+    level = shown(Pane.QUEUES, formula=Formula.ANSWER_RATE)["queues"][0]["service_level"]
+    assert (level["formula"], level["day"]) == ("answer_rate", 65.0)
+
+
+def test_what_is_undefined_is_null():
+    queue = shown(Pane.QUEUES)["queues"][1]
+    assert queue["longest_wait_s"] is None
+    assert queue["asa_s"] is None
+    assert queue["service_level"]["day"] is None
+    assert shown(Pane.AGENTS)["agents"][0]["adherence"] is None
+
+
+def test_an_agent_has_what_is_promised():
+    agent = shown(Pane.AGENTS)["agents"][0]
+    promised = (
+        "id site name state reason since state_s queues contact handled aht_s occupancy adherence"
+    )
+    assert set(promised.split()) <= set(agent)
+    assert (agent["since"], agent["state_s"]) == ("2026-03-11T13:31:25Z", 42.0)
+    assert (agent["contact"], agent["queues"]) == ("c1", ["claims"])
+    assert (agent["handled"], agent["aht_s"], agent["occupancy"]) == (10, 240.0, 80.0)
+
+
+def test_complaints_shifts_and_sources_say_when():
+    complaint = shown(Pane.ESCALATIONS)["escalations"][0]
+    assert (complaint["left_s"], complaint["owner"]["id"]) == (720.0, "ko")
+    assert shown(Pane.ROSTER)["roster"][0]["planned_now"] == "meal"
+    assert shown(Pane.STATUS)["status"][0]["good_at"] == "2026-03-11T13:31:37Z"
+
+
+def test_a_silent_switch_is_stale_and_a_floor_without_sources_offline():
+    silent = make_snapshot(sources=[make_health(switches=(SwitchState("pbx", "down", ago(40)),))])
+    assert (shown(Pane.STATUS, silent)["state"], shown(Pane.STATUS, silent)["age_s"]) == (
+        "stale",
+        40.0,
+    )
+    nothing = shown(Pane.QUEUES, make_snapshot(sources=[]))
+    assert (nothing["state"], nothing["age_s"], nothing["queues"]) == ("offline", None, [])
+
+
+def test_a_site_alone_speaks_for_itself():
+    floor = make_snapshot(
+        make_queue(),
+        make_queue(site="ls1"),
+        sites=[make_site(), make_site(id="ls1")],
+        sources=[make_health(), make_health(site="ls1", state=Freshness.OFFLINE)],
+    )
+    assert shown(Pane.QUEUES, floor, site="hh1")["state"] == "live"
+    assert [queue["site"] for queue in shown(Pane.QUEUES, floor, site="ls1")["queues"]] == ["ls1"]
+
+
+def test_the_same_floor_is_always_the_same_text():
+    again = make_snapshot(
+        *reversed([*FLOOR.queues.values(), *FLOOR.agents.values()]), sources=FLOOR.sources
+    )
+    first = make_snapshot(*FLOOR.queues.values(), *FLOOR.agents.values(), sources=FLOOR.sources)
+    assert show_json(Pane.QUEUES, first, MOMENT) == show_json(Pane.QUEUES, again, MOMENT)
+    text = show_json(Pane.QUEUES, first, MOMENT)
+    assert text.endswith("}\n")
+    assert text.index('"age_s"') < text.index('"queues"') < text.index('"state"')
+
+
+@pytest.mark.parametrize(("at", "expected"), [(None, None), (0, "1970-01-01T00:00:00Z")])
+def test_instants_are_cut_to_the_second(at, expected):
+    assert instant(at) == expected
+    assert instant(1999) == "1970-01-01T00:00:01Z"
+
+
+@pytest.mark.parametrize("pane", list(Pane))
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_plain_text_fits_its_width_and_has_no_control_characters(pane, width):
+    lines = render_pane(pane, FLOOR, MOMENT, Wanted(floor_name="Floor"), width=width)
+    table = lines[2 if pane is Pane.QUEUES else 1 :]
+    assert lines[0] == " Floor  14:32:07 Hamburg  late 30 s"
+    assert all(line.isprintable() and line == line.rstrip() for line in lines)
+    if width >= 80:
+        assert max(map(cell_width, table)) <= width
+
+
+def test_plain_text_can_be_ascii():
+    lines = render_pane(Pane.AGENTS, FLOOR, MOMENT, Wanted(), width=80, is_ascii=True)
+    assert all(line.isascii() for line in lines)
+    assert any("Hana Novakova" in line for line in lines)
+
+
+COLUMNS = (
+    Column("name", "Name", 6, grows=True),
+    Column("count", "N", 3, is_right=True, rank=1),
+    Column("more", "More", 8, rank=2),
+)
+
+
+def test_columns_stay_aligned_under_wide_and_combining_names():
+    rows = [
+        RowView("1", ("田中", "7", "x")),
+        RowView("2", ("Nova\u0301k", "12", "x")),
+        RowView("3", ("plain", "3", "x"), mark="!!"),
+    ]
+    lines = render_table(COLUMNS, rows, 30)
+    ends = {cell_width(line[: line.index("x")]) for line in lines[1:]}
+    assert len(ends) == 1
+    assert lines[3].startswith(" !! plain")
+
+
+def test_columns_give_way_by_rank_and_it_is_said():
+    row = RowView("1", ("name", "7", "more"))
+    assert render_table(COLUMNS, [row], 23)[0] == "    Name     N More"
+    narrow = render_table(COLUMNS, [row], 16)
+    assert narrow[0] == "    Name       N"
+    assert narrow[-1] == " 1 column is hidden for lack of width"
+    assert "2 columns" in render_table(COLUMNS, [row], 12)[-1]
+
+
+def test_a_pipe_is_120_columns_wide(monkeypatch):
+    assert terminal_width(is_terminal=False) == 120
+    monkeypatch.setenv("COLUMNS", "97")
+    assert terminal_width(is_terminal=True) == 97
+    monkeypatch.setenv("COLUMNS", "3")
+    assert terminal_width(is_terminal=True) == 20
