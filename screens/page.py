@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from screens.presenters.rows import RowView
 from screens.presenters.table import TableView
 from screens.tones import Tone
-from screens.widgets.dialog import wrap_cells
-from screens.widgets.table_layout import TableLayout, fit_columns, fit_text
-from screens.widgets.tone_styles import Line, Piece, cut_sign
+from screens.widgets.fitting import cut_sign, fit_text, wrap_cells
+from screens.widgets.table_layout import TableLayout, fit_columns
+from screens.widgets.tone_styles import Line, Piece
 
 _INDENT = 2
 

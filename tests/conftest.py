@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 
 for _name in [name for name in os.environ if name.startswith("TEXTUAL")]:
     del os.environ[_name]
@@ -14,3 +16,7 @@ os.environ |= {
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_DISABLE_KITTY_KEY": "1",
 }
+
+# A plugin of pytest has imported the library before us: let it read the environment again.
+if "textual.constants" in sys.modules:
+    importlib.reload(sys.modules["textual.constants"])

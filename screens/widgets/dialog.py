@@ -15,9 +15,9 @@ from screens.actions import BY_ID, Scope
 from screens.keys import bindings, show_key
 from screens.text import _
 from screens.tones import Tone
-from screens.widgets.table_layout import fit_text
+from screens.widgets.fitting import cut_sign, fit_text, wrap_cells
 from screens.widgets.text_lines import TextPage
-from screens.widgets.tone_styles import Line, cut_sign
+from screens.widgets.tone_styles import Line
 
 _WIDEST = 76
 _FRAME = 4
@@ -128,16 +128,3 @@ def box(title: str, lines: Sequence[str], inner: int, *, is_ascii: bool) -> list
     ]
     bottom: Line = [(corners[2] + across * (inner + 2) + corners[3], Tone.NORMAL)]
     return [top, *middle, bottom]
-
-
-def wrap_cells(text: str, width: int) -> list[str]:
-    """Text in lines of at most `width` cells, broken between words; a longer word is cut later."""
-    lines: list[str] = []
-    line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and cell_len(longer) > width:
-            lines.append(line)
-            longer = word
-        line = longer
-    return [*lines, line]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -16,12 +16,13 @@ from screens.keys import Keymap, bindings, keys_of, show_key
 from screens.presenters.rows import Column
 from screens.text import N_, _
 from screens.tones import MARKS, Tone
+from screens.widgets.fitting import fit_text, wrap_cells
 from screens.widgets.frame import KeyLine
-from screens.widgets.table_layout import fit_text
 from screens.widgets.text_lines import TextPage
 from screens.widgets.tone_styles import Line
 
 _KEYS_WIDTH = 14
+_INDENT = "  "
 _ALSO = (Scope.PROMPT, Scope.DIALOG, Scope.CHOOSER)
 """Places that open over wherever one is."""
 
@@ -51,48 +52,55 @@ class HelpTopic:
     """Columns to explain."""
 
 
-def help_lines(topic: HelpTopic) -> list[Line]:
-    """The lines of the help page."""
+def help_lines(topic: HelpTopic, width: int = 80) -> list[Line]:
+    """The lines of the help page, wrapped to so many cells."""
     actions = [*reachable(topic.scope)]
     beside = (scope for scope in _ALSO if scope not in LAYERS[topic.scope])
     actions += [action for scope in beside for action in actions_of(scope)]
-    lines: list[Line] = []
+    chapters: list[tuple[str, list[_Entry]]] = []
     for group in Group:
-        chapter = [action for action in actions if action.group is group]
-        if chapter:
-            lines += _chapter(_(group), (_action_line(action, topic) for action in chapter))
-    explained = [column for column in topic.columns if column.help]
-    if explained:
-        lines += _chapter(
-            _("Columns"),
-            (_entry(column.title, column.help, _sorting(column)) for column in explained),
-        )
-    lines += _chapter(_("Signs"), (_entry(sign, _(text)) for sign, text in _LEGEND))
-    return lines[:-1]
+        chapter = [_action_entry(action, topic) for action in actions if action.group is group]
+        chapters.append((_(group), chapter))
+    explained = [_column_entry(column) for column in topic.columns if column.help]
+    chapters.append((_("Columns"), explained))
+    chapters.append((_("Signs"), [_Entry(sign, _(text)) for sign, text in _LEGEND]))
+    lines: list[Line] = []
+    for title, entries in chapters:
+        if entries:
+            lines += [(), [(f" {title}", "title")]]
+            lines += (line for entry in entries for line in _wrapped(entry, width))
+    return lines[1:]
 
 
-def _chapter(title: str, entries: Iterable[Line]) -> Iterator[Line]:
-    yield [(f" {title}", "title")]
-    yield from entries
-    yield ()
+class _Entry(NamedTuple):
+    """A key, a column or a sign, and what it means."""
+
+    head: str
+    text: str
+    tone: Tone = Tone.NORMAL
 
 
-def _action_line(action: Action, topic: HelpTopic) -> Line:
+def _wrapped(entry: _Entry, width: int) -> Iterator[Line]:
+    column = max(_KEYS_WIDTH, cell_len(entry.head))
+    room = max(_KEYS_WIDTH, width - column - len(_INDENT) - 1)
+    for number, part in enumerate(wrap_cells(entry.text, room)):
+        head = fit_text(entry.head if number == 0 else "", column)
+        yield [(f"{_INDENT}{head} {part}", entry.tone)]
+
+
+def _action_entry(action: Action, topic: HelpTopic) -> _Entry:
     keys = " ".join(show_key(key) for key in keys_of(action, topic.keymap)) or "-"
     reason = topic.disabled.get(action.id)
-    if reason is None:
-        return _entry(keys, _(action.help), f":{action.command}" if action.command else "")
-    text = _("{help} Not now: {reason}").format(help=_(action.help), reason=reason)
-    return _entry(keys, text, tone=Tone.QUIET)
+    if reason is not None:
+        text = _("{help} Not now: {reason}").format(help=_(action.help), reason=reason)
+        return _Entry(keys, text, Tone.QUIET)
+    tail = f"  [:{action.command}]" if action.command else ""
+    return _Entry(keys, _(action.help) + tail)
 
 
-def _entry(head: str, text: str, tail: str = "", tone: Tone = Tone.NORMAL) -> Line:
-    width = max(_KEYS_WIDTH, cell_len(head))
-    return [(f"  {fit_text(head, width)} {text}" + (f"  [{tail}]" if tail else ""), tone)]
-
-
-def _sorting(column: Column) -> str:
-    return f"s {column.sort_letter}" if column.sort_letter else ""
+def _column_entry(column: Column) -> _Entry:
+    tail = f"  [s {column.sort_letter}]" if column.sort_letter else ""
+    return _Entry(column.title, column.help + tail)
 
 
 class HelpScreen(ModalScreen[None], inherit_bindings=False):
@@ -113,9 +121,16 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Fill the page."""
-        self._page.set_lines(help_lines(self._topic))
+        self._fill()
         self._key_line.show(Scope.HELP, self._topic.keymap)
         self._page.focus()
+
+    def on_resize(self) -> None:
+        """Wrap the page for another width."""
+        self._fill()
+
+    def _fill(self) -> None:
+        self._page.set_lines(help_lines(self._topic, self.app.size.width))
 
     def action_close(self) -> None:
         """Back to where one was."""

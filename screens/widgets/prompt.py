@@ -138,6 +138,10 @@ class Prompt(Horizontal):
     """The prompt with its sign and a hint; closed, it takes no room.
 
     The hint is the caller's: how many rows match, or why a command was not understood.
+
+    Args:
+        is_ascii: Draw with ASCII signs only.
+        instead_of: What makes room for it while it is open, so that nothing else has to move.
     """
 
     @dataclass
@@ -159,8 +163,9 @@ class Prompt(Horizontal):
     class Left(Typed):
         """Esc: the filter is to be cleared, nothing to be done; the prompt has closed."""
 
-    def __init__(self, *, is_ascii: bool = False) -> None:
+    def __init__(self, *, is_ascii: bool = False, instead_of: Widget | None = None) -> None:
         super().__init__(id="prompt")
+        self._instead_of = instead_of
         self._sign = TextLines(is_ascii=is_ascii, id="prompt-sign")
         self._input = PromptInput()
         self._hint = TextLines(is_ascii=is_ascii, id="prompt-hint")
@@ -203,13 +208,13 @@ class Prompt(Horizontal):
             self._before = self.screen.focused
         self._sign.set_lines((((kind.value, "title"),),))
         self.set_hint("")
-        self.display = True
+        self._show(True)
         self._input.begin(kind, text)
         self._input.focus()
 
     def close(self) -> None:
         """Close the prompt and give the keyboard back to what had it."""
-        self.display = False
+        self._show(False)
         if self._before is not None and self._before.is_attached:
             self._before.focus()
 
@@ -218,6 +223,11 @@ class Prompt(Horizontal):
         width = min(cell_len(text), max(1, self.size.width // _HINT_SHARE))
         self._hint.styles.width = width
         self._hint.set_lines((((text, tone),),))
+
+    def _show(self, is_open: bool) -> None:
+        self.display = is_open
+        if self._instead_of is not None:
+            self._instead_of.display = not is_open
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell the caller with each letter."""

@@ -1,12 +1,9 @@
-"""Where the columns of a table stand: which fit, which give way, and how text fits its cells."""
+"""Where the columns of a table stand: which fit, how wide they are, and which give way."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-
-from rich.cells import cell_len, set_cell_size
 
 from screens.presenters.rows import Column
 
@@ -138,23 +135,3 @@ def _grow(items: Sequence[Placed], room: int) -> tuple[Placed, ...]:
     for turn, at in enumerate(growing):
         out[at] = replace(out[at], width=out[at].width + share + (turn < odd))
     return tuple(out)
-
-
-@lru_cache(maxsize=16384)
-def fit_text(text: str, width: int, *, is_right: bool = False, sign: str = "~") -> str:
-    """Text in exactly `width` cells: padded, or cut with a sign, and never half a glyph.
-
-    Args:
-        text: One line of text; wide characters count two cells, combining ones none.
-        width: Cells.
-        is_right: Whether to pad on the left.
-        sign: One cell that says that something was cut.
-    """
-    plain = text.isascii() and text.isprintable()
-    size = len(text) if plain else cell_len(text)
-    if size <= width:
-        pad = " " * (width - size)
-        return pad + text if is_right else text + pad
-    if width <= 0:
-        return ""
-    return (text[: width - 1] if plain else set_cell_size(text, width - 1)) + sign

@@ -10,8 +10,9 @@ from textual.strip import Strip
 
 from screens.presenters.rows import RowView
 from screens.tones import Tone
-from screens.widgets.table_layout import PREFIX, SIGNS, TableLayout, fit_text
-from screens.widgets.tone_styles import ToneStyles, cut_sign, join_runs
+from screens.widgets.fitting import cut_sign, fit_text
+from screens.widgets.table_layout import PREFIX, SIGNS, TableLayout
+from screens.widgets.tone_styles import ToneStyles, join_runs
 
 MARKED = "*"
 """Stands before a row that is marked."""

@@ -15,10 +15,10 @@ from textual.widget import Widget
 
 from screens.actions import Scope
 from screens.keys import bindings
+from screens.widgets.fitting import cut_sign
 from screens.widgets.tone_styles import (
     Line,
     ToneStyles,
-    cut_sign,
     paint_line,
     tone_classes,
     tone_styles,

@@ -19,14 +19,6 @@ Line: TypeAlias = Sequence[Piece]
 """One line of a screen."""
 ToneStyles: TypeAlias = Mapping[str, Style]
 
-ELLIPSIS = "\u2026"
-ASCII_ELLIPSIS = "~"
-
-
-def cut_sign(*, is_ascii: bool) -> str:
-    """The one cell that says that text was cut."""
-    return ASCII_ELLIPSIS if is_ascii else ELLIPSIS
-
 
 def tone_classes(prefix: str, *others: str) -> set[str]:
     """The component classes of a widget that shows tones: `prefix--act` and so on."""

@@ -8,7 +8,8 @@ from screens.actions import ACTIONS, Scope
 from screens.keys import show_key
 from screens.presenters.rows import Column
 from screens.widgets.column_chooser import ColumnChooser
-from screens.widgets.dialog import Dialog, DialogKind, wrap_cells
+from screens.widgets.dialog import Dialog, DialogKind
+from screens.widgets.fitting import wrap_cells
 from screens.widgets.help import HelpScreen, HelpTopic, help_lines
 from screens.widgets.live_table import LiveTable
 from tests.screens.helpers import (
@@ -81,7 +82,9 @@ def test_words_wrap_by_cells() -> None:
 
 @pytest.mark.parametrize("scope", [Scope.QUEUES, Scope.FOUND, Scope.DETAIL])
 def test_help_lists_every_action_that_can_be_had(scope: Scope) -> None:
-    text = "\n".join("".join(part for part, _ in line) for line in help_lines(HelpTopic(scope)))
+    text = "\n".join(
+        "".join(part for part, _ in line) for line in help_lines(HelpTopic(scope), 200)
+    )
     elsewhere = {Scope.QUEUES, Scope.FOUND, Scope.DETAIL, Scope.HELP, Scope.PAGE, Scope.TABLE}
     for action in ACTIONS:
         if action.scope in elsewhere - {scope}:
@@ -97,7 +100,7 @@ def test_help_says_what_is_disabled_and_why_and_explains_columns() -> None:
         disabled={"app.refresh": "the endpoint is offline."},
         columns=COLUMNS,
     )
-    text = "\n".join("".join(part for part, _ in line) for line in help_lines(topic))
+    text = "\n".join("".join(part for part, _ in line) for line in help_lines(topic, 200))
     assert "Ask for fresh data now. Not now: the endpoint is offline." in text
     assert "Ctrl+O" in text
     assert "Contacts waiting.  [s w]" in text

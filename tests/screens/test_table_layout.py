@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from screens.presenters.rows import Column
-from screens.widgets.table_layout import GAP, PREFIX, fit_columns, fit_text
+from screens.widgets.fitting import fit_text
+from screens.widgets.table_layout import GAP, PREFIX, fit_columns
 from tests.screens.helpers import COLUMNS
 
 ALL = range(len(COLUMNS))

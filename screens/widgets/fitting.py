@@ -1,0 +1,48 @@
+"""Text in so many cells: padded, cut with a sign, or wrapped, by the widths the terminal uses."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+
+ELLIPSIS = "\u2026"
+ASCII_ELLIPSIS = "~"
+
+
+def cut_sign(*, is_ascii: bool) -> str:
+    """The one cell that says that text was cut."""
+    return ASCII_ELLIPSIS if is_ascii else ELLIPSIS
+
+
+@lru_cache(maxsize=16384)
+def fit_text(text: str, width: int, *, is_right: bool = False, sign: str = "~") -> str:
+    """Text in exactly `width` cells: padded, or cut with a sign, and never half a glyph.
+
+    Args:
+        text: One line of text; wide characters count two cells, combining ones none.
+        width: Cells.
+        is_right: Whether to pad on the left.
+        sign: One cell that says that something was cut.
+    """
+    plain = text.isascii() and text.isprintable()
+    size = len(text) if plain else cell_len(text)
+    if size <= width:
+        pad = " " * (width - size)
+        return pad + text if is_right else text + pad
+    if width <= 0:
+        return ""
+    return (text[: width - 1] if plain else set_cell_size(text, width - 1)) + sign
+
+
+def wrap_cells(text: str, width: int) -> list[str]:
+    """Text in lines of at most `width` cells, broken between words; a longer word is cut later."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and cell_len(longer) > width:
+            lines.append(line)
+            longer = word
+        line = longer
+    return [*lines, line]
