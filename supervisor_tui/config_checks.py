@@ -89,7 +89,7 @@ def _twice(ids: list[str], path: KeyPath) -> Iterator[Fault]:
 
 
 def _source_faults(source: SourceSettings, path: KeyPath) -> Iterator[Fault]:
-    expected = _url_fault(source.url)
+    expected = url_fault(source.url)
     if expected:
         yield Fault((*path, "url"), expected)
     for key in FILE_KEYS:
@@ -100,7 +100,8 @@ def _source_faults(source: SourceSettings, path: KeyPath) -> Iterator[Fault]:
         yield Fault((*path, "client_certificate"), _("the certificate that client_key is for"))
 
 
-def _url_fault(url: str) -> str:
+def url_fault(url: str) -> str:
+    """What was expected instead of the address of an endpoint; nothing where it is good."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port

@@ -112,13 +112,15 @@ def _add_screen(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--colours",
-        choices=("auto", "0", "16", "256", "full"),
+        type=_colours,
+        choices=(0, 16, 256, "full"),
         default=argparse.SUPPRESS,
         help=_("how many colours the terminal has"),
     )
     parser.add_argument(
         "--mouse",
-        choices=("auto", "on", "off"),
+        type=_switch,
+        metavar="{on,off}",
         default=argparse.SUPPRESS,
         help=_("whether the mouse is used"),
     )
@@ -278,6 +280,16 @@ def _whole(least: int, most: int) -> Any:
 
     whole.__name__ = "int"
     return whole
+
+
+def _colours(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
+
+
+def _switch(text: str) -> bool:
+    if text not in {"on", "off"}:
+        raise argparse.ArgumentTypeError(_("{value} is neither on nor off").format(value=text))
+    return text == "on"
 
 
 def _speed(text: str) -> float | Literal["max"]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from screens.text import N_, _
 from supervisor_tui.config_model import ScreenSettings
 
 Colours: TypeAlias = Literal[0, 16, 256, "full"]
@@ -39,6 +40,15 @@ class NoScreen(StrEnum):
     STDERR = "stderr"
     TERM_UNSET = "term_unset"
     TERM_DUMB = "term_dumb"
+
+
+_REASONS = {
+    NoScreen.STDIN: N_("There is no screen: the standard input is not a terminal."),
+    NoScreen.STDOUT: N_("There is no screen: the standard output is not a terminal."),
+    NoScreen.STDERR: N_("There is no screen: the error output is not a terminal."),
+    NoScreen.TERM_UNSET: N_("There is no screen: TERM does not say which terminal this is."),
+    NoScreen.TERM_DUMB: N_("There is no screen: this terminal cannot move its cursor (TERM)."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,11 @@ def is_utf8(environ: Mapping[str, str]) -> bool:
     if kind and not (kind.upper() in {"C.UTF-8", "C.UTF8"} and language in _C_LOCALES):
         return _names_utf8(kind)
     return _names_utf8(language)
+
+
+def word_reason(reason: NoScreen) -> str:
+    """Why there can be no screen, for the person."""
+    return _(_REASONS[reason])
 
 
 def apply(

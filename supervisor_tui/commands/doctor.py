@@ -1,0 +1,78 @@
+"""`supervisor-tui doctor`: is all that the program needs in order, and if not, what to do."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+
+from screens.text import pgettext
+from supervisor_tui.commands.common import open_configuration
+from supervisor_tui.config import (
+    ConfigError,
+    Configuration,
+    ScreenSettings,
+    floor_files,
+    word_problem,
+)
+from supervisor_tui.doctor import (
+    Finding,
+    Level,
+    look_at_files,
+    look_at_keys,
+    look_at_sync,
+    look_at_terminal,
+    look_at_zones,
+)
+from supervisor_tui.terminal import Overrides, Streams, detect
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print every finding as it comes; 1 if something is bad."""
+    worst = 0
+    for finding in _findings(arguments):
+        print(f"{_word(finding.level):<5} {finding.text}", flush=True)
+        worst |= finding.level is Level.BAD
+    return int(worst)
+
+
+def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
+    try:
+        configuration = open_configuration(arguments)
+    except ConfigError as error:
+        yield from _look_at_terminal(arguments, ScreenSettings())
+        yield from (Finding(Level.BAD, word_problem(problem)) for problem in error.problems)
+        return
+    files = floor_files(configuration)
+    yield from _look_at_terminal(arguments, configuration.screen)
+    yield from look_at_keys(configuration)
+    yield from look_at_files(files)
+    yield from look_at_zones()
+    yield from look_at_sync(configuration, files)
+    yield from _look_at_endpoints(configuration)
+
+
+def _look_at_terminal(arguments: argparse.Namespace, settings: ScreenSettings) -> Iterator[Finding]:
+    streams = Streams(sys.stdin.isatty(), sys.stdout.isatty(), sys.stderr.isatty())
+    overrides = Overrides(arguments.colours, arguments.ascii, arguments.mouse)
+    return look_at_terminal(detect(os.environ, streams, settings, overrides), os.environ)
+
+
+def _look_at_endpoints(configuration: Configuration) -> Iterator[Finding]:
+    from supervisor_tui.doctor_endpoint import look_at_endpoint
+
+    for site in configuration.sites:
+        for source in site.source:
+            yield from asyncio.run(look_at_endpoint(site, source))
+
+
+def _word(level: Level) -> str:
+    match level:
+        case Level.OK:
+            return pgettext("doctor", "ok")
+        case Level.LOOK:
+            return pgettext("doctor", "look")
+        case Level.BAD:
+            return pgettext("doctor", "bad")

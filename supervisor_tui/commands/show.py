@@ -1,0 +1,87 @@
+"""`supervisor-tui show`: a pane from the cache as text or JSON; starts nothing that stays."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+from data.figures.freshness import Moment
+from data.files import FloorFiles
+from data.sync.lock import is_held
+from supervisor_tui.commands.common import checked_site, open_configuration, read_snapshot
+from supervisor_tui.config import Configuration, floor_files
+from supervisor_tui.launch import sync_command
+from supervisor_tui.plain import Pane, Wanted, render_pane, terminal_width
+from supervisor_tui.show_json import show_json
+from supervisor_tui.terminal import Overrides, Streams, detect
+
+FIRST_SYNC_S = 120.0
+"""How long a floor's first synchronisation may take before it is given up."""
+LOOK_S = 0.05
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a pane of the configured floor."""
+    return print_pane(open_configuration(arguments), arguments.pane, arguments)
+
+
+def print_pane(configuration: Configuration, pane: str, arguments: argparse.Namespace) -> int:
+    """Print a pane of a floor.
+
+    Args:
+        configuration: Which floor.
+        pane: One of `supervisor_tui.plain.Pane`.
+        arguments: May have `site`, `json`, `offline` and `ascii`.
+
+    Raises:
+        StoreError: The cache cannot be read.
+        UsageError: There is no such site.
+    """
+    site = checked_site(configuration, getattr(arguments, "site", ""))
+    files = floor_files(configuration)
+    if not getattr(arguments, "offline", False):
+        ensure_cache(configuration, files)
+    snapshot = read_snapshot(files)
+    moment = Moment.of(snapshot.clock(site))
+    formula = configuration.floor.formula
+    if getattr(arguments, "json", False):
+        sys.stdout.write(show_json(Pane(pane), snapshot, moment, site=site, formula=formula))
+        return 0
+    wanted = Wanted(
+        floor_name=configuration.floor.name,
+        site=site,
+        formula=formula,
+        rules=configuration.rules,
+        person=getattr(arguments, "person", "") or configuration.floor.person,
+    )
+    is_terminal = sys.stdout.isatty()
+    width = terminal_width(is_terminal=is_terminal)
+    is_ascii = wants_ascii(configuration, arguments)
+    lines = render_pane(Pane(pane), snapshot, moment, wanted, width=width, is_ascii=is_ascii)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return 0
+
+
+def ensure_cache(configuration: Configuration, files: FloorFiles) -> None:
+    """See to it that there is a cache: wait for the sync process, or synchronise once.
+
+    What a synchronisation that failed has to say is on the error output already; whether there is
+    a cache nevertheless shows when it is read.
+    """
+    if not files.cache.exists() and not is_held(files):
+        command = [*sync_command(configuration.path), "--once"]
+        nothing = subprocess.DEVNULL
+        subprocess.run(command, stdin=nothing, stdout=nothing, check=False)
+    deadline = time.monotonic() + FIRST_SYNC_S
+    while not files.cache.exists() and is_held(files) and time.monotonic() < deadline:
+        time.sleep(LOOK_S)
+
+
+def wants_ascii(configuration: Configuration, arguments: argparse.Namespace) -> bool:
+    """Whether plain text is to be in ASCII: as for the screen, by the same rules."""
+    streams = Streams(stdin=True, stdout=True, stderr=True)
+    overrides = Overrides(is_ascii=getattr(arguments, "ascii", None))
+    return detect(os.environ, streams, configuration.screen, overrides).is_ascii
