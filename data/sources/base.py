@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from data.model import Change, ClockAnchor, SwitchState
+from data.model import Change, ClockAnchor, Kind, SwitchState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Batch:
     skipped: int = 0
     """Rows that could not be decoded: counted, skipped, never guessed at."""
     digest: DigestAt | None = None
+    refused: tuple[tuple[Kind, str, int], ...] = ()
+    """Kind, id and version of skipped rows: a digest counts them, though we do not have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class DigestAt:
 
     cursor: str
     types: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Over native ids, by the contract's word for the kind."""
 
 
 class Source(Protocol):
@@ -65,6 +68,16 @@ class Source(Protocol):
         """
         ...
 
+    async def history(self, cursor: str) -> Batch:
+        """One page of every version after `cursor`, none folded: what happened, for the history.
+
+        Does not touch where the present is read from.
+
+        Raises:
+            CursorGone: The cursor is no longer served.
+        """
+        ...
+
     async def wait_for_change(self, seconds: float) -> bool:
         """Wait until the endpoint says that something changed, or until `seconds` have passed.
 
@@ -76,6 +89,10 @@ class Source(Protocol):
 
     def heard_at_ms(self) -> int | None:
         """Monotonic instant at which the endpoint was last heard, heartbeats included."""
+        ...
+
+    def native_id(self, stored: str) -> str:
+        """The id by which the endpoint knows an entity; what a digest is computed over."""
         ...
 
     async def close(self) -> None:

@@ -1,0 +1,388 @@
+"""The supervision API's messages as model records: decoded by type, cleaned, masked.
+
+Every string passes `clean_text` here, callers' numbers are masked here, and numbers that the cache
+could not hold are refused here. A row that does not decode raises `RowRefused` and costs only
+itself; an enumeration value that is not known becomes `unknown` or `other`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import UnsetType
+
+from data import contract, model
+from data.callers import key_number, mask_number
+from data.clean import NAME_LIMIT, TEXT_LIMIT, clean_text
+from data.contract import to_ms
+from data.model import AgentState, Change, Channel, ContactState, Kind, Ms
+from data.settings import Mask
+from data.sources.native_ids import stored_id
+
+WORD_LIMIT = 64
+KEY_LIMIT = 64
+LINK_LIMIT = 2000
+LARGEST_WHOLE = 2**53
+"""Beyond it a number is no count of anything, and SQLite's 64 bits are near."""
+
+_AGENT_STATES = {
+    "agentNull": AgentState.LOGGED_OFF,
+    "agentNotReady": AgentState.NOT_READY,
+    "agentReady": AgentState.READY,
+    "agentBusy": AgentState.BUSY,
+    "agentWorkingAfterCall": AgentState.WORKING_AFTER_CONTACT,
+}
+_DIRECTIONS = frozenset({"inbound", "outbound", "mixed", "internal"})
+_STATUSES = frozenset(
+    [
+        "new",
+        "acknowledged",
+        "assessing",
+        "investigating",
+        "response_offered",
+        "awaiting_customer",
+        "resolved",
+        "closed",
+        "referred",
+    ]
+)
+_SEVERITIES = frozenset({"low", "medium", "high", "critical"})
+_OUTCOMES = frozenset({"upheld", "partly_upheld", "rejected", "withdrawn"})
+_RESOLUTIONS = frozenset(
+    {"refunded", "apologised", "callback_booked", "passed_on", "unfounded", "other"}
+)
+_ACTIVITIES = frozenset(
+    [
+        "on_queue",
+        "break",
+        "meal",
+        "training",
+        "meeting",
+        "coaching",
+        "absence",
+        "time_off",
+        "overtime",
+        "other",
+    ]
+)
+_ALERT_SEVERITIES = frozenset({"info", "warning", "critical"})
+
+_decoders = {name: msgspec.json.Decoder(message) for name, message in contract.ENTITY_TYPES.items()}
+_E = TypeVar("_E", bound=StrEnum)
+
+
+_Maker: TypeAlias = Callable[[Any, dict[str, str], contract.RawChange, "Origin"], model.AnyRecord]
+
+
+class RowRefused(Exception):
+    """A row that is not what its type has to be."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Origin:
+    """Where rows come from, and how their callers are to be protected."""
+
+    site: str
+    source: str
+    mask: Mask
+    key: bytes
+    """The floor's own key for callers' numbers."""
+
+
+def decode_change(raw: contract.RawChange, origin: Origin) -> Change | None:
+    """One change as the model has it; None where its type is one that is not known here.
+
+    Raises:
+        RowRefused: It does not decode.
+    """
+    if raw.type not in _decoders:
+        return None
+    kind, entity, at = Kind(raw.type), stored_id(raw.id), to_ms(raw.at)
+    record = None
+    if raw.op != "delete":
+        if raw.op != "upsert" or isinstance(raw.data, UnsetType):
+            raise RowRefused(raw.type)
+        record = _decode_record(kind, raw, entity, origin)
+    by = clean_text(raw.by, KEY_LIMIT)
+    return Change(kind=kind, id=entity, version=raw.version, at=at, record=record, by=by)
+
+
+def _decode_record(
+    kind: Kind, raw: contract.RawChange, entity: str, origin: Origin
+) -> model.AnyRecord:
+    try:
+        data: Any = _decoders[kind].decode(bytes(raw.data))  # type: ignore[arg-type]
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise RowRefused(raw.type) from error
+    who = {"site": origin.site, "source": origin.source, "id": entity}
+    make = _MAKERS[kind]
+    return make(data, who, raw, origin)
+
+
+def _name(text: str) -> str:
+    return clean_text(text, NAME_LIMIT)
+
+
+def _word(text: str) -> str:
+    return clean_text(text, WORD_LIMIT)
+
+
+def _known(value: str | UnsetType, known: frozenset[str], other: str = "unknown") -> str:
+    """A value of an enumeration that later versions may extend."""
+    if isinstance(value, UnsetType) or not value:
+        return ""
+    return value if value in known else other
+
+
+def _said(value: str | UnsetType, limit: int = NAME_LIMIT) -> str:
+    return clean_text(value, limit) if isinstance(value, str) else ""
+
+
+def _referred(value: str | UnsetType) -> str:
+    return stored_id(value) if isinstance(value, str) else ""
+
+
+def _member(kind: type[_E], value: str | UnsetType, other: _E) -> _E:
+    try:
+        return kind(str(value))
+    except ValueError:
+        return other
+
+
+def _instant(value: Any) -> Ms | None:
+    return to_ms(value) if value is not None else None
+
+
+def _whole(value: int) -> int:
+    if not -LARGEST_WHOLE <= value <= LARGEST_WHOLE:
+        raise RowRefused("number")
+    return value
+
+
+def _whole_or_none(value: int | None) -> int | None:
+    return None if value is None else _whole(value)
+
+
+def _caller(masked: str | UnsetType, key: str | UnsetType, origin: Origin) -> dict[str, str]:
+    """What may be kept of a caller: the server's key, or one of our own from the full number."""
+    number = masked if isinstance(masked, str) else ""
+    given = _said(key, KEY_LIMIT)
+    return {
+        "caller_masked": mask_number(number, origin.mask),
+        "caller_key": given or key_number(number, origin.key),
+    }
+
+
+def _counts(counts: contract.Counts) -> model.Counts:
+    whole = ("offered", "answered", "answered_within", "abandoned", "abandoned_within")
+    for name in (*whole, "abandoned_short", "transferred"):
+        _whole(getattr(counts, name))
+    return msgspec.convert(counts, model.Counts, from_attributes=True)
+
+
+def _queue(
+    data: contract.Queue, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+) -> model.Queue:
+    return model.Queue(
+        **who,
+        client=_word(data.client),
+        name=_name(data.name),
+        channel=_member(Channel, data.channel, Channel.OTHER),
+        direction=_known(data.direction, _DIRECTIONS),
+        contacts_waiting=_whole(data.contacts_waiting),
+        longest_wait_since=_instant(data.longest_wait_since),
+        threshold_s=_whole(data.threshold_s),
+        short_abandon_s=_whole(data.short_abandon_s),
+        target_percent=data.target_percent,
+        day=_counts(data.day),
+        day_started_at=to_ms(data.day_started_at),
+    )
+
+
+def _interval(
+    data: contract.Interval, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+) -> model.Interval:
+    return model.Interval(
+        **who,
+        queue=stored_id(data.queue),
+        starts_at=to_ms(data.starts_at),
+        minutes=_whole(data.minutes),
+        counts=_counts(data.counts),
+        forecast_offered=data.forecast_offered,
+        forecast_aht_s=data.forecast_aht_s,
+    )
+
+
+def _contact(
+    data: contract.Contact, who: dict[str, str], raw: contract.RawChange, origin: Origin
+) -> model.Contact:
+    state = _member(ContactState, data.state, ContactState.UNKNOWN)
+    since = to_ms(raw.at)
+    if state is ContactState.WAITING:
+        since = to_ms(data.queued_at or data.created_at)
+    return model.Contact(
+        **who,
+        **_caller(data.caller_masked, data.caller_key, origin),
+        queue=stored_id(data.queue),
+        channel=_member(Channel, data.channel, Channel.OTHER),
+        direction=_known(data.direction, _DIRECTIONS),
+        state=state,
+        state_since=since,
+        created_at=to_ms(data.created_at),
+        queued_at=_instant(data.queued_at),
+        answered_at=_instant(data.answered_at),
+        position=_whole_or_none(data.position),
+        priority=_whole(data.priority),
+        agent=stored_id(data.agent),
+        listeners=tuple(_word(each) for each in data.listeners),
+        recording=clean_text(data.recording, LINK_LIMIT),
+    )
+
+
+def _agent(
+    data: contract.Agent, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+) -> model.Agent:
+    state = _AGENT_STATES.get(data.state, AgentState.UNKNOWN)
+    if not data.logged_on:
+        state = AgentState.LOGGED_OFF
+    pending = _AGENT_STATES.get(data.pending_state, AgentState.UNKNOWN)
+    return model.Agent(
+        **who,
+        name=_name(data.name),
+        team=_word(data.team),
+        state=state,
+        since=to_ms(data.state_since),
+        reason=_word(data.reason_code),
+        pending_state=pending if data.pending_state else None,
+        queues=tuple(stored_id(each) for each in data.queues),
+        contact=stored_id(data.contact) if data.contact else None,
+        skills=tuple(
+            model.Skill(_word(each.name), _whole_or_none(each.level)) for each in data.skills
+        ),
+        reachable=data.reachable,
+        assist_since=_instant(data.assist_since),
+        remote=data.remote,
+        reported_state=state,
+        reported_since=to_ms(data.state_since),
+        today=_agent_day(data.today),
+    )
+
+
+def _agent_day(day: contract.AgentDay | None) -> model.AgentDay:
+    if day is None:
+        return model.AgentDay()
+    for value in (day.handled, day.sales, day.dials):
+        _whole_or_none(value)
+    return msgspec.convert(day, model.AgentDay, from_attributes=True)
+
+
+def _escalation(
+    data: contract.Escalation, who: dict[str, str], raw: contract.RawChange, origin: Origin
+) -> model.Escalation:
+    return model.Escalation(
+        **who,
+        **_caller(data.caller_masked, data.caller_key, origin),
+        reference=_word(data.reference),
+        status=_known(data.status, _STATUSES),
+        severity=_known(data.severity, _SEVERITIES),
+        tier=_whole(data.tier),
+        received_at=to_ms(data.received_at),
+        channel=_member(Channel, data.channel, Channel.OTHER),
+        queue=_referred(data.queue),
+        contact=_referred(data.contact),
+        summary=clean_text(data.summary, TEXT_LIMIT),
+        remedy_sought=_said(data.remedy_sought, TEXT_LIMIT),
+        vulnerable=data.vulnerable,
+        owner=_owner(data.owner),
+        clocks=tuple(
+            model.ComplaintClock(
+                _word(each.name), to_ms(each.due_at), _instant(each.met_at), each.paused
+            )
+            for each in data.clocks
+        ),
+        events=tuple(
+            model.EscalationEvent(
+                to_ms(each.at), _name(each.who), _word(each.what), clean_text(each.note, TEXT_LIMIT)
+            )
+            for each in data.events
+        ),
+        outcome=_known(data.outcome, _OUTCOMES),
+        resolution=_known(data.resolution, _RESOLUTIONS, "other"),
+        recording=_said(data.recording, LINK_LIMIT),
+        version=raw.version,
+    )
+
+
+def _owner(owner: contract.Owner | None) -> model.Owner | None:
+    if owner is None:
+        return None
+    return model.Owner(owner.id, _name(owner.name), to_ms(owner.since))
+
+
+def _shift(
+    data: contract.Shift, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+) -> model.Shift:
+    return model.Shift(
+        **who,
+        agent=stored_id(data.agent_id),
+        starts_at=to_ms(data.starts_at),
+        ends_at=to_ms(data.ends_at),
+        local_start=_word(data.local_start),
+        zone=_word(data.zone),
+        activities=tuple(
+            model.Activity(
+                _known(each.kind, _ACTIVITIES, "other"), to_ms(each.starts_at), to_ms(each.ends_at)
+            )
+            for each in data.activities
+        ),
+    )
+
+
+def _note(
+    data: contract.Note, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+) -> model.Note:
+    return model.Note(
+        **who,
+        author=data.author,
+        text=clean_text(data.text, TEXT_LIMIT),
+        written_at=to_ms(data.written_at),
+        about=_about(data.about),
+    )
+
+
+def _alert(
+    data: contract.Alert, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+) -> model.Alert:
+    by = data.acknowledged_by
+    return model.Alert(
+        **who,
+        name=_word(data.kind),
+        severity=_known(data.severity, _ALERT_SEVERITIES),
+        raised_at=to_ms(data.raised_at),
+        about=_about(data.about),
+        text=clean_text(data.text, TEXT_LIMIT),
+        acknowledged_by=None if by is None else _name(by),
+    )
+
+
+def _about(about: contract.About | None) -> model.About | None:
+    if about is None:
+        return None
+    known = frozenset(contract.ENTITY_TYPES)
+    return model.About(_known(about.type, known), stored_id(about.id))
+
+
+_MAKERS: dict[Kind, _Maker] = {
+    Kind.QUEUE: _queue,
+    Kind.INTERVAL: _interval,
+    Kind.CONTACT: _contact,
+    Kind.AGENT: _agent,
+    Kind.ESCALATION: _escalation,
+    Kind.SHIFT: _shift,
+    Kind.NOTE: _note,
+    Kind.ALERT: _alert,
+}

@@ -1,0 +1,216 @@
+"""From what a source reports to what the floor believes, and what happened on the way.
+
+The rows of one source are held in memory as they were last written. A page of changes is planned
+against them: agents get the state to believe of them (which depends on the contact in hand), and
+each change of a row becomes a step for the history. Only what was in fact written is then settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+import msgspec
+
+from data.cache.history_writer import Step
+from data.model import Agent, AnyRecord, Change, Contact, Escalation, Interval, Kind, Ms, Queue
+from data.rules.agent_state import believed_state
+
+Entity: TypeAlias = tuple[Kind, str]
+Holders: TypeAlias = dict[str, set[str]]
+"""The agents that have a contact in hand, by the contact's id; in a page, those it names."""
+_R = TypeVar("_R", bound=AnyRecord)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a page of changes comes to."""
+
+    changes: tuple[Change, ...] = ()
+    """To be written: in order, agents with the state they have at the end of the page."""
+    same: tuple[Change, ...] = ()
+    """Agents that the page does not name, whose believed state it alters: no new version."""
+    steps: tuple[Step, ...] = ()
+    """For the history, in order, agents with the state they had at each step."""
+    rows: dict[Entity, Change] = field(default_factory=dict)
+    """The last word on every row touched."""
+
+
+class Deriver:
+    """The rows of one source, and what changes make of them."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Entity, Change] = {}
+        self._holders: Holders = {}
+
+    def load(self, kind: Kind, kept: Iterable[tuple[int, AnyRecord]]) -> None:
+        """Take in what was written by an earlier process."""
+        for version, record in kept:
+            change = Change(kind=kind, id=record.id, version=version, at=0, record=record)
+            self._hold(change)
+
+    def records(self) -> list[tuple[Kind, AnyRecord]]:
+        """All rows that there are."""
+        return [(kind, row.record) for (kind, _), row in self._rows.items() if row.record]
+
+    def plan(self, changes: Sequence[Change]) -> Plan:
+        """What a page comes to, for rows newer than those held; nothing is altered yet."""
+        return _Page(self._rows, self._holders).walk(changes)
+
+    def settle(self, plan: Plan) -> None:
+        """Hold what a plan came to, once it has been written."""
+        for change in plan.rows.values():
+            self._hold(change)
+
+    def plan_generation(self, changes: Sequence[Change], at: Ms) -> Plan:
+        """What a new generation comes to.
+
+        The rows named are the rows there are; versions of before count for nothing. A row that is
+        gone ends `at`.
+
+        Args:
+            changes: Each row once, deletions included.
+            at: The present instant on the server's clock.
+        """
+        # Queues first: what is said of a queue's contacts depends on it.
+        plan = _Page({}, {}).walk(sorted(changes, key=lambda each: each.kind is not Kind.QUEUE))
+        steps: list[Step] = []
+        for (kind, entity), change in plan.rows.items():
+            known = self._rows.get((kind, entity))
+            before = known.record if known else None
+            if change.record != before:
+                steps.append(Step(change.at, kind, entity, before, change.record))
+        for (kind, entity), change in self._rows.items():
+            if (kind, entity) not in plan.rows:
+                steps.append(Step(at, kind, entity, change.record, None))
+        return Plan(changes=plan.changes, steps=tuple(steps), rows=plan.rows)
+
+    def settle_generation(self, plan: Plan) -> None:
+        """Hold a new generation and nothing else."""
+        self._rows, self._holders = {}, {}
+        self.settle(plan)
+
+    def _hold(self, change: Change) -> None:
+        entity = change.kind, change.id
+        if change.kind is Kind.AGENT:
+            known = self._rows.get(entity)
+            _let_go(self._holders, known.record if known else None)
+            _take_hold(self._holders, change.record)
+        if change.record is None:
+            self._rows.pop(entity, None)
+        else:
+            self._rows[entity] = change
+
+
+def corrections(planned: Plan, written: Plan) -> list[Change]:
+    """What has to be written again, where fewer changes were written than were planned.
+
+    A change that turned out to be old may have been taken into an agent's believed state.
+    """
+    wrong = [
+        row
+        for entity, row in written.rows.items()
+        if entity in planned.rows and planned.rows[entity].record != row.record
+    ]
+    return [*written.same, *(row for row in wrong if row not in written.same)]
+
+
+def _with_state_since(contact: Contact, before: AnyRecord | None) -> Contact:
+    """A contact whose state lasts has been in it since it was first reported so."""
+    if not isinstance(before, Contact) or before.state is not contact.state:
+        return contact
+    return msgspec.structs.replace(contact, state_since=before.state_since)
+
+
+def _take_hold(holders: Holders, record: AnyRecord | None) -> None:
+    if isinstance(record, Agent) and record.contact:
+        holders.setdefault(record.contact, set()).add(record.id)
+
+
+def _let_go(holders: Holders, record: AnyRecord | None) -> None:
+    if isinstance(record, Agent) and record.contact in holders:
+        holders[record.contact].discard(record.id)
+        if not holders[record.contact]:
+            del holders[record.contact]
+
+
+class _Page:
+    """One walk over changes, over rows that it does not alter."""
+
+    def __init__(self, rows: Mapping[Entity, Change], holders: Holders) -> None:
+        self._held = rows
+        self._held_holders = holders
+        self._rows: dict[Entity, Change] = {}
+        self._holders: Holders = {}
+        self._steps: list[Step] = []
+
+    def walk(self, changes: Sequence[Change]) -> Plan:
+        """Take in changes one after the other."""
+        accepted: list[Change] = []
+        for change in changes:
+            known = self._row(change.kind, change.id)
+            if known is None or change.version > known.version:
+                self._take(change, known)
+                accepted.append(change)
+        named = {(change.kind, change.id) for change in accepted}
+        return Plan(
+            changes=tuple(self._final(change) for change in accepted),
+            same=tuple(row for entity, row in self._rows.items() if entity not in named),
+            steps=tuple(self._steps),
+            rows=self._rows,
+        )
+
+    def _final(self, change: Change) -> Change:
+        """A change as it is to be written: the last of an entity with all that follows from it."""
+        last = self._rows[change.kind, change.id]
+        return last if last.version == change.version else change
+
+    def _row(self, kind: Kind, entity: str) -> Change | None:
+        return self._rows.get((kind, entity)) or self._held.get((kind, entity))
+
+    def _record(self, kind: Kind, entity: str, as_type: type[_R]) -> _R | None:
+        row = self._row(kind, entity)
+        return row.record if row is not None and isinstance(row.record, as_type) else None
+
+    def _take(self, change: Change, known: Change | None) -> None:
+        before = known.record if known is not None else None
+        record = self._complete(change.record, before)
+        self._rows[change.kind, change.id] = msgspec.structs.replace(change, record=record)
+        if record != before:
+            self._steps.append(Step(change.at, change.kind, change.id, before, record))
+        if change.kind is Kind.AGENT:
+            _take_hold(self._holders, record)
+        elif change.kind is Kind.CONTACT:
+            holders = self._held_holders.get(change.id, set()) | self._holders.get(change.id, set())
+            for agent in sorted(holders):
+                self._believe(agent, change.at)
+
+    def _complete(self, record: AnyRecord | None, before: AnyRecord | None) -> AnyRecord | None:
+        """A record with what follows from other rows, or from the one before it."""
+        if isinstance(record, Agent):
+            return self._believed(record)
+        if isinstance(record, Contact):
+            record = _with_state_since(record, before)
+        if isinstance(record, Contact | Interval | Escalation) and not record.client:
+            queue = self._record(Kind.QUEUE, record.queue, Queue)
+            if queue is not None and queue.client:
+                record = msgspec.structs.replace(record, client=queue.client)
+        return record
+
+    def _believed(self, agent: Agent) -> Agent:
+        contact = self._record(Kind.CONTACT, agent.contact, Contact) if agent.contact else None
+        state, since = believed_state(agent, contact)
+        if (state, since) == (agent.state, agent.since):
+            return agent
+        return msgspec.structs.replace(agent, state=state, since=since)
+
+    def _believe(self, entity: str, at: Ms) -> None:
+        """See an agent anew after the contact in hand has changed."""
+        row = self._row(Kind.AGENT, entity)
+        if row is None or not isinstance(row.record, Agent):
+            return
+        agent = self._believed(row.record)
+        if agent != row.record:
+            self._rows[Kind.AGENT, entity] = msgspec.structs.replace(row, record=agent)
+            self._steps.append(Step(at, Kind.AGENT, entity, row.record, agent))

@@ -1,0 +1,140 @@
+"""How a source is doing, kept in the cache for every screen to see."""
+
+from __future__ import annotations
+
+import contextlib
+
+import msgspec
+
+from data.clock import Clock, ServerClock, boot_id
+from data.errors import Code, FloorError, StoreError
+from data.model import ClockAnchor, Freshness, SourceHealth, SwitchState
+from data.settings import SourceSettings
+from data.sync.ports import CachePort
+
+WRITE_EVERY_MS = 2_000
+"""How often at most a row is written that says nothing new but that the source was heard."""
+_PATIENT = frozenset(
+    {
+        Code.CONNECTION_LOST,
+        Code.HTTP_STATUS,
+        Code.REFUSED_CONNECTION,
+        Code.SLOW_DOWN,
+        Code.TIMED_OUT,
+        Code.UNAVAILABLE,
+    }
+)
+"""What may be over at the next try: only the second time in a row is the source called offline."""
+_OFFLINE = _PATIENT | {Code.NO_SUCH_HOST, Code.CURSOR_GONE}
+
+
+class Health:
+    """The health of one source, and when to write it.
+
+    Whether what was last heard is late or stale is for the reader to say, by its age.
+
+    Args:
+        site: The site's id.
+        settings: The source.
+        cache: Where it is written; a disk that is full keeps no screen from knowing the age.
+        clock: The host's clock.
+        before: What an earlier process left, so that it stays known how old the figures are.
+    """
+
+    def __init__(
+        self,
+        site: str,
+        settings: SourceSettings,
+        cache: CachePort,
+        clock: Clock,
+        before: SourceHealth | None = None,
+    ) -> None:
+        self._cache = cache
+        self._clock = clock
+        self._written: SourceHealth | None = None
+        self._written_at = 0
+        fresh = SourceHealth(
+            site=site, source=settings.id, kind=settings.kind, state=Freshness.REBUILDING
+        )
+        self.row = msgspec.structs.replace(
+            before or fresh,
+            kind=settings.kind.value,
+            poll_s=settings.poll,
+            skipped_rows=0,
+            failures=0,
+        )
+
+    def succeeded(
+        self, anchor: ClockAnchor, switches: tuple[SwitchState, ...], skipped_rows: int
+    ) -> None:
+        """Figures were read and kept."""
+        self._write(
+            state=Freshness.LIVE,
+            problem="",
+            problem_detail="",
+            failures=0,
+            anchor=anchor,
+            switches=switches,
+            skipped_rows=skipped_rows,
+            clock_offset_s=round((anchor.server_ms - anchor.wall_ms) / 1000, 1),
+            **self._heard(anchor, self._clock.monotonic_ms()),
+        )
+
+    def rebuilding(self) -> None:
+        """All is being read anew; what stands in the cache stays shown."""
+        if self.row.state is not Freshness.FAULT:
+            self._write(state=Freshness.REBUILDING)
+
+    def failed(self, problem: FloorError) -> None:
+        """Nothing could be read."""
+        failures = self.row.failures + 1
+        state = _state_of(problem)
+        was_live = self.row.state is Freshness.LIVE and problem.code in _PATIENT
+        if was_live and failures < 2:
+            state = Freshness.LIVE
+        self._write(
+            state=state,
+            problem=problem.code.value,
+            problem_detail=problem.detail,
+            failures=failures,
+        )
+
+    def heard(self, monotonic_ms: int) -> None:
+        """The endpoint gave a sign of life while there was nothing to read."""
+        anchor = self.row.anchor
+        is_live = self.row.state is Freshness.LIVE and not self.row.failures
+        if is_live and anchor is not None and monotonic_ms > (self.row.last_ok_mono_ms or 0):
+            self._write(**self._heard(anchor, monotonic_ms))
+
+    def _heard(self, anchor: ClockAnchor, monotonic_ms: int) -> dict[str, object]:
+        ago = self._clock.monotonic_ms() - monotonic_ms
+        return {
+            "last_ok_mono_ms": monotonic_ms,
+            "last_ok_at": ServerClock(anchor).now() - int(ago * anchor.rate),
+            "boot_id": boot_id(),
+        }
+
+    def _write(self, **news: object) -> None:
+        self.row = msgspec.structs.replace(self.row, **news)
+        now = self._clock.monotonic_ms()
+        is_old = now - self._written_at >= WRITE_EVERY_MS
+        if not is_old and self._written is not None and _gist(self._written) == _gist(self.row):
+            return
+        with contextlib.suppress(StoreError):
+            self._cache.set_health(self.row)
+            self._written, self._written_at = self.row, now
+
+
+def _gist(row: SourceHealth) -> tuple[object, ...]:
+    """What a screen must know at once; the rest may be two seconds old."""
+    switches = tuple((each.name, each.state) for each in row.switches)
+    return (
+        *(row.state, row.problem, row.problem_detail, row.failures, row.skipped_rows),
+        *(switches, row.boot_id, row.poll_s, row.anchor is None),
+    )
+
+
+def _state_of(problem: FloorError) -> Freshness:
+    if problem.code is Code.SIGN_IN:
+        return Freshness.SIGN_IN
+    return Freshness.OFFLINE if problem.code in _OFFLINE else Freshness.FAULT

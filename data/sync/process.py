@@ -1,0 +1,313 @@
+"""The sync process of a floor: one lock, one loop, one task for each source, one writer a file.
+
+It ends when it is told to, or when the last screen has been gone for a while; what goes wrong with
+one source stays with that source.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from data.cache.history_writer import HistoryWriter
+from data.cache.reader import CacheReader
+from data.cache.retention import Limits
+from data.cache.writer import CacheWriter
+from data.callers import load_key
+from data.clock import ServerClock
+from data.errors import Code, FloorError, StoreError
+from data.files import FloorFiles
+from data.model import AnyRecord, Kind, SiteInfo, SourceHealth
+from data.settings import FloorSettings, SiteSettings, SourceSettings, Sync
+from data.sources.supervision import SupervisionSource
+from data.sync.backfill import Tools, Unread
+from data.sync.backoff import Backoff, Timing
+from data.sync.engine import CacheUnusable, Engine
+from data.sync.health import Health
+from data.sync.journal import Journal
+from data.sync.linger import Linger
+from data.sync.lock import SyncLock, make_screens_lock
+from data.sync.wanted import Wanted, make_wanted
+
+LOOK_S = 0.25
+"""How often screens and their wishes are looked for."""
+KEEP_HOUSE_S = 60.0
+CLOSING_S = 1.0
+_BEYOND_ALL_COMMITS = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProblem:
+    """Why a source, or the floor as a whole, could not be served."""
+
+    site: str
+    source: str
+    code: Code
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """For logs and scripts; a screen words the code."""
+        where = f"{self.site}/{self.source}: " if self.source else ""
+        return f"{where}{self.code.value}{': ' if self.detail else ''}{self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOutcome:
+    """How a sync process ended."""
+
+    ok: bool
+    problems: tuple[SyncProblem, ...] = ()
+
+
+async def run_sync(
+    settings: FloorSettings,
+    sites: Sequence[SiteSettings],
+    files: FloorFiles,
+    *,
+    once: bool,
+    stop: asyncio.Event | None = None,
+) -> SyncOutcome:
+    """Be the sync process of a floor.
+
+    Args:
+        settings: The floor.
+        sites: Its sites with their sources.
+        files: Where its files are.
+        once: Read every source once and end, instead of keeping in step.
+        stop: Set from outside to end in order.
+
+    Returns:
+        Whether all went well, and what did not.
+
+    Raises:
+        LockHeld: Another process is the floor's sync process.
+        StoreError: The folder or the lock file cannot be used.
+    """
+    with SyncLock(files.make()):
+        journal = Journal(files.sync_log)
+        try:
+            process = _Process(settings, sites, files, journal)
+        except FloorError as problem:
+            journal.write("not_started", code=problem.code.value, detail=problem.detail)
+            return SyncOutcome(
+                ok=False, problems=(SyncProblem("", "", problem.code, str(problem)),)
+            )
+        journal.write("started", sources=len(process.sources))
+        try:
+            problems = await (process.once() if once else process.run(stop or asyncio.Event()))
+        finally:
+            process.close()
+            journal.write("ended")
+        return SyncOutcome(ok=not problems, problems=tuple(problems))
+
+
+class _Process:
+    """The files that are open and the engines that write them."""
+
+    def __init__(
+        self,
+        settings: FloorSettings,
+        sites: Sequence[SiteSettings],
+        files: FloorFiles,
+        journal: Journal,
+    ) -> None:
+        self._settings = settings
+        self._files = files
+        self._journal = journal
+        self._tools = Tools(Timing(), journal, Unread(files.root / "unread.json"))
+        self._key = load_key(files.caller_key)
+        self._engines: dict[tuple[str, str], Engine] = {}
+        self.sources = [(site, source) for site in sites for source in site.source]
+        make_screens_lock(files)
+        make_wanted(files)
+        self._cache = CacheWriter.open(files)
+        try:
+            self._history = HistoryWriter.open(files, Limits.of(settings))
+            try:
+                self._begin(sites)
+            except BaseException:
+                self._history.close()
+                raise
+        except BaseException:
+            self._cache.close()
+            raise
+
+    def _begin(self, sites: Sequence[SiteSettings]) -> None:
+        if self._cache.rebuilt is not None:
+            self._journal.write("cache_rebuilt", moved_to=self._cache.rebuilt.name)
+        if self._history.salvage is not None:
+            self._journal.write("history_salvaged")
+        self._cache.set_sites(
+            [
+                SiteInfo(
+                    id=site.id,
+                    name=site.name or site.id,
+                    zone=site.zone,
+                    day_start=site.day_start,
+                )
+                for site in sites
+            ],
+            {(site.id, source.id) for site, source in self.sources},
+        )
+        self._before = _health_before(self._files)
+
+    async def once(self) -> list[SyncProblem]:
+        """Read every source once; the problems of those that could not be read."""
+        found = await asyncio.gather(*(self._once(*each) for each in self.sources))
+        self._keep_house()
+        return [problem for problem in found if problem is not None]
+
+    async def _once(self, site: SiteSettings, source: SourceSettings) -> SyncProblem | None:
+        try:
+            async with self._engine(site, source) as engine:
+                await engine.once()
+        except FloorError as problem:
+            return SyncProblem(site.id, source.id, problem.code, problem.detail)
+        except CacheUnusable as problem:
+            return SyncProblem(site.id, source.id, Code.FILE_CORRUPT, str(problem))
+        except Exception as error:  # noqa: BLE001 - one source's fault is not the others'
+            self._journal.crash(error, site=site.id, source=source.id)
+            return SyncProblem(site.id, source.id, Code.INTERNAL)
+        return None
+
+    async def run(self, stop: asyncio.Event) -> list[SyncProblem]:
+        """Keep every source in step until told to stop or no longer needed."""
+        tasks = [
+            asyncio.create_task(self._keep_running(*each, stop), name=each[1].id)
+            for each in self.sources
+        ]
+        tasks.append(asyncio.create_task(self._look_after(stop)))
+        problems: list[SyncProblem] = []
+        try:
+            await asyncio.gather(*tasks)
+        except CacheUnusable as problem:
+            problems.append(SyncProblem("", "", Code.FILE_CORRUPT, str(problem)))
+        finally:
+            stop.set()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return problems
+
+    def close(self) -> None:
+        """Leave both files as readers need them."""
+        for file in (self._history, self._cache):
+            with contextlib.suppress(StoreError):
+                file.close()
+
+    async def _keep_running(
+        self, site: SiteSettings, source: SourceSettings, stop: asyncio.Event
+    ) -> None:
+        """One source, begun anew whenever a fault of ours ends it."""
+        backoff = Backoff(self._tools.timing.random)
+        while not stop.is_set():
+            try:
+                async with self._engine(site, source) as engine:
+                    await engine.run(stop)
+            except CacheUnusable:
+                raise
+            except FloorError as error:
+                problem = error
+            except Exception as error:  # noqa: BLE001 - one source's fault is not the others'
+                self._journal.crash(error, site=site.id, source=source.id)
+                problem = FloorError(Code.INTERNAL, type(error).__name__)
+            else:
+                return
+            self._tell_problem(site, source, problem)
+            wait = backoff.failed(problem)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), max(wait, LOOK_S))
+
+    @contextlib.asynccontextmanager
+    async def _engine(self, site: SiteSettings, settings: SourceSettings) -> AsyncIterator[Engine]:
+        scope = site.id, settings.id
+        source = SupervisionSource(settings, site, key=self._key, timing=self._tools.timing)
+        try:
+            self._engines[scope] = Engine(
+                site,
+                settings,
+                source,
+                self._cache,
+                self._history,
+                tools=self._tools,
+                before=self._before.get(scope),
+            )
+            yield self._engines[scope]
+        finally:
+            engine = self._engines.pop(scope, None)
+            if engine is not None:
+                self._before[scope] = engine.health.row
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSING_S):
+                    await source.close()
+
+    def _tell_problem(
+        self, site: SiteSettings, source: SourceSettings, problem: FloorError
+    ) -> None:
+        before = self._before.get((site.id, source.id))
+        clock = self._tools.timing.clock
+        health = Health(site.id, source, self._cache, clock, before)
+        health.failed(problem)
+        self._before[site.id, source.id] = health.row
+        self._journal.write(
+            "failed",
+            site=site.id,
+            source=source.id,
+            code=problem.code.value,
+            detail=problem.detail,
+        )
+
+    async def _look_after(self, stop: asyncio.Event) -> None:
+        """What is due from time to time, until nobody needs the process any more."""
+        clock = self._tools.timing.clock
+        wanted = Wanted(self._files)
+        is_lingering = self._settings.sync is Sync.AUTO
+        linger = Linger(self._files, self._settings.linger, clock)
+        kept_house_ms = clock.monotonic_ms()
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_S)
+            if wanted.was_asked():
+                for engine in self._engines.values():
+                    engine.nudge()
+            if clock.monotonic_ms() - kept_house_ms >= KEEP_HOUSE_S * 1000:
+                kept_house_ms = clock.monotonic_ms()
+                self._keep_house()
+            if is_lingering and linger.is_over():
+                self._journal.write("no_screens")
+                stop.set()
+
+    def _keep_house(self) -> None:
+        """Drop what is too old, and keep the present whole once an hour, for the past's sake."""
+        now = self._now()
+        try:
+            self._history.prune_step(now)
+            if self._history.keyframe_due(now):
+                rows: list[tuple[Kind, AnyRecord]] = []
+                for engine in self._engines.values():
+                    rows += engine.records()
+                if rows:
+                    self._history.keyframe(now, rows)
+        except StoreError as problem:
+            self._journal.write("history", code=problem.code.value)
+
+    def _now(self) -> int:
+        """The present instant of the first source whose clock is known, or of the host."""
+        anchors = (engine.health.row.anchor for engine in self._engines.values())
+        anchor = next((each for each in anchors if each is not None), None)
+        return self._tools.timing.clock.now() if anchor is None else ServerClock(anchor).now()
+
+
+def _health_before(files: FloorFiles) -> dict[tuple[str, str], SourceHealth]:
+    """What an earlier process left to be known of each source."""
+    try:
+        reader = CacheReader.open(files.cache)
+        try:
+            sources = reader.read(_BEYOND_ALL_COMMITS).sources
+        finally:
+            reader.close()
+    except StoreError:
+        return {}
+    return {(health.site, health.source): health for health in sources}
