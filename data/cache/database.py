@@ -49,7 +49,11 @@ _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
 _T = TypeVar("_T")
 
 
-def store_error(error: sqlite3.Error | OSError | MemoryError, path: Path) -> StoreError:
+# Besides its own errors, the binding raises these over what a damaged file makes it read.
+SQLITE_ERRORS = (sqlite3.Error, MemoryError, UnicodeDecodeError)
+
+
+def store_error(error: BaseException, path: Path) -> StoreError:
     """What an error of SQLite or the system means to whoever keeps the file.
 
     Whatever is none of a full disk, a lock or a permission is damage: a statement of ours that
@@ -69,7 +73,7 @@ def translating(path: Path) -> Iterator[None]:
     """Let what SQLite raises about a file leave as a `StoreError`."""
     try:
         yield
-    except (sqlite3.Error, MemoryError) as error:
+    except SQLITE_ERRORS as error:
         raise store_error(error, path) from error
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.cache.damage import move_aside, move_back
-from data.cache.database import WritableFile, open_for_writing
+from data.cache.database import SQLITE_ERRORS, WritableFile, open_for_writing
 from data.cache.formats import FileFormat, for_table
 from data.clock import Clock
 from data.errors import Code, StoreError
@@ -117,7 +117,7 @@ def _copy(source: sqlite3.Connection, select: str, into: sqlite3.Connection, ins
             # A value that the column's type refuses is damage of one row only.
             with suppress(sqlite3.IntegrityError):
                 into.execute(insert, row)
-    except (sqlite3.DatabaseError, MemoryError):
+    except SQLITE_ERRORS:
         if not into.in_transaction:
             raise
         return False

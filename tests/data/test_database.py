@@ -165,8 +165,7 @@ def test_a_full_disk_is_said_and_survived(tmp_path):
     file.connection.execute(f"PRAGMA max_page_count={pages + 2}")
     insert = "INSERT INTO answer VALUES ('s', ?, 'f', 200, zeroblob(?), 0)"
     with pytest.raises(StoreError) as caught, file.transaction() as connection:
-        connection.execute(insert, ("small", 10))
-        connection.execute(insert, ("large", 200_000))
+        connection.executemany(insert, [("small", 10), ("large", 200_000)])
     assert caught.value.code is Code.DISK_FULL
     with file.transaction() as connection:
         connection.execute(insert, ("small", 10))

@@ -1,0 +1,290 @@
+"""The cache's writer: what passes the gate, what is written, what readers get to see of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+
+import pytest
+
+from data.cache import writer as writer_module
+from data.cache.reader import CacheReader
+from data.cache.writer import Applied, CacheWriter, Remembered
+from data.errors import Code, StoreError
+from data.files import FloorFiles
+from data.floor import Key
+from data.model import (
+    ActionRow,
+    ActionState,
+    AgentState,
+    Freshness,
+    Kind,
+    SiteInfo,
+    SourceHealth,
+)
+from tests.data.files_support import (
+    EPOCH,
+    SITE,
+    SOURCE,
+    T0,
+    agent_at,
+    apply,
+    changed,
+    deleted,
+    make_agent,
+    make_queue,
+    replace,
+)
+
+
+@pytest.fixture
+def files(tmp_path):
+    return FloorFiles(tmp_path)
+
+
+@pytest.fixture
+def writer(files):
+    writer = CacheWriter.open(files)
+    yield writer
+    writer.close()
+
+
+@pytest.fixture
+def reader(files, writer):
+    reader = CacheReader.open(files.cache)
+    yield reader
+    reader.close()
+
+
+def ids(delta) -> list[str]:
+    return sorted(record.id for _, record in delta.upserts)
+
+
+def gone(delta) -> list[Key]:
+    return sorted(key for _, key in delta.deletions)
+
+
+def test_what_is_applied_is_remembered_and_read_back(files, writer, reader):
+    agent, queue = make_agent("a1", name="Chloé"), make_queue("q1", client="Harbour")
+    applied = apply(writer, changed(agent, 3), changed(queue, 1, Kind.QUEUE), cursor="c7")
+    assert applied.rev == 1
+    assert reader.read(0).upserts == ((Kind.QUEUE, queue), (Kind.AGENT, agent))
+    for one in (writer, CacheWriter.open(files)):
+        assert one.remembered(SITE, SOURCE) == Remembered(EPOCH, "c7")
+        assert one.records(SITE, SOURCE, Kind.AGENT) == [(3, agent)]
+        assert one.versions(SITE, SOURCE, Kind.QUEUE) == {"q1": 1}
+        assert one.rebuilt is None
+        one.close()
+
+
+def test_a_source_never_read_is_remembered_as_nothing(writer):
+    assert writer.remembered("x", "y") == Remembered("", None)
+    assert writer.records("x", "y", Kind.AGENT) == []
+
+
+def test_versions_never_go_back_within_a_batch_or_after_it(writer):
+    first = agent_at("a1", 5)
+    assert apply(writer, agent_at("a1", 4), first, agent_at("a1", 3)).written == (
+        agent_at("a1", 4),
+        first,
+    )
+    assert apply(writer, agent_at("a1", 5, since=9), agent_at("a1", 2)).written == ()
+    assert writer.records(SITE, SOURCE, Kind.AGENT) == [(5, first.record)]
+
+
+def test_deleted_rows_stay_deleted_even_if_they_were_never_seen(writer, reader):
+    apply(writer, deleted("a1", 5))
+    assert apply(writer, agent_at("a1", 4), agent_at("a1", 5)).written == ()
+    assert reader.read(0).upserts == ()
+    assert apply(writer, agent_at("a1", 6)).written == (agent_at("a1", 6),)
+    assert ids(reader.read(0)) == ["a1"]
+
+
+def test_what_is_unchanged_is_not_written(files, writer, reader):
+    apply(writer, agent_at("a1", 1), agent_at("a2", 1))
+    seen = reader.data_version()
+    assert apply(writer, agent_at("a1", 1), agent_at("a2", 1)) == Applied(1, ())
+    assert reader.data_version() == seen
+    again = agent_at("a1", 2, since=1)
+    assert apply(writer, again) == Applied(1, (again,))
+    assert reader.read(1).upserts == ()
+    assert writer.versions(SITE, SOURCE, Kind.AGENT) == {"a1": 2, "a2": 1}
+    assert apply(writer, cursor="2") == Applied(1, ())
+    reopened = CacheWriter.open(files)
+    assert reopened.versions(SITE, SOURCE, Kind.AGENT) == {"a1": 2, "a2": 1}
+    assert reopened.remembered(SITE, SOURCE).cursor == "2"
+    reopened.close()
+
+
+def test_a_reader_gets_only_what_is_newer(writer, reader):
+    apply(writer, agent_at("a1", 1), agent_at("a2", 1))
+    apply(writer, agent_at("a2", 2), deleted("a1", 2))
+    delta = reader.read(1)
+    assert (ids(delta), gone(delta), delta.rev) == (["a2"], [Key(SITE, SOURCE, "a1")], 2)
+    assert reader.read(2).upserts == ()
+
+
+def test_a_new_generation_is_a_difference_to_the_old_one(writer, reader):
+    apply(writer, agent_at("same", 1), agent_at("other", 1), agent_at("gone", 7))
+    applied = replace(
+        writer,
+        agent_at("same", 1),
+        agent_at("other", 2),
+        agent_at("new", 1),
+        agent_at("brief", 1),
+        deleted("brief", 2),
+        cursor="9",
+    )
+    delta = reader.read(1)
+    assert ids(delta) == ["new", "other"]
+    assert Key(SITE, SOURCE, "gone") in gone(delta)
+    assert [(change.id, change.record is None) for change in applied.written] == [
+        ("other", False),
+        ("new", False),
+        ("gone", True),
+    ]
+    assert ids(reader.read(0)) == ["new", "other", "same"]
+    assert writer.remembered(SITE, SOURCE).cursor == "9"
+
+
+def test_within_an_epoch_what_vanished_does_not_come_back_by_an_old_report(writer):
+    apply(writer, agent_at("gone", 7))
+    replace(writer)
+    assert apply(writer, agent_at("gone", 7)).written == ()
+    assert apply(writer, agent_at("gone", 8)).written == (agent_at("gone", 8),)
+
+
+def test_another_epoch_forgets_versions_and_tombstones(writer, reader):
+    apply(writer, agent_at("gone", 7), agent_at("kept", 90), deleted("dead", 50))
+    replace(writer, agent_at("kept", 2), epoch="e2")
+    assert writer.versions(SITE, SOURCE, Kind.AGENT) == {"kept": 2}
+    apply(writer, agent_at("gone", 1), agent_at("dead", 1), agent_at("kept", 3), epoch="e2")
+    assert ids(reader.read(0)) == ["dead", "gone", "kept"]
+
+
+def test_a_reader_never_sees_half_a_generation(files, writer):
+    """Many swaps between two generations while another thread reads all the time."""
+    one = [agent_at(f"a{n}", 1) for n in range(50)]
+    two = [agent_at(f"b{n}", 1) for n in range(50)]
+    replace(writer, *one)
+    done = threading.Event()
+    seen: set[frozenset[str]] = set()
+
+    def look() -> None:
+        reader = CacheReader.open(files.cache)
+        while not done.is_set():
+            seen.add(frozenset(record.id[0] for _, record in reader.read(0).upserts))
+        reader.close()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    for number in range(40):
+        replace(writer, *(two, one)[number % 2], cursor=str(number))
+    done.set()
+    thread.join()
+    assert seen <= {frozenset("a"), frozenset("b")}
+
+
+def test_other_contents_of_the_same_version(writer, reader):
+    apply(writer, agent_at("a1", 3), agent_at("a2", 3), deleted("a3", 3))
+    derived = changed(make_agent("a1", state=AgentState.BUSY), 3)
+    applied = writer.upsert_same(
+        SITE,
+        SOURCE,
+        [derived, agent_at("a2", 2, since=9), agent_at("a3", 3), agent_at("a4", 1)],
+        T0,
+    )
+    assert applied.written == (derived,)
+    assert reader.read(1).upserts == ((Kind.AGENT, derived.record),)
+    assert writer.upsert_same(SITE, SOURCE, [derived], T0) == Applied(2, ())
+    assert writer.remembered(SITE, SOURCE) == Remembered(EPOCH, "1")
+
+
+def test_sites_no_longer_configured_go_with_their_rows(files, writer, reader):
+    here = SiteInfo(id=SITE, name="Hamburg", zone="Europe/Berlin", day_start="06:00")
+    there = SiteInfo(id="leeds", name="Leeds", zone="Europe/London", day_start="06:00")
+    writer.set_sites([there, here])
+    apply(writer, agent_at("a1", 1))
+    other = changed(make_agent("b1", site="leeds"), 1)
+    writer.apply("leeds", SOURCE, [other], cursor="1", epoch=EPOCH, observed_at=T0)
+    assert reader.read(0).sites == (there, here)
+    seen = reader.data_version()
+    writer.set_sites([there, here])
+    assert reader.data_version() == seen
+    writer.set_sites([here])
+    delta = reader.read(2)
+    assert delta.reset
+    assert (ids(delta), delta.sites) == (["a1"], (here,))
+    assert writer.remembered("leeds", SOURCE) == Remembered()
+    writer.set_sites([here], sources=[(SITE, "other")])
+    assert reader.read(0).upserts == ()
+
+
+def test_health_and_actions_are_read_whole_every_time(files, writer, reader):
+    health = SourceHealth(site=SITE, source=SOURCE, kind="supervision", state=Freshness.LIVE)
+    row = ActionRow(
+        key="k1",
+        actor="eva",
+        verb="claim",
+        site=SITE,
+        kind=Kind.ESCALATION,
+        entity="E-1",
+        state=ActionState.SAVED,
+        pressed_at=T0,
+        not_after=T0 + 60_000,
+        updated_at=T0,
+    )
+    writer.set_health(health)
+    writer.set_actions([row])
+    delta = reader.read(0)
+    assert (delta.sources, delta.actions, delta.rev) == ((health,), (row,), 0)
+    seen = reader.data_version()
+    writer.set_health(health)
+    writer.set_actions([row])
+    assert reader.data_version() == seen
+    writer.set_actions([])
+    assert reader.data_version() != seen
+    assert reader.read(0).actions == ()
+
+
+def test_old_tombstones_are_forgotten_and_late_readers_start_anew(writer, reader):
+    apply(writer, agent_at("a1", 1), agent_at("a2", 1))
+    apply(writer, deleted("a1", 2))
+    apply(writer, agent_at("a3", 1))
+    later = T0 + writer_module.TOMBSTONE_LIFE_MS + 1
+    apply(writer, agent_at("a4", 1), at=later)
+    late = reader.read(1)
+    assert late.reset
+    assert ids(late) == ["a2", "a3", "a4"]
+    just_in_time = reader.read(2)
+    assert not just_in_time.reset
+    assert ids(just_in_time) == ["a3", "a4"]
+    assert apply(writer, agent_at("a1", 1), at=later, cursor="9").written != ()
+
+
+def test_tombstones_beyond_a_number_are_forgotten_oldest_first(files, writer, monkeypatch):
+    monkeypatch.setattr(writer_module, "TOMBSTONES_KEPT", 3)
+    for number in range(6):
+        apply(writer, deleted(f"a{number}", 5))
+    apply(writer, agent_at("b", 1), at=T0 + writer_module.PRUNE_EVERY_MS)
+    connection = sqlite3.connect(files.cache)
+    left = connection.execute("SELECT id FROM agent WHERE deleted = 1 ORDER BY id").fetchall()
+    connection.close()
+    assert left == [("a3",), ("a4",), ("a5",)]
+
+
+def test_a_failed_write_changes_nothing_and_the_writer_goes_on(files, writer, reader):
+    apply(writer, agent_at("a1", 1))
+    connection = writer._file.connection
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count={pages}")
+    many = [changed(make_agent(f"x{n}", name="n" * 250), 1) for n in range(500)]
+    with pytest.raises(StoreError) as caught:
+        apply(writer, agent_at("a1", 2), *many, cursor="2")
+    assert caught.value.code is Code.DISK_FULL
+    assert writer.versions(SITE, SOURCE, Kind.AGENT) == {"a1": 1}
+    assert writer.remembered(SITE, SOURCE).cursor == "1"
+    assert reader.read(0).rev == 1
+    connection.execute("PRAGMA max_page_count=1000000")
+    assert len(apply(writer, agent_at("a1", 2), *many, cursor="2").written) == 501
+    assert reader.read(0).rev == 2
