@@ -110,14 +110,14 @@ def open_centre(
         log_changes=settled.log_changes,
         log_bytes=settled.log_bytes,
     )
-    simulation = (build or _simulate)(settled, store)
+    simulation = (build or simulate)(settled, store)
     runner = Runner(simulation, settled, host)
     centre = Centre(settled, store, MemoryDesk(store), simulation, runner, token)
     store.subscribe(centre.bell.ring)
     return centre
 
 
-def _simulate(options: SandboxOptions, sink: Sink) -> Simulation:
+def simulate(options: SandboxOptions, sink: Sink) -> Simulation:
     """The real simulation, loaded only when it is wanted."""
     from data.sandbox.build import build_simulation
 

@@ -29,7 +29,7 @@ class TinyFloor:
             id=options.site_id, name=options.site_name, zone=options.zone, day_starts="06:00"
         )
         self._sink = sink
-        self._now = options.day_began
+        self._now = self._first = options.day_began
         self._offered = 0
         self._agents = {f"a/{n}": self._agent(f"Agent {n}") for n in range(2)}
         self._began = contract.from_ms(self._now)
@@ -39,8 +39,8 @@ class TinyFloor:
         return self._now
 
     def advance(self, until: Ms) -> None:
-        while self._now + STEP_MS <= until:
-            self._now += STEP_MS
+        while (due := self._first + (self._offered + 1) * STEP_MS) <= until:
+            self._now = due
             self._offered += 1
             self._sink.commit(self._now, [self._queue(), self._interval()])
         self._now = max(self._now, until)
