@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from data.figures.agents import agent_figures
 from data.figures.freshness import Moment
@@ -13,6 +14,7 @@ from data.figures.queues import queue_figures
 from data.floor import FloorSnapshot
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES, RuleSettings
+from screens.cells import pad
 from screens.glyphs import to_ascii
 from screens.presenters.agents import present_agents
 from screens.presenters.escalations import present_escalations
@@ -22,11 +24,14 @@ from screens.presenters.roster import present_roster
 from screens.presenters.rows import Column, RowView
 from screens.presenters.status import present_status
 from screens.presenters.table import DEFAULT_VIEW, TableView, ViewState
-from screens.presenters.text_table import table_lines
+from screens.text import ngettext
 
 PIPE_WIDTH = 120
 """Cells of a line where there is no terminal to ask."""
 LEAST_WIDTH = 20
+PREFIX = 4
+"""Cells before the first column: a blank, the mark, a blank."""
+GAP = " "
 
 
 class Pane(StrEnum):
@@ -114,5 +119,66 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
 def render_table(
     columns: Sequence[Column], rows: Iterable[RowView], width: int, *, is_ascii: bool = False
 ) -> list[str]:
-    """Rows as aligned lines of at most `width` cells under a header, without trailing blanks."""
-    return [line.text for line in table_lines(columns, rows, width, is_ascii=is_ascii)]
+    """Rows as aligned lines under a header; columns give way by rank where they do not fit.
+
+    Args:
+        columns: The columns of the rows.
+        rows: The rows, in order.
+        width: Cells of a line; the columns of rank 0 stay even where it is less than they need.
+        is_ascii: Write names and glyphs in ASCII.
+
+    Returns:
+        Lines without trailing blanks. A last line says so where columns are missing.
+    """
+    placed = _fit(columns, width)
+    titles = [column.title for column in columns]
+    lines = [_line("  ", titles, placed, is_ascii=is_ascii)]
+    lines += [_line(row.mark, row.cells, placed, is_ascii=is_ascii) for row in rows]
+    hidden = len(columns) - len(placed)
+    return [*lines, f" {_hidden_words(hidden)}"] if hidden else lines
+
+
+class _Placed(NamedTuple):
+    cell: int
+    width: int
+    is_right: bool
+
+
+def _fit(columns: Sequence[Column], width: int) -> list[_Placed]:
+    """The columns that fit; the first that grows takes what is left over."""
+    kept = list(enumerate(columns))
+    while _need(kept) > width:
+        place = max(range(len(kept)), key=lambda at: (kept[at][1].rank, at))
+        if kept[place][1].rank == 0:
+            break
+        del kept[place]
+    spare = max(0, width - _need(kept))
+    growing = next((index for index, column in kept if column.grows), None)
+    return [
+        _Placed(index, column.width + (spare if index == growing else 0), column.is_right)
+        for index, column in kept
+    ]
+
+
+def _need(kept: Sequence[tuple[int, Column]]) -> int:
+    return PREFIX + sum(column.width for _index, column in kept) + len(GAP) * (len(kept) - 1)
+
+
+def _line(mark: str, cells: Sequence[str], placed: Sequence[_Placed], *, is_ascii: bool) -> str:
+    texts = (
+        pad(
+            to_ascii(cells[at.cell]) if is_ascii else cells[at.cell],
+            at.width,
+            is_right=at.is_right,
+        )
+        for at in placed
+    )
+    return f" {mark} {GAP.join(texts)}".rstrip()
+
+
+def _hidden_words(count: int) -> str:
+    return ngettext(
+        "{count} column is hidden for lack of width",
+        "{count} columns are hidden for lack of width",
+        count,
+    ).format(count=count)

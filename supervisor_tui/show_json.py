@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from data.cache.history_model import FoundContact
 from data.figures.agents import AgentFigures, agent_figures
 from data.figures.complaints import clock_view
 from data.figures.freshness import Moment, SourceAge, worst_age
@@ -58,11 +57,6 @@ def show_json(
         "sources": [_source(age) for age in ages.values()],
     }
     return encode(document)
-
-
-def found_json(contacts: Iterable[FoundContact]) -> str:
-    """Contacts that were found as one JSON object `{"contacts": [...]}`."""
-    return encode({"contacts": [_found(contact) for contact in contacts]})
 
 
 def encode(document: Json) -> str:
@@ -274,28 +268,6 @@ def _source(age: SourceAge) -> Json:
             {"name": one.name, "state": one.state, "as_of": instant(one.as_of)}
             for one in health.switches
         ],
-    }
-
-
-def _found(contact: FoundContact) -> Json:
-    return {
-        "id": contact.id,
-        "site": contact.site,
-        "source": contact.source,
-        "client": contact.client,
-        "leg": contact.leg,
-        "queue": contact.queue,
-        "queue_name": contact.queue_name,
-        "channel": contact.channel,
-        "direction": contact.direction,
-        "created_at": instant(contact.created_at),
-        "queued_at": instant(contact.queued_at),
-        "answered_at": instant(contact.answered_at),
-        "ended_at": instant(contact.ended_at),
-        "outcome": contact.outcome,
-        "agent": contact.agent or None,
-        "agent_name": contact.agent_name or None,
-        "caller": contact.caller_masked,
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from data.figures.freshness import Moment, SourceAge, source_age
 from data.figures.spans import Forecast, spans
@@ -18,6 +19,9 @@ from data.rules import service_level as rule
 from data.rules.agent_state import is_staffed
 from data.rules.service_level import Formula
 from data.zones import site_day_start
+
+_Names: TypeAlias = tuple[str, str, str]
+"""A `Key` without its name: thousands are made for every look at the floor."""
 
 _NO_COUNTS = Counts()
 _NO_FORECAST = Forecast()
@@ -226,8 +230,8 @@ class _Indexed:
 
     ages: Mapping[tuple[str, str], SourceAge]
     sites: Mapping[str, SiteInfo]
-    members: Mapping[Key, list[Agent]]
-    intervals: Mapping[Key, list[Interval]]
+    members: Mapping[_Names, list[Agent]]
+    intervals: Mapping[_Names, list[Interval]]
     now: Ms
 
 
@@ -257,18 +261,18 @@ def _one(key: Key, queue: Queue, floor: _Indexed) -> QueueFigures:
     )
 
 
-def _members(snapshot: FloorSnapshot) -> dict[Key, list[Agent]]:
-    by_queue: dict[Key, list[Agent]] = {}
+def _members(snapshot: FloorSnapshot) -> dict[_Names, list[Agent]]:
+    by_queue: dict[_Names, list[Agent]] = {}
     for agent in snapshot.agents.values():
         for queue in dict.fromkeys(agent.queues):
-            by_queue.setdefault(Key(agent.site, agent.source, queue), []).append(agent)
+            by_queue.setdefault((agent.site, agent.source, queue), []).append(agent)
     return by_queue
 
 
-def _intervals(snapshot: FloorSnapshot) -> dict[Key, list[Interval]]:
-    by_queue: dict[Key, list[Interval]] = {}
+def _intervals(snapshot: FloorSnapshot) -> dict[_Names, list[Interval]]:
+    by_queue: dict[_Names, list[Interval]] = {}
     for row in snapshot.intervals.values():
-        by_queue.setdefault(Key(row.site, row.source, row.queue), []).append(row)
+        by_queue.setdefault((row.site, row.source, row.queue), []).append(row)
     return by_queue
 
 

@@ -193,7 +193,8 @@ def _entry(
             agent.name,
         )
     else:
-        order = (0 if figures.is_old else -urgency(worst(*tones)), agent.name, agent.id)
+        urgent = 0 if figures.is_old else urgency(worst(tones[1], tones[4]))
+        order = (-urgent, agent.name, agent.id)
     return Entry(row, order, keys)
 
 

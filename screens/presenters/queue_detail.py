@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 from data.figures.agents import agent_figures, complaint_of, open_complaints
 from data.figures.freshness import Moment
@@ -21,12 +20,11 @@ from screens.formats import (
     format_duration,
     format_percent,
 )
-from screens.glyphs import bars, to_ascii
+from screens.glyphs import bars
 from screens.presenters.agents import present_agents
 from screens.presenters.levels import level_sentences
 from screens.presenters.rows import Column, RowView
 from screens.presenters.table import TableView, fit_numbers, make_row
-from screens.presenters.text_table import TextLine, table_lines
 from screens.text import _, pgettext
 from screens.tones import Tone
 
@@ -86,33 +84,6 @@ def present_queue_detail(
         bars=_bars(rows[-BARS:], floor.formula, zone),
         agents=present_agents(staff, snapshot, rules, is_ready_first=True),
     )
-
-
-def detail_lines(detail: QueueDetail, width: int, *, is_ascii: bool = False) -> list[TextLine]:
-    """A queue in full as a page of text, what matters most at the top."""
-    lines = _wrapped(detail.fault, width, Tone.ACT)
-    lines += [*_wrapped(detail.levels[0], width), TextLine("")]
-    parts = (
-        (_("Waiting ({count})").format(count=detail.waiting.total), detail.waiting),
-        (_("Agents ({count})").format(count=detail.agents.total), detail.agents),
-        (_("The last intervals"), detail.intervals),
-    )
-    for title, table in parts:
-        lines.append(TextLine(f" {title}"))
-        if table.rows:
-            lines += table_lines(table.columns, table.rows, width, is_ascii=is_ascii)
-        if table is detail.intervals:
-            lines += [TextLine(f" {bar}") for bar in detail.bars]
-        lines.append(TextLine(""))
-    lines.append(TextLine(" " + _("The same day by the other formulas")))
-    for sentence in detail.levels[1:]:
-        lines += _wrapped(sentence, width)
-    return [TextLine(to_ascii(text), tone) for text, tone in lines] if is_ascii else lines
-
-
-def _wrapped(sentence: str, width: int, tone: Tone = Tone.NORMAL) -> list[TextLine]:
-    lines = wrap(sentence, width, initial_indent=" ", subsequent_indent="   ")
-    return [TextLine(line, tone) for line in lines]
 
 
 def _fault(figures: QueueFigures) -> str:

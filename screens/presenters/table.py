@@ -115,7 +115,7 @@ def make_row(
     """A row whose tone is the worst of its cells', or stale throughout where its source is old."""
     if is_old:
         tones = (Tone.STALE,) * len(cells)
-    tone = worst(*tones)
+    tone = worst(*set(tones))
     return RowView(
         key=key,
         cells=tuple(cells),

@@ -7,12 +7,12 @@ from data.floor import Key
 from data.model import AgentState, Channel, ContactState, Counts, Freshness
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES
-from screens.presenters.queue_detail import detail_lines, present_queue_detail
+from screens.presenters.queue_detail import present_queue_detail
+from screens.presenters.queue_fields import queue_columns
 from screens.presenters.queues import (
     DEFERRED_KEY,
     IMMEDIATE_KEY,
     present_queues,
-    queue_columns,
 )
 from screens.presenters.table import ViewState
 from screens.tones import Tone
@@ -280,16 +280,3 @@ def test_a_fault_is_told_in_a_sentence():
 
 def test_a_queue_that_is_gone_has_no_detail():
     assert detail(make_queue("other")) is None
-
-
-def test_the_page_of_a_queue_fits_80_columns_and_can_be_ascii():
-    found = detail(
-        make_queue(contacts_waiting=1, longest_wait_since=ago(60)),
-        make_contact(),
-        make_agent(name="Hana Nováková"),
-        make_interval(),
-    )
-    lines = detail_lines(found, 80, is_ascii=True)
-    assert max(len(line.text) for line in lines) <= 80
-    assert all(line.text.isascii() for line in lines)
-    assert any("Hana Novakova" in line.text for line in lines)
