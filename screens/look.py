@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from data.errors import Code
 from data.figures.freshness import Moment
+from data.figures.queues import FloorFigures, queue_figures
 from data.floor import FloorSnapshot
 from data.rules.service_level import Formula
 from data.settings import RuleSettings
@@ -22,7 +24,7 @@ class Viewing:
     person: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Look:
     """One look at the floor; everything on the screen is drawn from the same one."""
 
@@ -33,3 +35,8 @@ class Look:
     """The site looked at; None for all of the floor."""
     problem: Code | None = None
     """Why the cache cannot be read just now."""
+
+    @cached_property
+    def figures(self) -> FloorFigures:
+        """The figures of the queues; computed once for the frame and the pane."""
+        return queue_figures(self.snapshot, self.site, self.moment, self.viewing.formula)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.figures.queues import queue_figures
 from data.floor import Key
 from screens.look import Look
 from screens.page import heading, parts, sentences, table
@@ -23,9 +22,10 @@ class QueuePage:
 
     def __call__(self, look: Look, width: int) -> Sequence[Line] | None:
         """The lines of the page; None where the queue is no longer there."""
-        snapshot, viewing = look.snapshot, look.viewing
-        figures = queue_figures(snapshot, self._key.site, look.moment, viewing.formula)
-        detail = present_queue_detail(figures, snapshot, self._key, look.moment, viewing.rules)
+        viewing = look.viewing
+        detail = present_queue_detail(
+            look.figures, look.snapshot, self._key, look.moment, viewing.rules
+        )
         return None if detail is None else page(detail, width, is_ascii=viewing.is_ascii)
 
 

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from data.figures.queues import queue_figures
 from screens.actions import Scope
 from screens.keys import bindings
 from screens.look import Look
@@ -26,5 +25,6 @@ class QueuesPane(TablePane):
 
     def present(self, look: Look) -> TableView:
         """The queues with their totals."""
-        figures = queue_figures(look.snapshot, look.site, look.moment, look.viewing.formula)
-        return present_queues(figures, look.snapshot.sites, look.viewing.rules, self.view_state)
+        return present_queues(
+            look.figures, look.snapshot.sites, look.viewing.rules, self.view_state
+        )

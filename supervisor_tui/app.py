@@ -11,6 +11,7 @@ from rich.color import ColorSystem
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.message import Message
+from textual.timer import Timer
 
 from data.clock import monotonic_ms
 from data.errors import Code
@@ -19,11 +20,13 @@ from data.floor import FloorSnapshot, Key
 from screens.actions import Scope
 from screens.detail import DetailScreen, Presenter
 from screens.floor_screen import FloorScreen
+from screens.found import FoundPane
 from screens.keys import bindings, textual_keymap
 from screens.look import Look, Viewing
 from screens.pane import TablePane
 from screens.queue_page import QueuePage
 from screens.sentences import sentence
+from screens.table_screen import TableScreen
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.gate import OutputGate
@@ -31,6 +34,7 @@ from screens.widgets.help import HelpScreen, HelpTopic
 from screens.widgets.prompt import PromptKind
 from supervisor_tui.command_line import Command, CommandError, complete, parse_command
 from supervisor_tui.feed import Feed
+from supervisor_tui.finding import Finder
 from supervisor_tui.person import PersonalFile
 from supervisor_tui.safe_app import SafeApp
 from supervisor_tui.seam import PaintingApp
@@ -52,8 +56,8 @@ class AppParts:
     personal: PersonalFile
     ask_now: Callable[[], bool]
     """Ask the sync process for fresh data; whether it could be asked."""
-    find: Callable[[SupervisorApp, str], None]
-    """Answer a `find` with a screen."""
+    finder: Finder
+    """Finds contacts in history."""
     hints: tuple[str, ...] = ()
     colours: ColorSystem | None = ColorSystem.STANDARD
     is_restricted: bool = True
@@ -93,6 +97,7 @@ class SupervisorApp(PaintingApp, SafeApp):
         self._gate = OutputGate(is_ascii=parts.viewing.is_ascii)
         self._last_back_ms = -AGAIN_MS
         self._last_cancel_ms = -CANCEL_MS
+        self._tick: Timer
         self._feed = Feed(
             parts.cache,
             lambda snapshot: self._tell(self.SnapshotReady(snapshot)),
@@ -102,7 +107,7 @@ class SupervisorApp(PaintingApp, SafeApp):
             is_ascii=parts.viewing.is_ascii,
             keymap=parts.keymap,
             columns=parts.personal.settings.columns,
-            completer=lambda text: complete(text, [site.id for site in self._snapshot.sites]),
+            completer=self.complete,
         )
         self.set_keymap(textual_keymap(parts.keymap))
 
@@ -128,9 +133,9 @@ class SupervisorApp(PaintingApp, SafeApp):
         """Begin to read and to tick."""
         if self._parts.hints and not self._parts.personal.settings.has_dismissed_hints:
             self.floor.show_hints(self._parts.hints)
+        self._tick = self.set_interval(TICK_S, self._refresh)
         self._refresh()
         self._feed.start()
-        self.set_interval(TICK_S, self._refresh)
 
     def on_unmount(self) -> None:
         """Read no more."""
@@ -152,9 +157,10 @@ class SupervisorApp(PaintingApp, SafeApp):
             self.post_message(message)
 
     def on_supervisor_app_snapshot_ready(self, message: SnapshotReady) -> None:
-        """Draw a newer view."""
+        """Draw a newer view; the ages in it are of now, so the next tick can wait."""
         self._snapshot = message.snapshot
         self._refresh()
+        self._tick.reset()
 
     def on_supervisor_app_cache_trouble(self, message: CacheTrouble) -> None:
         """Say that the figures cannot be read, or that they can be again."""
@@ -167,7 +173,7 @@ class SupervisorApp(PaintingApp, SafeApp):
     def _refresh(self) -> None:
         """Draw the look of this moment on whatever screen is on top; the others do nothing."""
         top = self.screen
-        if isinstance(top, FloorScreen | DetailScreen):
+        if isinstance(top, TableScreen | DetailScreen):
             top.show(self.look())
 
     def on_screen_resume(self) -> None:
@@ -268,10 +274,22 @@ class SupervisorApp(PaintingApp, SafeApp):
     def on_table_pane_chosen(self, event: TablePane.Chosen) -> None:
         """Show one row in detail."""
         event.stop()
+        if isinstance(event.pane, FoundPane):
+            self._parts.finder.open(self, event.pane.found[event.key])
+            return
         key = Key(*event.key.split("/", 2))
         queue = self._snapshot.queues.get(key)
         if queue is not None:
             self.show_page(queue.name, QueuePage(key))
+
+    def complete(self, text: str) -> list[str]:
+        """The commands that a text could become."""
+        return complete(text, [site.id for site in self._snapshot.sites])
+
+    def push_table(self, screen: TableScreen) -> None:
+        """Open a table over the floor."""
+        self.push_screen(screen)
+        self.call_after_refresh(self._refresh)
 
     def show_page(self, title: str, present: Presenter) -> None:
         """Open a page of text over the floor."""
@@ -282,7 +300,7 @@ class SupervisorApp(PaintingApp, SafeApp):
             )
         )
 
-    def on_floor_screen_columns_chosen(self, event: FloorScreen.ColumnsChosen) -> None:
+    def on_table_screen_columns_chosen(self, event: TableScreen.ColumnsChosen) -> None:
         """Keep which columns the person wants."""
         self._parts.personal.settings.columns[event.scope.value] = list(event.order)
         if not self._parts.personal.keep():
@@ -290,7 +308,7 @@ class SupervisorApp(PaintingApp, SafeApp):
                 _("Your columns could not be saved: no room, or no permission."), Tone.LOOK
             )
 
-    def on_floor_screen_command_given(self, event: FloorScreen.CommandGiven) -> None:
+    def on_table_screen_command_given(self, event: TableScreen.CommandGiven) -> None:
         """Do a command, or say why not."""
         try:
             command = parse_command(event.text)
@@ -303,7 +321,7 @@ class SupervisorApp(PaintingApp, SafeApp):
         if command.name == "site":
             self._choose_site(command.arguments)
         elif command.name == "find" and command.arguments:
-            self._parts.find(self, command.arguments)
+            self._parts.finder.find(self, command.arguments)
         elif command.action is not None:
             target = self.floor.current if command.action.scope is not Scope.APP else self
             self.run_worker(self.run_action(command.action.method, target))

@@ -6,6 +6,7 @@ stays open would keep the writer from tidying up.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +26,8 @@ class Archive:
         Raises:
             StoreError: History cannot be read.
         """
-        with HistoryReader.open(self.path) as reader:
-            return list(reader.find(query))
+        with closing(HistoryReader.open(self.path)) as reader:
+            return reader.find(query)
 
     def life(self, site: str, source: str, contact: str) -> ContactLife | None:
         """Everything that is known of one contact; None where nothing is.
@@ -34,5 +35,5 @@ class Archive:
         Raises:
             StoreError: History cannot be read.
         """
-        with HistoryReader.open(self.path) as reader:
+        with closing(HistoryReader.open(self.path)) as reader:
             return reader.life(site, source, contact)

@@ -48,7 +48,6 @@ def assemble(
         is_ascii=profile.is_ascii,
         person=person or configuration.floor.person,
     )
-    finder = Finder(Archive(files.history))
     return SupervisorApp(
         AppParts(
             viewing=viewing,
@@ -56,7 +55,7 @@ def assemble(
             keymap={**configuration.keys, **personal.settings.keys},
             personal=personal,
             ask_now=lambda: ask_now(files),
-            find=finder.find,
+            finder=Finder(Archive(files.history)),
             hints=hints,
             colours=_COLOURS[profile.colours],
             is_restricted=configuration.screen.restricted,

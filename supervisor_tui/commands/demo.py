@@ -58,11 +58,19 @@ def run(arguments: argparse.Namespace) -> int:
         with SandboxChild(SANDBOX) as sandbox:
             configuration = _configure(folder, sandbox.url)
             if is_screen:
-                return screen.run_screen(configuration, arguments, hints=True)
+                return screen.run_screen(configuration, arguments, hints())
             return _print_once(configuration, arguments)
     finally:
         _wait_for_sync(FloorFiles(folder / "state"))
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def hints() -> tuple[str, ...]:
+    """What a newcomer is told in one line; Esc dismisses it."""
+    return (
+        _("This is a demonstration: nobody real waits."),
+        _("Enter looks closer, ? lists the keys, Esc closes this line."),
+    )
 
 
 def _leave(number: int, _frame: object) -> None:
