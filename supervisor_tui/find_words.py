@@ -24,9 +24,9 @@ LEAST_DIGITS = 3
 MOST_NAMES = 6
 MINUTE_MS = 60_000
 
-_TIME = re.compile(r"(\d{1,2}:\d{2})(?:[-\u2013](\d{1,2}:\d{2}))?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DIGITS = re.compile(r"\+?[\d()/.\-]+")
+_TIME = re.compile(r"(\d{1,2}:\d{2})(?:[-\u2013](\d{1,2}:\d{2}))?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DIGITS = re.compile(r"\+?[0-9()/.\-]+")
 
 
 class FindWordsError(ValueError):

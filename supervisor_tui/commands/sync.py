@@ -8,20 +8,27 @@ import signal
 import sys
 
 from data.errors import LockHeld
-from data.sync.process import run_sync
+from data.sync.process import SyncProblem, run_sync
+from screens.sentences import error_sentence, sentence
+from screens.text import _
 from supervisor_tui.commands.common import open_configuration
 from supervisor_tui.config import Configuration, floor_files
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Keep the floor in step until it is told to end, or once."""
+    """Keep the floor in step until told to end, or bring it up to date once.
+
+    Raises:
+        LockHeld: Another sync process keeps it in step; with `--once` that is as good.
+        StoreError: The floor's folder cannot be used.
+    """
     configuration = open_configuration(arguments)
     try:
         return asyncio.run(_sync(configuration, once=arguments.once))
-    except LockHeld:
+    except LockHeld as error:
         if not arguments.once:
             raise
-        # Whoever asks for a floor that is up to date has it: a sync process keeps it so.
+        print(error_sentence(error), file=sys.stderr)
         return 0
 
 
@@ -31,13 +38,17 @@ async def _sync(configuration: Configuration, *, once: bool) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, stop.set)
-    outcome = await run_sync(
-        configuration.floor,
-        configuration.sites,
-        floor_files(configuration),
-        once=once,
-        stop=stop,
-    )
+    files = floor_files(configuration)
+    sites = configuration.sites
+    outcome = await run_sync(configuration.floor, sites, files, once=once, stop=stop)
     for problem in outcome.problems:
-        print(problem, file=sys.stderr)
+        print(_word(problem), file=sys.stderr)
     return 0 if outcome.ok else 1
+
+
+def _word(problem: SyncProblem) -> str:
+    said = sentence(problem.code, problem.detail)
+    if not problem.source:
+        return said
+    name = f"{problem.site}/{problem.source}"
+    return _("{name}: {problem}").format(name=name, problem=said)
