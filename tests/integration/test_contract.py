@@ -5,7 +5,9 @@ The endless stream has a test of its own in test_sandbox_server.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,6 @@ from data.sandbox.ports import Put
 from data.sandbox.serve import Sandbox
 from tests.support.keys import uuid7
 from tests.support.sandbox_server import serving
-from tests.support.tiny_floor import TinyFloor
 
 CONTRACT = Path(__file__).parents[2] / "docs" / "api" / "supervision-api.yaml"
 SCHEMA = schemathesis.openapi.from_path(CONTRACT)
@@ -51,7 +52,7 @@ TARGETS = {
 }
 ACTIONS |= set(TARGETS)
 EXAMPLES = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     database=None,
     derandomize=True,
@@ -64,7 +65,10 @@ EXAMPLES = settings(
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     token_file = tmp_path_factory.mktemp("sandbox") / "token"
     token_file.write_text(TOKEN)
-    with serving(SandboxOptions(token_file=token_file), TinyFloor) as server:
+    options = SandboxOptions(
+        queues=4, agents=12, starts_at="09:30", token_file=token_file, day=date(2026, 11, 23)
+    )
+    with serving(options) as server:
         yield server
 
 
@@ -92,8 +96,9 @@ def decode_all(answer: Any) -> None:
     """Decode the entities in an answer, which travel raw."""
     for name in ("changes", "items", "entities", "current"):
         for change in getattr(answer, name, None) or ():
-            assert isinstance(change.data, msgspec.Raw)
-            msgspec.json.decode(change.data, type=contract.ENTITY_TYPES[change.type])
+            assert (change.op == "upsert") == isinstance(change.data, msgspec.Raw)
+            if change.op == "upsert":
+                msgspec.json.decode(change.data, type=contract.ENTITY_TYPES[change.type])
     for name in ("result", "problem"):
         if getattr(answer, name, None):
             decode_all(getattr(answer, name))
@@ -122,7 +127,7 @@ class Person:
         body = {**case.body, "not_after": "2999-01-01T00:00:00Z"}
         if operation in TARGETS:
             kind = TARGETS[operation]
-            entity = sorted(self.ids(kind))[0]
+            entity = self.ids(kind)[0]
             case.path_parameters["id"] = entity
             self.prepare(operation, entity, body["actor"])
             case.headers["If-Match"] = f'"{self.version(kind, entity)}"'
@@ -131,7 +136,7 @@ class Person:
             case.headers.pop("If-Match", None)
             case.headers["If-None-Match"] = "*"
         else:
-            for side, entity in zip("ab", sorted(self.ids("shift")), strict=True):
+            for side, entity in zip("ab", self.ids("shift"), strict=False):
                 body[side] = {"id": entity, "version": self.version("shift", entity)}
         case.body = body
 
@@ -153,7 +158,7 @@ class Person:
         self.store.commit(self.runner.now(), [Put(kind, entity, record)])
 
     def ids(self, kind: str) -> list[str]:
-        return [entry.id for entry in self.store.snapshot((kind,), limit=1000).entries]
+        return sorted(entry.id for entry in self.store.snapshot((kind,), limit=1000).entries)
 
     def version(self, kind: str, entity: str) -> int:
         kept = self.store.get(kind, entity)
@@ -198,7 +203,9 @@ def test_operation_answers_by_the_contract_whatever_is_asked(
     sandbox: Sandbox, operation: str, mode: GenerationMode
 ) -> None:
     def use(case: Case) -> None:
-        case.path_parameters = {**case.path_parameters, "site": "main"}
+        # A site that is wrong on purpose stays so.
+        if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(case.path_parameters.get("site", ""))):
+            case.path_parameters["site"] = "main"
         exchange(sandbox, case, is_meant=False)
 
     run(operation, mode, use)

@@ -42,6 +42,16 @@ def sandbox() -> Iterator[Sandbox]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def reader() -> Iterator[httpx.Client]:
+    """For tests that change nothing: one server for all of them."""
+    with (
+        serving(SandboxOptions(), TinyFloor) as server,
+        httpx.Client(base_url=f"{server.url}/sites/main", trust_env=False) as ours,
+    ):
+        yield ours
+
+
 @pytest.fixture
 def client(sandbox: Sandbox) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"{sandbox.url}/sites/main", timeout=10, trust_env=False) as ours:
@@ -197,8 +207,8 @@ def backstage(sandbox: Sandbox, path: str) -> str:
     return sandbox.url.replace("/supervision/v1", f"/sandbox/{path}")
 
 
-def test_server_time_is_the_simulated_one(client: httpx.Client) -> None:
-    answer = client.get("/session")
+def test_server_time_is_the_simulated_one(reader: httpx.Client) -> None:
+    answer = reader.get("/session")
     told = msgspec.json.decode(answer.content, type=contract.Session)
 
     dated = parsedate_to_datetime(answer.headers["date"])
@@ -232,9 +242,9 @@ def test_server_time_is_the_simulated_one(client: httpx.Client) -> None:
     ],
 )
 def test_what_is_asked_wrongly_is_refused(
-    client: httpx.Client, path: str, headers: dict[str, str], status: int, name: str
+    reader: httpx.Client, path: str, headers: dict[str, str], status: int, name: str
 ) -> None:
-    answer = client.get(path, headers=headers)
+    answer = reader.get(path, headers=headers)
 
     assert (answer.status_code, name_of(answer)) == (status, name)
 
@@ -248,9 +258,9 @@ def test_what_is_asked_wrongly_is_refused(
     ],
 )
 def test_body_that_is_no_action_is_refused(
-    client: httpx.Client, headers: dict[str, str], content: bytes, status: int
+    reader: httpx.Client, headers: dict[str, str], content: bytes, status: int
 ) -> None:
-    assert client.post("/shift-swaps", headers=headers, content=content).status_code == status
+    assert reader.post("/shift-swaps", headers=headers, content=content).status_code == status
 
 
 def test_reader_that_prefers_to_wait_is_answered_at_the_change(
@@ -265,8 +275,8 @@ def test_reader_that_prefers_to_wait_is_answered_at_the_change(
         query = {"since": since, "types": "note"}
         return client.get("/changes", params=query, headers={"Prefer": "respond-async, wait=9"})
 
-    with ThreadPoolExecutor(1) as reader:
-        waiting = reader.submit(wait)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(wait)
         note.data.text = "Changed."
         centre.store.commit(centre.runner.now(), [Put("note", "n0", note.data)])
         answer = waiting.result(9)
