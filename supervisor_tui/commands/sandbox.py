@@ -25,13 +25,13 @@ def run(arguments: argparse.Namespace) -> int:
     options = options_of(arguments)
     try:
         from data.sandbox import serve
+
+        serve.run(options)
     except ModuleNotFoundError as error:
         if error.name not in PARTS:
             raise
         text = _("The sandbox needs more packages: pip install 'supervisor-tui[sandbox]'")
         raise CommandFailed(text) from None
-    try:
-        serve.run(options)
     except OSError as error:
         text = _("The sandbox cannot listen on port {port}: {reason}.")
         raise CommandFailed(text.format(port=options.port, reason=error.strerror)) from error
