@@ -123,6 +123,7 @@ class ContactRecorder:
                 self._end(live.leg, at, Outcome.TRANSFERRED)
                 self._dirty[live.leg.row] = contact.id, live.leg
             live.legs.append(self._new_leg(contact, queue, live.leg.number + 1, at))
+            live.is_held = False
         live.seen_at = max(at, live.seen_at)
         self._update(live, at, contact)
         self._add_extras(live, at, contact)
@@ -155,6 +156,8 @@ class ContactRecorder:
         queue = self._names.of(contact.site, contact.source, Sort.QUEUE, contact.queue)
         if queue != live.leg.queue and any(leg.queue == queue for leg in live.legs):
             return True
+        if not contact.agent or all(kind != _TRANSFER for kind, _ in live.extras):
+            return False
         agent = self._names.of(contact.site, contact.source, Sort.AGENT, contact.agent)
         return agent != live.leg.agent and (_TRANSFER, agent) in live.extras
 
@@ -176,10 +179,10 @@ class ContactRecorder:
         since = contact.state_since or at
         if contact.state is ContactState.HELD and not live.is_held:
             self._extra(live, since, ExtraKind.HOLD, NOBODY)
+            live.is_held = True
         elif live.is_held and contact.state is ContactState.CONNECTED:
             self._extra(live, since, ExtraKind.RETRIEVED, NOBODY)
-        if contact.state is not ContactState.UNKNOWN:
-            live.is_held = contact.state is ContactState.HELD
+            live.is_held = False
         for listener in contact.listeners:
             name = self._names.of(contact.site, contact.source, Sort.AGENT, listener)
             if (EXTRA_CODES[ExtraKind.LISTENED], name) not in live.extras:
@@ -241,7 +244,7 @@ class ContactRecorder:
             ).fetchall():
                 live.extras.add((kind, name))
                 live.seen_at = max(live.seen_at, at)
-                if kind in {_HOLD, _RETRIEVED}:
+                if leg is legs[-1] and kind in {_HOLD, _RETRIEVED}:
                     held.append((at, kind))
         live.is_held = max(held, default=(0, _RETRIEVED))[1] == _HOLD
         self._live[key] = live

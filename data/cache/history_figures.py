@@ -34,7 +34,7 @@ class FigureRecorder:
         self._day_started: dict[tuple[str, str], Ms] = {}
         self._days: dict[int, tuple[Ms, AgentDay]] = {}
         self._intervals: dict[tuple[Ms, int], Interval] = {}
-        self._dirty_days: dict[tuple[Ms, int], AgentDay] = {}
+        self._dirty_days: list[tuple[Ms, int, AgentDay]] = []
         self._events: list[tuple[int, Ms, int, int, str]] = []
 
     def forget(self) -> None:
@@ -67,7 +67,7 @@ class FigureRecorder:
             started = at - at % _DAY_MS
         if self._days.get(name) != (started, agent.today):
             self._days[name] = started, agent.today
-            self._dirty_days[started, name] = agent.today
+            self._dirty_days.append((started, name, agent.today))
 
     def escalation(self, at: Ms, now: Escalation, before: AnyRecord | None) -> None:
         """Keep the lines of a complaint's history that its record shows."""
@@ -105,7 +105,7 @@ class FigureRecorder:
         )
         self._connection.executemany(
             _ADD_DAY,
-            [_day_row(*key, day) for key, day in self._dirty_days.items()],
+            [_day_row(*day) for day in self._dirty_days],
         )
         self._connection.executemany(
             "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?)", self._events
