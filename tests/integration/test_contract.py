@@ -66,7 +66,13 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     token_file = tmp_path_factory.mktemp("sandbox") / "token"
     token_file.write_text(TOKEN)
     options = SandboxOptions(
-        queues=4, agents=12, starts_at="09:30", token_file=token_file, day=date(2026, 11, 23)
+        queues=4,
+        agents=12,
+        starts_at="09:30",
+        # So slow that no agent changes between a look at its version and the action on it.
+        speed=0.01,
+        token_file=token_file,
+        day=date(2026, 11, 23),
     )
     with serving(options) as server:
         yield server
