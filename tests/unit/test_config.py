@@ -93,6 +93,7 @@ def test_every_mistake_is_found_at_once_in_the_order_of_the_file(write) -> None:
         ("[screen]\nlanguage = 'german please'", "a language as in 'de' or 'pt_BR'"),
         ("[people.x]\nid = 'x'\nname = 'X'\nteams = 'North'", "a list, as in ['one', 'two']"),
         ("[people]\nx = 1", "a table"),
+        ("[[rules]]\nfigure = 'waiting'\nabove = nan", "a number"),
         ("[rules]\nfigure = 1", "tables headed [[rules]]"),
         ("[keys]\nquit = 1", "text in quotes"),
     ],
