@@ -184,6 +184,15 @@ def _configuration(document: Document, path: Path) -> Configuration:
         people=document.people,
         rules=merge_rules(document.rules),
         screen=document.screen,
-        keys=document.keys,
+        keys=_flat(document.keys),
         path=path,
     )
+
+
+def _flat(keys: Mapping[str, str | dict[str, str]]) -> dict[str, str]:
+    """Keys by the whole id of their action, whether it was written in quotes or not."""
+    flat: dict[str, str] = {}
+    for name, value in keys.items():
+        inner = value if isinstance(value, dict) else {"": value}
+        flat |= {f"{name}.{rest}" if rest else name: key for rest, key in inner.items()}
+    return flat

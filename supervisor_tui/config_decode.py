@@ -142,6 +142,8 @@ def _describe(info: inspect.Type) -> str:
     match info:
         case inspect.UnionType(types=types) if inspect.NoneType() in types:
             return _describe(next(each for each in types if each != inspect.NoneType()))
+        case inspect.UnionType(types=types) if isinstance(types[0], inspect.StrType):
+            return _describe(types[0])
         case inspect.BoolType():
             return _("true or false")
         case inspect.EnumType() | inspect.LiteralType() | inspect.UnionType():

@@ -42,7 +42,8 @@ class Document(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     site: tuple[SiteSettings, ...] = ()
     people: dict[str, PersonSettings] = field(default_factory=dict)
     rules: tuple[RuleSettings, ...] = ()
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str | dict[str, str]] = field(default_factory=dict)
+    """Ids have a dot in them: to TOML `table.worst = "w"` without quotes is a table in a table."""
 
 
 @dataclass(frozen=True, slots=True)

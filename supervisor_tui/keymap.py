@@ -43,7 +43,10 @@ def with_own_keys(floor: Keymap, own: Mapping[str, str]) -> tuple[Keymap, tuple[
 
 def _placed(configuration: Configuration, problems: tuple[KeyProblem, ...]) -> list[Problem]:
     locations = Locations(configuration.path.read_text(encoding="utf-8"))
-    return [
-        Problem(configuration.path, locations.line(("keys", each.action)), "", str(each))
-        for each in problems
-    ]
+    problems_with_lines = []
+    for each in problems:
+        # In quotes the id is one key, without them two: the form that is there is further down.
+        paths = ("keys", each.action), ("keys", *each.action.split("."))
+        line = max(map(locations.line, paths))
+        problems_with_lines.append(Problem(configuration.path, line, "", str(each)))
+    return problems_with_lines

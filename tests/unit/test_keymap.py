@@ -29,6 +29,16 @@ def test_every_bad_key_is_named_with_its_line(tmp_path: Path) -> None:
     assert "f99" in second.expected
 
 
+def test_ids_may_stand_without_quotes(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f'{SITE}[keys]\ntable.worst = "w"\n"table.up" = "i"\n')
+    assert load_config(path).keys == {"table.worst": "w", "table.up": "i"}
+    path.write_text(f'{SITE}[keys]\n\ntable.worst = "f99"\n')
+    with pytest.raises(ConfigError) as caught:
+        floor_keymap(load_config(path))
+    assert [problem.line for problem in caught.value.problems] == [8]
+
+
 def test_own_keys_stand_above_the_floors() -> None:
     keymap, problems = with_own_keys({"table.worst": "w"}, {"table.worst": "f2"})
     assert keymap == {"table.worst": "f2"}
