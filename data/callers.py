@@ -26,7 +26,9 @@ _KEPT_DIGITS = 4
 _ALWAYS_HIDDEN = 3
 _FEWEST_DIGITS = 5
 """Fewer digits are an extension, shared by too few to be worth a key."""
-_MASKS = frozenset("*xX#\u2022\u00b7\u2026\u25cf")
+_MASKS = frozenset("*#\u2022\u00b7\u2026\u25cf")
+_LETTER_MASKS = frozenset("xX")
+"""Stand for digits only where there are no other letters."""
 _WITHHELD = frozenset({"anonymous", "private", "restricted", "unavailable", "unknown", "withheld"})
 
 
@@ -45,7 +47,7 @@ def mask_number(text: str, mask: Mask) -> str:
     if text.casefold() in _WITHHELD:
         return text
     digits = _digits(text)
-    masks = sum(char in _MASKS for char in text)
+    masks = _masks(text)
     if mask is Mask.ALL:
         kept = 0
     elif masks:
@@ -63,13 +65,20 @@ def key_number(text: str, key: bytes) -> str:
     short to name a caller has no key: two callers must not be taken for one.
     """
     digits = _digits(text)
-    if any(char in _MASKS for char in text) or any(char.isalpha() for char in text):
+    if _masks(text) or any(char.isalpha() for char in text):
         return ""
     if not text.lstrip().startswith("+"):
         digits = digits.removeprefix("00")
     if len(digits) < _FEWEST_DIGITS:
         return ""
     return hashlib.blake2b(digits.encode("ascii"), key=key, digest_size=HASH_BYTES).hexdigest()
+
+
+def _masks(text: str) -> int:
+    """How many characters stand for a digit that was hidden before."""
+    letters = {char for char in text if char.isalpha()}
+    known = _MASKS | _LETTER_MASKS if letters <= _LETTER_MASKS else _MASKS
+    return sum(char in known for char in text)
 
 
 def _digits(text: str) -> str:
@@ -97,8 +106,8 @@ def load_key(path: Path) -> bytes:
 
 def _make_key(path: Path) -> None:
     """Write the secret beside its place and link it there: the first of two makers wins."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, PRIVATE_MODE)
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_MODE)
     try:
         os.fchmod(descriptor, PRIVATE_MODE)
         os.write(descriptor, os.urandom(KEY_BYTES))

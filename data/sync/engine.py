@@ -140,6 +140,7 @@ class Engine:
         while True:
             try:
                 await self._step()
+                self._start_backfill()
                 await self._wait()
             except CursorGone:
                 self._tell("cursor_gone")
@@ -166,7 +167,6 @@ class Engine:
         else:
             await self._read(self._cursor)
         self._backoff.succeeded()
-        self._start_backfill()
 
     async def _read(self, cursor: str) -> None:
         """Pages of changes, each kept as it comes."""

@@ -53,6 +53,7 @@ class Health:
         self._clock = clock
         self._written: SourceHealth | None = None
         self._written_at = 0
+        self._was_live = False
         fresh = SourceHealth(
             site=site, source=settings.id, kind=settings.kind, state=Freshness.REBUILDING
         )
@@ -68,6 +69,7 @@ class Health:
         self, anchor: ClockAnchor, switches: tuple[SwitchState, ...], skipped_rows: int
     ) -> None:
         """Figures were read and kept."""
+        self._was_live = True
         self._write(
             state=Freshness.LIVE,
             problem="",
@@ -89,8 +91,8 @@ class Health:
         """Nothing could be read."""
         failures = self.row.failures + 1
         state = _state_of(problem)
-        was_live = self.row.state is Freshness.LIVE and problem.code in _PATIENT
-        if was_live and failures < 2:
+        is_first = self._was_live and self.row.state is Freshness.LIVE and failures == 1
+        if is_first and problem.code in _PATIENT:
             state = Freshness.LIVE
         self._write(
             state=state,

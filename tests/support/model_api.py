@@ -14,21 +14,10 @@ from typing import Any
 from tests.support.loopback import Loopback, Request, hang_up, http_answer, http_head, serve
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-COUNTS = dict.fromkeys(
-    [
-        "offered",
-        "answered",
-        "answered_within",
-        "abandoned",
-        "abandoned_within",
-        "abandoned_short",
-        "wait_answered_s",
-        "talk_s",
-        "hold_s",
-        "acw_s",
-    ],
-    0,
-)
+WHOLE = ("offered", "answered", "answered_within")
+ABANDONED = ("abandoned", "abandoned_within", "abandoned_short")
+SUMS = ("wait_answered_s", "talk_s", "hold_s", "acw_s")
+COUNTS = dict.fromkeys((*WHOLE, *ABANDONED, *SUMS), 0)
 
 
 def queue(name: str = "Claims", **more: Any) -> dict[str, Any]:

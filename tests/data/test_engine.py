@@ -1,0 +1,486 @@
+"""The engine against a server that can be led: the cache equals the server, whatever happened."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.cache.history_writer import HistoryWriter
+from data.cache.writer import CacheWriter
+from data.errors import Code, FetchError, StoreError
+from data.files import FloorFiles
+from data.model import AgentState, Freshness, Kind
+from data.settings import SiteSettings, SourceSettings
+from data.sources.supervision import SupervisionSource
+from data.sync.backfill import Tools, Unread
+from data.sync.backoff import Timing
+from data.sync.digest import EVERY_S
+from data.sync.engine import CacheUnusable, Engine
+from data.sync.journal import Journal
+from tests.support.loopback import until
+from tests.support.model_api import ModelApi, agent, contact, queue
+from tests.support.sync_fakes import FakeCache, FakeHistory, FakeRemembered
+
+SITE = SiteSettings(id="hamburg")
+KEY = b"k" * 32
+
+
+def source_settings(url: str, **more: Any) -> SourceSettings:
+    given = {"id": "acd", "url": url, "poll": 0.05, "min_interval": 0.0, "deadline": 2.0}
+    return SourceSettings(**{**given, **more})
+
+
+class Rig:
+    """An engine at a model server, with what it writes."""
+
+    def __init__(self, api: ModelApi, url: str, folder: Path, **more: Any) -> None:
+        self.api = api
+        self.cache: Any = more.pop("cache", None) or FakeCache()
+        self.history: Any = more.pop("history", None) or FakeHistory()
+        self.folder = folder
+        timing = Timing(random=more.pop("random", lambda: 0.0), clock=more.pop("clock", _CLOCK))
+        self.tools = Tools(timing, Journal(folder / "sync.log"), Unread(folder / "unread.json"))
+        self.settings = source_settings(url, **more)
+        self.source = SupervisionSource(self.settings, SITE, key=KEY, timing=timing)
+        self.engine = self.make_engine()
+
+    def make_engine(self) -> Engine:
+        return Engine(SITE, self.settings, self.source, self.cache, self.history, tools=self.tools)
+
+    def versions(self) -> dict[tuple[str, str], int]:
+        return {
+            (kind.value, entity): version
+            for kind in Kind
+            for entity, version in self.cache.versions("hamburg", "acd", kind).items()
+        }
+
+    def is_in_step(self) -> bool:
+        return self.versions() == self.api.state()
+
+    @property
+    def health(self) -> Any:
+        return self.engine.health.row
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        task = asyncio.create_task(self.engine.run(stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            async with asyncio.timeout(5):
+                await task
+
+
+_CLOCK = Timing().clock
+
+
+@contextlib.asynccontextmanager
+async def rig(api: ModelApi, folder: Path, **more: Any) -> AsyncIterator[Rig]:
+    async with api.run() as url:
+        made = Rig(api, url, folder, **more)
+        try:
+            yield made
+        finally:
+            await made.source.close()
+
+
+def fill(api: ModelApi, queues: int = 4) -> None:
+    for number in range(queues):
+        api.put("queue", f"q{number}", queue(f"Queue {number}"))
+
+
+async def test_a_first_sync_shows_one_whole_generation(tmp_path: Path) -> None:
+    api = ModelApi()
+    fill(api, 10)
+    api.between_pages = [
+        lambda: api.put("queue", "q0", None),
+        lambda: api.put("queue", "q9", queue("Renamed")),
+        lambda: api.put("queue", "q2", None),
+    ]
+    async with rig(api, tmp_path) as made:
+        await made.engine.once()
+        assert made.is_in_step()
+        assert [kind for kind, *_ in made.cache.transactions] == ["replace"]
+        assert made.cache.where == FakeRemembered("epoch 1", api.cursor)
+        assert made.health.state is Freshness.LIVE
+
+
+async def test_each_page_is_one_transaction_with_its_cursor(tmp_path: Path) -> None:
+    api = ModelApi(page=2, folds=False)
+    fill(api, 2)
+    async with rig(api, tmp_path) as made:
+        await made.engine.once()
+        made.cache.transactions.clear()
+        fill(api, 5)
+        await made.engine.once()
+        assert made.is_in_step()
+        cursors = [cursor for _, _, cursor in made.cache.transactions]
+        assert cursors == ["e1.4", "e1.6", "e1.7"]
+
+
+async def test_a_restart_reads_on_where_it_was(tmp_path: Path) -> None:
+    api = ModelApi()
+    fill(api)
+    async with rig(api, tmp_path) as made:
+        await made.engine.once()
+        api.put("queue", "q1", queue("Again"))
+        api.server.requests.clear()
+        made.engine = made.make_engine()
+        await made.engine.once()
+        paths = [request.path.rsplit("/", 1)[-1] for request in api.server.requests]
+        assert paths == ["session", "changes"]
+        assert made.is_in_step()
+        assert made.cache.generations == 1
+
+
+async def test_a_cursor_that_has_gone_and_another_epoch_make_a_new_generation(
+    tmp_path: Path,
+) -> None:
+    api = ModelApi()
+    fill(api)
+    async with rig(api, tmp_path) as made, made.running():
+        await until(made.is_in_step)
+        api.put("queue", "q0", None)
+        api.compact()
+        api.put("queue", "q1", queue("After"))
+        await until(lambda: made.is_in_step() and made.cache.generations == 2)
+        api.restore()
+        await until(lambda: made.is_in_step() and made.cache.generations == 3)
+        assert made.cache.where.epoch == "epoch 2"
+        await until(lambda: made.health.state is Freshness.LIVE)
+
+
+async def test_an_endpoint_that_dies_is_offline_and_comes_back(tmp_path: Path) -> None:
+    api = ModelApi()
+    fill(api)
+    async with rig(api, tmp_path) as made, made.running():
+        await until(made.is_in_step)
+        api.faults = ["lost_request"] * 3
+        await until(lambda: made.health.state is Freshness.OFFLINE)
+        assert made.health.problem == Code.CONNECTION_LOST
+        assert made.health.last_ok_at is not None
+        api.put("queue", "q1", queue("Back"))
+        await until(lambda: made.is_in_step() and made.health.state is Freshness.LIVE)
+        assert made.health.problem == ""
+
+
+async def test_one_lost_answer_is_not_called_offline(tmp_path: Path) -> None:
+    api = ModelApi()
+    fill(api)
+    async with rig(api, tmp_path) as made, made.running():
+        await until(made.is_in_step)
+        made.cache.health.clear()
+        api.faults = ["lost_answer"]
+        await until(lambda: any(each.failures for each in made.cache.health))
+        await until(lambda: made.health.failures == 0)
+        assert {each.state for each in made.cache.health} == {Freshness.LIVE}
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "code"),
+    [
+        ("status 401", Freshness.SIGN_IN, Code.SIGN_IN),
+        ("status 403", Freshness.FAULT, Code.FORBIDDEN),
+        ("status 500", Freshness.OFFLINE, Code.HTTP_STATUS),
+        ("status 302", Freshness.FAULT, Code.REDIRECTED),
+    ],
+)
+async def test_states_tell_problems_apart(
+    tmp_path: Path, fault: str, state: Freshness, code: Code
+) -> None:
+    api = ModelApi(faults=[fault])
+    async with rig(api, tmp_path) as made:
+        with pytest.raises(FetchError):
+            await made.engine.once()
+        assert (made.health.state, made.health.problem) == (state, code)
+
+
+async def test_once_waits_out_a_short_request_for_patience(tmp_path: Path) -> None:
+    api = ModelApi(faults=["status 503 0", "status 429 0"])
+    fill(api)
+    async with rig(api, tmp_path) as made:
+        await made.engine.once()
+        assert made.is_in_step()
+
+
+async def test_once_does_not_wait_out_a_long_one(tmp_path: Path) -> None:
+    api = ModelApi(faults=["status 503 120"])
+    async with rig(api, tmp_path) as made:
+        with pytest.raises(FetchError) as caught:
+            async with asyncio.timeout(2):
+                await made.engine.once()
+        assert caught.value.code is Code.UNAVAILABLE
+
+
+async def test_a_poke_is_worth_a_look_and_the_poll_heals_a_lost_one(tmp_path: Path) -> None:
+    api = ModelApi(push="sse")
+    fill(api)
+    async with rig(api, tmp_path, poll=30.0) as made, made.running():
+        await until(lambda: made.is_in_step() and api.streams)
+        api.put("queue", "q1", queue("Poked"))
+        await api.poke()
+        await until(made.is_in_step)
+        api.put("queue", "q2", queue("Asked for"))
+        made.engine.nudge()
+        await until(made.is_in_step)
+
+
+async def test_a_stream_that_ends_is_listened_to_again(tmp_path: Path) -> None:
+    api = ModelApi(push="sse")
+    fill(api)
+    async with rig(api, tmp_path, poll=30.0) as made, made.running():
+        for _ in range(2):
+            await until(lambda: made.is_in_step() and api.streams)
+            first = set(api.streams)
+            await api.poke("bye", retry_ms=1)
+            for stream in first:
+                stream.close()
+            await until(lambda first=first: api.streams - first)
+        api.put("queue", "q1", queue("Poked"))
+        await api.poke("nonsense" * 3)
+        await until(made.is_in_step)
+        await api.poke("reset")
+
+
+async def test_a_digest_that_differs_is_a_fault_and_heals(tmp_path: Path) -> None:
+    from data.clock import ManualClock
+
+    clock = ManualClock()
+    api = ModelApi()
+    fill(api)
+    async with rig(api, tmp_path, clock=clock) as made, made.running():
+        await until(made.is_in_step)
+        lost = made.cache.rows.pop((Kind.QUEUE, "q1"))
+        assert lost.record is not None
+        made.cache.health.clear()
+        clock.advance(EVERY_S + 1)
+        await until(lambda: made.cache.generations == 2 and made.is_in_step())
+        faults = [each for each in made.cache.health if each.state is Freshness.FAULT]
+        assert faults[0].problem == Code.DIGEST_DIFFERS
+        await until(lambda: made.health.state is Freshness.LIVE)
+        asked = [r for r in api.server.requests if r.query.get("digest") == "true"]
+        assert len(asked) == 1
+
+
+async def test_a_digest_agrees_though_a_row_is_refused_and_an_id_is_hostile(
+    tmp_path: Path,
+) -> None:
+    from data.clock import ManualClock
+
+    clock = ManualClock()
+    api = ModelApi()
+    fill(api)
+    api.put("queue", "good\x1b[31m\u202e", queue("Hostile id"))
+    api.put("queue", "bad", queue(threshold_s="many"))
+    async with rig(api, tmp_path, clock=clock) as made, made.running():
+        await until(lambda: made.health.state is Freshness.LIVE)
+        assert made.health.skipped_rows == 1
+        clock.advance(EVERY_S + 1)
+        await until(lambda: any("digest" in request.query for request in api.server.requests))
+        await until(lambda: made.health.state is Freshness.LIVE)
+        assert made.cache.generations == 1
+        assert made.health.problem == ""
+
+
+async def test_what_the_agent_has_in_hand_decides_what_is_believed(tmp_path: Path) -> None:
+    api = ModelApi(folds=False)
+    fill(api)
+    api.put("agent", "a1", agent("agentReady"))
+    async with rig(api, tmp_path) as made:
+        await made.engine.once()
+
+        def believed() -> AgentState:
+            return made.cache.rows[Kind.AGENT, "a1"].record.state
+
+        assert believed() is AgentState.READY
+        api.put("contact", "c1", contact("ringing", agent="a1"))
+        api.put("agent", "a1", agent("agentReady", contact="c1"))
+        await made.engine.once()
+        assert believed() is AgentState.RINGING
+        version = made.cache.rows[Kind.AGENT, "a1"].version
+        api.put("contact", "c1", contact("held", agent="a1"))
+        await made.engine.once()
+        assert believed() is AgentState.ON_HOLD
+        assert made.cache.rows[Kind.AGENT, "a1"].version == version
+        states = [
+            step.after.state
+            for step in made.history.steps
+            if step.kind is Kind.AGENT and step.after is not None
+        ]
+        assert states == [AgentState.READY, AgentState.RINGING, AgentState.ON_HOLD]
+
+
+async def test_the_past_is_told_in_order_and_once(tmp_path: Path) -> None:
+    api = ModelApi(history=True, folds=True)
+    fill(api)
+    for number in range(4):
+        api.put("agent", "a1", agent("agentReady" if number % 2 else "agentNotReady", number))
+    async with rig(api, tmp_path) as made, made.running():
+        await until(lambda: made.tools.unread.get("hamburg", "acd") is None and made.is_in_step())
+        api.put("agent", "a1", agent("agentBusy", 9))
+        await until(made.is_in_step)
+        told = [step.after.since for step in made.history.steps if step.kind is Kind.AGENT]
+        assert told == sorted(told)
+        assert len(set(told)) == 5
+
+
+async def test_an_unread_past_is_read_on_after_a_restart(tmp_path: Path) -> None:
+    api = ModelApi(history=True, page=2)
+    fill(api, 9)
+    async with rig(api, tmp_path) as made:
+        made.history.failing = [StoreError(Code.DISK_FULL, "history.db")]
+        with pytest.raises(StoreError):
+            await made.engine.once()
+        assert made.is_in_step()
+        assert made.tools.unread.get("hamburg", "acd") == "e1.0"
+        assert made.history.steps == []
+        made.tools = Tools(made.tools.timing, made.tools.journal, Unread(tmp_path / "unread.json"))
+        made.engine = made.make_engine()
+        await made.engine.once()
+        assert made.history.resumed == []
+        assert {step.id for step in made.history.steps} == {f"q{number}" for number in range(9)}
+        assert made.tools.unread.get("hamburg", "acd") is None
+
+
+async def test_a_full_disk_is_waited_out(tmp_path: Path) -> None:
+    api = ModelApi()
+    fill(api)
+    async with rig(api, tmp_path) as made, made.running():
+        await until(made.is_in_step)
+        made.cache.failing = [StoreError(Code.DISK_FULL, "cache.db")] * 3
+        api.put("queue", "q1", queue("Later"))
+        await until(lambda: made.health.problem == Code.DISK_FULL)
+        assert not made.is_in_step()
+        await until(lambda: made.is_in_step() and made.health.state is Freshness.LIVE)
+    assert "disk_full" in (tmp_path / "sync.log").read_text()
+
+
+async def test_a_damaged_cache_ends_the_process(tmp_path: Path) -> None:
+    api = ModelApi()
+    fill(api)
+    cache = FakeCache(failing=[StoreError(Code.FILE_CORRUPT, "cache.db")])
+    async with rig(api, tmp_path, cache=cache) as made:
+        with pytest.raises(CacheUnusable):
+            await made.engine.run(asyncio.Event())
+
+
+async def test_the_least_interval_is_kept(tmp_path: Path) -> None:
+    slept: list[float] = []
+    api = ModelApi()
+    fill(api)
+    async with rig(api, tmp_path, min_interval=7.0) as made:
+
+        async def sleep(seconds: float) -> None:
+            slept.append(seconds)
+
+        timing = Timing(sleep=sleep)
+        made.tools = Tools(timing, made.tools.journal, made.tools.unread)
+        made.engine = made.make_engine()
+        await made.engine.once()
+        await made.engine.once()
+        assert len(slept) == 1
+        assert 6.0 < slept[0] <= 7.0
+
+
+IDS = ("a", "b", "c", "d")
+OPS = st.one_of(
+    st.tuples(st.just("put"), st.sampled_from(IDS)),
+    st.tuples(st.just("delete"), st.sampled_from(IDS)),
+    st.tuples(st.just("compact"), st.just("")),
+    st.tuples(st.just("restore"), st.just("")),
+    st.tuples(st.just("fault"), st.sampled_from(["lost_request", "lost_answer", "status 500"])),
+    st.tuples(st.just("during"), st.sampled_from(IDS)),
+    st.tuples(st.just("during_delete"), st.sampled_from(IDS)),
+    st.tuples(st.just("sync"), st.just("")),
+    st.tuples(st.just("restart"), st.just("")),
+)
+
+
+def _do(api: ModelApi, op: str, entity: str) -> None:
+    match op:
+        case "put":
+            api.put("queue", entity, queue(entity))
+        case "delete":
+            api.put("queue", entity, None)
+        case "compact":
+            api.compact()
+        case "restore":
+            api.restore()
+        case "fault":
+            api.faults.append(entity)
+        case "during":
+            api.between_pages.append(lambda: api.put("queue", entity, queue(entity)))
+        case "during_delete":
+            api.between_pages.append(lambda: api.put("queue", entity, None))
+
+
+async def _follow(ops: list[tuple[str, str]], api: ModelApi, made: Rig) -> None:
+    """Do what is said, and hold the cache against the server's whole past after every sync."""
+    newest: dict[tuple[str, tuple[str, str]], int] = {}
+    for op, entity in [*ops, ("calm", ""), ("sync", "")]:
+        if op == "calm":
+            api.faults.clear()
+            api.between_pages.clear()
+        if op == "restart":
+            made.engine = made.make_engine()
+        if op != "sync":
+            _do(api, op, entity)
+            continue
+        with contextlib.suppress(FetchError):
+            await made.engine.once()
+        epoch = made.cache.remembered("hamburg", "acd").epoch
+        for key, version in made.versions().items():
+            ever = api.ever.get(int(epoch.split()[1]), set())
+            assert (*key, version) in ever, "a row that never was"
+            assert version >= newest.get((epoch, key), 0), "a row went back"
+            newest[epoch, key] = version
+    for _ in range(4):
+        with contextlib.suppress(FetchError):
+            await made.engine.once()
+    assert made.versions() == api.state(), "not what the server has"
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(ops=st.lists(OPS, max_size=25), page=st.integers(1, 3), folds=st.booleans())
+def test_the_cache_comes_to_equal_the_server(
+    tmp_path: Path, ops: list[tuple[str, str]], page: int, folds: bool
+) -> None:
+    async def scenario() -> None:
+        api = ModelApi(page=page, folds=folds)
+        async with rig(api, tmp_path) as made:
+            await _follow(ops, api, made)
+
+    asyncio.run(scenario())
+
+
+HISTORIES = [
+    [("put", "a"), ("put", "b"), ("sync", ""), ("delete", "a"), ("compact", ""), ("sync", "")],
+    [("put", "a"), ("sync", ""), ("restore", ""), ("put", "b"), ("restart", ""), ("sync", "")],
+    [("put", "a"), ("put", "b"), ("put", "c"), ("during_delete", "b"), ("during", "a")],
+    [("put", "a"), ("sync", ""), ("fault", "lost_answer"), ("put", "a"), ("sync", "")],
+]
+
+
+@pytest.mark.parametrize("ops", HISTORIES)
+async def test_with_the_real_files(tmp_path: Path, ops: list[tuple[str, str]]) -> None:
+    files = FloorFiles(tmp_path / "floor").make()
+    cache, history = CacheWriter.open(files), HistoryWriter.open(files)
+    try:
+        async with rig(ModelApi(page=2), tmp_path, cache=cache, history=history) as made:
+            await _follow(ops, made.api, made)
+    finally:
+        history.close()
+        cache.close()
