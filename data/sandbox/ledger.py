@@ -16,7 +16,7 @@ from data.model import AgentState, Ms
 Outcome: TypeAlias = Literal["waiting", "answered", "abandoned", "transferred"]
 
 
-class LedgerCall(msgspec.Struct, kw_only=True):
+class LedgerCall(msgspec.Struct, kw_only=True, gc=False):
     """One leg of a contact: one stay in one queue, with the service that followed.
 
     `outcome` is `waiting` while nobody has answered. `answered` and `transferred` were both
@@ -52,7 +52,7 @@ class LedgerCall(msgspec.Struct, kw_only=True):
     """How many agents the contact rang at."""
 
 
-class LedgerSegment(msgspec.Struct, kw_only=True):
+class LedgerSegment(msgspec.Struct, kw_only=True, gc=False):
     """A span in which one thing is true of an agent; `state` is a `data.model.AgentState`."""
 
     agent: str

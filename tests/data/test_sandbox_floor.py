@@ -289,3 +289,45 @@ def test_floors_of_any_size_live(agents, queues):
     assert len(sink.of("queue")) == queues
     assert all(call.queued_at < chosen.closing + 60 * MINUTE_MS for call in floor.ledger())
     assert_counts_match(sink, floor.ledger())
+
+
+def test_who_has_waited_longest_comes_first_by_priority(day):
+    _, sink, _ = day
+    waiting, chosen = {}, 0
+    for _, puts in sink.commits:
+        for kind, entity, data in puts:
+            if kind != "contact":
+                continue
+            before = waiting.pop(entity, None)
+            if data is None or data.state != "waiting":
+                if before is not None and data is not None and data.state == "ringing":
+                    chosen += 1
+                    for other in waiting.values():
+                        if other.queue == before.queue:
+                            assert place(before) <= place(other)
+            else:
+                waiting[entity] = data
+    assert chosen > 500
+
+
+def place(contact):
+    return (-contact.priority, contact.queued_at)
+
+
+def test_a_contact_rings_at_whoever_has_been_ready_longest(day):
+    _, sink, _ = day
+    ready, chosen = {}, 0
+    for _, puts in sink.commits:
+        rings = [data for kind, _, data in puts if kind == "contact" and data is not None]
+        for contact in rings:
+            if contact.state == "ringing" and contact.agent in ready:
+                own = ready[contact.agent].state_since
+                for other in ready.values():
+                    assert contact.queue not in other.queues or own <= other.state_since
+                chosen += 1
+        for kind, entity, data in puts:
+            if kind == "agent":
+                ready.pop(entity, None)
+                if data.state == "agentReady" and data.reachable:
+                    ready[entity] = data
+    assert chosen > 500
