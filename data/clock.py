@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from data.model import ClockAnchor, Ms
+from data.model import Ms
+from data.status import ClockAnchor
 
 
 class Clock(Protocol):

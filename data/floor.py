@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from data.clock import Clock, HostClock, ServerClock
 from data.model import (
-    ActionRow,
     Agent,
     Alert,
     AnyRecord,
@@ -20,9 +19,8 @@ from data.model import (
     Note,
     Queue,
     Shift,
-    SiteInfo,
-    SourceHealth,
 )
+from data.status import ActionRow, SiteInfo, SourceHealth
 
 
 class Key(NamedTuple):

@@ -9,7 +9,8 @@ from functools import lru_cache
 import tzdata
 
 from data.errors import Code, FloorError
-from data.model import Ms, SiteInfo
+from data.model import Ms
+from data.status import SiteInfo
 
 
 def use_pinned_zones() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.model import ActionState, AgentState, Channel, ContactState, Freshness
+from data.model import AgentState, Channel, ContactState, Freshness
 from data.rules.service_level import Formula
 from data.settings import Role
+from data.status import ActionState
 from screens.text import C_, Word, pgettext
 
 _AGENT_STATES = {

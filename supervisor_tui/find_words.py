@@ -17,7 +17,8 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from data.cache.history_model import FindQuery, FoundContact
-from data.model import Ms, SiteInfo
+from data.model import Ms
+from data.status import SiteInfo
 from data.zones import local, site_day_start, zone
 
 LEAST_DIGITS = 3

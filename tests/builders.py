@@ -26,9 +26,8 @@ from data.model import (
     Ms,
     Queue,
     Shift,
-    SiteInfo,
-    SourceHealth,
 )
+from data.status import SiteInfo, SourceHealth
 
 SITE = "hh1"
 SOURCE = "pbx"

@@ -14,6 +14,7 @@ import stat
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -180,16 +181,22 @@ def open_for_writing(path: Path, file_format: FileFormat, migrations: Migrations
         )
         try:
             version = _version(connection, path, file_format, may_be_empty=True)
-            _set_up(connection, file_format)
             if version:
                 _check(connection, path, file_format)
+            else:
+                # It works only if set before the first page is written, and writes whenever set.
+                connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+            _set_up(connection, file_format)
             if version < file_format.version:
                 _migrate(connection, file_format, migrations)
-            _compare_schema(connection, path, migrations)
-            return WritableFile(path, connection)
+            is_as_made = _schema(connection) == _expected_schema(migrations)
         except BaseException:
             connection.close()
             raise
+        if not is_as_made:
+            connection.close()
+            raise StoreError(Code.FILE_CORRUPT, str(path))
+        return WritableFile(path, connection)
 
 
 def _close(connection: sqlite3.Connection, keeper: sqlite3.Connection) -> None:
@@ -242,9 +249,7 @@ def _version(
 
 
 def _set_up(connection: sqlite3.Connection, file_format: FileFormat) -> None:
-    # auto_vacuum works only if set before the first page is written, which WAL mode does.
     for pragma in (
-        "auto_vacuum=INCREMENTAL",
         "journal_mode=WAL",
         f"synchronous={file_format.synchronous}",
         f"busy_timeout={BUSY_MS}",
@@ -284,14 +289,14 @@ def _schema(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
     ).fetchall()
 
 
-def _compare_schema(connection: sqlite3.Connection, path: Path, migrations: Migrations) -> None:
-    """Compare with what the migrations make: a flipped bit in a table's text is damage too."""
+@lru_cache
+def _expected_schema(migrations: Migrations) -> list[tuple[str, str, str]]:
+    """The schema as the migrations make it: a flipped bit in a table's text is damage too."""
     from sqlite_utils import Database
 
     fresh = sqlite3.connect(":memory:", isolation_level=None)
     try:
         migrations.apply(Database(fresh, execute_plugins=False))
-        if _schema(connection) != _schema(fresh):
-            raise StoreError(Code.FILE_CORRUPT, str(path))
+        return _schema(fresh)
     finally:
         fresh.close()

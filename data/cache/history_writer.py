@@ -14,7 +14,7 @@ from typing import assert_never
 
 import msgspec
 
-from data.cache.database import WritableFile
+from data.cache.database import WritableFile, translating
 from data.cache.formats import HISTORY
 from data.cache.history_contacts import ContactRecorder
 from data.cache.history_figures import FigureRecorder
@@ -134,7 +134,8 @@ class HistoryWriter:
         with self._file.transaction() as connection:
             deleted = self._pruner.step(connection, now)
         if deleted:
-            give_back(self._file.connection)
+            with translating(self._file.path):
+                give_back(self._file.connection)
         return deleted
 
     def close(self) -> None:

@@ -17,7 +17,8 @@ from data.cache.database import open_for_reading, patiently
 from data.cache.formats import CACHE, for_table
 from data.errors import Code, StoreError
 from data.floor import Delta, Key
-from data.model import RECORD_TYPES, ActionRow, Kind, SiteInfo, SourceHealth
+from data.model import RECORD_TYPES, Kind
+from data.status import ActionRow, SiteInfo, SourceHealth
 
 _LIVING = "SELECT body FROM $table WHERE deleted = 0"
 _NEWER = "SELECT site, source, id, body FROM $table WHERE rev > ?"

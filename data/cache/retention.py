@@ -33,7 +33,7 @@ class Limits:
     """Days for which states of agents and keyframes are kept."""
     contact_days: int = 1096
     """Days for which contacts, counts, sums of days and events are kept."""
-    megabytes: int = 4096
+    megabytes: float = 4096
 
     @classmethod
     def of(cls, settings: FloorSettings) -> Limits:
@@ -118,7 +118,8 @@ class Pruner:
 
 def give_back(connection: sqlite3.Connection) -> None:
     """Return freed pages to the file system, a limited number; outside of a transaction."""
-    connection.execute(f"PRAGMA incremental_vacuum({STEP_PAGES})").fetchall()
+    # The pragma yields an empty row for each page, and `execute` stops at the first of them.
+    connection.executescript(f"PRAGMA incremental_vacuum({STEP_PAGES})")
 
 
 def _is_too_large(connection: sqlite3.Connection, limits: Limits) -> bool:

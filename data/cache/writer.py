@@ -22,16 +22,8 @@ from data.cache.schema import cache_migrations
 from data.clock import Clock
 from data.errors import Code, StoreError
 from data.files import FloorFiles
-from data.model import (
-    RECORD_TYPES,
-    ActionRow,
-    AnyRecord,
-    Change,
-    Kind,
-    Ms,
-    SiteInfo,
-    SourceHealth,
-)
+from data.model import RECORD_TYPES, AnyRecord, Change, Kind, Ms
+from data.status import ActionRow, SiteInfo, SourceHealth
 
 TOMBSTONE_LIFE_MS = 7 * 86_400_000
 TOMBSTONES_KEPT = 20_000

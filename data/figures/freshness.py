@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from data.clock import Clock, boot_id
-from data.model import Freshness, Ms, SourceHealth
+from data.model import Freshness, Ms
+from data.status import SourceHealth
 
 LIVE_GRACE_S = 5.0
 LATE_GRACE_S = 30.0

@@ -14,10 +14,11 @@ from typing import TypeAlias
 from data.figures.freshness import Moment, SourceAge, source_age
 from data.figures.spans import Forecast, spans
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, AgentState, Counts, Interval, Ms, Queue, SiteInfo
+from data.model import Agent, AgentState, Counts, Interval, Ms, Queue
 from data.rules import service_level as rule
 from data.rules.agent_state import is_staffed
 from data.rules.service_level import Formula
+from data.status import SiteInfo
 from data.zones import site_day_start
 
 _Names: TypeAlias = tuple[str, str, str]

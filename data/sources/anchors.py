@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import deque
 
 from data.clock import take_anchor
-from data.model import ClockAnchor, Ms
+from data.model import Ms
+from data.status import ClockAnchor
 
 KEPT = 5
 SLOW_MS = 2_000

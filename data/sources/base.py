@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from data.model import Change, ClockAnchor, Kind, SwitchState
+from data.model import Change, Kind
+from data.status import ClockAnchor, SwitchState
 
 
 @dataclass(frozen=True, slots=True)

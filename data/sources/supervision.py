@@ -15,7 +15,7 @@ from data.clean import clean_text
 from data.clock import monotonic_ms
 from data.contract import to_ms
 from data.errors import Code, CursorGone, FetchError
-from data.model import Change, ClockAnchor, SwitchState
+from data.model import Change
 from data.settings import SiteSettings, SourceSettings
 from data.sources.anchors import Anchors
 from data.sources.base import Batch, DigestAt, Opened
@@ -23,6 +23,7 @@ from data.sources.native_ids import native_id
 from data.sources.poke_stream import PokeStream
 from data.sources.supervision_decode import Origin
 from data.sources.supervision_rows import LooseChanges, LooseSnapshot, Rows
+from data.status import ClockAnchor, SwitchState
 from data.sync.backoff import Timing
 from data.sync.fetch import Answer, Fetcher
 

@@ -20,9 +20,10 @@ from collections.abc import Iterator, Sequence
 from data.cache.history_writer import Step
 from data.clock import ServerClock
 from data.errors import Code, CursorGone, FetchError, FloorError, StoreError
-from data.model import AnyRecord, Change, Kind, SourceHealth
+from data.model import AnyRecord, Change, Kind
 from data.settings import SiteSettings, SourceSettings
 from data.sources.base import Batch, Opened, Source
+from data.status import SourceHealth
 from data.sync.backfill import Backfill, Tools
 from data.sync.backoff import RESYNC_SPREAD_S, Backoff
 from data.sync.derive import Deriver, Entity, corrections

@@ -8,8 +8,9 @@ import msgspec
 
 from data.clock import Clock, ServerClock, boot_id
 from data.errors import Code, FloorError, StoreError
-from data.model import ClockAnchor, Freshness, SourceHealth, SwitchState
+from data.model import Freshness
 from data.settings import SourceSettings
+from data.status import ClockAnchor, SourceHealth, SwitchState
 from data.sync.ports import CachePort
 
 WRITE_EVERY_MS = 2_000

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from data.cache.history_writer import Step
-from data.model import AnyRecord, Change, Kind, Ms, SourceHealth
+from data.model import AnyRecord, Change, Kind, Ms
+from data.status import SourceHealth
 
 
 class Remembered(Protocol):

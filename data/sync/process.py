@@ -19,9 +19,10 @@ from data.callers import load_key
 from data.clock import ServerClock
 from data.errors import Code, FloorError, StoreError
 from data.files import FloorFiles
-from data.model import AnyRecord, Kind, SiteInfo, SourceHealth
+from data.model import AnyRecord, Kind
 from data.settings import FloorSettings, SiteSettings, SourceSettings, Sync
 from data.sources.supervision import SupervisionSource
+from data.status import SiteInfo, SourceHealth
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
 from data.sync.engine import CacheUnusable, Engine

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from data.cache.history_model import FoundContact, Outcome
-from data.model import Ms, SiteInfo
+from data.model import Ms
+from data.status import SiteInfo
 from screens.formats import UNDEFINED, format_duration, format_moment
 from screens.presenters.rows import Column
 from screens.presenters.table import (

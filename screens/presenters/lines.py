@@ -9,9 +9,10 @@ from data.figures.complaints import count_due
 from data.figures.freshness import Moment, SourceAge, worst_age
 from data.figures.queues import FloorFigures, Span, source_ages
 from data.floor import FloorSnapshot
-from data.model import Freshness, SiteInfo
+from data.model import Freshness
 from data.rules.limits import Scope, evaluate
 from data.settings import Figure, RuleSettings
+from data.status import SiteInfo
 from screens import words
 from screens.formats import (
     format_age,

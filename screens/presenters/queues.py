@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from data.figures.queues import Figures, FloorFigures, QueueFigures, Span, join
-from data.model import Channel, SiteInfo
+from data.model import Channel
 from data.rules.limits import Scope, evaluate
 from data.rules.service_level import Formula
 from data.settings import Figure, RuleSettings
+from data.status import SiteInfo
 from screens import words
 from screens.presenters.queue_fields import FIELDS, QueueField, queue_columns
 from screens.presenters.rows import RowView

@@ -8,7 +8,8 @@ from data.figures.agents import AgentFigures, agent_figures
 from data.figures.freshness import Moment
 from data.figures.shifts import planned_activity
 from data.floor import FloorSnapshot, Key
-from data.model import Ms, Shift, SiteInfo
+from data.model import Ms, Shift
+from data.status import SiteInfo
 from screens import words
 from screens.formats import UNDEFINED, format_clock, format_duration
 from screens.presenters.agents import state_words

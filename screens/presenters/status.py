@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from data.figures.freshness import Moment, SourceAge
 from data.figures.queues import source_ages
 from data.floor import FloorSnapshot
-from data.model import SiteInfo
+from data.status import SiteInfo
 from screens import words
 from screens.formats import format_age, format_count, format_moment
 from screens.presenters.rows import Column

@@ -7,7 +7,7 @@ import argparse
 from data.cache.reader import CacheReader
 from data.files import FloorFiles
 from data.floor import Floor, FloorSnapshot
-from data.model import SiteInfo
+from data.status import SiteInfo
 from screens.text import _, set_language
 from supervisor_tui.config import Configuration, load_config
 from supervisor_tui.config_decode import nearest

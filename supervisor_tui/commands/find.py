@@ -15,7 +15,8 @@ from data.cache.history_reader import HistoryReader
 from data.errors import StoreError
 from data.files import FloorFiles
 from data.floor import FloorSnapshot
-from data.model import Ms, SiteInfo
+from data.model import Ms
+from data.status import SiteInfo
 from screens.presenters.contacts import present_found
 from screens.text import _
 from supervisor_tui.commands.common import (

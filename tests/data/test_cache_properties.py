@@ -82,7 +82,7 @@ def shown(snapshot: FloorSnapshot) -> dict[Kind, dict[Key, object]]:
     return {Kind.AGENT: dict(snapshot.agents), Kind.CONTACT: dict(snapshot.contacts)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(operations)
 def test_the_cache_equals_a_model_and_every_reader_catches_up(steps):
     with tempfile.TemporaryDirectory() as folder:

@@ -13,15 +13,8 @@ from data.cache.writer import Applied, CacheWriter, Remembered
 from data.errors import Code, StoreError
 from data.files import FloorFiles
 from data.floor import Key
-from data.model import (
-    ActionRow,
-    ActionState,
-    AgentState,
-    Freshness,
-    Kind,
-    SiteInfo,
-    SourceHealth,
-)
+from data.model import AgentState, Freshness, Kind
+from data.status import ActionRow, ActionState, SiteInfo, SourceHealth
 from tests.data.files_support import (
     EPOCH,
     SITE,

@@ -98,7 +98,7 @@ def test_options_stand_before_or_after_the_command() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        "shwo",
+        "shows",
         "show",
         "show calls",
         "show queues --sit x",
@@ -259,7 +259,7 @@ def test_every_pane_is_text_and_json(
 
 def test_a_site_is_asked_for_by_its_id(floor: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["show", "queues", "--site", "main", "--config", str(floor)]) == 0
-    assert cli.main(["show", "queues", "--site", "mian", "--config", str(floor)]) == 2
+    assert cli.main(["show", "queues", "--site", "mayn", "--config", str(floor)]) == 2
     assert "did you mean main?" in capsys.readouterr().err
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from data.cache.history_writer import Step
 from data.errors import StoreError
-from data.model import AnyRecord, Change, Kind, SourceHealth
+from data.model import AnyRecord, Change, Kind
+from data.status import SourceHealth
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from data.figures.freshness import source_age, worst_age
-from data.model import ClockAnchor, Freshness, SwitchState
+from data.model import Freshness
+from data.status import ClockAnchor, SwitchState
 from tests.builders import BOOT, MOMENT, MONO_MS, NOW, ago, make_health
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.cache.history_model import FindQuery, FoundContact
-from data.model import Channel, Ms, SiteInfo
+from data.model import Channel, Ms
+from data.status import SiteInfo
 from supervisor_tui.find_words import (
     FindWords,
     FindWordsError,

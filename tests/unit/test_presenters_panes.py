@@ -5,17 +5,9 @@ import pytest
 from data.cache.history_model import ContactLife, Extra, ExtraKind, FoundContact, Outcome, Segment
 from data.figures.agents import agent_figures
 from data.figures.queues import queue_figures
-from data.model import (
-    Activity,
-    AgentState,
-    Channel,
-    ComplaintClock,
-    ContactState,
-    Freshness,
-    Owner,
-    SwitchState,
-)
+from data.model import Activity, AgentState, Channel, ComplaintClock, ContactState, Freshness, Owner
 from data.settings import DEFAULT_RULES, Figure, RuleSettings
+from data.status import SwitchState
 from screens.presenters.agents import agent_columns, present_agents
 from screens.presenters.contact_life import present_life
 from screens.presenters.contacts import contact_columns, present_found

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from data.model import Activity, Freshness, Owner, SwitchState
+from data.model import Activity, Freshness, Owner
 from data.rules.service_level import Formula
+from data.status import SwitchState
 from screens.cells import cell_width
 from screens.presenters.rows import Column, RowView
 from supervisor_tui.plain import Pane, Wanted, render_pane, render_table, terminal_width

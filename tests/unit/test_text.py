@@ -11,9 +11,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from data.errors import Code, FetchError, StoreError
-from data.model import ActionState, AgentState, Channel, ContactState, Freshness
+from data.model import AgentState, Channel, ContactState, Freshness
 from data.rules.service_level import Formula
 from data.settings import Role
+from data.status import ActionState
 from screens import sentences, text, words
 from tests import messages
 

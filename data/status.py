@@ -1,0 +1,99 @@
+"""How sites, sources and actions stand: what the sync process tells the screens beside the rows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from data.model import Freshness, Kind, Ms
+
+
+class SwitchState(msgspec.Struct, frozen=True, gc=False):
+    """What an API says of a system behind it (`live`, `stale` or `down`), and as of when."""
+
+    name: str
+    state: str
+    as_of: Ms
+
+
+class ClockAnchor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How to read the server's clock on this host, without trusting the host's wall clock.
+
+    The monotonic clock is one for all processes of a boot, so an anchor taken by the sync process
+    serves the screens. After a reboot (`boot_id` differs) the wall clock has to do.
+    """
+
+    server_ms: Ms
+    monotonic_ms: int
+    wall_ms: int
+    boot_id: str
+    rate: float = 1.0
+    """Server seconds per real second; other than 1 only for simulations."""
+
+
+class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How a source is doing, as the sync process last saw it."""
+
+    site: str
+    source: str
+    kind: str
+    state: Freshness
+    problem: str = ""
+    """A code of `data.errors.Code`, worded by the screen; empty when all is well."""
+    problem_detail: str = ""
+    last_ok_mono_ms: int | None = None
+    """Monotonic instant of the last success or heartbeat; with `boot_id`, its age on this host."""
+    last_ok_at: Ms | None = None
+    """The same on the server's clock: since when the figures are as they are."""
+    boot_id: str = ""
+    failures: int = 0
+    poll_s: float = 15.0
+    skipped_rows: int = 0
+    """Rows that could not be decoded since the process started: a count, never silent."""
+    switches: tuple[SwitchState, ...] = ()
+    anchor: ClockAnchor | None = None
+    clock_offset_s: float = 0.0
+    """Server wall clock minus this host's, seconds."""
+
+
+class SiteInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A site as the screens need to know it."""
+
+    id: str
+    name: str
+    zone: str
+    day_start: str
+    """Local time at which the counting day begins, `HH:MM`."""
+
+
+class ActionState(StrEnum):
+    """What became of something a person did."""
+
+    SAVED = "saved"
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    EXPIRED = "expired"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    DROPPED = "dropped"
+
+
+class ActionRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The mirror of an action in the cache: what was asked, of what, and how it stands."""
+
+    key: str
+    actor: str
+    verb: str
+    """What was asked, for example `claim`."""
+    site: str
+    kind: Kind
+    entity: str
+    state: ActionState
+    pressed_at: Ms
+    not_after: Ms
+    updated_at: Ms
+    code: str = ""
+    held_by: str = ""
+    held_since: Ms | None = None
