@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from data.model import Ms
 from data.zones import local
 from screens.text import pgettext
 
 UNDEFINED = "-"
+_HIDDEN = re.compile(r"\*{3,}")
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
@@ -75,6 +78,11 @@ def format_deviation(value: float | None) -> str:
 def localised(number: str) -> str:
     """A number written with a point, with the decimal separator of the language in use."""
     return number.replace(".", pgettext("number", "."))
+
+
+def format_caller(masked: str) -> str:
+    """A masked number, its hidden part shortened: what can be told apart are the last digits."""
+    return _HIDDEN.sub("**", masked) or UNDEFINED
 
 
 def format_clock(at: Ms | None, zone: str, *, with_seconds: bool = False) -> str:

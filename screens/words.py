@@ -96,6 +96,12 @@ _SEVERITIES = {
     "high": C_("complaint severity", "high"),
     "critical": C_("complaint severity", "crit"),
 }
+_CLOCKS = {
+    "acknowledge": C_("complaint clock", "acknowledge"),
+    "first_response": C_("complaint clock", "first response"),
+    "third_business_day": C_("complaint clock", "3rd bus.day"),
+    "final": C_("complaint clock", "final"),
+}
 _ACTIVITIES = {
     "on_queue": C_("activity", "on queue"),
     "break": C_("activity", "break"),
@@ -180,6 +186,11 @@ def complaint_status(code: str) -> str:
 def complaint_severity(code: str) -> str:
     """How grave a complaint is, short."""
     return _word(_SEVERITIES, code)
+
+
+def complaint_clock(code: str) -> str:
+    """What a time limit of a complaint is for."""
+    return _word(_CLOCKS, code)
 
 
 def activity(code: str) -> str:

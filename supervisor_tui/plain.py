@@ -14,7 +14,7 @@ from data.figures.queues import queue_figures
 from data.floor import FloorSnapshot
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES, RuleSettings
-from screens.cells import pad
+from screens.cells import cell_width, pad
 from screens.glyphs import to_ascii
 from screens.presenters.agents import present_agents
 from screens.presenters.escalations import present_escalations
@@ -130,7 +130,8 @@ def render_table(
     Returns:
         Lines without trailing blanks. A last line says so where columns are missing.
     """
-    placed = _fit(columns, width)
+    rows = list(rows)
+    placed = _fit(columns, rows, width)
     titles = [column.title for column in columns]
     lines = [_line("  ", titles, placed, is_ascii=is_ascii)]
     lines += [_line(row.mark, row.cells, placed, is_ascii=is_ascii) for row in rows]
@@ -144,8 +145,8 @@ class _Placed(NamedTuple):
     is_right: bool
 
 
-def _fit(columns: Sequence[Column], width: int) -> list[_Placed]:
-    """The columns that fit; the first that grows takes what is left over."""
+def _fit(columns: Sequence[Column], rows: Sequence[RowView], width: int) -> list[_Placed]:
+    """The columns that fit; the first that grows takes what it needs of what is left over."""
     kept = list(enumerate(columns))
     while _need(kept) > width:
         place = max(range(len(kept)), key=lambda at: (kept[at][1].rank, at))
@@ -154,6 +155,9 @@ def _fit(columns: Sequence[Column], width: int) -> list[_Placed]:
         del kept[place]
     spare = max(0, width - _need(kept))
     growing = next((index for index, column in kept if column.grows), None)
+    if growing is not None:
+        widest = max((cell_width(row.cells[growing]) for row in rows), default=0)
+        spare = min(spare, max(0, widest - columns[growing].width))
     return [
         _Placed(index, column.width + (spare if index == growing else 0), column.is_right)
         for index, column in kept

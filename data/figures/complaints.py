@@ -20,6 +20,8 @@ class ClockView:
     """Seconds until it is due; negative once missed."""
     missed: int
     """How many were or are missed, those met too late included."""
+    is_late: bool = False
+    """A clock is past due and still not met."""
 
 
 def clock_view(complaint: Escalation, now: Ms) -> ClockView:
@@ -33,18 +35,25 @@ def clock_view(complaint: Escalation, now: Ms) -> ClockView:
         chosen = min(ahead, key=lambda clock: clock.due_at)
     else:
         chosen = max(running, key=lambda clock: (not clock.paused, clock.due_at))
-    return ClockView(chosen, (chosen.due_at - now) / 1000, missed)
+    is_late = any(not clock.paused and clock.due_at < now for clock in running)
+    return ClockView(chosen, (chosen.due_at - now) / 1000, missed, is_late)
 
 
 def count_due(complaints: Iterable[Escalation], now: Ms) -> tuple[int, int]:
-    """How many open complaints have missed their last clock, and how many have under an hour."""
+    """How many open complaints are late with something, and how many have under an hour.
+
+    Late is a complaint of which any clock is past due and not met: that the next one can still be
+    kept makes it no less late. Such a complaint is not counted among those with under an hour.
+    """
     late = soon = 0
     for complaint in complaints:
         view = clock_view(complaint, now)
         if view.left_s is None or (view.clock is not None and view.clock.paused):
             continue
-        late += view.left_s < 0
-        soon += 0 <= view.left_s < HOUR_S
+        if view.is_late:
+            late += 1
+        else:
+            soon += view.left_s < HOUR_S
     return late, soon
 
 

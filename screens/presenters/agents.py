@@ -101,14 +101,18 @@ def agent_columns() -> tuple[Column, ...]:
             sort_letter="d",
             help=_("scheduled time spent as scheduled"),
         ),
-        Column(
-            "complaint",
-            pgettext("agent column", "Compl."),
-            6,
-            rank=9,
-            sort_letter="c",
-            help=_("the open complaint of the caller in hand"),
-        ),
+        _complaint_column(),
+    )
+
+
+def _complaint_column() -> Column:
+    return Column(
+        "complaint",
+        pgettext("agent column", "Compl."),
+        6,
+        rank=9,
+        sort_letter="c",
+        help=_("the open complaint of the caller in hand"),
     )
 
 

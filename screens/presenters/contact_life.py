@@ -8,7 +8,7 @@ from typing import NamedTuple
 from data.cache.history_model import ContactLife, Extra, ExtraKind, FoundContact, Outcome, Segment
 from data.model import AgentState, Ms
 from screens import words
-from screens.formats import UNDEFINED, format_duration, format_moment
+from screens.formats import format_caller, format_duration, format_moment
 from screens.presenters.contacts import agent_words, service_s, wait_s
 from screens.presenters.rows import Column
 from screens.presenters.table import TableView, fit_numbers, make_row
@@ -84,7 +84,7 @@ def _came_in(leg: FoundContact) -> Step:
     text = _("came in: {channel}, {direction}, caller {caller}").format(
         channel=words.channel(leg.channel),
         direction=words.direction(leg.direction),
-        caller=leg.caller_masked or UNDEFINED,
+        caller=format_caller(leg.caller_masked),
     )
     return Step(leg.created_at, 0, text)
 

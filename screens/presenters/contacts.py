@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from data.cache.history_model import FoundContact, Outcome
 from data.model import Ms
 from data.status import SiteInfo
-from screens.formats import UNDEFINED, format_duration, format_moment
+from screens.formats import UNDEFINED, format_caller, format_duration, format_moment
 from screens.presenters.rows import Column
 from screens.presenters.table import (
     DEFAULT_VIEW,
@@ -128,7 +128,7 @@ def _entry(contact: FoundContact, zones: Mapping[str, str], now: Ms) -> Entry:
     cells = (
         format_moment(entered, zones.get(contact.site, "UTC"), now),
         contact.queue_name or contact.queue,
-        contact.caller_masked or UNDEFINED,
+        format_caller(contact.caller_masked),
         format_duration(waited),
         outcome,
         agent,

@@ -128,7 +128,7 @@ def _entry(
     cells = (
         complaint.reference,
         words.complaint_severity(complaint.severity),
-        clock.clock.name if clock.clock is not None else UNDEFINED,
+        words.complaint_clock(clock.clock.name) if clock.clock is not None else UNDEFINED,
         _left_words(clock),
         format_count(clock.missed),
         pgettext("vulnerable customer", "V") if complaint.vulnerable else "",
@@ -164,6 +164,8 @@ def _entry(
 def _tone(complaint: Escalation, clock: ClockView, rules: Sequence[RuleSettings]) -> Tone:
     if clock.clock is None or clock.clock.paused:
         return Tone.NORMAL
+    if clock.is_late:
+        return Tone.ACT
     scope = Scope(site=complaint.site, queues=(complaint.queue,), client=complaint.client)
     return tone_of(evaluate(rules, Figure.CLOCK_LEFT, clock.left_s, scope))
 

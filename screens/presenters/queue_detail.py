@@ -14,7 +14,7 @@ from data.rules import service_level as rule
 from data.rules.service_level import Formula
 from data.settings import RuleSettings
 from screens.formats import (
-    UNDEFINED,
+    format_caller,
     format_clock,
     format_count,
     format_duration,
@@ -126,7 +126,7 @@ def _waiting_table(figures: QueueFigures, snapshot: FloorSnapshot) -> TableView:
             (
                 format_duration(max(0.0, (figures.as_of - _entered_at(contact)) / 1000)),
                 format_count(contact.priority),
-                contact.caller_masked or UNDEFINED,
+                format_caller(contact.caller_masked),
                 complaint := complaint_of(contact, complaints),
                 contact.id,
             ),

@@ -12,6 +12,8 @@ PREFIX = 4
 SIGNS = 2
 """Cells at the end of the header, kept free for `<>` when columns are hidden."""
 GAP = 1
+_MOST_GROWTH = 4
+"""A column that grows gets at most this many times its own width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +135,7 @@ def _grow(items: Sequence[Placed], room: int) -> tuple[Placed, ...]:
     share, odd = divmod(spare, len(growing))
     out = list(items)
     for turn, at in enumerate(growing):
-        out[at] = replace(out[at], width=out[at].width + share + (turn < odd))
+        # A row is read across: on a wide terminal its figures stay near its name.
+        most = (_MOST_GROWTH - 1) * out[at].column.width
+        out[at] = replace(out[at], width=out[at].width + min(most, share + (turn < odd)))
     return tuple(out)

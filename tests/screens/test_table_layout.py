@@ -32,10 +32,16 @@ def ids(width: int, shift: int = 0) -> list[str]:
 
 
 def test_all_fit_and_the_growing_one_takes_the_rest() -> None:
-    layout = fit_columns(COLUMNS, ALL, 100)
+    layout = fit_columns(COLUMNS, ALL, 80)
     assert [item.column.id for item in layout.placed] == [column.id for column in COLUMNS]
     assert layout.hidden == 0
-    assert PREFIX + sum(item.width + GAP for item in layout.placed) == 100
+    assert PREFIX + sum(item.width + GAP for item in layout.placed) == 80
+
+
+def test_on_a_wide_terminal_figures_stay_near_the_name() -> None:
+    name = fit_columns(COLUMNS, ALL, 250).placed[0]
+    assert name.column.grows
+    assert name.width == 4 * name.column.width
 
 
 def test_columns_give_way_by_rank() -> None:

@@ -224,7 +224,7 @@ def test_columns_give_way_by_rank_and_it_is_said():
     row = RowView("1", ("name", "7", "more"))
     assert render_table(COLUMNS, [row], 23)[0] == "    Name     N More"
     narrow = render_table(COLUMNS, [row], 16)
-    assert narrow[0] == "    Name       N"
+    assert narrow[0] == "    Name     N"
     assert narrow[-1] == " 1 column is hidden for lack of width"
     assert "2 columns" in render_table(COLUMNS, [row], 12)[-1]
 
