@@ -30,6 +30,20 @@ def test_nothing_but_text_passes_and_every_cell_stays(text: str) -> None:
     assert gate_text(out) == out
 
 
+def test_no_control_or_format_character_of_unicode_passes() -> None:
+    points = (chr(point) for point in range(0x110000))
+    evil = [char for char in points if unicodedata.category(char) in FORBIDDEN - {"Cn", "Co"}]
+    assert len(evil) > 2000
+    for char in evil:
+        assert char not in gate_text(f"a{char}b"), hex(ord(char))
+        assert gate_ascii(f"a{char}b").isprintable(), hex(ord(char))
+
+
+@pytest.mark.parametrize("text", ["👩\u200d👩", "❤\ufe0f", "a\u202eb", "👩\u200d👩\u200d👧x"])
+def test_what_joined_glyphs_keeps_its_cells_when_it_goes(text: str) -> None:
+    assert cell_len(gate_text(text)) == len(gate_ascii(text)) == cell_len(text)
+
+
 @given(TEXTS)
 def test_ascii_is_printable_ascii_in_as_many_cells(text: str) -> None:
     out = gate_ascii(text)

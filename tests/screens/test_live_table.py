@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -260,6 +261,32 @@ async def test_columns_are_shown_as_they_were_chosen() -> None:
         assert screen_lines(app)[0].split() == ["Queue", "SLday", "Wait"]
         assert screen_lines(app)[1].split() == ["Queue", "A", "95.0", "7"]
         assert it.column_order == ("name", "level", "waiting")
+
+
+async def test_wider_numbers_change_neither_the_choice_of_columns_nor_the_scroll() -> None:
+    it = table()
+    async with bench(it, size=(44, 6)) as (app, pilot):
+        it.set_rows([row("A", 7)])
+        it.show_columns(["channel", "waiting", "longest", "level", "offered", "asa", "aht"])
+        await press_action(pilot, "table.right", 2)
+        before = screen_lines(app)[0].split()
+        chosen = it.column_order
+        wider = [replace(c, width=c.width + (c.id == "ready")) for c in COLUMNS]
+        it.set_columns(wider)
+        await pilot.pause()
+        assert it.column_order == chosen
+        assert screen_lines(app)[0].split() == before
+        it.set_columns(COLUMNS[:3], ["waiting"])
+        it.set_rows([row("B", 8)])
+        await pilot.pause()
+        assert screen_lines(app)[0].split() == ["Queue", "Wait"]
+        assert screen_lines(app)[1].split() == ["Queue", "B", "8"]
+        it.set_columns(COLUMNS[:3])
+        assert it.column_order == ("name", "waiting")
+        it.set_columns(COLUMNS)
+        await pilot.pause()
+        assert it.column_order == tuple(column.id for column in COLUMNS)
+        assert "SLday" in screen_lines(app)[0]
 
 
 @pytest.mark.parametrize("is_ascii", [False, True])
