@@ -44,9 +44,6 @@ _LIMITS = {
     AgentState.WORKING_AFTER_CONTACT: Figure.AFTER_CONTACT,
     AgentState.UNREACHABLE: Figure.UNREACHABLE,
 }
-_WITH_A_CONTACT = frozenset(
-    {AgentState.RINGING, AgentState.BUSY, AgentState.ON_HOLD, AgentState.WORKING_AFTER_CONTACT}
-)
 
 
 def agent_columns() -> tuple[Column, ...]:
@@ -218,9 +215,8 @@ def _queue_words(figures: AgentFigures, names: Mapping[Key, str]) -> str:
     if figures.queue is not None:
         return figures.queue.name
     agent = figures.agent
-    if figures.state in _WITH_A_CONTACT or not agent.queues:
-        return UNDEFINED
-    if figures.state not in {AgentState.READY, AgentState.UNREACHABLE}:
+    could_take = figures.state in {AgentState.READY, AgentState.UNREACHABLE}
+    if not could_take or not agent.queues:
         return UNDEFINED
     first = names.get(Key(agent.site, agent.source, agent.queues[0]), agent.queues[0])
     if len(agent.queues) == 1:

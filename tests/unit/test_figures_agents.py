@@ -41,7 +41,7 @@ def test_means_and_occupancy_come_from_the_sums_of_the_day():
     [
         AgentDay(),
         AgentDay(handled=0, talk_s=0, hold_s=0, acw_s=0, ready_s=0),
-        AgentDay(handled=3, talk_s=300.0),
+        AgentDay(handled=3, talk_s=300.0, acw_s=30.0, ready_s=10.0),
     ],
 )
 def test_what_a_source_cannot_tell_is_unknown_and_not_zero(today):
@@ -73,6 +73,16 @@ def test_closed_and_other_complaints_are_not_named(complaint):
         make_agent(contact="c1", state=AgentState.BUSY), make_contact(agent="1001"), complaint
     )
     assert figures.complaint == ""
+
+
+def test_of_several_complaints_of_a_caller_the_oldest_is_named():
+    figures = one_agent(
+        make_agent(contact="c1"),
+        make_contact(agent="1001"),
+        make_escalation("1", reference="E-2", caller_key="key-of-4912", received_at=ago(90)),
+        make_escalation("2", reference="E-3", caller_key="key-of-4912", received_at=ago(50)),
+    )
+    assert figures.complaint == "E-2"
 
 
 def test_callers_without_a_key_are_not_taken_for_one_another():

@@ -99,6 +99,12 @@ def test_a_clock_met_too_late_stays_missed_and_a_paused_one_is_not_running():
     assert view.clock is paused
 
 
+def test_a_paused_clock_does_not_stand_before_one_that_runs():
+    paused = ComplaintClock("final", ago(-10), paused=True)
+    runs = ComplaintClock("ack", ago(-500))
+    assert clock_view(make_escalation(clocks=(paused, runs)), NOW).clock is runs
+
+
 def test_a_closed_complaint_has_no_running_clock():
     assert clock_view(clocks(720, status="closed"), NOW).clock is None
 

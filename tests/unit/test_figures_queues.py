@@ -188,6 +188,11 @@ def test_the_forecast_counts_the_running_interval_by_the_share_that_has_passed()
     assert forecast.expected == pytest.approx(20 + 15 * 127 / 900)
 
 
+def test_a_percentage_of_less_than_one_forecast_contact_tells_nothing():
+    row = make_interval("claims", "14:15", counts=make_counts(offered=3), forecast_offered=0.5)
+    assert figures_of(make_queue(), row).forecast.deviation is None
+
+
 def test_figures_of_a_dead_source_stand_still_and_are_marked():
     dead = make_health(state=Freshness.OFFLINE, age_s=1800)
     queue = make_queue(contacts_waiting=1, longest_wait_since=ago(1860))

@@ -102,7 +102,15 @@ def test_another_day_is_named():
 
 @pytest.mark.parametrize(
     ("text", "cells"),
-    [("Hana", 4), ("Nováková", 8), ("Novа\u0301k", 5), ("田中五郎", 8), ("ﾃﾅｶ", 3), ("", 0)],
+    [
+        ("Hana", 4),
+        ("Nováková", 8),
+        ("Novа\u0301k", 5),
+        ("田中五郎", 8),
+        ("ﾃﾅｶ", 3),
+        ("ＡＢ", 4),
+        ("", 0),
+    ],
 )
 def test_cells_are_what_a_terminal_takes(text, cells):
     assert cell_width(text) == cells

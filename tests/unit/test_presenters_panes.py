@@ -237,6 +237,14 @@ def test_of_several_sites_the_one_that_is_old_is_named():
     assert freshness_piece(snapshot, MOMENT).text == "Leeds: offline since 13:02 ~ 30m old"
 
 
+def test_several_sites_that_live_need_no_name():
+    snapshot = make_snapshot(
+        sites=[make_site(), make_site(id="ls1", name="Leeds")],
+        sources=[make_health(), make_health(site="ls1")],
+    )
+    assert freshness_piece(snapshot, MOMENT).text == "live 1 s"
+
+
 @pytest.mark.parametrize(
     ("floor", "expected"),
     [

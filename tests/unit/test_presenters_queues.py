@@ -85,6 +85,13 @@ def test_a_row_reads_as_on_the_sketch():
     assert cell(table(CLAIMS), "claims", "abandon_rate") == ("9.1", Tone.LOOK)
 
 
+def test_a_level_of_few_recent_contacts_is_shown_and_alarms_nobody():
+    few = make_interval("claims", counts=make_counts(offered=3, answered_within=0))
+    assert cell(table(CLAIMS, few), "claims", "sl_recent") == ("0.0", Tone.NORMAL)
+    enough = make_interval("claims", counts=make_counts(offered=30, answered_within=0))
+    assert cell(table(CLAIMS, enough), "claims", "sl_recent") == ("0.0", Tone.ACT)
+
+
 def test_what_is_undefined_is_a_dash_and_never_zero_percent():
     view = table(CHAT)
     for column in ("longest", "sl_recent", "sl_day", "abandon_rate", "forecast", "asa", "aht"):
