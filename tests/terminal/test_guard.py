@@ -137,11 +137,12 @@ def test_a_stalled_line_that_moves_again_shows_the_present(start) -> None:
     assert_restored(session)
 
 
-def test_sigterm_ends_a_blocked_app_and_restores_its_terminal(start) -> None:
-    session = start()
+def test_sigterm_ends_a_blocked_app_and_restores_its_terminal(start, tmp_path: Path) -> None:
+    sign = tmp_path / "blocked"
+    session = start(env={"TINY_SIGN": str(sign)})
     session.wait_for("ready")
     session.send("b")
-    session.wait_for("blocking")
+    session.wait_for(sign.exists)
     session.signal(signal.SIGTERM)
     assert session.wait_exit(GONE_S) == 128 + signal.SIGTERM
     assert_restored(session)

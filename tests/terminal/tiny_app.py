@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from supervisor_tui.terminal import Streams, apply, detect
 
@@ -71,10 +72,8 @@ class TinyApp(SafeApp):
         raise ValueError(f"refused: {token} for {caller}")
 
     def action_block(self) -> None:
-        self.query_one("#said", Static).update("blocking")
-        self.set_timer(0.1, self.block_for_ever)
-
-    def block_for_ever(self) -> None:
+        """Block the loop for ever, after leaving a sign for the test."""
+        Path(os.environ["TINY_SIGN"]).touch()
         reading, _writing = os.pipe()
         os.read(reading, 1)
 
