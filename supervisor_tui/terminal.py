@@ -27,7 +27,7 @@ REMOTE_ESCAPE_MS = 500
 _C_LOCALES = frozenset({"", "C", "POSIX"})
 _SSH = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _OLD = re.compile(r"vt\d|vt-?utf8|wy(se)?-?\d|ansi-?m|.*-mono$|.*-m$")
-_MODERN = re.compile(r".*256col|.*-kitty|kitty|alacritty|foot|wezterm|.*ghostty|contour|iterm")
+_MODERN = re.compile(r".*256col|.*-kitty|kitty|alacritty|foot|wezterm|.*ghostty|contour")
 _SYSTEMS: dict[Colours, str] = {0: "standard", 16: "standard", 256: "256", "full": "truecolor"}
 _RISKY = ("TEXTUAL", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_PRESS")
 
