@@ -21,7 +21,7 @@ from screens.actions import Scope
 from screens.detail import DetailScreen, Presenter
 from screens.floor_screen import FloorScreen
 from screens.found import FoundPane
-from screens.keys import bindings, textual_keymap
+from screens.keys import Keymap, bindings, textual_keymap
 from screens.look import Look, Viewing
 from screens.pane import TablePane
 from screens.queue_page import QueuePage
@@ -52,13 +52,15 @@ class AppParts:
 
     viewing: Viewing
     cache: Path
-    keymap: dict[str, str]
+    keymap: Keymap
     personal: PersonalFile
     ask_now: Callable[[], bool]
     """Ask the sync process for fresh data; whether it could be asked."""
     finder: Finder
     """Finds contacts in history."""
     hints: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What the person should know at the start, such as keys of theirs that cannot be."""
     colours: ColorSystem | None = ColorSystem.STANDARD
     is_restricted: bool = True
 
@@ -133,6 +135,8 @@ class SupervisorApp(PaintingApp, SafeApp):
         """Begin to read and to tick."""
         if self._parts.hints and not self._parts.personal.settings.has_dismissed_hints:
             self.floor.show_hints(self._parts.hints)
+        if self._parts.warnings:
+            self.floor.say("  ".join(self._parts.warnings), Tone.LOOK)
         self._tick = self.set_interval(TICK_S, self._refresh)
         self._refresh()
         self._feed.start()

@@ -12,6 +12,7 @@ from supervisor_tui.archive import Archive
 from supervisor_tui.config import Configuration
 from supervisor_tui.finding import Finder
 from supervisor_tui.folders import config_folder
+from supervisor_tui.keymap import floor_keymap, with_own_keys
 from supervisor_tui.person import PersonalFile
 from supervisor_tui.terminal import TerminalProfile
 
@@ -41,6 +42,7 @@ def assemble(
         hints: A line of hints for newcomers.
     """
     personal = PersonalFile(config_folder() / "settings.json")
+    keymap, problems = with_own_keys(floor_keymap(configuration), personal.settings.keys)
     viewing = Viewing(
         floor_name=configuration.floor.name,
         formula=configuration.floor.formula,
@@ -52,11 +54,12 @@ def assemble(
         AppParts(
             viewing=viewing,
             cache=files.cache,
-            keymap={**configuration.keys, **personal.settings.keys},
+            keymap=keymap,
             personal=personal,
             ask_now=lambda: ask_now(files),
             finder=Finder(Archive(files.history)),
             hints=hints,
+            warnings=tuple(map(str, problems)),
             colours=_COLOURS[profile.colours],
             is_restricted=configuration.screen.restricted,
         )

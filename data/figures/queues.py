@@ -69,6 +69,24 @@ class AgentCounts:
 _NOBODY = AgentCounts()
 
 
+class Group(StrEnum):
+    """Queues whose figures may be joined; sums across groups would mean nothing."""
+
+    IMMEDIATE = "immediate"
+    """A person waits at the other end."""
+    OUTBOUND = "outbound"
+    """The centre calls: nobody waits until a call is put through."""
+    DEFERRED = "deferred"
+    """What may wait for hours: e-mail, fax, tasks."""
+
+
+def group_of(queue: Queue) -> Group:
+    """The group that a queue's figures are joined in."""
+    if not queue.channel.is_immediate:
+        return Group.DEFERRED
+    return Group.OUTBOUND if queue.direction == "outbound" else Group.IMMEDIATE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What one queue, or several together, come to. None is undefined, never zero."""
@@ -136,9 +154,7 @@ class FloorFigures:
 
     queues: tuple[QueueFigures, ...]
     immediate: Figures
-    """All channels on which a person waits at the other end."""
-    deferred: Figures
-    """All channels that wait for hours."""
+    """All queues in which a person waits at the other end."""
     formula: Formula
     """The formula in which service levels are shown."""
     ages: Mapping[tuple[str, str], SourceAge]
@@ -178,8 +194,7 @@ def queue_figures(
     )
     return FloorFigures(
         queues=queues,
-        immediate=join(one for one in queues if one.queue.channel.is_immediate),
-        deferred=join(one for one in queues if not one.queue.channel.is_immediate),
+        immediate=join(one for one in queues if group_of(one.queue) is Group.IMMEDIATE),
         formula=formula,
         ages=ages,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from data.figures.complaints import count_due
 from data.figures.freshness import Moment, SourceAge, worst_age
-from data.figures.queues import FloorFigures, Span, source_ages
+from data.figures.queues import FloorFigures, Group, Span, group_of, source_ages
 from data.floor import FloorSnapshot
 from data.model import Freshness
 from data.rules.limits import Scope, evaluate
@@ -165,7 +165,7 @@ def _worst_of_queues(floor: FloorFigures, figure: Figure, rules: Sequence[RuleSe
         *(
             queue_tones(one, floor.formula, rules)[figure]
             for one in floor.queues
-            if one.queue.channel.is_immediate
+            if group_of(one.queue) is Group.IMMEDIATE
         ),
     )
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from data.figures.queues import Figures, FloorFigures, QueueFigures, Span, join
+from data.figures.queues import (
+    Figures,
+    FloorFigures,
+    Group,
+    QueueFigures,
+    Span,
+    group_of,
+    join,
+)
 from data.model import Channel
 from data.rules.limits import Scope, evaluate
 from data.rules.service_level import Formula
@@ -24,11 +32,14 @@ from screens.presenters.table import (
     make_row,
     tone_of,
 )
-from screens.text import _
+from screens.text import N_, _
 from screens.tones import Tone, urgency, worst
 
-IMMEDIATE_KEY = "=immediate"
-DEFERRED_KEY = "=deferred"
+_GROUPS = {
+    Group.IMMEDIATE: N_("= immediate"),
+    Group.OUTBOUND: N_("= outbound"),
+    Group.DEFERRED: N_("= deferred"),
+}
 
 
 def present_queues(
@@ -37,7 +48,7 @@ def present_queues(
     rules: Sequence[RuleSettings],
     view: ViewState = DEFAULT_VIEW,
 ) -> TableView:
-    """The queues as a table: the immediate ones with their total, below them the deferred ones.
+    """The queues as a table: the immediate ones with their total, below them the others.
 
     Args:
         floor: The figures of the queues to show.
@@ -53,13 +64,12 @@ def present_queues(
     shown = arrange(entries, columns, view)
     is_filtered = len(shown) < len(entries)
     rows: list[RowView] = []
-    for is_immediate in (True, False):
-        of_kind = [e.row for e in shown if _is_immediate(by_key[e.row.key]) is is_immediate]
+    for group in Group:
+        of_kind = [e.row for e in shown if group_of(by_key[e.row.key].queue) is group]
         rows += of_kind
-        if is_immediate or len(of_kind) > 1:
-            rows += _total(
-                [by_key[row.key] for row in of_kind], floor.formula, is_filtered, with_site
-            )
+        if group is Group.IMMEDIATE or len(of_kind) > 1:
+            joined = [by_key[row.key] for row in of_kind]
+            rows += _total(group, joined, floor.formula, is_filtered, with_site)
     return TableView(
         columns=fit_numbers(columns, rows),
         rows=tuple(rows),
@@ -119,10 +129,6 @@ def _span_of(figure: Figure) -> Span:
     return Span.RECENT if figure is Figure.SERVICE_LEVEL_RECENT else Span.DAY
 
 
-def _is_immediate(figures: QueueFigures) -> bool:
-    return figures.queue.channel.is_immediate
-
-
 def _day_starts(floor: FloorFigures, sites: Sequence[SiteInfo]) -> list[str]:
     shown = {one.key.site for one in floor.queues}
     return [site.day_start for site in sites if site.id in shown] or ["00:00"]
@@ -149,7 +155,7 @@ def _entry(
     keys.append(words.channel(queue.channel))
     tones.append(Tone.NORMAL)
     for field in FIELDS:
-        text, value = _cell(field, figures, formula, is_immediate=_is_immediate(figures))
+        text, value = _cell(field, figures, formula, is_immediate=queue.channel.is_immediate)
         tone = limits[field.limit] if field.limit is not None else Tone.NORMAL
         if field.id == "ready" and figures.waits_though_ready:
             text, tone = f"{text}!", Tone.ACT
@@ -174,25 +180,29 @@ def _cell(
 
 
 def _total(
-    queues: Sequence[QueueFigures], formula: Formula, is_filtered: bool, with_site: bool
+    group: Group,
+    queues: Sequence[QueueFigures],
+    formula: Formula,
+    is_filtered: bool,
+    with_site: bool,
 ) -> list[RowView]:
     """The line that joins some queues, or nothing where there are none."""
     if not queues:
         return []
     joined = join(queues)
-    is_immediate = _is_immediate(queues[0])
-    name = _total_name([one.queue.channel for one in queues], len(queues) if is_filtered else None)
+    is_immediate = queues[0].queue.channel.is_immediate
+    channels = [one.queue.channel for one in queues]
+    name = _total_name(group, channels, len(queues) if is_filtered else None)
     cells = [name, *([""] if with_site else []), ""]
     cells += [_cell(field, joined, formula, is_immediate=is_immediate)[0] for field in FIELDS]
-    key = IMMEDIATE_KEY if is_immediate else DEFERRED_KEY
     tones = [Tone.NORMAL] * len(cells)
-    return [make_row(key, cells, tones, is_old=joined.is_old, is_static=True)]
+    return [make_row(f"={group}", cells, tones, is_old=joined.is_old, is_static=True)]
 
 
-def _total_name(channels: Sequence[Channel], filtered: int | None) -> str:
+def _total_name(group: Group, channels: Sequence[Channel], filtered: int | None) -> str:
     if filtered is not None:
         return _("= {count} shown").format(count=filtered)
     different = list(dict.fromkeys(sorted(channels, key=list(Channel).index)))
-    if len(different) <= 2:
+    if len(different) <= 2 and group is not Group.OUTBOUND:
         return "= " + "+".join(words.channel(channel) for channel in different)
-    return _("= immediate") if different[0].is_immediate else _("= deferred")
+    return _(_GROUPS[group])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import sys
@@ -11,14 +12,15 @@ import time
 from pathlib import Path
 
 from data.files import FloorFiles
-from data.sync.lock import is_held
+from data.sync.lock import any_screens, is_held
 from screens.text import _
 from supervisor_tui.commands import screen, show
 from supervisor_tui.config import Configuration, load_config
-from supervisor_tui.sandbox_child import SandboxChild
+from supervisor_tui.sandbox_child import START_S, SandboxChild
 
 SANDBOX = ("--script", "--seed", "4", "--agents", "46", "--starts-at", "10:40")
 PANES = ("queues", "agents", "escalations", "roster")
+PREFIX = "supervisor-tui-demo-"
 SYNC_END_S = 5.0
 
 CONFIG = """\
@@ -51,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Show the demonstration until it is left; without a terminal print its panes once."""
     is_screen = sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
     print(_("Starting a sandbox contact centre ..."), file=sys.stderr, flush=True)
-    folder = Path(tempfile.mkdtemp(prefix="supervisor-tui-demo-"))
+    sweep()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     # A terminated demonstration cleans up like one that was left: the default would not unwind.
     signal.signal(signal.SIGTERM, _leave)
     try:
@@ -71,6 +74,19 @@ def hints() -> tuple[str, ...]:
         _("This is a demonstration: nobody real waits."),
         _("Enter looks closer, ? lists the keys, Esc closes this line."),
     )
+
+
+def sweep() -> None:
+    """Delete what demonstrations left behind that had no time to: those that nobody runs now."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        files = FloorFiles(folder / "state")
+        try:
+            is_ours = folder.lstat().st_uid == os.getuid() and not folder.is_symlink()
+            age_s = time.time() - folder.lstat().st_mtime
+        except OSError:
+            continue
+        if is_ours and age_s > START_S and not (is_held(files) or any_screens(files)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _leave(number: int, _frame: object) -> None:

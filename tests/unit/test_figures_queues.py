@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.figures.queues import Span, count_agents, join, queue_figures
+from data.figures.queues import Group, Span, count_agents, group_of, join, queue_figures
 from data.floor import Key
 from data.model import AgentState, Channel, Counts, Freshness
 from data.rules.service_level import Formula
@@ -113,19 +113,24 @@ def test_a_queue_named_twice_by_an_agent_counts_once():
     assert figures_of(make_queue(), make_agent(queues=("claims", "claims"))).agents.ready == 1
 
 
-def test_deferred_channels_stay_out_of_the_immediate_total():
+def test_deferred_channels_and_outbound_stay_out_of_the_immediate_total():
     floor = queue_figures(
         make_snapshot(
             make_queue("claims", contacts_waiting=2, longest_wait_since=ago(30)),
             make_queue(
                 "mail", channel=Channel.EMAIL, contacts_waiting=34, longest_wait_since=ago(7800)
             ),
+            make_queue("renewals", direction="outbound", contacts_waiting=5),
         ),
         None,
         MOMENT,
     )
     assert (floor.immediate.waiting, floor.immediate.longest_wait_s) == (2, 30.0)
-    assert (floor.deferred.waiting, floor.deferred.longest_wait_s) == (34, 7800.0)
+    assert [group_of(one.queue) for one in floor.queues] == [
+        Group.IMMEDIATE,
+        Group.DEFERRED,
+        Group.OUTBOUND,
+    ]
     assert floor.immediate.day.offered == 20
 
 

@@ -9,11 +9,7 @@ from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES
 from screens.presenters.queue_detail import present_queue_detail
 from screens.presenters.queue_fields import queue_columns
-from screens.presenters.queues import (
-    DEFERRED_KEY,
-    IMMEDIATE_KEY,
-    present_queues,
-)
+from screens.presenters.queues import present_queues
 from screens.presenters.table import ViewState
 from screens.tones import Tone
 from tests.builders import (
@@ -32,6 +28,7 @@ from tests.builders import (
     make_snapshot,
 )
 
+IMMEDIATE_KEY, DEFERRED_KEY = "=immediate", "=deferred"
 CLAIMS = make_queue(
     "claims",
     name="Claims DE",
