@@ -34,8 +34,12 @@ def files(tmp_path):
     return files
 
 
-def test_a_copy_while_another_thread_writes(files, tmp_path):
-    """Each transaction adds ten contacts: a copy of one moment has a multiple of ten."""
+def test_a_copy_while_another_thread_writes(files, tmp_path, monkeypatch):
+    """Each transaction adds ten contacts: a copy of one moment has a multiple of ten.
+
+    There is a commit between any two steps of the copy, which must not make it begin anew.
+    """
+    monkeypatch.setattr("data.cache.backup.STEP_PAGES", 8)
     done, written = threading.Event(), threading.Event()
 
     def write() -> None:
@@ -53,6 +57,7 @@ def test_a_copy_while_another_thread_writes(files, tmp_path):
 
     def progress(copied: int, pages: int) -> None:
         seen.append((copied, pages))
+        assert len(seen) <= pages
         written.clear()
         assert written.wait(20), "the writer goes on while the copy is made"
 

@@ -352,6 +352,7 @@ def test_a_failed_write_keeps_nothing_and_the_writer_goes_on(files, history, rea
     tell(history, *A_CALL[4:])
     assert len(told(reader)) == 7
     assert reader.find(FindQuery(queue="q9")) == []
+    assert [row[2] for row in contents(files)["contact"]] == ["c1"]
     assert [leg.outcome for leg in reader.life(SITE, SOURCE, "c1").legs] == [Outcome.ANSWERED]
 
 
