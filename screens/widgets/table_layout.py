@@ -70,17 +70,21 @@ def fit_columns(
     if _need(wanted) <= room:
         return TableLayout(width, _grow(wanted, room))
     room = max(0, room - SIGNS)
-    stand, rest = _squeeze(wanted[:fixed], room), wanted[fixed:]
+    rest = wanted[fixed:]
+    widest = max((item.width + GAP for item in rest), default=0)
+    stand = _squeeze(wanted[:fixed], max(room - widest, room // 2))
     kept = _give_way(rest, room - _need(stand))
     away = [item for item in rest if item not in kept]
-    first = _grow([*stand, *_window(kept, room - _need(stand))], room)
+    shown = [*stand, *_window(kept or away, room - _need(stand))]
+    # What stands may not grow so much that a column can no longer be scrolled into view.
+    first = _grow(shown, min(room, _need(shown) + max(0, room - _need(stand) - widest)))
     stand = list(first[: len(stand)])
     queue = [*kept, *away]
     room -= _need(stand)
     last = _last_shift(queue, room)
     shift = max(0, min(shift, last))
-    shown = first if shift == 0 else (*stand, *_window(queue[shift:], room))
-    return TableLayout(width, shown, len(wanted) - len(shown), shift, last)
+    seen = first if shift == 0 else (*stand, *_window(queue[shift:], room))
+    return TableLayout(width, seen, len(wanted) - len(seen), shift, last)
 
 
 def _need(items: Sequence[Placed]) -> int:
@@ -88,14 +92,14 @@ def _need(items: Sequence[Placed]) -> int:
 
 
 def _squeeze(items: Sequence[Placed], room: int) -> list[Placed]:
-    """The fixed columns, narrowed where even they do not fit."""
-    out = []
-    for item in items:
-        width = min(item.width, room - GAP)
-        if width < 1:
-            break
-        out.append(replace(item, width=width))
-        room -= width + GAP
+    """Columns that have to be there, the widest narrowed first until they fit."""
+    out = list(items)
+    while out and _need(out) > room:
+        place = max(range(len(out)), key=lambda at: (out[at].width, at))
+        if out[place].width == 1:
+            del out[place]
+        else:
+            out[place] = replace(out[place], width=out[place].width - 1)
     return out
 
 
@@ -110,12 +114,13 @@ def _give_way(items: Sequence[Placed], room: int) -> list[Placed]:
 
 
 def _window(items: Sequence[Placed], room: int) -> list[Placed]:
+    """As many as fit; a single one that does not is narrowed."""
     out: list[Placed] = []
     for item in items:
-        room -= item.width + GAP
-        if room < 0:
-            break
+        if item.width + GAP > room:
+            return out or _squeeze([item], room)
         out.append(item)
+        room -= item.width + GAP
     return out
 
 
