@@ -44,6 +44,7 @@ class ChurnSimulation:
         self._rng = stream(options.seed, "churn")
         self._callers = Callers(stream(options.seed, "callers"))
         self._now = options.opening
+        self._closing = options.closing
         self._queues = {plan.id: QueueRow(plan, options.day_began) for plan in plans}
         people = plan_agents(options.agents, plans, stream(options.seed, "people"))
         self._agents = [AgentRow(plan, self._now, self._ledger) for plan in people]
@@ -60,6 +61,10 @@ class ChurnSimulation:
     def now(self) -> Ms:
         """How far the floor has come."""
         return self._now
+
+    def day_over(self) -> Ms:
+        """Closing time."""
+        return self._closing
 
     def advance(self, until: Ms) -> None:
         """Change what is due to be changed up to an instant."""

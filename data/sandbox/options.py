@@ -89,8 +89,8 @@ class SandboxOptions:
 
     @property
     def start(self) -> Ms:
-        """What the server's clock shows when it first answers; at `max`, the day is over then."""
-        return self.instant(self.closes_at if self.speed == "max" else self.starts_at)
+        """What the server's clock shows when it first answers, unless the speed is `max`."""
+        return self.instant(self.starts_at)
 
     @property
     def closing(self) -> Ms:

@@ -59,6 +59,10 @@ class Simulation(Protocol):
         """How far the day has come."""
         ...
 
+    def day_over(self) -> Ms:
+        """When the day is over, as far as that is known beforehand; at speed `max` it has come."""
+        ...
+
     def advance(self, until: Ms) -> None:
         """Run simulated events up to this instant, committing to the sink.
 

@@ -52,6 +52,7 @@ class ReplaySimulation:
         self._ledger = Ledger()
         board = Board(sink)
         self._floor = ReplayFloor(board, self._ledger, self._plan_queues(), self._plan_agents())
+        self._last_end = self._now
         self._events = self._plan_events()
         self._next = 0
         queues = [queue.plan for queue in self._floor.queues.values()]
@@ -70,6 +71,10 @@ class ReplaySimulation:
     def now(self) -> Ms:
         """How far the day has come."""
         return self._now
+
+    def day_over(self) -> Ms:
+        """The end of the last call, however late, but not before closing time."""
+        return max(self._options.closing, self._last_end)
 
     def advance(self, until: Ms) -> None:
         """Let everything happen up to and including an instant."""
@@ -156,6 +161,7 @@ class ReplaySimulation:
             else:
                 add(course.left_at, partial(floor.hang_up, course))
             add(course.ended_at + ENDED_STAYS_MS, partial(floor.forget, course))
+            self._last_end = max(self._last_end, course.ended_at)
             if call.agent:
                 last[call.agent] = max(last.get(call.agent, 0), course.ended_at)
         for agent, at in last.items():

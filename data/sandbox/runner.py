@@ -22,8 +22,8 @@ CATCH_UP_MS = 5 * 60_000
 class Runner:
     """The server's clock, and the simulation that follows it.
 
-    The clock stands at `options.start` until `begin`, then runs at `rate`. At speed `max` the day
-    is over when it begins, and the rate is 1.
+    The clock stands at `options.start` until `begin`, then runs at `rate`. At speed `max` the
+    simulation's day is over when it begins, and the rate is 1.
 
     Args:
         simulation: What is paced; nothing else may call it, except inside `acting`.
@@ -37,7 +37,7 @@ class Runner:
         self.simulation = simulation
         self.rate = 1.0 if options.speed == "max" else options.speed
         self._clock = clock if clock is not None else HostClock()
-        self._start = options.start
+        self._start = simulation.day_over() if options.speed == "max" else options.start
         self._began_ms: int | None = None
         self._lock = Lock()
         self._stopping = Event()

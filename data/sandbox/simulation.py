@@ -70,6 +70,10 @@ class FloorSimulation:
         """How far the day has come."""
         return int(self._env.now)
 
+    def day_over(self) -> Ms:
+        """Closing time."""
+        return self._options.closing
+
     def advance(self, until: Ms) -> None:
         """Let everything happen up to and including an instant."""
         env = self._env

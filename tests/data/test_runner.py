@@ -49,9 +49,8 @@ def test_hours_until_the_start_are_simulated_at_once_in_small_pieces() -> None:
 
 
 def test_at_speed_max_the_day_is_over_at_the_start() -> None:
-    options = SandboxOptions(day=DAY, speed="max")
-    assert options.start == options.closing
-    runner = centre(ManualClock(), speed="max", closes_at="07:00").runner
+    runner = centre(ManualClock(), speed="max", starts_at="06:30", closes_at="07:00").runner
+    assert runner.now() == SandboxOptions(day=DAY, closes_at="07:00").closing
     assert runner.rate == 1.0
 
 

@@ -149,6 +149,17 @@ def test_missing_files_are_said_to_be_missing(tmp_path):
     assert caught.value.params["file"] == str(tmp_path / "none.csv")
 
 
+def test_the_day_is_over_when_the_last_call_is_not_when_the_doors_close(small):
+    floor, _ = small()
+    assert floor.day_over() == options().closing
+    row = "20,2020-03-02,help,23:59:00,10,yes,23:59:10,3600,ann,\n"
+    floor, sink = small(rows=SMALL + row)
+    floor.advance(floor.day_over() - 1)
+    assert sink.of("contact")["20"].state == "connected"
+    floor.advance(floor.day_over())
+    assert sink.of("contact")["20"].state == "ended"
+
+
 def test_hostile_cells_are_cleaned(small):
     row = '"\x1b[31m1",2020-03-02,"a\x1b]0;x\x07b",09:00:00,1,yes,09:00:01,5,"\u202eann",\n'
     floor, sink = small(rows=SMALL.splitlines()[0] + "\n" + row)

@@ -30,6 +30,7 @@ class TinyFloor:
         )
         self._sink = sink
         self._now = self._first = options.day_began
+        self._closing = options.closing
         self._offered = 0
         self._agents = {f"a/{n}": self._agent(f"Agent {n}") for n in range(2)}
         self._began = contract.from_ms(self._now)
@@ -37,6 +38,9 @@ class TinyFloor:
 
     def now(self) -> Ms:
         return self._now
+
+    def day_over(self) -> Ms:
+        return self._closing
 
     def advance(self, until: Ms) -> None:
         while (due := self._first + (self._offered + 1) * STEP_MS) <= until:
