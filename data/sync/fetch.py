@@ -242,7 +242,8 @@ class Greeting:
     def judge(self, problem: FetchError) -> FetchError:
         """The problem, or the better guess at it."""
         is_cut = self._is_watched and self.is_fresh and problem.code is Code.CONNECTION_LOST
-        self.cuts = self.cuts + 1 if is_cut else 0
+        is_told = problem.code is Code.TLS_CLIENT_CERTIFICATE
+        self.cuts = self.cuts + 1 if is_cut or is_told else 0
         if self.cuts < 2:
             return problem
         return FetchError(Code.TLS_CLIENT_CERTIFICATE, problem.detail)

@@ -159,6 +159,35 @@ async def test_a_cursor_that_has_gone_and_another_epoch_make_a_new_generation(
         await until(lambda: made.health.state is Freshness.LIVE)
 
 
+async def test_another_epoch_is_noticed_though_the_cursor_is_served(tmp_path: Path) -> None:
+    api = ModelApi(forgives_epochs=True)
+    fill(api)
+    async with rig(api, tmp_path) as made, made.running():
+        await until(made.is_in_step)
+        api.put("queue", "q1", queue("Newer"))
+        api.put("queue", "q1", queue("Newest"))
+        await until(made.is_in_step)
+        api.restore()
+        api.floor = 0
+        api.faults = ["lost_request"]
+        await until(lambda: made.cache.where.epoch == "epoch 2" and made.is_in_step())
+
+
+async def test_old_versions_told_again_change_nothing(tmp_path: Path) -> None:
+    api = ModelApi(page=2)
+    fill(api)
+    api.put("queue", "q1", queue("Newer"))
+    api.put("queue", "q2", None)
+    async with rig(api, tmp_path) as made:
+        api.faults = ["", "", "", "told_again", "told_again"]
+        await made.engine.once()
+        assert made.is_in_step()
+        api.put("queue", "q0", None)
+        api.faults = ["told_again"]
+        await made.engine.once()
+        assert made.is_in_step()
+
+
 async def test_an_endpoint_that_dies_is_offline_and_comes_back(tmp_path: Path) -> None:
     api = ModelApi()
     fill(api)
@@ -232,6 +261,7 @@ async def test_a_poke_is_worth_a_look_and_the_poll_heals_a_lost_one(tmp_path: Pa
         api.put("queue", "q2", queue("Asked for"))
         made.engine.nudge()
         await until(made.is_in_step)
+        await until(lambda: not made.engine._nudged.is_set())
 
 
 async def test_a_stream_that_ends_is_listened_to_again(tmp_path: Path) -> None:
@@ -397,7 +427,10 @@ OPS = st.one_of(
     st.tuples(st.just("delete"), st.sampled_from(IDS)),
     st.tuples(st.just("compact"), st.just("")),
     st.tuples(st.just("restore"), st.just("")),
-    st.tuples(st.just("fault"), st.sampled_from(["lost_request", "lost_answer", "status 500"])),
+    st.tuples(
+        st.just("fault"),
+        st.sampled_from(["lost_request", "lost_answer", "status 500", "told_again"]),
+    ),
     st.tuples(st.just("during"), st.sampled_from(IDS)),
     st.tuples(st.just("during_delete"), st.sampled_from(IDS)),
     st.tuples(st.just("sync"), st.just("")),

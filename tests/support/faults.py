@@ -26,15 +26,18 @@ async def misbehave(request: Request, writer: asyncio.StreamWriter) -> None:
     await FAULTS[request.path.strip("/").split("/")[0]](writer)
 
 
+def _page(more: bytes = b"") -> bytes:
+    """A page of changes that is sound but for what is added to it."""
+    return (
+        b'{"since":"a","next":"b","has_more":false,"server_time":"2026-01-05T09:00:00Z",'
+        b'"sources":[],"changes":[]' + more + b"}"
+    )
+
+
 @_fault
 async def well(writer: asyncio.StreamWriter) -> None:
     """Not a fault: what all the others are compared with."""
-    writer.write(
-        http_answer(
-            b'{"since":"a","next":"b","has_more":false,"server_time":"2026-01-05T09:00:00Z",'
-            b'"sources":[],"changes":[]}'
-        )
-    )
+    writer.write(http_answer(_page()))
 
 
 @_fault
@@ -81,27 +84,28 @@ async def wrong_shape(writer: asyncio.StreamWriter) -> None:
 
 @_fault
 async def not_numbers(writer: asyncio.StreamWriter) -> None:
-    writer.write(http_answer(b'{"changes":[],"level":NaN,"big":1e999,"twice":1,"twice":2}'))
+    writer.write(http_answer(_page(b',"level":NaN')))
 
 
 @_fault
 async def nests_deep(writer: asyncio.StreamWriter) -> None:
-    writer.write(http_answer(b'{"extra":' + b"[" * 100_000 + b"]" * 100_000 + b"}"))
+    writer.write(http_answer(_page(b',"extra":' + b"[" * 100_000 + b"]" * 100_000)))
 
 
 @_fault
 async def giant_number(writer: asyncio.StreamWriter) -> None:
-    writer.write(http_answer(b'{"since":"a","has_more":' + b"9" * 5000 + b"}"))
+    digest = b',"digest":{"cursor":"b","types":{"queue":{"sha256":"","count":'
+    writer.write(http_answer(_page(digest + b"9" * 5000 + b"}}}")))
 
 
 @_fault
 async def lone_surrogate(writer: asyncio.StreamWriter) -> None:
-    writer.write(http_answer(b'{"since":"\\ud800"}'))
+    writer.write(http_answer(_page(b',"next":"\\ud800"')))
 
 
 @_fault
 async def not_utf8(writer: asyncio.StreamWriter) -> None:
-    writer.write(http_answer(b'{"extra":"\xff\xfe"}'))
+    writer.write(http_answer(_page(b',"extra":"\xff\xfe"')))
 
 
 @_fault
