@@ -16,6 +16,7 @@ from data.model import (
     Escalation,
     Interval,
     Kind,
+    LostCase,
     Note,
     Queue,
     Shift,
@@ -62,6 +63,7 @@ class FloorSnapshot:
     shifts: Mapping[Key, Shift] = field(default_factory=dict)
     notes: Mapping[Key, Note] = field(default_factory=dict)
     alerts: Mapping[Key, Alert] = field(default_factory=dict)
+    lost_cases: Mapping[Key, LostCase] = field(default_factory=dict)
     sites: tuple[SiteInfo, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     actions: tuple[ActionRow, ...] = ()
@@ -83,6 +85,7 @@ _FIELDS = {
     Kind.SHIFT: "shifts",
     Kind.NOTE: "notes",
     Kind.ALERT: "alerts",
+    Kind.LOST_CALLER: "lost_cases",
 }
 
 

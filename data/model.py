@@ -28,6 +28,8 @@ class Kind(StrEnum):
     SHIFT = "shift"
     NOTE = "note"
     ALERT = "alert"
+    LOST_CALLER = "lost_caller"
+    """Who looks after a caller that was lost; kept by the floor's own desk alone."""
 
 
 class Channel(StrEnum):
@@ -208,6 +210,13 @@ class AgentDay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     dials: int | None = None
 
 
+class Person(msgspec.Struct, frozen=True, gc=False):
+    """Somebody who acts on the floor."""
+
+    id: str
+    name: str
+
+
 class Agent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A person who handles contacts. `state` is what the floor should believe of them."""
 
@@ -224,11 +233,26 @@ class Agent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     reachable: bool = True
     assist_since: Ms | None = None
     """Since when the agent asks for help."""
+    assist_by: Person | None = None
+    """Who answers the raised hand, where the source tells."""
+    state_by: Person | None = None
+    """Who else than the agent brought the present state about, where the source tells."""
     remote: bool = False
     reported_state: AgentState = AgentState.UNKNOWN
     """What the source itself said, before the contact in hand and the phone were considered."""
     reported_since: Ms = 0
     today: AgentDay = AgentDay()
+    scheduled_s: float | None = None
+    """Seconds of today that a shift speaks of, up to `adherence_at`; None where no shift is known.
+
+    This and what follows is counted by the sync process from states and shifts.
+    """
+    adherent_s: float | None = None
+    """Of these, the seconds in which the agent did what was planned."""
+    adherence_at: Ms = 0
+    """The instant up to which both are counted: what runs since is for the reader to add."""
+    unanswered_rings: int | None = None
+    """How often it rang today and nobody answered."""
 
 
 class Owner(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -335,7 +359,24 @@ class Alert(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     acknowledged_by: str | None = None
 
 
-AnyRecord: TypeAlias = Queue | Interval | Contact | Agent | Escalation | Shift | Note | Alert
+class LostCase(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What was done about a caller who hung up or gave up; `rules.lost_callers` reads it.
+
+    Its id is the caller's key, or the contact's id where the caller has none.
+    """
+
+    owner: Owner | None = None
+    """Who took it last."""
+    lost_at: Ms = 0
+    """When the caller had last been lost, as the person who took it saw it."""
+    called_back_at: Ms | None = None
+    """When that person called back; later losses are not answered by it."""
+    version: int = 0
+
+
+AnyRecord: TypeAlias = (
+    Queue | Interval | Contact | Agent | Escalation | Shift | Note | Alert | LostCase
+)
 
 RECORD_TYPES: dict[Kind, type[AnyRecord]] = {
     Kind.QUEUE: Queue,
@@ -346,6 +387,7 @@ RECORD_TYPES: dict[Kind, type[AnyRecord]] = {
     Kind.SHIFT: Shift,
     Kind.NOTE: Note,
     Kind.ALERT: Alert,
+    Kind.LOST_CALLER: LostCase,
 }
 
 

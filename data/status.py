@@ -79,8 +79,23 @@ class ActionState(StrEnum):
     UNKNOWN_OUTCOME = "unknown_outcome"
     DROPPED = "dropped"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be settled."""
+        return self in {ActionState.SAVED, ActionState.SENDING}
 
-class ActionRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    @property
+    def is_failure(self) -> bool:
+        """Whether it came to nothing, or may have: what a person has to be told of."""
+        return self not in {
+            ActionState.SAVED,
+            ActionState.SENDING,
+            ActionState.DONE,
+            ActionState.DROPPED,
+        }
+
+
+class ActionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The mirror of an action in the cache: what was asked, of what, and how it stands."""
 
     key: str
@@ -95,5 +110,14 @@ class ActionRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     not_after: Ms
     updated_at: Ms
     code: str = ""
+    """A code of `data.errors.Code` where it was not done, or why it has to be tried again."""
     held_by: str = ""
     held_since: Ms | None = None
+    actor_name: str = ""
+    source: str = ""
+    """Whose record it is about: with site, kind and entity, the key of a row."""
+    subject: str = ""
+    """What the person saw it called, such as a complaint's reference."""
+    attempts: int = 0
+    version: int = 0
+    """Once done: the version of the record that it made; older ones do not show it yet."""

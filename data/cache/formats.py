@@ -26,7 +26,7 @@ class FileFormat:
     """Whether opening compares indexes with their tables too, which is for small files."""
 
 
-CACHE = FileFormat(0x464C4331, 1, SHARED_MODE, "NORMAL", has_thorough_check=True)
+CACHE = FileFormat(0x464C4331, 2, SHARED_MODE, "NORMAL", has_thorough_check=True)
 HISTORY = FileFormat(0x464C4831, 1, SHARED_MODE, "NORMAL", has_thorough_check=False)
 DESK = FileFormat(0x464C4431, 1, PRIVATE_MODE, "FULL", has_thorough_check=True)
 

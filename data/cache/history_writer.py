@@ -33,6 +33,7 @@ from data.model import (
     Escalation,
     Interval,
     Kind,
+    LostCase,
     Ms,
     Note,
     Queue,
@@ -157,7 +158,7 @@ class HistoryWriter:
                 self._figures.escalation(step.at, record, step.before)
             case Alert():
                 self._figures.alert(step.at, record, step.before)
-            case Shift() | Note():
+            case Shift() | Note() | LostCase():
                 pass
             case _:
                 assert_never(record)

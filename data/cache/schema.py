@@ -52,3 +52,10 @@ def create_present(db: Database) -> None:
         "CREATE TABLE action (key TEXT PRIMARY KEY, site TEXT NOT NULL, state TEXT NOT NULL,"
         " updated_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT"
     )
+
+
+@cache_migrations(name="0002_lost_callers")
+def create_lost_callers(db: Database) -> None:
+    """What the floor's own desk keeps of callers who were lost."""
+    db.execute(_ENTITY.format(kind="lost_caller"))
+    db.table("lost_caller").create_index(["rev"], "lost_caller_rev")

@@ -15,7 +15,7 @@ import msgspec
 from data import contract
 from data.clock import Clock, HostClock
 from data.desk.keeper import Kept
-from data.model import Kind, Ms
+from data.model import Ms
 from data.sandbox.change_log import PAGE_BUDGET, ChangeLog, Entry, Gone
 from data.sandbox.ports import Put
 
@@ -23,7 +23,7 @@ PAGE_LIFE_MS = 10 * 60 * 1000
 """How long a snapshot's page token is served, in real time."""
 MAX_RUNS = 32
 """How many snapshots may be read page by page at the same time."""
-ALL_KINDS: tuple[str, ...] = tuple(kind.value for kind in Kind)
+ALL_KINDS: tuple[str, ...] = tuple(contract.ENTITY_TYPES)
 
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(type_) for kind, type_ in contract.ENTITY_TYPES.items()

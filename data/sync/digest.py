@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 
 from data.clock import Clock
+from data.contract import ENTITY_TYPES
 from data.model import Kind
 from data.sources.base import DigestAt
 
@@ -53,7 +54,6 @@ class DigestWatch:
             refused: Versions of rows that we could not decode: they exist all the same.
             native_id: From a stored id to the server's.
         """
-        known = {kind.value for kind in Kind}
         result = all(
             digest_of(
                 {
@@ -66,7 +66,7 @@ class DigestWatch:
             )
             == said
             for name, said in digest.types.items()
-            if name in known
+            if name in ENTITY_TYPES
         )
         self._every_s = EVERY_S if result else min(self._every_s * 2, SELDOM_S)
         return result
