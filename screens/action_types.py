@@ -18,6 +18,9 @@ class Scope(StrEnum):
     PAGE = "page"
     """On every page of text."""
     QUEUES = "queues"
+    AGENTS = "agents"
+    ESCALATIONS = "escalations"
+    ROSTER = "roster"
     FOUND = "found"
     """The contacts that were found."""
     DETAIL = "detail"
@@ -31,6 +34,9 @@ class Scope(StrEnum):
 
 LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.QUEUES: (Scope.QUEUES, Scope.TABLE, Scope.APP),
+    Scope.AGENTS: (Scope.AGENTS, Scope.TABLE, Scope.APP),
+    Scope.ESCALATIONS: (Scope.ESCALATIONS, Scope.TABLE, Scope.APP),
+    Scope.ROSTER: (Scope.ROSTER, Scope.TABLE, Scope.APP),
     Scope.FOUND: (Scope.FOUND, Scope.TABLE, Scope.APP),
     Scope.DETAIL: (Scope.DETAIL, Scope.PAGE, Scope.APP),
     Scope.PROMPT: (Scope.PROMPT,),

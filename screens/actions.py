@@ -26,7 +26,12 @@ __all__ = [
     "reachable",
 ]
 
-PANES: tuple[Pane, ...] = (Pane(Scope.QUEUES, "1", N_("Queues")),)
+PANES: tuple[Pane, ...] = (
+    Pane(Scope.QUEUES, "1", N_("Queues")),
+    Pane(Scope.AGENTS, "2", N_("Agents")),
+    Pane(Scope.ESCALATIONS, "3", N_("Complaints")),
+    Pane(Scope.ROSTER, "4", N_("Roster")),
+)
 """The panes there are, in the order of their keys."""
 
 
@@ -77,7 +82,7 @@ def _panes() -> Iterator[Action]:
 
 
 _LOOKING: tuple[Action, ...] = (
-    *_lists(Scope.QUEUES),
+    *(action for pane in PANES for action in _lists(pane.scope)),
     *_lists(Scope.FOUND),
     Action(
         "table.detail",

@@ -8,11 +8,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from screens.actions import Scope
+from screens.agents import AgentsPane
+from screens.escalations import EscalationsPane
 from screens.keys import Keymap
 from screens.look import Look
 from screens.pane import TablePane
 from screens.presenters.lines import Piece, first_line, second_line
 from screens.queues import QueuesPane
+from screens.roster import RosterPane
 from screens.table_screen import TableScreen
 from screens.tones import Tone
 from screens.widgets.frame import PaneLine, TopLines
@@ -20,7 +23,12 @@ from screens.widgets.prompt import Completer
 from screens.widgets.text_lines import TextLines
 from screens.widgets.tone_styles import Line
 
-PANE_TYPES: tuple[type[TablePane], ...] = (QueuesPane,)
+PANE_TYPES: tuple[type[TablePane], ...] = (
+    QueuesPane,
+    AgentsPane,
+    EscalationsPane,
+    RosterPane,
+)
 
 _GAP = "  "
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from screens.actions import Scope
+from screens.detail import Presenter
 from screens.look import Look
 from screens.presenters.rows import Column
 from screens.presenters.table import TableView, ViewState
@@ -73,6 +74,11 @@ class TablePane(Widget, inherit_bindings=False):
     def present(self, look: Look) -> TableView:
         """The table for one look at the floor, in the present `view_state`."""
         raise NotImplementedError
+
+    def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
+        """The page of a row: its title and what draws it; None where the row has none."""
+        del key, look  # a pane without pages needs neither
+        return None
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -6,12 +6,15 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from data.floor import Key
 from screens.actions import Scope
+from screens.detail import Presenter
 from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
 from screens.presenters.queues import present_queues
 from screens.presenters.table import TableView
+from screens.queue_page import QueuePage
 from screens.text import N_
 
 
@@ -28,3 +31,9 @@ class QueuesPane(TablePane):
         return present_queues(
             look.figures, look.snapshot.sites, look.viewing.rules, self.view_state
         )
+
+    def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
+        """Everything about one queue."""
+        place = Key(*key.split("/", 2))
+        queue = look.snapshot.queues.get(place)
+        return None if queue is None else (queue.name, QueuePage(place))

@@ -16,7 +16,7 @@ from textual.timer import Timer
 from data.clock import monotonic_ms
 from data.errors import Code
 from data.figures.freshness import Moment
-from data.floor import FloorSnapshot, Key
+from data.floor import FloorSnapshot
 from screens.actions import Scope
 from screens.detail import DetailScreen, Presenter
 from screens.floor_screen import FloorScreen
@@ -24,7 +24,6 @@ from screens.found import FoundPane
 from screens.keys import Keymap, bindings, textual_keymap
 from screens.look import Look, Viewing
 from screens.pane import TablePane
-from screens.queue_page import QueuePage
 from screens.sentences import sentence
 from screens.table_screen import TableScreen
 from screens.text import _
@@ -281,10 +280,9 @@ class SupervisorApp(PaintingApp, SafeApp):
         if isinstance(event.pane, FoundPane):
             self._parts.finder.open(self, event.pane.found[event.key])
             return
-        key = Key(*event.key.split("/", 2))
-        queue = self._snapshot.queues.get(key)
-        if queue is not None:
-            self.show_page(queue.name, QueuePage(key))
+        page = event.pane.page(event.key, self.look())
+        if page is not None:
+            self.show_page(*page)
 
     def complete(self, text: str) -> list[str]:
         """The commands that a text could become."""

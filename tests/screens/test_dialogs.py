@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from screens.actions import ACTIONS, Scope
+from screens.actions import ACTIONS, PANES, Scope
 from screens.keys import show_key
 from screens.presenters.rows import Column
 from screens.widgets.column_chooser import ColumnChooser
@@ -85,7 +85,8 @@ def test_help_lists_every_action_that_can_be_had(scope: Scope) -> None:
     text = "\n".join(
         "".join(part for part, _ in line) for line in help_lines(HelpTopic(scope), 200)
     )
-    elsewhere = {Scope.QUEUES, Scope.FOUND, Scope.DETAIL, Scope.HELP, Scope.PAGE, Scope.TABLE}
+    panes = {pane.scope for pane in PANES}
+    elsewhere = {*panes, Scope.FOUND, Scope.DETAIL, Scope.HELP, Scope.PAGE, Scope.TABLE}
     for action in ACTIONS:
         if action.scope in elsewhere - {scope}:
             continue

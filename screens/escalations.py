@@ -1,0 +1,35 @@
+"""The pane of escalated complaints."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from screens.actions import Scope
+from screens.keys import bindings
+from screens.look import Look
+from screens.pane import TablePane
+from screens.presenters.escalations import present_escalations
+from screens.presenters.table import TableView
+from screens.text import N_
+
+
+class EscalationsPane(TablePane):
+    """Which clock runs out first, and who has it."""
+
+    SCOPE = Scope.ESCALATIONS
+    EMPTY = N_("No complaint is open.")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.ESCALATIONS)]
+
+    def present(self, look: Look) -> TableView:
+        """The complaints, the clock that runs out first at the top."""
+        viewing = look.viewing
+        return present_escalations(
+            look.snapshot,
+            look.site,
+            look.moment,
+            viewing.rules,
+            self.view_state,
+            person=viewing.person,
+        )
