@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypedDict, TypeVar
 
 import msgspec
 from msgspec import UnsetType
@@ -21,6 +21,7 @@ from data.clean import NAME_LIMIT, TEXT_LIMIT, clean_text
 from data.contract import to_ms
 from data.model import AgentState, Change, Channel, ContactState, Kind, Ms
 from data.settings import Mask
+from data.sources import supervision_words as words
 from data.sources.native_ids import stored_id
 
 WORD_LIMIT = 64
@@ -36,46 +37,11 @@ _AGENT_STATES = {
     "agentBusy": AgentState.BUSY,
     "agentWorkingAfterCall": AgentState.WORKING_AFTER_CONTACT,
 }
-_DIRECTIONS = frozenset({"inbound", "outbound", "mixed", "internal"})
-_STATUSES = frozenset(
-    [
-        "new",
-        "acknowledged",
-        "assessing",
-        "investigating",
-        "response_offered",
-        "awaiting_customer",
-        "resolved",
-        "closed",
-        "referred",
-    ]
-)
-_SEVERITIES = frozenset({"low", "medium", "high", "critical"})
-_OUTCOMES = frozenset({"upheld", "partly_upheld", "rejected", "withdrawn"})
-_RESOLUTIONS = frozenset(
-    {"refunded", "apologised", "callback_booked", "passed_on", "unfounded", "other"}
-)
-_ACTIVITIES = frozenset(
-    [
-        "on_queue",
-        "break",
-        "meal",
-        "training",
-        "meeting",
-        "coaching",
-        "absence",
-        "time_off",
-        "overtime",
-        "other",
-    ]
-)
-_ALERT_SEVERITIES = frozenset({"info", "warning", "critical"})
-
 _decoders = {name: msgspec.json.Decoder(message) for name, message in contract.ENTITY_TYPES.items()}
 _E = TypeVar("_E", bound=StrEnum)
 
 
-_Maker: TypeAlias = Callable[[Any, dict[str, str], contract.RawChange, "Origin"], model.AnyRecord]
+_Maker: TypeAlias = Callable[[Any, "Who", contract.RawChange, "Origin"], model.AnyRecord]
 
 
 class RowRefused(Exception):
@@ -91,6 +57,21 @@ class Origin:
     mask: Mask
     key: bytes
     """The floor's own key for callers' numbers."""
+
+
+class Who(TypedDict):
+    """What names a record."""
+
+    site: str
+    source: str
+    id: str
+
+
+class Caller(TypedDict):
+    """What may be kept of a caller."""
+
+    caller_masked: str
+    caller_key: str
 
 
 def decode_change(raw: contract.RawChange, origin: Origin) -> Change | None:
@@ -118,7 +99,7 @@ def _decode_record(
         data: Any = _decoders[kind].decode(bytes(raw.data))  # type: ignore[arg-type]
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise RowRefused(raw.type) from error
-    who = {"site": origin.site, "source": origin.source, "id": entity}
+    who: Who = {"site": origin.site, "source": origin.source, "id": entity}
     make = _MAKERS[kind]
     return make(data, who, raw, origin)
 
@@ -167,7 +148,7 @@ def _whole_or_none(value: int | None) -> int | None:
     return None if value is None else _whole(value)
 
 
-def _caller(masked: str | UnsetType, key: str | UnsetType, origin: Origin) -> dict[str, str]:
+def _caller(masked: str | UnsetType, key: str | UnsetType, origin: Origin) -> Caller:
     """What may be kept of a caller: the server's key, or one of our own from the full number."""
     number = masked if isinstance(masked, str) else ""
     given = _said(key, KEY_LIMIT)
@@ -185,14 +166,14 @@ def _counts(counts: contract.Counts) -> model.Counts:
 
 
 def _queue(
-    data: contract.Queue, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+    data: contract.Queue, who: Who, _raw: contract.RawChange, _origin: Origin
 ) -> model.Queue:
     return model.Queue(
         **who,
         client=_word(data.client),
         name=_name(data.name),
         channel=_member(Channel, data.channel, Channel.OTHER),
-        direction=_known(data.direction, _DIRECTIONS),
+        direction=_known(data.direction, words.DIRECTIONS),
         contacts_waiting=_whole(data.contacts_waiting),
         longest_wait_since=_instant(data.longest_wait_since),
         threshold_s=_whole(data.threshold_s),
@@ -204,7 +185,7 @@ def _queue(
 
 
 def _interval(
-    data: contract.Interval, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+    data: contract.Interval, who: Who, _raw: contract.RawChange, _origin: Origin
 ) -> model.Interval:
     return model.Interval(
         **who,
@@ -218,7 +199,7 @@ def _interval(
 
 
 def _contact(
-    data: contract.Contact, who: dict[str, str], raw: contract.RawChange, origin: Origin
+    data: contract.Contact, who: Who, raw: contract.RawChange, origin: Origin
 ) -> model.Contact:
     state = _member(ContactState, data.state, ContactState.UNKNOWN)
     since = to_ms(raw.at)
@@ -229,7 +210,7 @@ def _contact(
         **_caller(data.caller_masked, data.caller_key, origin),
         queue=stored_id(data.queue),
         channel=_member(Channel, data.channel, Channel.OTHER),
-        direction=_known(data.direction, _DIRECTIONS),
+        direction=_known(data.direction, words.DIRECTIONS),
         state=state,
         state_since=since,
         created_at=to_ms(data.created_at),
@@ -244,7 +225,7 @@ def _contact(
 
 
 def _agent(
-    data: contract.Agent, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+    data: contract.Agent, who: Who, _raw: contract.RawChange, _origin: Origin
 ) -> model.Agent:
     state = _AGENT_STATES.get(data.state, AgentState.UNKNOWN)
     if not data.logged_on:
@@ -281,14 +262,14 @@ def _agent_day(day: contract.AgentDay | None) -> model.AgentDay:
 
 
 def _escalation(
-    data: contract.Escalation, who: dict[str, str], raw: contract.RawChange, origin: Origin
+    data: contract.Escalation, who: Who, raw: contract.RawChange, origin: Origin
 ) -> model.Escalation:
     return model.Escalation(
         **who,
         **_caller(data.caller_masked, data.caller_key, origin),
         reference=_word(data.reference),
-        status=_known(data.status, _STATUSES),
-        severity=_known(data.severity, _SEVERITIES),
+        status=_known(data.status, words.STATUSES),
+        severity=_known(data.severity, words.SEVERITIES),
         tier=_whole(data.tier),
         received_at=to_ms(data.received_at),
         channel=_member(Channel, data.channel, Channel.OTHER),
@@ -310,8 +291,8 @@ def _escalation(
             )
             for each in data.events
         ),
-        outcome=_known(data.outcome, _OUTCOMES),
-        resolution=_known(data.resolution, _RESOLUTIONS, "other"),
+        outcome=_known(data.outcome, words.OUTCOMES),
+        resolution=_known(data.resolution, words.RESOLUTIONS, "other"),
         recording=_said(data.recording, LINK_LIMIT),
         version=raw.version,
     )
@@ -324,7 +305,7 @@ def _owner(owner: contract.Owner | None) -> model.Owner | None:
 
 
 def _shift(
-    data: contract.Shift, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+    data: contract.Shift, who: Who, _raw: contract.RawChange, _origin: Origin
 ) -> model.Shift:
     return model.Shift(
         **who,
@@ -335,16 +316,16 @@ def _shift(
         zone=_word(data.zone),
         activities=tuple(
             model.Activity(
-                _known(each.kind, _ACTIVITIES, "other"), to_ms(each.starts_at), to_ms(each.ends_at)
+                _known(each.kind, words.ACTIVITIES, "other"),
+                to_ms(each.starts_at),
+                to_ms(each.ends_at),
             )
             for each in data.activities
         ),
     )
 
 
-def _note(
-    data: contract.Note, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
-) -> model.Note:
+def _note(data: contract.Note, who: Who, _raw: contract.RawChange, _origin: Origin) -> model.Note:
     return model.Note(
         **who,
         author=data.author,
@@ -355,13 +336,13 @@ def _note(
 
 
 def _alert(
-    data: contract.Alert, who: dict[str, str], _raw: contract.RawChange, _origin: Origin
+    data: contract.Alert, who: Who, _raw: contract.RawChange, _origin: Origin
 ) -> model.Alert:
     by = data.acknowledged_by
     return model.Alert(
         **who,
         name=_word(data.kind),
-        severity=_known(data.severity, _ALERT_SEVERITIES),
+        severity=_known(data.severity, words.ALERT_SEVERITIES),
         raised_at=to_ms(data.raised_at),
         about=_about(data.about),
         text=clean_text(data.text, TEXT_LIMIT),
