@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
 from itertools import islice
 
@@ -82,10 +82,12 @@ class FloorSimulation:
         if until > env.now:
             env.run(until=until)
 
-    def set_agent_state(self, agent: str, requested: str, reason: str) -> bool:
+    def set_agent_state(
+        self, agent: str, requested: str, reason: str, by: contract.Person | None = None
+    ) -> bool:
         """Do what a supervisor asks of an agent, at once or after the contact in hand."""
         row = self._floor.agents.get(agent)
-        return row is not None and self._floor.request(row, requested, reason)
+        return row is not None and self._floor.request(row, requested, reason, by)
 
     def ledger(self) -> list[LedgerCall]:
         """The truth per leg of a contact."""
@@ -131,10 +133,9 @@ class FloorSimulation:
             rng = stream(options.seed, f"arrivals/{queue.plan.id}")
             arrivals = Arrivals(expected[queue.plan.id], opening, rng, options.closing)
             self._env.process(self._calls.arrive(queue, arrivals))
-            if queue.plan.is_email:
-                # What was written at night is let in when the centre opens.
-                for _ in range(round(sum(expected[queue.plan.id]) * _NIGHT_SHARE)):
-                    self._env.process(self._calls.contact(queue))
+            # What was written at night is let in when the centre opens.
+            for _ in range(_at_night(queue.plan, expected)):
+                self._env.process(self._calls.contact(queue))
         if options.script:
             rng = stream(options.seed, "script")
             start = options.instant(options.starts_at)
@@ -149,10 +150,12 @@ class FloorSimulation:
         for queue in self._floor.queues.values():
             error = rng.gauss(1.0, 0.08)
             aht = round(handling_time(queue.plan, self._profile) * rng.gauss(1.0, 0.05), 1)
+            night = _at_night(queue.plan, expected)
             for half, contacts in enumerate(expected[queue.plan.id]):
                 for part in range(per_half):
                     start = opening + half * HALF_HOUR_MS + part * INTERVAL_MS
-                    offered = round(max(0.0, contacts / per_half * error), 2)
+                    first = night if half == part == 0 else 0
+                    offered = round(max(0.0, (contacts / per_half + first) * error), 2)
                     queue.intervals[start] = IntervalRow(queue.plan.id, start, offered, aht)
 
     def _show(self, shifts: Sequence[ShiftPlan]) -> None:
@@ -167,6 +170,11 @@ class FloorSimulation:
         puts.extend(opening_notes(self._options.opening, self._floor.queues))
         for chunk in _chunks(puts):
             self._sink.commit(self._options.opening, chunk)
+
+
+def _at_night(plan: QueuePlan, expected: Mapping[str, list[float]]) -> int:
+    """Contacts that came while the centre was closed; only e-mail waits for it to open."""
+    return round(sum(expected[plan.id]) * _NIGHT_SHARE) if plan.is_email else 0
 
 
 def describe_site(options: SandboxOptions, plans: Sequence[QueuePlan]) -> contract.Site:
