@@ -94,6 +94,13 @@ class AgentDay(Message):
     dials: int | None = None
 
 
+class Person(Message):
+    """Somebody who acts on the floor, as the site knows them."""
+
+    id: Ident
+    name: str
+
+
 class Agent(Message):
     """An agent; `state` is one of the ECMA-269 names."""
 
@@ -109,6 +116,8 @@ class Agent(Message):
     skills: list[Skill] = msgspec.field(default_factory=list)
     reachable: bool = True
     assist_since: Time | None = None
+    assist_by: Person | None = None
+    state_by: Person | None = None
     remote: bool = False
     today: AgentDay | None = None
 

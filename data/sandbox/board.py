@@ -195,6 +195,7 @@ class AgentRow:
         "ledger",
         "message",
         "pending",
+        "pending_by",
         "plan",
         "put",
         "reason",
@@ -215,6 +216,8 @@ class AgentRow:
         self.talked_ms = self.held_ms = 0
         self.pending: tuple[AgentState, str] | None = None
         """What is to follow once the contact in hand is done with."""
+        self.pending_by: contract.Person | None = None
+        """Who else than the agent wants that."""
         self.applied: simpy.Event | None = None
         """Succeeds when `pending` has come about."""
         self.wrap_over: simpy.Event | None = None
@@ -242,9 +245,22 @@ class AgentRow:
         return self.plan.id
 
     def become(
-        self, at: Ms, state: AgentState, reason: str = "", contact: str | None = None
+        self,
+        at: Ms,
+        state: AgentState,
+        reason: str = "",
+        contact: str | None = None,
+        by: contract.Person | None = None,
     ) -> None:
-        """Begin to do something else; what is left is added to the day's sums."""
+        """Begin to do something else; what is left is added to the day's sums.
+
+        Args:
+            at: The present instant.
+            state: What begins.
+            reason: Of not ready.
+            contact: The contact in hand.
+            by: Who else than the agent brought it about.
+        """
         self._account(at - self.since)
         if state is AgentState.RINGING:
             self.talked_ms = self.held_ms = 0
@@ -256,8 +272,9 @@ class AgentRow:
         message.reason_code = reason
         message.reachable = state is not AgentState.UNREACHABLE
         message.contact = contact
+        message.state_by = by
         if state not in ON_CONTACT:
-            message.assist_since = None
+            message.assist_since = message.assist_by = None
         self.ledger.turn(self.plan.id, at, state, reason, contact)
 
     def _account(self, spent_ms: Ms) -> None:
@@ -277,9 +294,12 @@ class AgentRow:
         """Seconds talked and held in the contact in hand, of an agent who is talking."""
         return (self.talked_ms + at - self.since) / 1000, self.held_ms / 1000
 
-    def intend(self, state: AgentState | None, reason: str = "") -> None:
+    def intend(
+        self, state: AgentState | None, reason: str = "", by: contract.Person | None = None
+    ) -> None:
         """Note what is to follow the contact in hand; None: nothing but more contacts."""
         self.pending = None if state is None else (state, reason)
+        self.pending_by = by
         self.message.pending_state = "" if state is None else _CSTA[state]
 
     def count_handled(self, talk_s: float, hold_s: float) -> None:

@@ -79,7 +79,13 @@ class ChurnSimulation:
             due += _SECOND_MS
         self._now = max(self._now, until)
 
-    def set_agent_state(self, agent: str, requested: str, reason: str) -> bool:  # noqa: ARG002
+    def set_agent_state(
+        self,
+        agent: str,  # noqa: ARG002
+        requested: str,  # noqa: ARG002
+        reason: str,  # noqa: ARG002
+        by: contract.Person | None = None,  # noqa: ARG002
+    ) -> bool:
         """Never done: these agents follow chance alone."""
         return False
 

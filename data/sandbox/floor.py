@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import simpy
 
+from data import contract
 from data.model import AgentState, ContactState, Ms
 from data.sandbox.board import ON_CONTACT, AgentRow, Board, ContactRow, QueueRow
 from data.sandbox.ledger import Ledger
@@ -96,12 +97,12 @@ class Floor:
 
     def settle(self, agent: AgentRow) -> tuple[Put, ...]:
         """Let an agent do what is pending, or be ready and perhaps get the next contact."""
-        state, reason = agent.pending or (AgentState.READY, "")
+        (state, reason), by = agent.pending or (AgentState.READY, ""), agent.pending_by
         agent.intend(None)
         applied, agent.applied = agent.applied, None
         if applied is not None:
             applied.succeed()
-        agent.become(self.now, state, reason)
+        agent.become(self.now, state, reason, by=by)
         if state is not AgentState.READY:
             return (agent.put,)
         leg = self.router.contact_for(agent)
@@ -110,13 +111,25 @@ class Floor:
         self.router.idle(agent)
         return (agent.put,)
 
-    def ask(self, agent: AgentRow, state: AgentState, reason: str = "") -> simpy.Event:
+    def ask(
+        self,
+        agent: AgentRow,
+        state: AgentState,
+        reason: str = "",
+        by: contract.Person | None = None,
+    ) -> simpy.Event:
         """Let an agent do something else, at once or after the contact in hand.
+
+        Args:
+            agent: The agent.
+            state: What they are to do.
+            reason: Of not ready.
+            by: Who else than the agent wants it.
 
         Returns:
             What succeeds when it has come about.
         """
-        agent.intend(state, reason)
+        agent.intend(state, reason, by)
         agent.applied = applied = agent.applied or self.env.event()
         if self.is_occupied(agent) or agent.state is AgentState.UNREACHABLE:
             self.board.commit(self.now, agent.put)
@@ -160,7 +173,9 @@ class Floor:
         if agent.since == since and agent.state in {AgentState.NOT_READY, AgentState.UNREACHABLE}:
             self.free(agent)
 
-    def request(self, agent: AgentRow, requested: str, reason: str) -> bool:
+    def request(
+        self, agent: AgentRow, requested: str, reason: str, by: contract.Person | None = None
+    ) -> bool:
         """Do what a supervisor asks (CSTA Set Agent State); False where it cannot be done."""
         state = _REQUESTS.get(requested)
         if state is None or agent.state is AgentState.LOGGED_OFF:
@@ -168,17 +183,17 @@ class Floor:
         if agent.state is AgentState.UNREACHABLE and state is not AgentState.LOGGED_OFF:
             return False
         if state is AgentState.READY:
-            return self._request_ready(agent)
+            return self._request_ready(agent, by)
         if agent.state is AgentState.UNREACHABLE:
-            agent.become(self.now, AgentState.LOGGED_OFF)
+            agent.become(self.now, AgentState.LOGGED_OFF, by=by)
             self.board.commit(self.now, agent.put)
             return True
         if state is AgentState.WORKING_AFTER_CONTACT and self.is_occupied(agent):
             reason = ""
-        self.ask(agent, state, reason)
+        self.ask(agent, state, reason, by)
         return True
 
-    def _request_ready(self, agent: AgentRow) -> bool:
+    def _request_ready(self, agent: AgentRow, by: contract.Person | None) -> bool:
         """Ready: withdraws what was pending, ends after-contact work, or ends a pause."""
         if agent.state is AgentState.READY:
             return True
@@ -186,7 +201,7 @@ class Floor:
             agent.intend(None)
             self.board.commit(self.now, agent.put)
             return True
-        agent.intend(AgentState.READY)
+        agent.intend(AgentState.READY, by=by)
         self.board.commit(self.now, agent.put)
         # What follows may answer a contact, whose instants are on ticks.
         delay = -self.now % TICK_MS

@@ -6,6 +6,7 @@ import random
 
 import simpy
 
+from data import contract
 from data.contract import from_ms
 from data.model import Ms
 from data.sandbox.board import ON_CONTACT, AgentRow
@@ -15,6 +16,8 @@ from data.sandbox.routing import Leg
 
 _ASSIST_SHARE = 0.012
 _LISTEN_SHARE = 0.015
+_ANSWERED_AFTER = 0.5
+"""The share of the time that a hand stays up after which a leader sees to it."""
 
 
 class Incidents:
@@ -39,16 +42,30 @@ class Incidents:
             return
         agent.message.assist_since = from_ms(self._floor.now)
         self._floor.board.commit(self._floor.now, agent.put)
-        yield self._floor.env.timeout(ticks(self._rng.uniform(40, 240)))
+        stays_s = self._rng.uniform(40, 240)
+        answered_s = stays_s * _ANSWERED_AFTER
+        yield self._floor.env.timeout(ticks(answered_s))
+        if not _is_on(leg, agent):
+            return
+        self.answer(agent)
+        yield self._floor.env.timeout(ticks(stays_s - answered_s))
         if _is_on(leg, agent):
-            agent.message.assist_since = None
+            agent.message.assist_since = agent.message.assist_by = None
+            self._floor.board.commit(self._floor.now, agent.put)
+
+    def answer(self, agent: AgentRow) -> None:
+        """The team's leader answers a raised hand."""
+        leader = agent.plan.leader
+        if leader is not None and agent.message.assist_since is not None:
+            agent.message.assist_by = contract.Person(id=leader.id, name=leader.name)
             self._floor.board.commit(self._floor.now, agent.put)
 
     def _listen(self, leg: Leg, agent: AgentRow, delay: Ms) -> simpy.events.ProcessGenerator:
         yield self._floor.env.timeout(ticks(delay / 1000))
-        if not _is_on(leg, agent):
+        leader = agent.plan.leader
+        if leader is None or not _is_on(leg, agent):
             return
-        leg.contact.message.listeners = [f"lead-{agent.plan.team}"]
+        leg.contact.message.listeners = [leader.name]
         self._floor.board.commit(self._floor.now, leg.contact.put)
         yield self._floor.env.timeout(ticks(self._rng.uniform(30, 180)))
         if _is_on(leg, agent):

@@ -35,6 +35,15 @@ _TEAM_SIZE = 12
 
 
 @dataclass(frozen=True, slots=True)
+class LeaderPlan:
+    """A team leader: owns complaints, answers raised hands, listens in."""
+
+    id: str
+    name: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentPlan:
     """What is fixed of an agent."""
 
@@ -47,15 +56,8 @@ class AgentPlan:
     remote: bool
     pace: float
     """Handling time relative to the others'."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeaderPlan:
-    """A team leader: owns complaints, listens in."""
-
-    id: str
-    name: str
-    team: str
+    leader: LeaderPlan | None = None
+    """Of the agent's team."""
 
 
 def plan_leaders(agents: int) -> list[LeaderPlan]:
@@ -75,15 +77,17 @@ def plan_agents(count: int, queues: Sequence[QueuePlan], rng: random.Random) -> 
     for number in range(count):
         main = mains[number]
         chosen = (main, *_other_queues(main, queues, rng))
+        leader = leaders[number % len(leaders)]
         plans.append(
             AgentPlan(
                 id=str(_FIRST_EXTENSION + number),
                 name=_name(rng),
-                team=leaders[number % len(leaders)].team,
+                team=leader.team,
                 queues=tuple(queue.id for queue in chosen),
                 skills=tuple((queue.id[:64], rng.randrange(40, 101, 10)) for queue in chosen),
                 remote=rng.random() < 0.2,
                 pace=min(1.5, max(0.7, rng.gauss(1.0, 0.15))),
+                leader=leader,
             )
         )
     return plans

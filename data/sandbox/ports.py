@@ -71,13 +71,16 @@ class Simulation(Protocol):
         """
         ...
 
-    def set_agent_state(self, agent: str, requested: str, reason: str) -> bool:
+    def set_agent_state(
+        self, agent: str, requested: str, reason: str, by: contract.Person | None = None
+    ) -> bool:
         """Do what a supervisor asks of an agent, and commit what follows from it.
 
         Args:
             agent: The agent's id.
             requested: CSTA requestedAgentState: loggedOff, notReady, ready or workingAfterCall.
             reason: The reason code; may be empty.
+            by: Who asks for it.
 
         Returns:
             False where the agent's present state does not allow it, or there is no such agent;

@@ -85,7 +85,13 @@ class ReplaySimulation:
             happen()
         self._now = max(self._now, until)
 
-    def set_agent_state(self, agent: str, requested: str, reason: str) -> bool:  # noqa: ARG002
+    def set_agent_state(
+        self,
+        agent: str,  # noqa: ARG002
+        requested: str,  # noqa: ARG002
+        reason: str,  # noqa: ARG002
+        by: contract.Person | None = None,  # noqa: ARG002
+    ) -> bool:
         """Never done: what has happened cannot be changed."""
         return False
 

@@ -5,6 +5,7 @@
 | -1:30 | calls of one queue begin to last long, and a backlog builds up there |
 | 0:20 | an agent of that queue raises a hand |
 | 0:45 | a rush on that queue; waits pass two minutes, and callers give up |
+| 1:15 | a team leader answers the raised hand |
 | 1:30 | the acknowledgement of a serious complaint falls due, and nobody has it |
 | 2:30 | the switch behind the API falls silent |
 | 3:10 | it speaks again, and everything catches up |
@@ -20,7 +21,7 @@ import simpy
 
 from data.contract import from_ms
 from data.model import Channel, Ms
-from data.sandbox.board import QueueRow
+from data.sandbox.board import AgentRow, QueueRow
 from data.sandbox.calls import Calls
 from data.sandbox.complaints import Complaints
 from data.sandbox.floor import Floor
@@ -51,6 +52,7 @@ class Script:
         self._start = start
         self._rng = rng
         self._queue = self._busiest_voice_queue()
+        self._raised: AgentRow | None = None
         self.silent_since: Ms | None = None
         """Since when the switch has said nothing."""
 
@@ -61,6 +63,7 @@ class Script:
             (-90, self._back_up),
             (20, self._raise_hand),
             (45, self._rush),
+            (75, self._answer_hand),
             (150, self._fall_silent),
             (190, self._speak_again),
         )
@@ -106,7 +109,12 @@ class Script:
             leg.stretch_ms = max(leg.stretch_ms, _HAND_STAYS_MS)
             agent.message.assist_since = from_ms(self._floor.now)
             self._floor.board.commit(self._floor.now, agent.put)
+            self._raised = agent
             return
+
+    def _answer_hand(self) -> None:
+        if self._raised is not None:
+            self._calls.service.incidents.answer(self._raised)
 
     def _rush(self) -> None:
         self._callers(16, within_s=40, patience_s=(30, 160))

@@ -37,7 +37,7 @@ class Service:
         self._floor = floor
         self._handling = handling
         self._rng = stream(seed, "service")
-        self._incidents = Incidents(floor, stream(seed, "incidents"))
+        self.incidents = Incidents(floor, stream(seed, "incidents"))
         self.in_hand: dict[str, Leg] = {}
         """What each agent who is talking is talking in."""
 
@@ -48,7 +48,7 @@ class Service:
         self.in_hand[agent.id] = leg
         talk_ms = ticks(self._handling.draw(rng) * plan.talk_factor * agent.plan.pace, 2.0)
         if plan.channel is Channel.VOICE:
-            self._incidents.perhaps(leg, agent, talk_ms)
+            self.incidents.perhaps(leg, agent, talk_ms)
         if rng.random() < plan.hold_share and talk_ms > 40_000:
             before_ms = ticks(talk_ms / 1000 * rng.uniform(0.3, 0.8))
             yield self._floor.env.timeout(before_ms)

@@ -52,7 +52,10 @@ async def swap_shifts(request: Request) -> Response:
 
 def _tell_agent(centre: Centre, agent: str, action: contract.SetAgentState, key: str) -> bool:
     with centre.store.attributed(key):
-        return centre.simulation.set_agent_state(agent, action.requested_state, action.reason_code)
+        by = contract.Person(id=action.actor.id, name=action.actor.name)
+        return centre.simulation.set_agent_state(
+            agent, action.requested_state, action.reason_code, by
+        )
 
 
 async def _asked(request: Request) -> tuple[Centre, Asked]:

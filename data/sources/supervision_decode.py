@@ -246,11 +246,17 @@ def _agent(
         ),
         reachable=data.reachable,
         assist_since=_instant(data.assist_since),
+        assist_by=_person(data.assist_by) if data.assist_since else None,
+        state_by=_person(data.state_by),
         remote=data.remote,
         reported_state=state,
         reported_since=to_ms(data.state_since),
         today=_agent_day(data.today),
     )
+
+
+def _person(person: contract.Person | None) -> model.Person | None:
+    return None if person is None else model.Person(person.id, _name(person.name))
 
 
 def _agent_day(day: contract.AgentDay | None) -> model.AgentDay:

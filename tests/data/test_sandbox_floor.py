@@ -59,7 +59,10 @@ def test_every_kind_of_course_occurs(day):
     assert reasons >= {"break", "meal", "ring_no_answer", "personal"}
     told = [data for _, puts in sink.commits for _, _, data in puts if data is not None]
     assert any(getattr(data, "assist_since", None) for data in told)
+    assert any(getattr(data, "assist_by", None) for data in told)
     assert any(getattr(data, "listeners", None) for data in told)
+    agents = [data for data in told if hasattr(data, "assist_by")]
+    assert all(data.assist_since is not None for data in agents if data.assist_by is not None)
     assert any(getattr(data, "recording", None) for data in told)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from data import contract
 from data.model import AgentState
 from data.sandbox.build import build_simulation
 from tests.data.sandbox_helpers import MemorySink, assert_counts_match, options
 
 SECOND_MS = 1000
 MINUTE_MS = 60_000
+BOSS = contract.Person(id="boss", name="B. Oss")
 
 
 @pytest.fixture
@@ -39,9 +41,10 @@ def until(floor, condition, minutes=30):
 def test_a_ready_agent_is_not_ready_at_once(floor):
     simulation, sink = floor
     agent = in_state(sink, "agentReady")
-    assert simulation.set_agent_state(agent, "notReady", "coaching")
+    assert simulation.set_agent_state(agent, "notReady", "coaching", BOSS)
     shown = sink.of("agent")[agent]
     assert (shown.state, shown.reason_code) == ("agentNotReady", "coaching")
+    assert shown.state_by == BOSS
     segment = [s for s in simulation.segments() if s.agent == agent][-1]
     assert (segment.state, segment.reason) == (AgentState.NOT_READY, "coaching")
     assert segment.from_at == simulation.now()
@@ -51,12 +54,16 @@ def test_an_agent_in_a_contact_keeps_it_and_gets_no_more(floor):
     simulation, sink = floor
     agent = in_state(sink, "agentBusy")
     contact = sink.of("agent")[agent].contact
-    assert simulation.set_agent_state(agent, "notReady", "meeting")
+    assert simulation.set_agent_state(agent, "notReady", "meeting", BOSS)
     shown = sink.of("agent")[agent]
     assert (shown.state, shown.pending_state) == ("agentBusy", "agentNotReady")
+    assert shown.state_by is None
     until(simulation, lambda: sink.of("agent")[agent].state == "agentNotReady")
     shown = sink.of("agent")[agent]
-    assert (shown.reason_code, shown.pending_state) == ("meeting", "")
+    assert (shown.reason_code, shown.pending_state, shown.state_by) == ("meeting", "", BOSS)
+    assert simulation.set_agent_state(agent, "ready", "")
+    simulation.advance(simulation.now() + SECOND_MS)
+    assert sink.of("agent")[agent].state_by is None
     after = [s for s in simulation.segments() if s.agent == agent]
     assert {s.contact for s in after[-3:] if s.contact} <= {contact}
 

@@ -298,7 +298,9 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "contact": contact(HOSTILE, queue=HOSTILE, agent=HOSTILE, caller_masked=HOSTILE,
                        caller_key=HOSTILE, listeners=[HOSTILE], recording=HOSTILE),
     "agent": agent(HOSTILE, name=HOSTILE, team=HOSTILE, reason_code=HOSTILE, queues=[HOSTILE],
-                   contact=HOSTILE, skills=[{"name": HOSTILE}], pending_state=HOSTILE),
+                   contact=HOSTILE, skills=[{"name": HOSTILE}], pending_state=HOSTILE,
+                   assist_since=stamp(0), assist_by={"id": "shah", "name": HOSTILE},
+                   state_by={"id": "shah", "name": HOSTILE}),
     "escalation": {
         "reference": HOSTILE, "status": HOSTILE, "severity": HOSTILE, "received_at": stamp(0),
         "summary": HOSTILE, "owner": {"id": "shah", "name": HOSTILE, "since": stamp(0)},

@@ -49,7 +49,9 @@ class TinyFloor:
             self._sink.commit(self._now, [self._queue(), self._interval()])
         self._now = max(self._now, until)
 
-    def set_agent_state(self, agent: str, requested: str, reason: str) -> bool:
+    def set_agent_state(
+        self, agent: str, requested: str, reason: str, by: contract.Person | None = None
+    ) -> bool:
         found = self._agents.get(agent)
         if found is None or requested == "workingAfterCall":
             return False
@@ -57,6 +59,7 @@ class TinyFloor:
             requested, "agentNull"
         )
         found.reason_code = reason
+        found.state_by = by
         found.state_since = contract.from_ms(self._now)
         self._sink.commit(self._now, [Put("agent", agent, found)])
         return True
