@@ -70,7 +70,9 @@ class SegmentRecorder:
         """Take in the state of an agent as reported at an instant; returns the agent's name.
 
         A state that began before the one that lasts is an old report where it was also made
-        before it (and is ignored), and otherwise a source that is unsure when it began.
+        before it (and is ignored), and otherwise a source that is unsure when it began. So is one
+        that is reported later to have begun with the one that lasts: to many sources an agent is
+        busy from the first ring on, and only the contact tells when it was answered.
         """
         name = self._names.of(
             agent.site, agent.source, Sort.AGENT, agent.id, label=agent.name, client=agent.client
@@ -83,8 +85,11 @@ class SegmentRecorder:
                 if at <= last.start or doing == last.doing:
                     return name
                 start = at
-            elif start == last.start and doing == last.doing:
-                return name
+            elif start == last.start:
+                if doing == last.doing:
+                    return name
+                if doing.state != last.doing.state:
+                    start = max(start, at)
             if start > last.start:
                 self._dirty[name, last.start] = (start - last.start, last.doing)
         self._open[name] = Open(start, doing)

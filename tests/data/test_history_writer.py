@@ -221,6 +221,24 @@ def test_a_state_that_began_in_the_past_is_not_put_before_what_is_known(history,
     assert told(reader) == [(AgentState.READY, 10, 20, ""), (AgentState.NOT_READY, 20, None, "")]
 
 
+def test_an_agent_reported_busy_from_the_first_ring_on_rang_until_the_answer(history, reader):
+    rings = agent_step(5, AgentState.RINGING, "c1")
+    answers = agent_step(8, AgentState.BUSY, "c1", since=5)
+    for _ in range(2):
+        tell(history, contact_step(1, ContactState.WAITING), rings, answers)
+        tell(history, agent_step(8, AgentState.BUSY, "c1"))
+        assert told(reader) == [
+            (AgentState.RINGING, 5, 8, "c1"),
+            (AgentState.BUSY, 8, None, "c1"),
+        ]
+
+
+def test_what_is_corrected_in_the_instant_of_its_beginning_never_was(history, reader):
+    tell(history, agent_step(5, AgentState.READY), agent_step(5, AgentState.NOT_READY))
+    tell(history, agent_step(9, AgentState.NOT_READY, since=5, reason="break"))
+    assert told(reader) == [(AgentState.NOT_READY, 5, None, "")]
+
+
 def test_an_agent_who_is_no_longer_there(history, reader):
     tell(history, agent_step(0, AgentState.READY), gone(9, Kind.AGENT, "a1"))
     assert told(reader) == [(AgentState.READY, 0, 9, "")]
