@@ -73,6 +73,11 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         self._look = look
         self._draw()
 
+    @property
+    def shown(self) -> Sequence[object]:
+        """What draws the page: it may need history."""
+        return (self._present,)
+
     def _draw(self) -> None:
         lines = self._present(self._look, max(20, self.size.width))
         title: Line = [(f" {self._heading}", "title")]

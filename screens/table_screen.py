@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -77,6 +78,11 @@ class TableScreen(Screen[None], inherit_bindings=False):
     def show(self, look: Look) -> None:
         """Show a newer look at the floor."""
         self.current.show(look)
+
+    @property
+    def shown(self) -> Sequence[object]:
+        """The panes that are on the screen."""
+        return (self.current,)
 
     @property
     def prompt(self) -> Prompt:

@@ -35,6 +35,7 @@ from supervisor_tui.command_line import Command, CommandError, complete, parse_c
 from supervisor_tui.feed import Feed
 from supervisor_tui.finding import Finder
 from supervisor_tui.person import PersonalFile
+from supervisor_tui.reading import PastReader
 from supervisor_tui.safe_app import SafeApp
 from supervisor_tui.seam import PaintingApp
 
@@ -57,6 +58,8 @@ class AppParts:
     """Ask the sync process for fresh data; whether it could be asked."""
     finder: Finder
     """Finds contacts in history."""
+    past: PastReader
+    """Reads history for what is on the screen."""
     hints: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     """What the person should know at the start, such as keys of theirs that cannot be."""
@@ -177,7 +180,9 @@ class SupervisorApp(PaintingApp, SafeApp):
         """Draw the look of this moment on whatever screen is on top; the others do nothing."""
         top = self.screen
         if isinstance(top, TableScreen | DetailScreen):
-            top.show(self.look())
+            look = self.look()
+            top.show(look)
+            self._parts.past.supply(self, top.shown, look, self._refresh)
 
     def on_screen_resume(self) -> None:
         """A screen that was covered shows what has come meanwhile."""

@@ -14,6 +14,7 @@ from supervisor_tui.finding import Finder
 from supervisor_tui.folders import config_folder
 from supervisor_tui.keymap import floor_keymap, with_own_keys
 from supervisor_tui.person import PersonalFile
+from supervisor_tui.reading import PastReader
 from supervisor_tui.terminal import TerminalProfile
 
 _COLOURS = {
@@ -58,6 +59,7 @@ def assemble(
             personal=personal,
             ask_now=lambda: ask_now(files),
             finder=Finder(Archive(files.history)),
+            past=PastReader(files.history),
             hints=hints,
             warnings=tuple(map(str, problems)),
             colours=_COLOURS[profile.colours],
