@@ -26,4 +26,6 @@ class AgentsPane(TablePane):
     def present(self, look: Look) -> TableView:
         """The agents, raised hands first."""
         agents = agent_figures(look.snapshot, look.site, look.moment)
-        return present_agents(agents, look.snapshot, look.viewing.rules, self.view_state)
+        return present_agents(
+            agents, look.snapshot, look.viewing.rules, self.view_state, site=look.site
+        )

@@ -105,7 +105,7 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
             return present_queues(floor, snapshot.sites, wanted.rules, view)
         case Pane.AGENTS:
             agents = agent_figures(snapshot, site, moment)
-            return present_agents(agents, snapshot, wanted.rules, view)
+            return present_agents(agents, snapshot, wanted.rules, view, site=site)
         case Pane.ESCALATIONS:
             return present_escalations(
                 snapshot, site, moment, wanted.rules, view, person=wanted.person

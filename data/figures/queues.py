@@ -159,6 +159,8 @@ class FloorFigures:
     """The formula in which service levels are shown."""
     ages: Mapping[tuple[str, str], SourceAge]
     """The age of each source, by site and source."""
+    site: str | None = None
+    """The site looked at; None for all of the floor."""
 
     def queue(self, key: Key) -> QueueFigures | None:
         """The figures of one queue, or None where it is not there."""
@@ -197,6 +199,7 @@ def queue_figures(
         immediate=join(one for one in queues if group_of(one.queue) is Group.IMMEDIATE),
         formula=formula,
         ages=ages,
+        site=site,
     )
 
 

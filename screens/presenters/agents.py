@@ -12,6 +12,7 @@ from data.settings import Figure, RuleSettings
 from screens import words
 from screens.formats import UNDEFINED, format_count, format_duration, format_percent
 from screens.presenters.rows import Column
+from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
     DEFAULT_VIEW,
     Entry,
@@ -119,6 +120,7 @@ def present_agents(
     rules: Sequence[RuleSettings],
     view: ViewState = DEFAULT_VIEW,
     *,
+    site: str | None = None,
     is_ready_first: bool = False,
 ) -> TableView:
     """Agents as a table: raised hands first, then who is over a limit, then by name.
@@ -128,11 +130,13 @@ def present_agents(
         snapshot: Where the queues' names are.
         rules: The limits that mark cells.
         view: Sorting and filter.
+        site: The site that they are of; None for all sites.
         is_ready_first: Order by how soon somebody could take a contact, the longest ready first.
     """
-    columns = agent_columns()
+    sites = SiteColumn.of(snapshot.sites, site, at=2)
+    columns = sites.columns(agent_columns(), rank=2)
     names = {key: queue.name for key, queue in snapshot.queues.items()}
-    entries = [_entry(one, names, rules, is_ready_first=is_ready_first) for one in agents]
+    entries = [_entry(one, names, rules, sites, is_ready_first=is_ready_first) for one in agents]
     shown = arrange(entries, columns, view)
     rows = tuple(entry.row for entry in shown)
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
@@ -152,6 +156,7 @@ def _entry(
     figures: AgentFigures,
     names: Mapping[Key, str],
     rules: Sequence[RuleSettings],
+    sites: SiteColumn,
     *,
     is_ready_first: bool,
 ) -> Entry:
@@ -186,7 +191,13 @@ def _entry(
     tones = [Tone.NORMAL] * len(cells)
     tones[1] = Tone.HELP if figures.assist_s is not None else Tone.NORMAL
     tones[4] = _state_tone(figures, rules)
-    row = make_row("/".join(figures.key), cells, tones, is_old=figures.is_old)
+    name = sites.name(figures.key.site)
+    row = make_row(
+        "/".join(figures.key),
+        sites.insert(cells, name),
+        sites.insert(tones, Tone.NORMAL),
+        is_old=figures.is_old,
+    )
     if is_ready_first:
         order: tuple[float | str, ...] = (
             READY_FIRST.index(figures.state),
@@ -196,7 +207,7 @@ def _entry(
     else:
         urgent = 0 if figures.is_old else urgency(worst(tones[1], tones[4]))
         order = (-urgent, agent.name, agent.id)
-    return Entry(row, order, keys)
+    return Entry(row, order, sites.insert(keys, name))
 
 
 def _state_tone(figures: AgentFigures, rules: Sequence[RuleSettings]) -> Tone:

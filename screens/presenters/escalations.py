@@ -14,6 +14,7 @@ from data.settings import Figure, RuleSettings
 from screens import words
 from screens.formats import UNDEFINED, format_count, format_duration
 from screens.presenters.rows import Column
+from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
     DEFAULT_VIEW,
     Entry,
@@ -93,10 +94,11 @@ def present_escalations(
         view: Sorting and filter.
         person: Who looks: their own complaints say so.
     """
-    columns = escalation_columns()
+    sites = SiteColumn.of(snapshot.sites, site)
+    columns = sites.columns(escalation_columns(), rank=1)
     ages = source_ages(snapshot, moment)
     entries = [
-        _entry(key, complaint, ages, moment, rules, person)
+        _entry(key, complaint, ages, moment, rules, sites, person=person)
         for key, complaint in snapshot.escalations.items()
         if site in {None, key.site}
     ]
@@ -119,6 +121,8 @@ def _entry(
     ages: Mapping[tuple[str, str], SourceAge],
     moment: Moment,
     rules: Sequence[RuleSettings],
+    sites: SiteColumn,
+    *,
     person: str,
 ) -> Entry:
     age = ages.get((key.site, key.source))
@@ -149,7 +153,13 @@ def _entry(
     )
     tones = [Tone.NORMAL] * len(cells)
     tones[3] = tone
-    row = make_row("/".join(key), cells, tones, is_old=age.is_old if age is not None else True)
+    name = sites.name(key.site)
+    row = make_row(
+        "/".join(key),
+        sites.insert(cells, name),
+        sites.insert(tones, Tone.NORMAL),
+        is_old=age.is_old if age is not None else True,
+    )
     order = (
         -urgency(worst(tone)),
         complaint.is_open is False,
@@ -158,7 +168,7 @@ def _entry(
         clock.left_s or 0.0,
         -_severity_rank(complaint.severity),
     )
-    return Entry(row, order, keys)
+    return Entry(row, order, sites.insert(keys, name))
 
 
 def _tone(complaint: Escalation, clock: ClockView, rules: Sequence[RuleSettings]) -> Tone:

@@ -82,7 +82,7 @@ def present_queue_detail(
         waiting=_waiting_table(figures, snapshot),
         intervals=_interval_table(rows[-ROWS:], floor.formula, zone, is_old=figures.is_old),
         bars=_bars(rows[-BARS:], floor.formula, zone),
-        agents=present_agents(staff, snapshot, rules, is_ready_first=True),
+        agents=present_agents(staff, snapshot, rules, site=key.site, is_ready_first=True),
     )
 
 

@@ -207,12 +207,10 @@ FIELDS = (
 """In the order of the screen. The rank says which give way first: the highest."""
 
 
-def queue_columns(*, with_site: bool = False) -> tuple[Column, ...]:
+def queue_columns() -> tuple[Column, ...]:
     """The columns of the queues, in the language in use."""
-    site = Column("site", pgettext("queue column", "Site"), 8, rank=14, sort_letter="i")
     return (
         Column("name", pgettext("queue column", "Queue"), 10, grows=True, sort_letter="q"),
-        *((site,) if with_site else ()),
         Column(
             "channel",
             pgettext("queue column", "Ch"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from data.figures.queues import (
     Figures,
@@ -11,8 +11,8 @@ from data.figures.queues import (
     QueueFigures,
     Span,
     group_of,
-    join,
 )
+from data.figures.totals import Total, totals
 from data.model import Channel
 from data.rules.limits import Scope, evaluate
 from data.rules.service_level import Formula
@@ -21,6 +21,7 @@ from data.status import SiteInfo
 from screens import words
 from screens.presenters.queue_fields import FIELDS, QueueField, queue_columns
 from screens.presenters.rows import RowView
+from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
     DEFAULT_VIEW,
     Entry,
@@ -36,9 +37,9 @@ from screens.text import N_, _
 from screens.tones import Tone, urgency, worst
 
 _GROUPS = {
-    Group.IMMEDIATE: N_("= immediate"),
-    Group.OUTBOUND: N_("= outbound"),
-    Group.DEFERRED: N_("= deferred"),
+    Group.IMMEDIATE: N_("immediate"),
+    Group.OUTBOUND: N_("outbound"),
+    Group.DEFERRED: N_("deferred"),
 }
 
 
@@ -54,22 +55,24 @@ def present_queues(
         floor: The figures of the queues to show.
         sites: The floor's sites, for names and day starts.
         rules: The limits that mark cells.
-        view: Sorting and filter. Totals are of the queues on show.
+        view: Sorting and filter. Totals are of the queues on show: where there are several sites,
+            of each, and then of all.
     """
-    names = {site.id: site.name or site.id for site in sites}
-    with_site = len({one.key.site for one in floor.queues}) > 1
-    columns = queue_columns(with_site=with_site)
+    column = SiteColumn.of(sites, floor.site)
+    columns = column.columns(queue_columns(), rank=4)
     by_key = {queue_row_key(one): one for one in floor.queues}
-    entries = [_entry(one, floor.formula, rules, names, with_site) for one in floor.queues]
+    entries = [_entry(one, floor.formula, rules, column) for one in floor.queues]
     shown = arrange(entries, columns, view)
     is_filtered = len(shown) < len(entries)
+    joined = totals((by_key[each.row.key] for each in shown), [site.id for site in sites])
     rows: list[RowView] = []
     for group in Group:
-        of_kind = [e.row for e in shown if group_of(by_key[e.row.key].queue) is group]
-        rows += of_kind
-        if group is Group.IMMEDIATE or len(of_kind) > 1:
-            joined = [by_key[row.key] for row in of_kind]
-            rows += _total(group, joined, floor.formula, is_filtered, with_site)
+        rows += [e.row for e in shown if group_of(by_key[e.row.key].queue) is group]
+        rows += [
+            _total(total, floor.formula, column, is_filtered=is_filtered)
+            for total in joined
+            if total.group is group and (group is Group.IMMEDIATE or len(total.queues) > 1)
+        ]
     return TableView(
         columns=fit_numbers(columns, rows),
         rows=tuple(rows),
@@ -138,22 +141,13 @@ def _entry(
     figures: QueueFigures,
     formula: Formula,
     rules: Sequence[RuleSettings],
-    names: Mapping[str, str],
-    with_site: bool,
+    column: SiteColumn,
 ) -> Entry:
     queue = figures.queue
     limits = queue_tones(figures, formula, rules)
-    cells = [queue.name]
-    keys: list[SortKey] = [queue.name]
-    tones = [Tone.NORMAL]
-    if with_site:
-        site = names.get(figures.key.site, figures.key.site)
-        cells.append(site)
-        keys.append(site)
-        tones.append(Tone.NORMAL)
-    cells.append(words.channel_letter(queue.channel))
-    keys.append(words.channel(queue.channel))
-    tones.append(Tone.NORMAL)
+    cells = [queue.name, words.channel_letter(queue.channel)]
+    keys: list[SortKey] = [queue.name, words.channel(queue.channel)]
+    tones = [Tone.NORMAL, Tone.NORMAL]
     for field in FIELDS:
         text, value = _cell(field, figures, formula, is_immediate=queue.channel.is_immediate)
         tone = limits[field.limit] if field.limit is not None else Tone.NORMAL
@@ -163,10 +157,16 @@ def _entry(
         keys.append(value)
         tones.append(tone)
     urgent = 0 if figures.is_old else urgency(worst(*tones))
+    site = column.name(figures.key.site)
     return Entry(
-        make_row(queue_row_key(figures), cells, tones, is_old=figures.is_old),
+        make_row(
+            queue_row_key(figures),
+            column.insert(cells, site),
+            column.insert(tones, Tone.NORMAL),
+            is_old=figures.is_old,
+        ),
         (-urgent, -figures.waiting, -(figures.longest_wait_s or 0.0), queue.name),
-        tuple(keys),
+        column.insert(keys, site),
     )
 
 
@@ -179,30 +179,40 @@ def _cell(
     return field.show(value), value
 
 
-def _total(
-    group: Group,
-    queues: Sequence[QueueFigures],
-    formula: Formula,
-    is_filtered: bool,
-    with_site: bool,
-) -> list[RowView]:
-    """The line that joins some queues, or nothing where there are none."""
-    if not queues:
-        return []
-    joined = join(queues)
-    is_immediate = queues[0].queue.channel.is_immediate
-    channels = [one.queue.channel for one in queues]
-    name = _total_name(group, channels, len(queues) if is_filtered else None)
-    cells = [name, *([""] if with_site else []), ""]
-    cells += [_cell(field, joined, formula, is_immediate=is_immediate)[0] for field in FIELDS]
-    tones = [Tone.NORMAL] * len(cells)
-    return [make_row(f"={group}", cells, tones, is_old=joined.is_old, is_static=True)]
+def _total(total: Total, formula: Formula, column: SiteColumn, *, is_filtered: bool) -> RowView:
+    """The line that joins some queues."""
+    is_immediate = total.queues[0].queue.channel.is_immediate
+    figures = total.figures
+    cells = [_total_name(total, column, is_filtered=is_filtered), ""]
+    cells += [_cell(field, figures, formula, is_immediate=is_immediate)[0] for field in FIELDS]
+    shown = column.insert(cells, _site_words(total, column))
+    tones = [Tone.NORMAL] * len(shown)
+    key = f"={total.group}" if total.site is None else f"={total.group}/{total.site}"
+    return make_row(key, shown, tones, is_old=figures.is_old, is_static=True)
 
 
-def _total_name(group: Group, channels: Sequence[Channel], filtered: int | None) -> str:
-    if filtered is not None:
-        return _("= {count} shown").format(count=filtered)
-    different = list(dict.fromkeys(sorted(channels, key=list(Channel).index)))
-    if len(different) <= 2 and group is not Group.OUTBOUND:
-        return "= " + "+".join(words.channel(channel) for channel in different)
-    return _(_GROUPS[group])
+def _total_name(total: Total, column: SiteColumn, *, is_filtered: bool) -> str:
+    count = len(total.queues)
+    what = _("{count} shown").format(count=count) if is_filtered else _channel_words(total)
+    if total.site is None:
+        return _("= {what}").format(what=what)
+    return _("= {site} {what}").format(site=column.name(total.site), what=what)
+
+
+def _channel_words(total: Total) -> str:
+    channels = {one.queue.channel for one in total.queues}
+    if len(channels) <= 2 and total.group is not Group.OUTBOUND:
+        return "+".join(words.channel(each) for each in sorted(channels, key=list(Channel).index))
+    return _(_GROUPS[total.group])
+
+
+def _site_words(total: Total, column: SiteColumn) -> str:
+    """Of which site a total is; of one over all, which part of it is old."""
+    if total.site is not None:
+        return column.name(total.site)
+    if not total.is_partly_old:
+        return ""
+    if len(total.old_sites) == 1:
+        return _("~{site}").format(site=column.name(total.old_sites[0]))
+    count = len({one.key.site for one in total.queues})
+    return _("~{old} of {count}").format(old=len(total.old_sites), count=count)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from data.figures.agents import AgentFigures, agent_figures
 from data.figures.freshness import Moment
+from data.figures.queues import source_ages
 from data.figures.shifts import planned_activity
 from data.floor import FloorSnapshot, Key
 from data.model import Ms, Shift
@@ -14,6 +15,7 @@ from screens import words
 from screens.formats import UNDEFINED, format_clock, format_duration
 from screens.presenters.agents import state_words
 from screens.presenters.rows import Column
+from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
     DEFAULT_VIEW,
     Entry,
@@ -73,7 +75,9 @@ def present_roster(
         moment: The present.
         view: Sorting and filter.
     """
-    columns = roster_columns()
+    column = SiteColumn.of(snapshot.sites, site)
+    columns = column.columns(roster_columns(), rank=1)
+    ages = source_ages(snapshot, moment)
     agents = {one.key: one for one in agent_figures(snapshot, site, moment)}
     by_person = _by_site_and_id(agents)
     sites = {info.id: info for info in snapshot.sites}
@@ -83,7 +87,9 @@ def present_roster(
             continue
         figures = agents.get(Key(key.site, key.source, shift.agent))
         figures = figures or by_person.get((key.site, shift.agent))
-        entries.append(_entry(key, shift, figures, sites.get(key.site), moment.now))
+        age = ages.get((key.site, key.source))
+        now = age.now if age is not None else moment.now
+        entries.append(_entry(key, shift, figures, sites.get(key.site), column, now))
     rows = tuple(entry.row for entry in arrange(entries, columns, view))
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
 
@@ -94,7 +100,12 @@ def _by_site_and_id(agents: Mapping[Key, AgentFigures]) -> dict[tuple[str, str],
 
 
 def _entry(
-    key: Key, shift: Shift, figures: AgentFigures | None, site: SiteInfo | None, now: Ms
+    key: Key,
+    shift: Shift,
+    figures: AgentFigures | None,
+    site: SiteInfo | None,
+    column: SiteColumn,
+    now: Ms,
 ) -> Entry:
     zone = site.zone if site is not None else "UTC"
     activity = planned_activity(shift, now)
@@ -122,5 +133,7 @@ def _entry(
         state_s,
     )
     is_old = figures.is_old if figures is not None else False
-    row = make_row("/".join(key), cells, [Tone.NORMAL] * len(cells), is_old=is_old)
-    return Entry(row, (shift.starts_at, name), keys)
+    own = column.name(key.site)
+    shown = column.insert(cells, own)
+    row = make_row("/".join(key), shown, [Tone.NORMAL] * len(shown), is_old=is_old)
+    return Entry(row, (shift.starts_at, name), column.insert(keys, own))

@@ -194,14 +194,15 @@ def test_a_number_is_never_cut():
 
 def test_sites_are_named_where_there_are_several():
     sites = [make_site(), make_site(id="ls1", name="Leeds", day_start="07:00")]
-    view = table(CLAIMS, make_queue(site="ls1"), sites=sites)
+    sources = [make_health(), make_health(site="ls1")]
+    view = table(CLAIMS, make_queue(site="ls1"), sites=sites, sources=sources)
     assert [column.id for column in view.columns][:2] == ["name", "site"]
     assert {row.cells[1] for row in view.rows} == {"Hamburg", "Leeds", ""}
     assert "each site's day" in view.notes[0]
 
 
 def test_every_column_has_its_own_letter_title_and_rank():
-    columns = queue_columns(with_site=True)
+    columns = table(CLAIMS, sites=[make_site(), make_site(id="ls1")]).columns
     for what in ("id", "title", "sort_letter"):
         values = [getattr(column, what) for column in columns]
         assert len(set(values)) == len(values)

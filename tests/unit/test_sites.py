@@ -1,0 +1,191 @@
+"""Several sites in one floor: a column, totals of each and of all, and what of them is old."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.figures.agents import agent_figures
+from data.figures.queues import queue_figures
+from data.figures.totals import totals
+from data.model import AgentState, Channel, Freshness
+from data.settings import DEFAULT_RULES
+from screens.presenters.agents import present_agents
+from screens.presenters.escalations import present_escalations
+from screens.presenters.queues import present_queues
+from screens.presenters.roster import present_roster
+from screens.presenters.table import ViewState
+from screens.tones import Tone
+from screens.widgets.table_layout import fit_columns
+from tests.builders import (
+    MOMENT,
+    SITE,
+    make_agent,
+    make_escalation,
+    make_health,
+    make_queue,
+    make_shift,
+    make_site,
+    make_snapshot,
+)
+
+LEEDS, BRISTOL = "ls1", "br1"
+SITES = (
+    make_site(),
+    make_site(id=LEEDS, name="Leeds", zone="Europe/London", day_start="07:00"),
+)
+LIVE = (make_health(), make_health(site=LEEDS))
+LEEDS_DOWN = (make_health(), make_health(site=LEEDS, state=Freshness.OFFLINE, age_s=1800))
+
+
+def floor(*records, sites=SITES, sources=LIVE):
+    return make_snapshot(*records, sites=sites, sources=sources)
+
+
+def queues(snapshot, site=None, view=ViewState()):  # noqa: B008
+    figures = queue_figures(snapshot, site, MOMENT)
+    return present_queues(figures, snapshot.sites, DEFAULT_RULES, view)
+
+
+def agents(snapshot, site=None, view=ViewState()):  # noqa: B008
+    figures = agent_figures(snapshot, site, MOMENT)
+    return present_agents(figures, snapshot, DEFAULT_RULES, view, site=site)
+
+
+def escalations(snapshot, site=None, view=ViewState()):  # noqa: B008
+    return present_escalations(snapshot, site, MOMENT, DEFAULT_RULES, view)
+
+
+def roster(snapshot, site=None, view=ViewState()):  # noqa: B008
+    return present_roster(snapshot, site, MOMENT, view)
+
+
+TABLES = {
+    "queues": (queues, make_queue),
+    "agents": (agents, make_agent),
+    "escalations": (escalations, make_escalation),
+    "roster": (roster, make_shift),
+}
+
+
+def cell(view, key, column):
+    row = next(row for row in view.rows if row.key == key)
+    return row.cells[[each.id for each in view.columns].index(column)]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_has_a_column_for_the_site_where_there_are_several(name):
+    present, make = TABLES[name]
+    both = floor(make(), make(site=LEEDS))
+    view = present(both)
+    place = [column.id for column in view.columns].index("site")
+    named = [row.cells[place] for row in view.rows if not row.is_static]
+    assert sorted(named) == ["Hamburg", "Leeds"]
+    assert all(len(row.cells) == len(row.tones) == len(view.columns) for row in view.rows)
+    letters = [column.sort_letter for column in view.columns if column.sort_letter]
+    assert len(set(letters)) == len(letters)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_column_is_there_before_the_second_site_has_rows_and_not_for_a_chosen_one(name):
+    present, make = TABLES[name]
+    both = floor(make(), make(site=LEEDS))
+
+    def has_site(view):
+        return "site" in [column.id for column in view.columns]
+
+    assert has_site(present(floor(make())))
+    assert not has_site(present(both, LEEDS))
+    assert present(both, LEEDS).shown == 1
+    assert not has_site(present(floor(make(), sites=SITES[:1])))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_site_stays_at_80_columns(name):
+    present, make = TABLES[name]
+    columns = present(floor(make(), make(site=LEEDS))).columns
+    layout = fit_columns(columns, range(len(columns)), 80)
+    assert "site" in [placed.column.id for placed in layout.placed]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_are_filtered_and_sorted_by_site(name):
+    present, make = TABLES[name]
+    both = floor(make(site=LEEDS), make())
+    assert present(both, view=ViewState(filter="leeds")).shown == 1
+    rows = present(both, view=ViewState(sort="site", is_reversed=True)).rows
+    assert next(row.key for row in rows).startswith(LEEDS)
+
+
+def test_queues_are_totalled_for_each_site_and_over_all():
+    view = queues(
+        floor(
+            make_queue("a", contacts_waiting=2),
+            make_queue("chat", channel=Channel.CHAT, contacts_waiting=1),
+            make_queue("b", site=LEEDS, contacts_waiting=4),
+        )
+    )
+    found = [(row.key, row.cells[0], row.cells[1]) for row in view.rows if row.is_static]
+    assert found == [
+        (f"=immediate/{SITE}", "= Hamburg voice+chat", "Hamburg"),
+        (f"=immediate/{LEEDS}", "= Leeds voice", "Leeds"),
+        ("=immediate", "= voice+chat", ""),
+    ]
+    waiting = {key: cell(view, key, "waiting") for key, _name, _site in found}
+    assert list(waiting.values()) == ["3", "4", "7"]
+
+
+def test_people_of_two_sites_with_one_id_are_two_people():
+    view = queues(
+        floor(
+            make_queue(),
+            make_queue(site=LEEDS),
+            make_agent(state=AgentState.BUSY),
+            make_agent(site=LEEDS, state=AgentState.BUSY),
+        )
+    )
+    assert cell(view, f"=immediate/{LEEDS}", "busy") == "1"
+    assert cell(view, "=immediate", "busy") == "2"
+
+
+def test_a_total_over_all_says_which_part_of_it_is_old():
+    one_down = queues(floor(make_queue(), make_queue(site=LEEDS), sources=LEEDS_DOWN))
+    marks = {row.key.rpartition("/")[2]: row.mark for row in one_down.rows if row.is_static}
+    assert marks == {SITE: "  ", LEEDS: "~ ", "=immediate": "~ "}
+    assert cell(one_down, "=immediate", "site") == "~Leeds"
+    all_down = queues(floor(make_queue(), make_queue(site=LEEDS), sources=()))
+    assert cell(all_down, "=immediate", "site") == ""
+    assert {row.tone for row in all_down.rows} == {Tone.STALE}
+
+
+def test_of_several_old_sites_a_total_says_how_many():
+    sites = (*SITES, make_site(id=BRISTOL, name="Bristol"))
+    three = [make_queue(), make_queue(site=LEEDS), make_queue(site=BRISTOL)]
+    view = queues(floor(*three, sites=sites, sources=(make_health(),)))
+    assert cell(view, "=immediate", "site") == "~2 of 3"
+
+
+def test_a_filtered_total_of_a_site_is_of_what_is_shown():
+    three = [make_queue("x1"), make_queue("x2", site=LEEDS), make_queue("b", site=LEEDS)]
+
+    def names(wanted):
+        view = queues(floor(*three), view=ViewState(filter=wanted))
+        return [row.cells[0] for row in view.rows if row.is_static]
+
+    assert names("x") == ["= Hamburg 1 shown", "= Leeds 1 shown", "= 2 shown"]
+    assert names("x2") == ["= 1 shown"]
+
+
+def test_a_group_of_one_site_is_totalled_once():
+    snapshot = floor(make_queue(), make_queue("x", site=LEEDS, channel=Channel.EMAIL))
+    found = totals(queue_figures(snapshot, None, MOMENT).queues, [SITE, LEEDS])
+    assert [(each.group, each.site, len(each.queues)) for each in found] == [
+        ("immediate", None, 1),
+        ("deferred", None, 1),
+    ]
+
+
+def test_a_long_name_of_a_site_is_cut_and_not_the_figures():
+    sites = (make_site(), make_site(id=LEEDS, name="Kingston upon Hull"))
+    view = queues(floor(make_queue(), make_queue(site=LEEDS), sites=sites))
+    column = next(column for column in view.columns if column.id == "site")
+    assert column.width == 8
