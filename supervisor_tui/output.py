@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, split_graphemes
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
@@ -75,23 +76,20 @@ def to_cells(
     for text, style, control in segments:
         if control or not text:
             continue
-        pen = pen_of(style or Style.null(), colours)
-        if text.isascii():
-            texts.extend(text)
-            pens.extend([pen] * len(text))
-            continue
-        for char in text:
-            width = cell_len(char)
-            if width == 0:
-                if texts:
-                    texts[-1 if texts[-1] else -2] += char
-                continue
-            texts.append(char)
-            pens.append(pen)
-            if width == 2:
-                texts.append("")
-                pens.append(pen)
+        cells: Sequence[str] = text if text.isascii() else _split(text)
+        texts.extend(cells)
+        pens.extend([pen_of(style or Style.null(), colours)] * len(cells))
     return texts, pens
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[str, ...]:
+    """A text as cells, measured as the strips were measured: whatever joins takes no cell."""
+    cells: list[str] = []
+    for start, end, width in split_graphemes(text)[0]:
+        if width:
+            cells += [text[start:end], *[""] * (width - 1)]
+    return tuple(cells)
 
 
 class OutputStage:
@@ -155,7 +153,9 @@ class OutputStage:
             self._dirty = set(range(shown.rows))
         changed = [y for y in sorted(self._dirty) if 0 <= y < shown.rows and self._differs(y)]
         if len(changed) > _MIN_SCROLL_ROWS:
-            self._scroll(shown, changed)
+            moved = self._scroll(shown, changed)
+            # Rows that stood still and were moved with the others have to come back.
+            changed = sorted({*changed, *moved})
         for y in changed:
             if self._differs(y):
                 self._paint_row(shown, y)
@@ -197,8 +197,10 @@ class OutputStage:
         self._out.append(texts[x])
         width = 2 if x + 1 < len(texts) and not texts[x + 1] else 1
         x += width
-        # Behind the last column terminals differ on where the cursor is.
-        self._at = (x if x < len(texts) else None, y)
+        # Terminals differ on where the cursor is behind the last column, and on the width of what
+        # is joined from several characters.
+        is_known = x < len(texts) and len(texts[x - width]) == 1
+        self._at = (x if is_known else None, y)
         return x
 
     def _erase_rest(self, x: int, y: int, pen: Pen) -> None:
@@ -218,7 +220,7 @@ class OutputStage:
                 0 < gap <= 4
                 and all(pen is self._pen for pen in pens[here:x])
                 and texts[x]
-                and texts[here]
+                and all(len(text) == 1 for text in texts[here:x])
             ):
                 again = "".join(texts[here:x])
                 if len(again.encode()) <= len(_right(gap)):
@@ -246,11 +248,11 @@ class OutputStage:
             self._pen = pen
 
     # ------------------------------------------------------------------ blocks that moved
-    def _scroll(self, shown: Grid, changed: list[int]) -> None:
-        """Let the terminal move lines that only changed their place."""
+    def _scroll(self, shown: Grid, changed: list[int]) -> range:
+        """Let the terminal move lines that only changed their place; answers which it moved."""
         found = _find_shift(shown, self._wanted, changed[0], changed[-1])
         if found is None:
-            return
+            return range(0)
         top, bottom, shift = found
         self._set_pen(PLAIN)
         self._out.append(f"{CSI}{top + 1};{bottom + 1}r")
@@ -265,6 +267,7 @@ class OutputStage:
         self._at = None
         _shift(shown.texts, top, bottom, shift, [" "] * shown.columns)
         _shift(shown.pens, top, bottom, shift, [PLAIN] * shown.columns)
+        return range(top, bottom + 1)
 
 
 def _shift(rows: list[list[_Cell]], top: int, bottom: int, shift: int, blank: list[_Cell]) -> None:
@@ -326,19 +329,23 @@ def _relative(here: int | None, row: int, x: int, y: int) -> Iterable[str]:
 
 def _find_shift(shown: Grid, wanted: Grid, top: int, bottom: int) -> tuple[int, int, int] | None:
     """The block of rows that moved, as (first row, last row, rows upwards), if one is worth it."""
-    old = [(tuple(shown.texts[y]), tuple(shown.pens[y])) for y in range(top, bottom + 1)]
-    new = [(tuple(wanted.texts[y]), tuple(wanted.pens[y])) for y in range(top, bottom + 1)]
+    numbers: dict[object, int] = {}
+    old = [_number(numbers, shown, y) for y in range(top, bottom + 1)]
+    new = [_number(numbers, wanted, y) for y in range(top, bottom + 1)]
     count = len(old)
+    moved = [y for y in range(count) if new[y] != old[y]]
     best: tuple[int, int, int] | None = None
     best_gain = _MIN_SCROLL_ROWS - 1
     for shift in range(1 - count, count):
-        if shift == 0:
-            continue
-        first, last = max(0, -shift), min(count, count - shift)
-        hits = [y for y in range(first, last) if new[y] == old[y + shift] and new[y] != old[y]]
-        lost = sum(1 for y in range(count) if new[y] == old[y])
-        gain = len(hits) - lost - abs(shift) // 4
+        hits = [y for y in moved if 0 <= y + shift < count and new[y] == old[y + shift]]
+        # Rows that stand still are lost when the block around them moves.
+        gain = len(hits) - (count - len(moved)) - abs(shift) // 4
         if hits and gain > best_gain:
             low, high = min(hits[0], hits[0] + shift), max(hits[-1], hits[-1] + shift)
             best, best_gain = (top + low, top + high, shift), gain
     return best
+
+
+def _number(numbers: dict[object, int], grid: Grid, y: int) -> int:
+    """A number for what a row shows, the same for rows that show the same."""
+    return numbers.setdefault((tuple(grid.texts[y]), tuple(grid.pens[y])), len(numbers))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PLAIN_ATTRIBUTES = "\x1b[m"
 RETRY_S = 0.03
 """How soon to look again whether a line that was behind has caught up."""
+RESIZED_S = 0.1
+"""How long Textual may take to lay out for a new size before the old picture is sent again."""
 
 
 class CountingFile:
@@ -68,11 +70,18 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*args, **kwargs)
         self._counting = CountingFile(cast("IO[str]", self._file))
         self._file = cast("Any", self._counting)
+        self.starts = 0
+        """How often the terminal was taken over; it begins blank each time."""
 
     @property
     def is_behind(self) -> bool:
         """Whether the terminal has not yet taken all that was written."""
         return self._counting.is_behind
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over, for the first time or after the process was suspended."""
+        self.starts += 1
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
 
     def stop_application_mode(self) -> None:
         """Leave the terminal with plain attributes: the stage keeps them between frames."""
@@ -93,6 +102,16 @@ class PaintingApp(App[None]):
         self._colours = colours
         self._stage: OutputStage | None = None
         self._retry_is_set = False
+        self._starts = 0
+
+    def on_resize(self) -> None:
+        """Whatever the terminal made of its content, it is no longer known.
+
+        Textual paints nothing if a resize is undone before it has laid out for it.
+        """
+        if self._stage is not None:
+            self._stage.forget()
+            self.set_timer(RESIZED_S, self._send)
 
     def repaint_all(self) -> None:
         """Clear the terminal and paint everything again, whatever it may show."""
@@ -109,6 +128,8 @@ class PaintingApp(App[None]):
             or self._closed
         ):
             super()._display(screen, renderable)
+            if renderable is not None and self._stage is not None:
+                self._stage.forget()
             return
         if not self._batch_count:
             self._take(screen, renderable)
@@ -117,7 +138,7 @@ class PaintingApp(App[None]):
 
     def _take(self, screen: Screen[Any], update: LayoutUpdate | ChopsUpdate) -> None:
         """Put the strips of an update where they belong on the wanted screen."""
-        columns, rows = screen.size
+        columns, rows = screen.outer_size
         stage = self._stage
         if stage is None:
             stage = self._stage = OutputStage(columns, rows, self._colours)
@@ -145,6 +166,9 @@ class PaintingApp(App[None]):
                 self._retry_is_set = True
                 self.set_timer(RETRY_S, self._send_again)
             return
+        if driver.starts != self._starts:
+            self._starts = driver.starts
+            stage.forget()
         column, row = self.cursor_position
         data = stage.difference(park=(column, row))
         if data:

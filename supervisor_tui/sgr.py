@@ -8,8 +8,23 @@ from functools import lru_cache
 from rich.color import Color, ColorSystem
 from rich.style import Style
 
-_FLAGS = (("bold", "1"), ("dim", "2"), ("italic", "3"), ("underline", "4"), ("reverse", "7"))
-_OFF = {"bold": "22", "dim": "22", "italic": "23", "underline": "24", "reverse": "27"}
+_FLAGS = (
+    ("bold", "1"),
+    ("dim", "2"),
+    ("italic", "3"),
+    ("underline", "4"),
+    ("reverse", "7"),
+    ("strike", "9"),
+)
+"""Blinking is not among them: nothing blinks."""
+_OFF = {
+    "bold": "22",
+    "dim": "22",
+    "italic": "23",
+    "underline": "24",
+    "reverse": "27",
+    "strike": "29",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +39,7 @@ class Pen:
     @property
     def can_erase(self) -> bool:
         """Whether erasing to the end of a line looks the same as writing blanks with it."""
-        return self.background == "49" and not self.flags & {"reverse", "underline"}
+        return self.background == "49" and not self.flags & {"reverse", "underline", "strike"}
 
     @property
     def parameters(self) -> list[str]:

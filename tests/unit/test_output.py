@@ -44,6 +44,7 @@ updates = st.one_of(
         segments(),
     ),
     st.tuples(st.just("rows"), st.integers(-3, 3), st.just(0), st.just([])),
+    st.tuples(st.just("move"), st.integers(0, 9), st.integers(0, 9), st.just([])),
     st.tuples(st.just("forget"), st.just(0), st.just(0), st.just([])),
     st.tuples(st.just("send"), st.just(0), st.just(0), st.just([])),
 )
@@ -71,13 +72,17 @@ def fresh_repaint(stage: OutputStage) -> list[list[tuple[object, ...]]]:
 def test_differences_add_up_to_the_whole_picture(steps: list[tuple]) -> None:
     stage = OutputStage(COLUMNS, ROWS, ColorSystem.STANDARD)
     terminal = Terminal()
-    lines = [[Segment(f"line {n} of the table", STYLES[n % len(STYLES)])] for n in range(40)]
+    lines = [[Segment(f"line {n:2d} of the table", STYLES[n % len(STYLES)])] for n in range(40)]
     offset = 10
     for what, x, y, parts in steps:
         if what == "put":
             stage.put(x, y, parts)
         elif what == "rows":
             offset = max(0, min(30, offset + x))
+            for row in range(1, ROWS):
+                stage.put(0, row, lines[offset + row - 1])
+        elif what == "move":
+            lines.insert(offset + y, lines.pop(offset + x))
             for row in range(1, ROWS):
                 stage.put(0, row, lines[offset + row - 1])
         elif what == "forget":
@@ -113,6 +118,29 @@ def test_a_scrolled_block_is_scrolled_by_the_terminal() -> None:
     for y in range(2, 22):
         stage.put(0, y, [Segment(rows[y + 1])])
     assert len(stage.difference()) < 120
+
+
+def test_rows_that_stand_still_between_rows_that_move_come_back() -> None:
+    stage = OutputStage(COLUMNS, ROWS, ColorSystem.STANDARD)
+    terminal = Terminal()
+    before = ["fixed" if y == 4 else f"row {y} of many" for y in range(ROWS + 1)]
+    for y in range(ROWS):
+        stage.put(0, y, [Segment(before[y].ljust(COLUMNS))])
+    terminal.stream.feed(stage.difference())
+    for y in range(ROWS):
+        stage.put(0, y, [Segment((before[y + 1] if y != 4 else "fixed").ljust(COLUMNS))])
+    sent = stage.difference()
+    assert "\n" in sent
+    terminal.stream.feed(sent)
+    assert terminal.screen.display[4].rstrip() == "fixed"
+
+
+def test_what_is_joined_from_several_characters_takes_the_cells_it_was_measured_with() -> None:
+    stage = OutputStage(40, 4, ColorSystem.STANDARD)
+    stage.put(0, 0, [Segment("\u0301a\N{WOMAN}\u200d\N{ROCKET}e\u0301|")])
+    assert stage._wanted.texts[0][:6] == ["a", "\N{WOMAN}\u200d\N{ROCKET}", "", "e\u0301", "|", " "]
+    # Where the cursor is behind such a cell is the terminal's guess: it is told.
+    assert stage.difference().endswith("\r\x1b[3Ce\u0301\r\x1b[4C|")
 
 
 def test_no_colour_means_no_colour() -> None:

@@ -1,0 +1,160 @@
+"""The output stage in a real app on a real pty: the same picture as without it, for fewer bytes."""
+
+from __future__ import annotations
+
+import random
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from pyte.screens import Char
+
+from tests.terminal.ptylab import Session, spawn
+
+pytestmark = pytest.mark.pty
+
+ROOT = Path(__file__).parents[2]
+SEQUENCES = 15
+LONG = 14
+KEYS = "uuucccaasssiipmmx"
+"""The steps of seam_app.py, as often as they shall come."""
+RESIZE = "R"
+PTY_HOLDS = 32_768
+SIZES = ((24, 80), (30, 100), (20, 60), (24, 81))
+
+Cell = tuple[object, ...]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[str], Session]]:
+    """Starts the app of a kind."""
+    sessions: list[Session] = []
+
+    def _start(kind: str) -> Session:
+        argv = [sys.executable, "-m", "tests.terminal.seam_app", kind]
+        sessions.append(spawn(argv, cwd=ROOT, env={"SEAM_SIGNS": str(tmp_path)}))
+        sessions[-1].wait_for(r"step 0\.")
+        return sessions[-1]
+
+    yield _start
+    for session in sessions:
+        session.__exit__()
+
+
+@lru_cache(maxsize=10_000)
+def seen(cell: Char) -> Cell:
+    """What can be seen of a cell: of a blank neither its foreground nor how letters would be.
+
+    A mark that combines is left out: Textual lets it hang on whatever it has cut the letter off by.
+    """
+    parts = unicodedata.normalize("NFD", cell.data)
+    letter = "".join(part for part in parts if not unicodedata.combining(part))
+    if letter not in {" ", ""}:
+        return (letter, *cell[1:])
+    foreground = cell.fg if cell.reverse or cell.underscore or cell.strikethrough else "any"
+    background = (cell.bg, cell.reverse)
+    return (letter, foreground, *background, cell.underscore, cell.strikethrough)
+
+
+def cells(session: Session) -> list[list[Cell]]:
+    """Every cell that the terminal shows."""
+    with session._changed:
+        screen = session.screen
+        return [
+            [seen(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)
+        ]
+
+
+def first_difference(one: Session, other: Session) -> str:
+    for y, (row, row_2) in enumerate(zip(cells(one), cells(other), strict=True)):
+        for x, (cell, cell_2) in enumerate(zip(row, row_2, strict=True)):
+            if cell != cell_2:
+                return f"row {y}, column {x}: {cell} is not {cell_2}"
+    return ""
+
+
+def assert_same(painting: Session, plain: Session, step: int, told: str) -> None:
+    """Both have done the step, and show the same."""
+    for session in (painting, plain):
+        session.wait_for(rf"step {step}\.")
+    try:
+        painting.wait_for(lambda: cells(painting) == cells(plain), timeout=5)
+    except AssertionError:
+        message = f"{told}: {first_difference(painting, plain)}\n{painting.text}\n{plain.text}"
+        pytest.fail(message)
+
+
+def test_the_terminal_shows_the_same_with_and_without_the_stage(start) -> None:
+    painting, plain = start("painting"), start("plain")
+    step = 0
+    for number in range(SEQUENCES):
+        chance = random.Random(number)
+        sequence = "n" + "".join(chance.choices(KEYS + RESIZE, k=LONG)) + "xxx"
+        print("sequence", number, sequence)
+        for done, key in enumerate(sequence, 1):
+            if key == RESIZE:
+                rows, columns = chance.choice(SIZES)
+                for session in (painting, plain):
+                    session.resize(rows, columns)
+            for session in (painting, plain):
+                session.send("u" if key == RESIZE else key)
+            step += 1
+            assert_same(painting, plain, step, f"sequence {number}, {sequence[:done]}")
+    assert len(painting.raw) < len(plain.raw) / 2
+
+
+def test_equal_rows_cost_no_byte(start, tmp_path: Path) -> None:
+    session = start("painting")
+    session.send("a")
+    session.wait_for(r"step 1\.")
+    before = len(session.raw)
+    session.send("e")
+    session.wait_for((tmp_path / "equal").exists)
+    session.send("n")
+    session.wait_for(r"step 2\.")
+    assert len(session.raw) - before < 20
+
+
+def test_a_stalled_line_gets_one_screen_and_not_all_that_was_missed(start, tmp_path: Path) -> None:
+    session = start("painting")
+    before = len(session.raw)
+    session.send("l")
+    session.wait_for(r"step 1\.")
+    whole = len(session.raw) - before
+    frame = whole // 2
+    session.stall()
+    held = len(session.raw)
+    session.send("f")
+    session.wait_for((tmp_path / "flooded").exists)
+    session.resume()
+    session.wait_for(r"flood 150\.")
+    # What the pty holds, which cannot be taken back, the frame under way, and then the present.
+    assert len(session.raw) - held < PTY_HOLDS + 3 * whole < 150 * frame
+
+
+def test_repainting_clears_what_others_wrote(start) -> None:
+    session = start("painting")
+    session.send("a")
+    session.wait_for(r"step 1\.")
+    before = cells(session)[1:]
+    with session._changed:
+        session._stream.feed(b"\x1b[5;5H\x1b[41mwall: the system is going down\x1b[m")
+    assert cells(session)[1:] != before
+    length = len(session.raw)
+    session.send("l")
+    session.wait_for(r"step 2\.")
+    assert cells(session)[1:] == before
+    assert b"\x1b[2J" in session.raw[length:]
+
+
+def test_a_resize_that_is_undone_repaints(start) -> None:
+    session = start("painting")
+    session.send("a")
+    session.wait_for(r"step 1\.")
+    before = cells(session)
+    session.resize(24, 40)
+    session.resize(24, 80)
+    session.wait_for(lambda: cells(session) == before)
