@@ -34,6 +34,26 @@ class FloorFiles:
         return self.root / "desk.db"
 
     @property
+    def outbox(self) -> Path:
+        """Actions and their fate: precious."""
+        return self.root / "outbox.db"
+
+    @property
+    def ballast(self) -> Path:
+        """Room that is given up when the disk is full, so that actions can still be kept."""
+        return self.root / "outbox.ballast"
+
+    @property
+    def spool(self) -> Path:
+        """Has a folder for each account, in which its screens leave actions."""
+        return self.root / "spool"
+
+    @property
+    def bad_spool(self) -> Path:
+        """Where files go that lay in the spool and are no actions; the sync process's own."""
+        return self.root / "spool-bad"
+
+    @property
     def sync_lock(self) -> Path:
         """Held by the one sync process."""
         return self.root / "sync.lock"

@@ -1,0 +1,189 @@
+"""What a person can do to the floor: the verbs, who may, how long each waits, how it is written.
+
+An action travels from the screen to the sync process as one small file. The screen makes it when a
+key is pressed, with the key that makes every repetition of it the same action, the version of the
+record that the person saw, and the instant after which it must not be done any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from data.clean import clean_text
+from data.errors import Code, FloorError
+from data.identifiers import KEY_PATTERN
+from data.model import Kind
+from data.settings import Role
+
+SCHEMA = 1
+"""The number of this form of action files; a newer one is refused and not guessed at."""
+MAX_BYTES = 16 * 1024
+COMMENT_LIMIT = 2000
+NAME_LIMIT = 255
+
+_MINUTE_MS = 60_000
+_ROLES = tuple(Role)
+
+
+class Verb(StrEnum):
+    """What can be done."""
+
+    CLAIM = "claim"
+    """Take an escalated complaint in hand."""
+    CLAIM_LOST = "claim-lost"
+    """Take a caller who was lost, to call them back."""
+    CALLED_BACK = "called-back"
+    """Say that a lost caller was called back."""
+
+
+class Home(StrEnum):
+    """Who keeps the record that a verb changes."""
+
+    ENDPOINT = "endpoint"
+    DESK = "desk"
+
+
+class NoFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a verb needs to know beyond what every action says: nothing."""
+
+
+class LossSeen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which loss of a caller is meant."""
+
+    lost_at: Annotated[int, Meta(ge=0)]
+    """When the caller was lost last, as the person saw it, ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerbRule:
+    """What holds for every action of one verb."""
+
+    kind: Kind
+    home: Home
+    valid_ms: int
+    """How long after the key was pressed it may still be done."""
+    is_repeatable: bool
+    """Whether doing it twice is the same as doing it once, even without an idempotency key."""
+    least_role: Role
+    fields: type[msgspec.Struct] = NoFields
+
+
+RULES: dict[Verb, VerbRule] = {
+    Verb.CLAIM: VerbRule(
+        Kind.ESCALATION,
+        Home.ENDPOINT,
+        15 * _MINUTE_MS,
+        is_repeatable=True,
+        least_role=Role.TEAM_LEADER,
+    ),
+    Verb.CLAIM_LOST: VerbRule(
+        Kind.LOST_CALLER,
+        Home.DESK,
+        15 * _MINUTE_MS,
+        is_repeatable=True,
+        least_role=Role.TEAM_LEADER,
+        fields=LossSeen,
+    ),
+    # The call has been made whenever this arrives: it is said late rather than not at all.
+    Verb.CALLED_BACK: VerbRule(
+        Kind.LOST_CALLER,
+        Home.DESK,
+        8 * 60 * _MINUTE_MS,
+        is_repeatable=True,
+        least_role=Role.TEAM_LEADER,
+        fields=LossSeen,
+    ),
+}
+
+_Line = Annotated[str, Meta(max_length=NAME_LIMIT)]
+_Name = Annotated[str, Meta(min_length=1, max_length=NAME_LIMIT)]
+_Instant = Annotated[int, Meta(ge=0, lt=2**48)]
+
+
+class ActionFile(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """One action as it lies in the spool."""
+
+    schema: int = SCHEMA
+    key: Annotated[str, Meta(pattern=KEY_PATTERN)]
+    verb: Verb
+    site: _Name
+    source: _Name
+    kind: Kind
+    entity: _Name
+    """The id of the record it is done to, as kept."""
+    version: Annotated[int, Meta(ge=0)] = 0
+    """The version of the record that the person saw; 0 where there was none yet."""
+    pressed_at: _Instant
+    """On the server's clock."""
+    not_after: _Instant
+    actor: _Line = ""
+    """Who the screen says acts; on a shared host the file's owner decides."""
+    subject: _Line = ""
+    """What the person saw the record called."""
+    comment: Annotated[str, Meta(max_length=COMMENT_LIMIT)] = ""
+    fields: dict[str, Any] = {}
+
+
+class ActionInvalid(FloorError):
+    """A file in the spool is not an action that can be carried out."""
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    schema: int = SCHEMA
+
+
+def may(role: Role, verb: Verb) -> bool:
+    """Whether a person with this role may do it."""
+    return _ROLES.index(role) >= _ROLES.index(RULES[verb].least_role)
+
+
+def encode_action(action: ActionFile) -> bytes:
+    """An action as its file holds it."""
+    return msgspec.json.encode(action)
+
+
+def decode_action(raw: bytes) -> ActionFile:
+    """Read an action's file and hold it against the rules of its verb.
+
+    Raises:
+        ActionInvalid: SCHEMA_UNSUPPORTED for the file of a newer program, else BAD_PAYLOAD or
+            INVALID_FIELD; `detail` names the field.
+    """
+    try:
+        if msgspec.json.decode(raw, type=_Envelope).schema != SCHEMA:
+            raise ActionInvalid(Code.SCHEMA_UNSUPPORTED, "schema")
+        action = msgspec.json.decode(raw, type=ActionFile)
+    except msgspec.ValidationError as error:
+        raise ActionInvalid(Code.INVALID_FIELD, clean_text(str(error))) from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise ActionInvalid(Code.BAD_PAYLOAD, "json") from error
+    rule = RULES[action.verb]
+    if action.kind is not rule.kind:
+        raise ActionInvalid(Code.INVALID_FIELD, "kind")
+    if not action.pressed_at <= action.not_after <= action.pressed_at + rule.valid_ms:
+        raise ActionInvalid(Code.INVALID_FIELD, "not_after")
+    fields_of(action)
+    return msgspec.structs.replace(
+        action,
+        subject=clean_text(action.subject, NAME_LIMIT),
+        comment=clean_text(action.comment, COMMENT_LIMIT),
+    )
+
+
+def fields_of(action: ActionFile) -> msgspec.Struct:
+    """What the verb needs beside what every action says, typed.
+
+    Raises:
+        ActionInvalid: INVALID_FIELD.
+    """
+    try:
+        return msgspec.convert(action.fields, RULES[action.verb].fields)
+    except msgspec.ValidationError as error:
+        raise ActionInvalid(Code.INVALID_FIELD, clean_text(str(error))) from error
