@@ -69,9 +69,15 @@ class FloorSnapshot:
     actions: tuple[ActionRow, ...] = ()
 
     def clock(self, site: str | None = None) -> Clock:
-        """The server's clock of a site, or of the floor's first source; the host's if unknown."""
-        for health in self.sources:
-            if health.anchor is not None and site in {None, health.site}:
+        """The server's clock of a site, or else of any source of the floor; the host's if unknown.
+
+        Args:
+            site: The site whose clock is preferred; None for the first there is.
+        """
+        known = [health for health in self.sources if health.anchor is not None]
+        known.sort(key=lambda health: health.site != site)
+        for health in known:
+            if health.anchor is not None:
                 return ServerClock(health.anchor)
         return HostClock()
 

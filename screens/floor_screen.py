@@ -87,7 +87,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
             viewing.rules,
             has_legend=self.current.NAMES_FORMULA,
         )
-        first = first_line(viewing.floor_name, look.snapshot, look.moment)
+        first = first_line(viewing.floor_name, look.snapshot, look.moment, look.site)
         self._top.show(_line(first), _line(second))
         super().show(look)
 

@@ -84,7 +84,7 @@ def render_pane(
         width: Cells of a line; the two lines of the frame may be longer.
         is_ascii: Write names and glyphs in ASCII.
     """
-    head = [plain_line(first_line(wanted.floor_name, snapshot, moment))]
+    head = [plain_line(first_line(wanted.floor_name, snapshot, moment, wanted.site))]
     if pane is Pane.QUEUES:
         floor = queue_figures(snapshot, wanted.site, moment, wanted.formula)
         line = second_line(floor, snapshot, moment, wanted.rules, has_legend=True)

@@ -39,15 +39,14 @@ def clock_view(complaint: Escalation, now: Ms) -> ClockView:
     return ClockView(chosen, (chosen.due_at - now) / 1000, missed, is_late)
 
 
-def count_due(complaints: Iterable[Escalation], now: Ms) -> tuple[int, int]:
-    """How many open complaints are late with something, and how many have under an hour.
+def count_due(views: Iterable[ClockView]) -> tuple[int, int]:
+    """Of some complaints, how many are late with something, and how many have under an hour.
 
     Late is a complaint of which any clock is past due and not met: that the next one can still be
     kept makes it no less late. Such a complaint is not counted among those with under an hour.
     """
     late = soon = 0
-    for complaint in complaints:
-        view = clock_view(complaint, now)
+    for view in views:
         if view.left_s is None or (view.clock is not None and view.clock.paused):
             continue
         if view.is_late:

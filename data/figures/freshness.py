@@ -9,11 +9,12 @@ What the sync process stored as offline, rebuilding, sign_in or fault stands as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from data.clock import Clock, boot_id
+from data.floor import Key
 from data.model import Freshness, Ms
 from data.status import SourceHealth
 
@@ -102,6 +103,18 @@ def source_age(health: SourceHealth, moment: Moment) -> SourceAge:
         now=now,
         silent_switch=silent,
     )
+
+
+def own_now(ages: Mapping[tuple[str, str], SourceAge], key: Key, moment: Moment) -> Ms:
+    """The present by the clock of the source that a row came from.
+
+    Args:
+        ages: The age of each source, by site and source.
+        key: What names the row.
+        moment: The present for rows of a source that is not known.
+    """
+    age = ages.get((key.site, key.source))
+    return age.now if age is not None else moment.now
 
 
 def worst_age(ages: Iterable[SourceAge]) -> SourceAge | None:

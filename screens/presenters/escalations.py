@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from data.figures.complaints import ClockView, clock_view
-from data.figures.freshness import Moment, SourceAge
+from data.figures.freshness import Moment, SourceAge, own_now
 from data.figures.queues import source_ages
 from data.floor import FloorSnapshot, Key
 from data.model import Escalation
@@ -126,7 +126,7 @@ def _entry(
     person: str,
 ) -> Entry:
     age = ages.get((key.site, key.source))
-    clock = clock_view(complaint, age.now if age is not None else moment.now)
+    clock = clock_view(complaint, own_now(ages, key, moment))
     tone = _tone(complaint, clock, rules)
     owner = owner_words(complaint, person)
     cells = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from data.figures.complaints import count_due
-from data.figures.freshness import Moment, SourceAge, worst_age
+from data.figures.complaints import clock_view, count_due
+from data.figures.freshness import Moment, SourceAge, own_now, worst_age
 from data.figures.queues import FloorFigures, Group, Span, group_of, source_ages
 from data.floor import FloorSnapshot
 from data.model import Freshness
@@ -43,36 +43,49 @@ def plain_line(pieces: Iterable[Piece]) -> str:
     return " " + GAP.join(piece.text for piece in pieces if piece.text)
 
 
-def first_line(name: str, snapshot: FloorSnapshot, moment: Moment) -> tuple[Piece, ...]:
+def first_line(
+    name: str, snapshot: FloorSnapshot, moment: Moment, site: str | None = None
+) -> tuple[Piece, ...]:
     """Whose floor it is, the server's time there, and how fresh the figures are.
 
     Args:
         name: The floor's name.
         snapshot: The floor as of one commit.
-        moment: The present on the server's clock.
+        moment: The present on the server's clock: the chosen site's, or else the first's.
+        site: The id of the site looked at; None for all. It is named as the only one.
     """
-    site = snapshot.sites[0] if snapshot.sites else None
-    zone = site.zone if site is not None else "UTC"
-    clock = _("{time} {place}").format(
-        time=format_clock(moment.now, zone, with_seconds=True), place=_place(site, name)
+    sites = {info.id: info for info in snapshot.sites}
+    is_chosen = site in sites and len(sites) > 1
+    info = sites.get(site or "") or next(iter(sites.values()), None)
+    template = _("{time} {place} only") if is_chosen else _("{time} {place}")
+    clock = template.format(
+        time=format_clock(moment.now, info.zone if info is not None else "UTC", with_seconds=True),
+        place=_place(info, "" if is_chosen else name),
     )
-    return (Piece(name), Piece(clock), freshness_piece(snapshot, moment))
+    return (Piece(name), Piece(clock), freshness_piece(snapshot, moment, site))
 
 
-def freshness_piece(snapshot: FloorSnapshot, moment: Moment) -> Piece:
-    """The freshness of the worst source in words, with the site where there are several."""
-    age = worst_age(source_ages(snapshot, moment).values())
+def freshness_piece(snapshot: FloorSnapshot, moment: Moment, site: str | None = None) -> Piece:
+    """The freshness of the worst source in words, with its site where several are looked at.
+
+    Args:
+        snapshot: The floor as of one commit.
+        moment: The present.
+        site: The id of the site looked at; None for all.
+    """
+    ages = source_ages(snapshot, moment).values()
+    age = worst_age(age for age in ages if site in {None, age.health.site})
     if age is None:
         return Piece(_("no figures yet"), Tone.STALE)
     sites = {site.id: site for site in snapshot.sites}
-    site = sites.get(age.health.site)
+    its = sites.get(age.health.site)
     piece = Piece(
-        freshness_words(age, site.zone if site is not None else "UTC"),
+        freshness_words(age, its.zone if its is not None else "UTC"),
         Tone.STALE if age.is_old else Tone.NORMAL,
     )
-    if site is None or len(sites) < 2 or not age.is_old:
+    if its is None or site is not None or len(sites) < 2 or age.state is Freshness.LIVE:
         return piece
-    text = _("{site}: {freshness}").format(site=site.name or site.id, freshness=piece.text)
+    text = _("{site}: {freshness}").format(site=its.name or its.id, freshness=piece.text)
     return replace(piece, text=text)
 
 
@@ -116,7 +129,7 @@ def second_line(
     """
     together = floor.immediate
     old = together.is_old
-    late, soon = count_due(snapshot.escalations.values(), moment.now)
+    late, soon = _due(floor, snapshot, moment)
     pieces = [
         _piece(
             _("waiting {count}").format(count=format_count(together.waiting)),
@@ -142,6 +155,15 @@ def second_line(
     if soon:
         pieces.append(_piece(_("<1h {count}").format(count=soon), Tone.LOOK))
     return tuple(pieces)
+
+
+def _due(floor: FloorFigures, snapshot: FloorSnapshot, moment: Moment) -> tuple[int, int]:
+    """Complaints of the sites looked at that are late, and soon due, each by its site's clock."""
+    return count_due(
+        clock_view(complaint, own_now(floor.ages, key, moment))
+        for key, complaint in snapshot.escalations.items()
+        if floor.site in {None, key.site}
+    )
 
 
 def _place(site: SiteInfo | None, floor_name: str) -> str:

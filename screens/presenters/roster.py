@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from data.figures.agents import AgentFigures, agent_figures
-from data.figures.freshness import Moment
+from data.figures.freshness import Moment, own_now
 from data.figures.queues import source_ages
 from data.figures.shifts import planned_activity
 from data.floor import FloorSnapshot, Key
@@ -87,8 +87,7 @@ def present_roster(
             continue
         figures = agents.get(Key(key.site, key.source, shift.agent))
         figures = figures or by_person.get((key.site, shift.agent))
-        age = ages.get((key.site, key.source))
-        now = age.now if age is not None else moment.now
+        now = own_now(ages, key, moment)
         entries.append(_entry(key, shift, figures, sites.get(key.site), column, now))
     rows = tuple(entry.row for entry in arrange(entries, columns, view))
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import pytest
 
+from data.clock import ServerClock
 from data.figures.agents import agent_figures
 from data.figures.queues import queue_figures
 from data.figures.totals import totals
-from data.model import AgentState, Channel, Freshness
+from data.model import AgentState, Channel, ComplaintClock, Freshness
 from data.settings import DEFAULT_RULES
+from data.status import ClockAnchor
 from screens.presenters.agents import present_agents
 from screens.presenters.escalations import present_escalations
+from screens.presenters.lines import first_line, plain_line, second_line
 from screens.presenters.queues import present_queues
 from screens.presenters.roster import present_roster
 from screens.presenters.table import ViewState
 from screens.tones import Tone
 from screens.widgets.table_layout import fit_columns
 from tests.builders import (
+    BOOT,
     MOMENT,
+    MONO_MS,
+    NOW,
     SITE,
     make_agent,
     make_escalation,
@@ -189,3 +195,67 @@ def test_a_long_name_of_a_site_is_cut_and_not_the_figures():
     view = queues(floor(make_queue(), make_queue(site=LEEDS), sites=sites))
     column = next(column for column in view.columns if column.id == "site")
     assert column.width == 8
+
+
+def first(snapshot, site=None):
+    return plain_line(first_line("Harbour", snapshot, MOMENT, site)).strip()
+
+
+def test_the_first_line_names_the_site_that_was_chosen_and_reads_its_clock():
+    assert first(floor()) == "Harbour  14:32:07 Hamburg  live 1 s"
+    assert first(floor(), LEEDS) == "Harbour  13:32:07 Leeds only  live 1 s"
+    assert first(floor(sites=SITES[:1]), SITE) == "Harbour  14:32:07 Hamburg  live 1 s"
+
+
+def test_the_first_line_names_the_worst_site_unless_all_is_well():
+    down = floor(sources=LEEDS_DOWN)
+    assert first(down).endswith("Leeds: offline since 13:02 ~ 30m old")
+    assert first(down, SITE).endswith("Hamburg only  live 1 s")
+    assert first(down, LEEDS).endswith("Leeds only  offline since 13:02 ~ 30m old")
+    late = floor(sources=(make_health(), make_health(site=LEEDS, age_s=25)))
+    assert first(late).endswith("Leeds: late 25 s")
+
+
+def ahead(seconds, **changes):
+    """A source whose server's clock is ahead of that of the floor's first source."""
+    anchor = ClockAnchor(
+        server_ms=NOW + seconds * 1000, monotonic_ms=MONO_MS, wall_ms=NOW, boot_id=BOOT
+    )
+    return make_health(anchor=anchor, **changes)
+
+
+def test_complaints_are_counted_by_the_clock_of_their_own_site_and_of_those_looked_at():
+    due = ComplaintClock("acknowledge", NOW + 7_200_000)
+    snapshot = floor(
+        make_escalation(clocks=(due,)),
+        make_escalation(site=LEEDS, clocks=(due,)),
+        sources=(ahead(0), ahead(8_000, site=LEEDS)),
+    )
+
+    def second(site):
+        figures = queue_figures(snapshot, site, MOMENT)
+        return plain_line(second_line(figures, snapshot, MOMENT, (), has_legend=True))
+
+    assert second(None).endswith("late 1 !!")
+    assert "late" not in second(SITE)
+    left = {row.key.partition("/")[0]: row for row in escalations(snapshot).rows}
+    assert [left[site].tone for site in (SITE, LEEDS)] == [Tone.LOOK, Tone.ACT]
+
+
+def test_a_shift_is_judged_by_the_clock_of_its_own_site():
+    ends = NOW + 3_600_000
+    snapshot = floor(
+        make_shift(ends_at=ends),
+        make_shift(site=LEEDS, ends_at=ends),
+        sources=(ahead(0), ahead(7_200, site=LEEDS)),
+    )
+    plans = {row.cells[1]: cell(roster(snapshot), row.key, "plan") for row in roster(snapshot).rows}
+    assert plans == {"Hamburg": "on queue", "Leeds": "-"}
+
+
+def test_without_a_clock_of_its_own_a_site_has_that_of_another_and_not_the_host_s():
+    snapshot = floor(sources=(ahead(0), make_health(site=LEEDS)))
+    assert isinstance(snapshot.clock(LEEDS), ServerClock)
+    two = floor(sources=(ahead(0), ahead(60, site=LEEDS)))
+    assert two.clock(LEEDS).anchor.server_ms == NOW + 60_000
+    assert two.clock().anchor.server_ms == NOW
