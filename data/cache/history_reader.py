@@ -14,6 +14,7 @@ from typing import Any
 from data.cache import history_queries as queries
 from data.cache.database import open_for_reading, patiently
 from data.cache.formats import HISTORY
+from data.cache.history_callers import CallersOfDay, QueueOfDay, callers_of_day, queue_of_day
 from data.cache.history_model import (
     CHANNELS,
     DIRECTIONS,
@@ -108,6 +109,21 @@ class HistoryReader:
     def contacts(self, start: Ms, end: Ms, site: str | None = None) -> list[FoundContact]:
         """Contacts that began at or after `start` and before `end`, in that order."""
         return [_found(row) for row in self._all(queries.BETWEEN, (start, end, site))]
+
+    def callers_of_day(self, site: str, start: Ms, end: Ms | None = None) -> CallersOfDay:
+        """Who was lost on a site's day that began at `start`, and what they had answered in it."""
+        return callers_of_day(self._all, site, start, end)
+
+    def queue_of_day(
+        self, site: str, source: str, queue: str, start: Ms, end: Ms | None = None
+    ) -> QueueOfDay:
+        """The stays in one queue, by native id, on a day that began at `start`."""
+        return queue_of_day(self._all, site, source, queue, start, end)
+
+    def data_version(self) -> int:
+        """A number that differs once another process has committed something. Cheap."""
+        ((version,),) = self._all("PRAGMA data_version", ())
+        return int(version)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,0 +1,100 @@
+"""What a screen asks of history again and again: each question can be asked of any reader.
+
+A question is a value: equal questions have equal answers as long as history stays as it is, so an
+answer may be kept until the file changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from data.cache.history_callers import CallersOfDay
+from data.figures.lost import LostCaller, net
+from data.figures.recount import Recount, recount
+from data.floor import FloorSnapshot, Key
+from data.model import Ms, Queue
+from data.zones import site_day_start
+
+if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
+
+SHORT_AFTER_S = Queue(site="", source="", id="", name="").short_abandon_s
+"""The limit for short abandons in queues that are no longer there."""
+Answer_co = TypeVar("Answer_co", covariant=True)
+
+
+class Question(Protocol[Answer_co]):
+    """Something to be asked of history; hashable."""
+
+    def ask(self, reader: HistoryReader) -> Answer_co:
+        """The answer as history stands.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        ...
+
+    def __hash__(self) -> int:
+        """Equal questions are one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WhoWasLost:
+    """The callers who were lost today."""
+
+    days: tuple[tuple[str, Ms], ...]
+    """Sites, and when their days began."""
+    short_after: tuple[tuple[Key, float], ...] = ()
+    """The limits for short abandons of the queues, where they are known."""
+
+    @classmethod
+    def of(cls, snapshot: FloorSnapshot, site: str | None) -> WhoWasLost:
+        """The question for a site, or for all sites, of a floor; each site has its own day."""
+        return cls(
+            days=tuple(
+                (info.id, site_day_start(info, snapshot.clock(info.id).now()))
+                for info in snapshot.sites
+                if site in {None, info.id}
+            ),
+            short_after=tuple(
+                sorted(
+                    (key, float(queue.short_abandon_s)) for key, queue in snapshot.queues.items()
+                )
+            ),
+        )
+
+    def ask(self, reader: HistoryReader) -> tuple[LostCaller, ...]:
+        """The callers, netted."""
+        found = [reader.callers_of_day(site, start) for site, start in self.days]
+        day = CallersOfDay(
+            lost=tuple(one for each in found for one in each.lost),
+            answered=tuple(one for each in found for one in each.answered),
+        )
+        limits = dict(self.short_after)
+        return net(
+            day,
+            lambda lost: limits.get(Key(lost.site, lost.source, lost.queue), SHORT_AFTER_S),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WhatWeCounted:
+    """One queue's day, counted from its contacts."""
+
+    key: Key
+    day_started_at: Ms
+    threshold_s: float
+    short_abandon_s: float
+
+    @classmethod
+    def of(cls, queue: Queue) -> WhatWeCounted:
+        """The question for a queue as its source has it."""
+        key = Key(queue.site, queue.source, queue.id)
+        return cls(key, queue.day_started_at, queue.threshold_s, queue.short_abandon_s)
+
+    def ask(self, reader: HistoryReader) -> Recount:
+        """The count."""
+        day = reader.queue_of_day(*self.key, self.day_started_at)
+        return recount(day, self.threshold_s, self.short_abandon_s)
