@@ -50,6 +50,7 @@ class SyncKeeper:
     config: Path
     files: FloorFiles
     _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
     _child: subprocess.Popen[bytes] | None = None
     _started_ms: int = 0
     _wait_s: float = FIRST_WAIT_S
@@ -76,15 +77,24 @@ class SyncKeeper:
         Args:
             presence: The screen's sign of life; held again where it could not be held yet.
         """
-        thread = threading.Thread(
+        self._thread = threading.Thread(
             target=self._run, args=(presence,), name="sync-keeper", daemon=True
         )
-        thread.start()
-        return thread
+        self._thread.start()
+        return self._thread
 
     def stop(self) -> None:
-        """Look no more; the sync process goes on as long as it is needed."""
+        """Look no more; the sync process goes on as long as it is needed.
+
+        One that has not come so far as to have the floor is not needed by anybody: it could not
+        know that we were ever here.
+        """
         self._stop.set()
+        if self._thread is not None:
+            self._thread.join(LOOK_S)
+        child = self._child
+        if child is not None and child.poll() is None and not is_held(self.files):
+            child.terminate()
 
     def _run(self, presence: ScreenPresence) -> None:
         while not self._stop.wait(LOOK_S):

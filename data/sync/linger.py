@@ -6,8 +6,9 @@ from data.clock import Clock
 from data.files import FloorFiles
 from data.sync.lock import any_screens
 
-GRACE_S = 10.0
-"""How long a first screen may take to appear, however short the linger."""
+GRACE_S = 2.0
+"""How long a first screen may take to appear, however short the linger. Screens are there before
+they start the process; but one of another account must wait for us to make the file it locks."""
 
 
 class Linger:
@@ -23,7 +24,8 @@ class Linger:
         self._files = files
         self._clock = clock
         self._linger_ms = linger_s * 1000
-        self._ends_ms = clock.monotonic_ms() + max(GRACE_S, linger_s) * 1000
+        grace_s = linger_s if any_screens(files) else max(GRACE_S, linger_s)
+        self._ends_ms = clock.monotonic_ms() + grace_s * 1000
 
     def is_over(self) -> bool:
         """Look now; whether nobody needs the process any more."""

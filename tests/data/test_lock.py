@@ -127,7 +127,7 @@ def test_a_floor_that_is_not_there_yet_has_no_screens(tmp_path: Path) -> None:
     presence.leave()
 
 
-@pytest.mark.parametrize(("linger_s", "grace_s"), [(0.0, 10.0), (60.0, 60.0)])
+@pytest.mark.parametrize(("linger_s", "grace_s"), [(0.0, 2.0), (60.0, 60.0)])
 def test_linger(files: FloorFiles, linger_s: float, grace_s: float) -> None:
     clock = ManualClock()
     linger = Linger(files, linger_s, clock)
@@ -142,8 +142,14 @@ def test_linger(files: FloorFiles, linger_s: float, grace_s: float) -> None:
     assert linger.is_over()
 
 
+def test_a_screen_that_is_there_at_the_start_may_leave_at_once(files: FloorFiles) -> None:
+    with ScreenPresence(files):
+        linger = Linger(files, 0.0, ManualClock())
+    assert linger.is_over()
+
+
 def test_nobody_ever_came(files: FloorFiles) -> None:
     clock = ManualClock()
     linger = Linger(files, 0.0, clock)
-    clock.advance(10.0)
+    clock.advance(2.0)
     assert linger.is_over()
