@@ -6,17 +6,25 @@ are seconds. Keys are sorted; rows are sorted by site, source and id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from data.figures.agents import AgentFigures, agent_figures
 from data.figures.complaints import clock_view
-from data.figures.freshness import Moment, SourceAge, worst_age
-from data.figures.queues import AgentCounts, QueueFigures, Span, queue_figures, source_ages
+from data.figures.freshness import Moment, SourceAge, own_now, worst_age
+from data.figures.queues import (
+    AgentCounts,
+    Figures,
+    QueueFigures,
+    Span,
+    queue_figures,
+    source_ages,
+)
 from data.figures.shifts import planned_activity
+from data.figures.totals import Total, totals
 from data.floor import FloorSnapshot, Key
 from data.model import Counts, Escalation, Freshness, Ms, Shift
 from data.rules import service_level as rule
@@ -24,6 +32,7 @@ from data.rules.service_level import Formula
 from supervisor_tui.plain import Pane
 
 Json: TypeAlias = dict[str, Any]
+_Record = TypeVar("_Record")
 
 
 def show_json(
@@ -50,7 +59,7 @@ def show_json(
     }
     worst = worst_age(ages.values())
     document = {
-        pane.value: _rows(pane, snapshot, moment, site, formula, ages.values()),
+        **_rows(pane, snapshot, moment, site, formula),
         "state": worst.state if worst is not None else Freshness.OFFLINE,
         "age_s": _rounded(worst.age_s) if worst is not None else None,
         "server_time": instant(moment.now),
@@ -73,34 +82,38 @@ def instant(at: Ms | None) -> str | None:
 
 
 def _rows(
-    pane: Pane,
-    snapshot: FloorSnapshot,
-    moment: Moment,
-    site: str | None,
-    formula: Formula,
-    ages: Iterable[SourceAge],
-) -> list[Json]:
+    pane: Pane, snapshot: FloorSnapshot, moment: Moment, site: str | None, formula: Formula
+) -> Json:
+    """The rows under the name of the pane; of queues their totals too."""
+    ages = source_ages(snapshot, moment)
+
+    def of_site(records: Mapping[Key, _Record], shape: Callable[[_Record, Ms], Json]) -> list[Json]:
+        return [
+            shape(record, own_now(ages, key, moment))
+            for key, record in sorted(records.items())
+            if site in {None, key.site}
+        ]
+
     match pane:
         case Pane.QUEUES:
             floor = queue_figures(snapshot, site, moment, formula)
-            return [_queue(one, formula) for one in sorted(floor.queues, key=_key_of)]
+            queues = [_queue(one, formula) for one in sorted(floor.queues, key=_key_of)]
+            joined = totals(floor.queues, [info.id for info in snapshot.sites])
+            return {pane.value: queues, "totals": [_total(one, formula) for one in joined]}
         case Pane.AGENTS:
             agents = agent_figures(snapshot, site, moment)
-            return [_agent(one) for one in sorted(agents, key=_key_of)]
+            return {pane.value: [_agent(one) for one in sorted(agents, key=_key_of)]}
         case Pane.ESCALATIONS:
-            return _of_site(snapshot.escalations, site, lambda one: _escalation(one, moment.now))
+            return {pane.value: of_site(snapshot.escalations, _escalation)}
         case Pane.ROSTER:
-            return _of_site(snapshot.shifts, site, lambda one: _shift(one, moment.now))
+            return {pane.value: of_site(snapshot.shifts, _shift)}
         case Pane.STATUS:
-            return [_source(age) for age in ages]
+            shown = [age for age in ages.values() if site in {None, age.health.site}]
+            return {pane.value: [_source(age) for age in shown]}
 
 
 def _key_of(figures: QueueFigures | AgentFigures) -> Key:
     return figures.key
-
-
-def _of_site(records: Any, site: str | None, shape: Callable[[Any], Json]) -> list[Json]:
-    return [shape(record) for key, record in sorted(records.items()) if site in {None, key.site}]
 
 
 def _queue(figures: QueueFigures, formula: Formula) -> Json:
@@ -114,30 +127,47 @@ def _queue(figures: QueueFigures, formula: Formula) -> Json:
         "direction": queue.direction,
         "client": queue.client,
         "as_of": instant(figures.as_of),
-        "waiting": figures.waiting,
-        "longest_wait_s": _rounded(figures.longest_wait_s),
         "waits_though_ready": figures.waits_though_ready,
-        **_counts(figures.day),
-        "asa_s": _rounded(figures.asa_s),
-        "aht_s": _rounded(figures.aht_s),
-        "abandon_rate": _rounded(figures.abandon_rate),
-        "forecast_deviation": _rounded(figures.forecast.deviation),
         "threshold_s": queue.threshold_s,
         "short_abandon_s": queue.short_abandon_s,
-        "target": queue.target_percent,
-        "service_level": {"formula": formula, **_levels(figures, formula)},
-        "service_levels": {each.value: _levels(figures, each) for each in Formula},
         "interval": {
             "starts_at": instant(figures.interval_starts_at),
             **_counts(figures.interval),
             "asa_s": _rounded(rule.asa_s(figures.interval)),
             "aht_s": _rounded(rule.aht_s(figures.interval)),
         },
+        **_figures(figures, formula),
+    }
+
+
+def _total(total: Total, formula: Formula) -> Json:
+    return {
+        "group": total.group,
+        "site": total.site,
+        "queues": len(total.queues),
+        "old_sites": list(total.old_sites),
+        **_figures(total.figures, formula),
+    }
+
+
+def _figures(figures: Figures, formula: Formula) -> Json:
+    """What one queue has in common with several together."""
+    return {
+        "waiting": figures.waiting,
+        "longest_wait_s": _rounded(figures.longest_wait_s),
+        **_counts(figures.day),
+        "asa_s": _rounded(figures.asa_s),
+        "aht_s": _rounded(figures.aht_s),
+        "abandon_rate": _rounded(figures.abandon_rate),
+        "forecast_deviation": _rounded(figures.forecast.deviation),
+        "target": _rounded(figures.target_percent),
+        "service_level": {"formula": formula, **_levels(figures, formula)},
+        "service_levels": {each.value: _levels(figures, each) for each in Formula},
         "agents": _agents(figures.agents),
     }
 
 
-def _levels(figures: QueueFigures, formula: Formula) -> Json:
+def _levels(figures: Figures, formula: Formula) -> Json:
     return {
         "day": _rounded(figures.service_level(Span.DAY, formula)),
         "recent": _rounded(figures.service_level(Span.RECENT, formula)),
@@ -177,6 +207,7 @@ def _agent(figures: AgentFigures) -> Json:
         "name": agent.name,
         "team": agent.team,
         "client": agent.client,
+        "as_of": instant(figures.as_of),
         "state": agent.state,
         "reason": agent.reason,
         "since": instant(agent.since) if agent.since else None,
@@ -260,6 +291,8 @@ def _source(age: SourceAge) -> Json:
         "api_state": age.api_state,
         "age_s": _rounded(age.age_s),
         "good_at": instant(age.good_at),
+        "server_time": instant(age.now),
+        "clock_offset_s": _rounded(health.clock_offset_s),
         "problem": health.problem or None,
         "problem_detail": health.problem_detail or None,
         "poll_s": health.poll_s,

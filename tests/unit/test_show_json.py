@@ -7,7 +7,7 @@ import pytest
 
 from data.model import Activity, Freshness, Owner
 from data.rules.service_level import Formula
-from data.status import SwitchState
+from data.status import ClockAnchor, SwitchState
 from screens.cells import cell_width
 from screens.presenters.rows import Column, RowView
 from supervisor_tui.plain import Pane, Wanted, render_pane, render_table, terminal_width
@@ -47,7 +47,8 @@ def shown(pane, floor=FLOOR, **options):
 @pytest.mark.parametrize("pane", list(Pane))
 def test_every_pane_is_one_object_of_the_same_shape(pane):
     document = shown(pane)
-    assert set(document) == {pane.value, "state", "age_s", "server_time", "sources"}
+    own = {pane.value, "totals"} if pane is Pane.QUEUES else {pane.value}
+    assert set(document) == own | {"state", "age_s", "server_time", "sources"}
     assert (document["state"], document["age_s"]) == ("late", 30.0)
     assert document["server_time"] == "2026-03-11T13:32:07Z"
     assert len(document["sources"]) == 2
@@ -235,3 +236,44 @@ def test_a_pipe_is_120_columns_wide(monkeypatch):
     assert terminal_width(is_terminal=True) == 97
     monkeypatch.setenv("COLUMNS", "3")
     assert terminal_width(is_terminal=True) == 20
+
+
+def test_queues_have_their_totals_by_site_and_over_all():
+    sites = [make_site(), make_site(id="ls1", name="Leeds")]
+    sources = [make_health(), make_health(site="ls1", state=Freshness.OFFLINE, age_s=1800)]
+    floor = make_snapshot(
+        make_queue(contacts_waiting=2),
+        make_queue(site="ls1", contacts_waiting=1, target_percent=70.0),
+        make_agent(),
+        make_agent(site="ls1"),
+        sites=sites,
+        sources=sources,
+    )
+    totals = shown(Pane.QUEUES, floor)["totals"]
+    assert [(each["group"], each["site"], each["queues"]) for each in totals] == [
+        ("immediate", "hh1", 1),
+        ("immediate", "ls1", 1),
+        ("immediate", None, 2),
+    ]
+    assert [each["waiting"] for each in totals] == [2, 1, 3]
+    assert [each["old_sites"] for each in totals] == [[], ["ls1"], ["ls1"]]
+    assert [each["offered"] for each in totals] == [20, 20, 40]
+    assert [each["target"] for each in totals] == [80.0, 70.0, 75.0]
+    assert [each["agents"]["ready"] for each in totals] == [1, 1, 2]
+    assert totals[2]["service_level"]["day"] == 45.0
+    (own,) = shown(Pane.QUEUES, floor, site="ls1")["totals"]
+    assert (own["site"], own["waiting"], own["old_sites"]) == (None, 1, ["ls1"])
+
+
+def test_rows_are_judged_by_the_clock_of_their_own_source():
+    anchor = ClockAnchor(
+        server_ms=NOW + 3_600_000, monotonic_ms=MOMENT.mono_ms, wall_ms=NOW, boot_id=MOMENT.boot_id
+    )
+    floor = make_snapshot(
+        make_escalation(),
+        make_shift(),
+        sources=[make_health(anchor=anchor, clock_offset_s=3600.0)],
+    )
+    assert shown(Pane.ESCALATIONS, floor)["escalations"][0]["left_s"] == 720.0 - 3600.0
+    source = shown(Pane.STATUS, floor)["sources"][0]
+    assert (source["server_time"], source["clock_offset_s"]) == ("2026-03-11T14:32:07Z", 3600.0)
