@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from screens.tones import Tone
 
@@ -41,3 +43,56 @@ class RowView:
     """A tone for each cell; empty where the row's tone serves for all."""
     is_static: bool = False
     """A line that is no entity (a total): the cursor passes over it."""
+
+
+class LazyRows(Sequence[RowView]):
+    """Rows of which only those that are looked at become strings; all of them are entities.
+
+    Args:
+        keys: The key of each row.
+        tones: The tone of each row: what moves to the next worst needs no strings.
+        make: Makes the row at a place.
+    """
+
+    def __init__(
+        self, keys: Sequence[str], tones: Sequence[Tone], make: Callable[[int], RowView]
+    ) -> None:
+        self.keys = keys
+        self.tones = tones
+        self._make = make
+        self._made: dict[int, RowView] = {}
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, at: int) -> RowView: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[RowView, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> RowView | tuple[RowView, ...]:
+        """A row, or those of a slice; each is made once."""
+        if isinstance(at, slice):
+            return tuple(self[place] for place in range(*at.indices(len(self.keys))))
+        if at < 0:
+            at += len(self.keys)
+        row = self._made.get(at)
+        if row is None:
+            row = self._made[at] = self._make(range(len(self.keys))[at])
+        return row
+
+
+def row_keys(rows: Sequence[RowView]) -> Sequence[str]:
+    """The keys of rows, without making them."""
+    return rows.keys if isinstance(rows, LazyRows) else [row.key for row in rows]
+
+
+def row_tone(rows: Sequence[RowView], at: int) -> Tone:
+    """The tone of one of some rows, without making it."""
+    return rows.tones[at] if isinstance(rows, LazyRows) else rows[at].tone
+
+
+def is_entity(rows: Sequence[RowView], at: int) -> bool:
+    """Whether one of some rows is an entity and no total; no row is made for it."""
+    return isinstance(rows, LazyRows) or not rows[at].is_static

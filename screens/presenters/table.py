@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from data.settings import Severity
 from screens.cells import cell_width
 from screens.presenters.rows import Column, RowView
 from screens.tones import MARKS, Tone, worst
+
+_T = TypeVar("_T")
 
 SortKey: TypeAlias = str | float | None
 """What a row is sorted by in one column; None (undefined) always comes last."""
@@ -36,7 +38,7 @@ class TableView:
     """A table as it is shown."""
 
     columns: tuple[Column, ...]
-    rows: tuple[RowView, ...]
+    rows: Sequence[RowView]
     shown: int
     """Entities on show; lines that are no entity do not count."""
     total: int
@@ -57,30 +59,47 @@ class Entry:
 
 
 def arrange(entries: Iterable[Entry], columns: Sequence[Column], view: ViewState) -> list[Entry]:
-    """The entries that pass the filter, in the order asked for.
-
-    Numbers sort the greatest first, words from A; `is_reversed` turns that round. Entries that are
-    equal keep the table's own order.
-    """
+    """The entries that pass the filter, in the order asked for."""
     kept = [entry for entry in entries if matches(entry.row, view.filter)]
     kept.sort(key=lambda entry: entry.order)
+    return sort_by_column(kept, columns, view, lambda entry, at: entry.keys[at])
+
+
+def sort_by_column(
+    kept: list[_T],
+    columns: Sequence[Column],
+    view: ViewState,
+    key_of: Callable[[_T, int], SortKey],
+) -> list[_T]:
+    """What is in the table's own order, in the order asked for.
+
+    Numbers sort the greatest first, words from A; `is_reversed` turns that round. What is equal
+    keeps the table's own order; what is undefined comes last.
+
+    Args:
+        kept: What is to be sorted.
+        columns: The columns of the table.
+        view: By which column, and which way round.
+        key_of: What something is sorted by in the column of an index.
+    """
     index = next((i for i, column in enumerate(columns) if column.id == view.sort), None)
     if index is None:
         return kept[::-1] if view.is_reversed else kept
-    defined = [entry for entry in kept if entry.keys[index] is not None]
-    undefined = [entry for entry in kept if entry.keys[index] is None]
+    keyed = [(key_of(one, index), one) for one in kept]
+    defined = [(_comparable(key), one) for key, one in keyed if key is not None]
     is_descending = columns[index].is_right is not view.is_reversed
-    defined.sort(key=lambda entry: _comparable(entry.keys[index]), reverse=is_descending)
-    return defined + undefined
+    defined.sort(key=lambda pair: pair[0], reverse=is_descending)
+    return [one for _key, one in defined] + [one for key, one in keyed if key is None]
 
 
 def matches(row: RowView, wanted: str) -> bool:
     """Whether every word of a filter occurs somewhere in a row."""
-    words = fold(wanted).split()
-    if not words:
-        return True
-    text = fold("\n".join(row.cells))
-    return all(word in text for word in words)
+    return has_words(fold("\n".join(row.cells)), wanted) if wanted else True
+
+
+def has_words(folded: str, wanted: str) -> bool:
+    """Whether every word of a filter occurs in a text that has been folded."""
+    return all(word in folded for word in fold(wanted).split())
 
 
 @lru_cache(maxsize=16384)
@@ -126,6 +145,5 @@ def make_row(
     )
 
 
-def _comparable(key: SortKey) -> str | float:
-    assert key is not None  # noqa: S101 - the undefined were set apart
+def _comparable(key: str | float) -> str | float:
     return fold(key) if isinstance(key, str) else key

@@ -22,9 +22,10 @@ from textual.widget import Widget
 
 from screens.actions import Scope
 from screens.keys import bindings
-from screens.presenters.rows import Column, RowView
+from screens.presenters.rows import Column, LazyRows, RowView
+from screens.presenters.table import fit_numbers
 from screens.widgets.row_cursor import RowCursor
-from screens.widgets.table_layout import fit_columns
+from screens.widgets.table_layout import fit_columns, wanted_order
 from screens.widgets.table_render import ShownHeader, ShownRow, TablePainter, TableStyles
 from screens.widgets.tone_styles import component, tone_classes, tone_styles
 
@@ -106,7 +107,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
     # What it shows
 
     @property
-    def rows(self) -> tuple[RowView, ...]:
+    def rows(self) -> Sequence[RowView]:
         """The rows, in the order of the screen."""
         return self._cursor.rows
 
@@ -138,10 +139,12 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
     def set_rows(self, rows: Sequence[RowView]) -> None:
         """Show these rows; lines that look as before are not touched.
 
+        Of `LazyRows` only those on the screen are made, and widen the columns of their numbers.
+
         The cursor stays on its key. Where that key is gone, it goes to the nearest row that stood
         below it and still exists, else above it.
         """
-        self._change(lambda: self._cursor.set_rows(tuple(rows)))
+        self._change(lambda: self._cursor.set_rows(rows))
 
     def set_columns(self, columns: Sequence[Column], order: Iterable[str] | None = None) -> None:
         """Use other columns; the rows that fit them are to be set next.
@@ -156,7 +159,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
             self._order = tuple(range(len(self._columns)))
             self._shift = 0
         if order is not None:
-            self._order = self._places(order)
+            self._order = wanted_order(self._columns, order, self._fixed)
         self._repaint_all()
 
     def show_columns(self, order: Iterable[str]) -> None:
@@ -164,14 +167,8 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
 
         The fixed columns are shown whether they are named or not: a row needs its name.
         """
-        self._order = self._places(order)
+        self._order = wanted_order(self._columns, order, self._fixed)
         self._repaint_all()
-
-    def _places(self, order: Iterable[str]) -> tuple[int, ...]:
-        places = {column.id: index for index, column in enumerate(self._columns)}
-        fixed = range(min(self._fixed, len(self._columns)))
-        chosen = [places[name] for name in dict.fromkeys(order) if name in places]
-        return (*fixed, *(index for index in chosen if index not in fixed))
 
     def set_sort(self, column: str, *, is_descending: bool) -> None:
         """Mark the column that the rows have been sorted by; an empty id marks none."""
@@ -366,6 +363,8 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         """Ask for exactly those lines that look different from what was drawn last."""
         header, shown = self._header, self._shown
         self._measure()
+        if self._widen():
+            return self._repaint_all()
         width = self.size.width
         dirty = [
             Region(0, _HEADER + y, width, 1)
@@ -379,6 +378,13 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         elif dirty:
             self.refresh(*dirty)
         self._place_hardware_cursor()
+
+    def _widen(self) -> bool:
+        """Widen columns of numbers by what is on the screen; whether any had to be."""
+        before, seen = self._columns, [one.row for one in self._shown if one is not None]
+        if isinstance(self.rows, LazyRows):  # whoever makes all rows measures them, too
+            self._columns = fit_numbers(before, seen)
+        return self._columns != before
 
     def _repaint_all(self) -> None:
         self._painter = None

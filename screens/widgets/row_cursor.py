@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from screens.presenters.rows import RowView
+from screens.presenters.rows import RowView, is_entity, row_keys, row_tone
 from screens.tones import Tone, urgency
 
 
@@ -12,7 +12,8 @@ class RowCursor:
     """Rows, the one that is pointed at, and the marked ones; totals are neither."""
 
     def __init__(self) -> None:
-        self.rows: tuple[RowView, ...] = ()
+        self.rows: Sequence[RowView] = ()
+        self._keys: Sequence[str] = ()
         self.index: dict[str, int] = {}
         """Where each key stands."""
         self.key: str | None = None
@@ -30,26 +31,22 @@ class RowCursor:
         """The row that is pointed at."""
         return None if self.key is None else self.rows[self.index[self.key]]
 
-    def find(self, key: str) -> RowView | None:
-        """The row of a key."""
-        at = self.index.get(key)
-        return None if at is None else self.rows[at]
-
-    def set_rows(self, rows: tuple[RowView, ...]) -> None:
+    def set_rows(self, rows: Sequence[RowView]) -> None:
         """Take other rows; where the key is gone, point at what was its neighbour."""
-        before, position = self.rows, self.position
+        before, position = self._keys, self.position
         self.rows = rows
-        self.index = {row.key: at for at, row in enumerate(rows)}
+        self._keys = row_keys(rows)
+        self.index = {key: at for at, key in enumerate(self._keys)}
         if self.marks:
             self.mark(self.marks)
         if self.key is not None and self._can_stand(self.key):
             return
-        near: Iterable[RowView] = ()
+        near: Iterable[str] = ()
         if position is not None:
             near = (*before[position + 1 :], *reversed(before[:position]))
-        self.key = next((row.key for row in near if self._can_stand(row.key)), None)
+        self.key = next((key for key in near if self._can_stand(key)), None)
         if self.key is None:
-            self.key = next((row.key for row in rows if not row.is_static), None)
+            self.key = next((key for key in self._keys if self._can_stand(key)), None)
 
     def step(self, delta: int) -> bool:
         """Move by so many rows, as far as there are any."""
@@ -60,9 +57,9 @@ class RowCursor:
         left, at = abs(delta), position
         while left and 0 <= at + way < len(self.rows):
             at += way
-            if not self.rows[at].is_static:
+            if is_entity(self.rows, at):
                 position, left = at, left - 1
-        return self.go_to(self.rows[position].key)
+        return self.go_to(self._keys[position])
 
     def go_to(self, key: str) -> bool:
         """Point at the row of this key, if there is one."""
@@ -76,19 +73,23 @@ class RowCursor:
         count = len(self.rows)
         start = self.position if self.position is not None else -way
         for turn in range(1, count + 1):
-            row = self.rows[(start + way * turn) % count]
-            if not row.is_static and match(row):
-                self.key = row.key
+            at = (start + way * turn) % count
+            if is_entity(self.rows, at) and match(self.rows[at]):
+                self.key = self._keys[at]
                 return True
         return False
 
     def next_worst(self) -> bool:
         """Point at the row that matters most; once it has, at the next worst, and round."""
         calm = urgency(Tone.NORMAL)
-        pressing = [row for row in self.rows if not row.is_static and urgency(row.tone) > calm]
+        pressing = [
+            (-needed, at)
+            for at in range(len(self.rows))
+            if is_entity(self.rows, at) and (needed := urgency(row_tone(self.rows, at))) > calm
+        ]
         if not pressing:
             return False
-        keys = [row.key for row in sorted(pressing, key=lambda row: -urgency(row.tone))]
+        keys = [self._keys[at] for _needed, at in sorted(pressing)]
         goes_on = self.key == self._worst and self.key in keys
         at = keys.index(self.key) + 1 if goes_on and self.key is not None else 0
         self.key = self._worst = keys[at % len(keys)]
@@ -115,14 +116,14 @@ class RowCursor:
         if position is None or lines <= 0:
             return min(top, last_top)
         first, last = position, position
-        if all(row.is_static for row in self.rows[:position]):
+        if not any(is_entity(self.rows, at) for at in range(position)):
             first = 0
-        if all(row.is_static for row in self.rows[position + 1 :]):
+        if not any(is_entity(self.rows, at) for at in range(position + 1, len(self.rows))):
             last = len(self.rows) - 1
         for edge in (last, first, position):
             top = min(max(top, edge - lines + 1), edge)
         return min(top, last_top)
 
     def _can_stand(self, key: str) -> bool:
-        row = self.find(key)
-        return row is not None and not row.is_static
+        at = self.index.get(key)
+        return at is not None and is_entity(self.rows, at)

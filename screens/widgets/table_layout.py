@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from screens.presenters.rows import Column
@@ -85,6 +85,17 @@ def fit_columns(
     shift = max(0, min(shift, last))
     seen = first if shift == 0 else (*stand, *_window(queue[shift:], room))
     return TableLayout(width, seen, len(wanted) - len(seen), shift, last)
+
+
+def wanted_order(columns: Sequence[Column], names: Iterable[str], fixed: int) -> tuple[int, ...]:
+    """Indices of the columns of these ids, in their order; ids that do not exist are passed over.
+
+    The fixed columns come first whether they are named or not.
+    """
+    places = {column.id: index for index, column in enumerate(columns)}
+    first = range(min(fixed, len(columns)))
+    chosen = [places[name] for name in dict.fromkeys(names) if name in places]
+    return (*first, *(index for index in chosen if index not in first))
 
 
 def _need(items: Sequence[Placed]) -> int:
