@@ -103,10 +103,26 @@ class ContactRecorder:
         ).fetchone()
         self._next_row = last + 1
 
-    def find(self, site: str, source: str, contact: str) -> tuple[int, int]:
-        """Row and queue in which a contact is or was last; zeros where it is not known."""
+    def find(
+        self, site: str, source: str, contact: str, at: Ms, agent: int = NOBODY
+    ) -> tuple[int, int]:
+        """Row and queue of the stay that a contact was in at an instant; zeros if unknown.
+
+        Args:
+            site: Where it is.
+            source: The source that it is of.
+            contact: Its native id.
+            at: The instant at which an agent began to do something with it.
+            agent: Rather the stay in which this agent had it before: who passes a contact on has
+                not been in the queue to which it goes in that instant.
+        """
         live = self._get((site, source, contact))
-        return (live.leg.row, live.leg.queue) if live is not None else (NOBODY, NOBODY)
+        if live is None:
+            return NOBODY, NOBODY
+        begun = [leg for leg in live.legs if leg.at <= at] or live.legs[:1]
+        had = [leg for leg in begun if agent != NOBODY and leg.agent == agent and leg.at < at]
+        leg = (had or begun)[-1]
+        return leg.row, leg.queue
 
     def record(self, at: Ms, contact: Contact) -> None:
         """Take in a contact as it was reported at an instant."""

@@ -38,8 +38,9 @@ class Open(NamedTuple):
     doing: Doing
 
 
-FindContact = Callable[[str, str, str], tuple[int, int]]
-"""From (site, source, native id) to the row and queue in which a contact is; zeros if unknown."""
+FindContact = Callable[[str, str, str, Ms, int], tuple[int, int]]
+"""From (site, source, native id), an instant, and an agent who had the contact before it, to the
+row and queue in which it was; zeros if unknown."""
 
 
 class SegmentRecorder:
@@ -78,7 +79,7 @@ class SegmentRecorder:
             agent.site, agent.source, Sort.AGENT, agent.id, label=agent.name, client=agent.client
         )
         last = self._open.get(name)
-        doing = self._doing(agent, last)
+        doing = self._doing(agent, at, name, last)
         start = agent.since or at
         if last is not None:
             if start < last.start:
@@ -112,11 +113,14 @@ class SegmentRecorder:
         )
         self._dirty.clear()
 
-    def _doing(self, agent: Agent, last: Open | None) -> Doing:
+    def _doing(self, agent: Agent, at: Ms, name: int, last: Open | None) -> Doing:
         state = STATE_CODES[agent.state]
         contact = queue = NOBODY
         if agent.contact:
-            contact, queue = self._find_contact(agent.site, agent.source, agent.contact)
+            had_by = NOBODY if agent.state is AgentState.RINGING else name
+            contact, queue = self._find_contact(
+                agent.site, agent.source, agent.contact, agent.since or at, had_by
+            )
         elif state == _AFTER_CONTACT and last is not None and last.doing.state in _HANDLING:
             # Many sources name no contact once it has ended; the work after it is still its own.
             contact, queue = last.doing.contact, last.doing.queue

@@ -200,6 +200,33 @@ def test_a_transferred_contact_has_a_row_for_each_queue(history, reader):
     ]
 
 
+@pytest.mark.parametrize("is_batch", [True, False])
+@pytest.mark.parametrize("named", ["c1", None])
+def test_work_after_a_contact_was_passed_on_is_of_the_queue_it_left(
+    history, reader, named, is_batch
+):
+    steps = [
+        contact_step(0, ContactState.WAITING),
+        contact_step(5, ContactState.CONNECTED, answered_at=5, agent="a1"),
+        agent_step(5, AgentState.BUSY, "c1"),
+        contact_step(30, ContactState.WAITING, "q2", queued_at=30),
+        agent_step(30, AgentState.WORKING_AFTER_CONTACT, named),
+        contact_step(40, ContactState.RINGING, "q2", queued_at=30, agent="a1"),
+        agent_step(40, AgentState.RINGING, "c1"),
+        contact_step(45, ContactState.CONNECTED, "q2", queued_at=30, answered_at=45, agent="a1"),
+        agent_step(45, AgentState.BUSY, "c1"),
+    ]
+    for batch in [steps] if is_batch else [[step] for step in steps]:
+        tell(history, *batch)
+    found = reader.segments(SITE, SOURCE, "a1", T0, T0 + 100 * S)
+    assert [(one.state, one.queue) for one in found] == [
+        (AgentState.BUSY, "q1"),
+        (AgentState.WORKING_AFTER_CONTACT, "q1"),
+        (AgentState.RINGING, "q2"),
+        (AgentState.BUSY, "q2"),
+    ]
+
+
 def test_a_hand_over_between_agents_is_an_extra(history, reader):
     tell(
         history,
