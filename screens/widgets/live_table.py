@@ -364,7 +364,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         header, shown = self._header, self._shown
         self._measure()
         if self._widen():
-            return self._repaint_all()
+            self._painter = None
         width = self.size.width
         dirty = [
             Region(0, _HEADER + y, width, 1)
@@ -373,7 +373,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         ]
         if header != self._header:
             dirty.append(Region(0, 0, width, _HEADER))
-        if len(shown) != len(self._shown):
+        if self._painter is None or len(shown) != len(self._shown):
             self.refresh()
         elif dirty:
             self.refresh(*dirty)
