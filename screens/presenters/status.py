@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from data.figures.freshness import Moment, SourceAge
 from data.figures.queues import source_ages
 from data.floor import FloorSnapshot
-from data.status import SiteInfo
+from data.status import SiteInfo, SourceHealth
 from screens import words
-from screens.formats import format_age, format_count, format_moment
+from screens.formats import format_age, format_count, format_duration, format_moment
 from screens.presenters.rows import Column
 from screens.presenters.table import (
     DEFAULT_VIEW,
@@ -24,6 +24,9 @@ from screens.presenters.table import (
 from screens.sentences import sentence
 from screens.text import _, pgettext
 from screens.tones import Tone
+
+WRONG_CLOCK_S = 60.0
+"""From here on a clock is called wrong; the figures are right even so, by the endpoint's."""
 
 
 def status_columns() -> tuple[Column, ...]:
@@ -76,9 +79,22 @@ def problem_words(age: SourceAge) -> str:
         return _("The endpoint answers, but {switch} behind it does not. Look after it.").format(
             switch=age.silent_switch
         )
-    if not age.health.problem:
+    if age.health.problem:
+        return sentence(age.health.problem, age.health.problem_detail)
+    return _clock_words(age.health)
+
+
+def _clock_words(health: SourceHealth) -> str:
+    """That this host's clock is wrong, where it is; the clock of a simulation is not compared."""
+    offset = health.clock_offset_s
+    if abs(offset) < WRONG_CLOCK_S or (health.anchor is not None and health.anchor.rate != 1.0):
         return ""
-    return sentence(age.health.problem, age.health.problem_detail)
+    template = (
+        _("This host's clock is {duration} behind the endpoint's, which is the one shown.")
+        if offset > 0
+        else _("This host's clock is {duration} ahead of the endpoint's, which is the one shown.")
+    )
+    return template.format(duration=format_duration(abs(offset)))
 
 
 def _entry(place: int, age: SourceAge, sites: Mapping[str, SiteInfo]) -> Entry:

@@ -16,6 +16,7 @@ from screens.presenters.escalations import present_escalations
 from screens.presenters.lines import first_line, plain_line, second_line
 from screens.presenters.queues import present_queues
 from screens.presenters.roster import present_roster
+from screens.presenters.status import present_status
 from screens.presenters.table import ViewState
 from screens.tones import Tone
 from screens.widgets.table_layout import fit_columns
@@ -259,3 +260,19 @@ def test_without_a_clock_of_its_own_a_site_has_that_of_another_and_not_the_host_
     two = floor(sources=(ahead(0), ahead(60, site=LEEDS)))
     assert two.clock(LEEDS).anchor.server_ms == NOW + 60_000
     assert two.clock().anchor.server_ms == NOW
+
+
+@pytest.mark.parametrize(
+    ("offset_s", "rate", "said"),
+    [
+        (3600.0, 1.0, "clock is 1h00 behind the endpoint's"),
+        (-3600.0, 1.0, "clock is 1h00 ahead of the endpoint's"),
+        (-59.0, 1.0, None),
+        (3600.0, 60.0, None),
+    ],
+)
+def test_the_status_says_that_this_host_s_clock_is_wrong(offset_s, rate, said):
+    anchor = ClockAnchor(server_ms=NOW, monotonic_ms=MONO_MS, wall_ms=NOW, boot_id=BOOT, rate=rate)
+    snapshot = floor(sources=(make_health(anchor=anchor, clock_offset_s=offset_s),))
+    problem = cell(present_status(snapshot, None, MOMENT), f"{SITE}/pbx", "problem")
+    assert said in problem if said else problem == ""
