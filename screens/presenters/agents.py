@@ -206,7 +206,8 @@ def _entry(
         )
     else:
         urgent = 0 if figures.is_old else urgency(worst(tones[1], tones[4]))
-        order = (-urgent, agent.name, agent.id)
+        is_away = figures.state is AgentState.LOGGED_OFF
+        order = (-urgent, is_away, agent.name, agent.id)
     return Entry(row, order, sites.insert(keys, name))
 
 

@@ -201,7 +201,7 @@ def _level_piece(floor: FloorFigures, rules: Sequence[RuleSettings], *, has_lege
     template = (
         _("SL {level}/{target}")
         if has_legend
-        else _("SL {level}/{target} of the day, {formula} formula")
+        else _("SL {level}/{target} ({formula}, day)")
     )
     text = template.format(
         level=format_percent(level),

@@ -71,8 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
 def hints() -> tuple[str, ...]:
     """What a newcomer is told in one line; Esc dismisses it."""
     return (
-        _("This is a demonstration: nobody real waits."),
-        _("Enter looks closer, ? lists the keys, Esc closes this line."),
+        _("A demonstration: nobody real waits."),
+        _("Enter looks closer, ? is help, Esc closes this."),
     )
 
 

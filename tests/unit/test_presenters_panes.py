@@ -280,7 +280,7 @@ def test_the_second_line_is_the_floor():
 
 
 def test_a_service_level_never_stands_without_its_formula():
-    assert "SL 45.0/80 of the day, offered formula" in line(make_queue(), has_legend=False)
+    assert "SL 45.0/80 (offered, day)" in line(make_queue(), has_legend=False)
 
 
 def test_an_old_floor_says_so_figure_by_figure():
