@@ -116,6 +116,9 @@ class CursorGone(FetchError):
 class ActionRefused(FetchError):
     """An action was understood and refused; nothing happened."""
 
+    current: bytes = b""
+    """The records as they are, as a JSON list of the contract's changes; empty if not told."""
+
 
 class LockHeld(FloorError):
     """Another process has the floor; `detail` is its process id where it is known."""

@@ -12,8 +12,9 @@ from data.cache.database import WritableFile, translating
 from data.cache.formats import DESK
 from data.cache.salvage import Salvage, open_or_salvage
 from data.clock import Clock
-from data.contract import ENTITY_TYPES, KEY_LIFE
+from data.contract import KEY_LIFE
 from data.desk.keeper import Kept, StoredAnswer
+from data.desk.messages import KEPT_TYPES
 from data.desk.schema import desk_migrations
 from data.errors import Code, StoreError
 from data.files import FloorFiles
@@ -23,7 +24,7 @@ TABLES = ("entity", "change", "answer")
 
 _KEY_LIFE_MS = round(KEY_LIFE.total_seconds() * 1000)
 _encode = msgspec.json.Encoder().encode
-_decoders = {kind: msgspec.json.Decoder(message) for kind, message in ENTITY_TYPES.items()}
+_decoders = {kind: msgspec.json.Decoder(message) for kind, message in KEPT_TYPES.items()}
 
 
 class SqliteKeeper:
@@ -45,6 +46,10 @@ class SqliteKeeper:
         """
         file, saved = open_or_salvage(files.desk, DESK, desk_migrations, TABLES, clock)
         return cls(file, site, saved)
+
+    def for_site(self, site: str) -> SqliteKeeper:
+        """The same file for another site; closing one closes both."""
+        return SqliteKeeper(self._file, site, self.salvage)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[SqliteKeeper]:
@@ -115,6 +120,25 @@ class SqliteKeeper:
         return [
             (serial, Kept(kind, entity, version, at, body and self._decode(kind, body)))
             for serial, kind, entity, version, at, body in rows
+        ]
+
+    def head(self) -> int:
+        """The serial number of the newest change of any site; 0 where there was none."""
+        with translating(self._file.path):
+            (serial,) = self._file.connection.execute("SELECT max(serial) FROM change").fetchone()
+        return serial or 0
+
+    def living(self, kind: str, since: Ms) -> list[Kept]:
+        """The entities of a kind that exist and were changed since an instant."""
+        with translating(self._file.path):
+            rows = self._file.connection.execute(
+                "SELECT id, version, at, data FROM entity"
+                " WHERE site = ? AND kind = ? AND at >= ? AND data IS NOT NULL",
+                (self._site, kind, since),
+            ).fetchall()
+        return [
+            Kept(kind, entity, version, at, self._decode(kind, body))
+            for entity, version, at, body in rows
         ]
 
     def close(self) -> None:

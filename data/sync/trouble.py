@@ -179,6 +179,8 @@ def _refusal(problem: contract.Problem, status: int, wait: float | None) -> Acti
     refused = ActionRefused(
         _REFUSALS[problem.name], _detail_of(problem), retry_after_s=wait, status=status
     )
+    if isinstance(problem.current, list):
+        refused.current = msgspec.json.encode(problem.current)
     if isinstance(problem.held_by, str):
         refused.params["held_by"] = clean_text(problem.held_by)
     if isinstance(problem.held_since, datetime):

@@ -1,0 +1,186 @@
+"""Handing one action to whoever keeps its record, and reading what the answer means for it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+from msgspec import UNSET
+
+from data import contract
+from data.actions import RULES, Home, Verb
+from data.clean import clean_text
+from data.desk.perform import KEY_LIFE_MS
+from data.errors import ActionRefused, Code, FetchError, FloorError, StoreError
+from data.identifiers import made_at
+from data.model import Change, Ms
+from data.status import ActionState
+from data.sync.desk_source import DeskSource
+from data.sync.outbox import Fate, Kept
+from data.sync.trouble import explain_status
+
+_NOT_SENT = {
+    Code.REFUSED_CONNECTION,
+    Code.NO_SUCH_HOST,
+    Code.TLS_EXPIRED,
+    Code.TLS_WRONG_NAME,
+    Code.TLS_UNKNOWN_AUTHORITY,
+    Code.TLS_CLIENT_CERTIFICATE,
+    Code.TLS_OTHER,
+    Code.SIGN_IN,
+    Code.SLOW_DOWN,
+}
+"""After these it is certain that nothing was done: no line, or an answer that says so."""
+_UNREADABLE = {Code.BAD_PAYLOAD, Code.WRONG_TYPE, Code.TOO_LARGE, Code.REDIRECTED}
+"""Something answered, but not so that it could be understood."""
+_REFUSED = {
+    Code.FORBIDDEN,
+    Code.NOT_FOUND,
+    Code.NO_SUCH_SITE,
+    Code.SCHEMA_UNSUPPORTED,
+    Code.CURSOR_GONE,
+}
+_TRY_AGAIN_STATUSES = {408, 425, 429}
+
+
+class Endpoint(Protocol):
+    """What delivery needs of a source that keeps complaints."""
+
+    async def claim(
+        self, escalation: str, version: int, action: contract.ActionBase, key: str
+    ) -> tuple[Change, ...]:
+        """Take an escalated complaint."""
+        ...
+
+
+class Delivery:
+    """Knows who keeps what, and asks them.
+
+    Args:
+        desk: Keeps what no endpoint does.
+        endpoint: Finds the endpoint of a site's source; raises `FetchError` where there is none
+            (NO_SUCH_SITE) or none just now (UNAVAILABLE).
+    """
+
+    def __init__(self, desk: DeskSource, endpoint: Callable[[str, str], Endpoint]) -> None:
+        self._desk = desk
+        self._endpoint = endpoint
+
+    async def deliver(self, kept: Kept, now: Ms) -> int:
+        """Have an action carried out, once, however often it is asked.
+
+        Returns:
+            The version that its record has afterwards.
+
+        Raises:
+            FetchError: `fate_of` says what that means.
+            StoreError: The desk could not keep it; nothing was done.
+        """
+        action = kept.action
+        if RULES[action.verb].home is Home.DESK:
+            answer = self._desk.act(action, _actor(kept), now)
+            if answer.is_problem:
+                raise explain_status(answer.status, {}, answer.body)
+            result = msgspec.json.decode(answer.body, type=contract.ActionResult)
+            # It is done whether or not it can be shown just now; the next look shows it.
+            with contextlib.suppress(StoreError):
+                self._desk.follow(action.site, now)
+            return max((each.version for each in result.entities), default=0)
+        changes = await self._at_endpoint(kept)
+        return max((each.version for each in changes if each.id == action.entity), default=0)
+
+    async def _at_endpoint(self, kept: Kept) -> Sequence[Change]:
+        action = kept.action
+        endpoint = self._endpoint(action.site, action.source)
+        base = contract.ActionBase(
+            not_after=contract.from_ms(action.not_after),
+            actor=_actor(kept),
+            pressed_at=contract.from_ms(action.pressed_at),
+            comment=action.comment or UNSET,
+        )
+        match action.verb:
+            case Verb.CLAIM:
+                return await endpoint.claim(action.entity, action.version, base, action.key)
+            case _:
+                raise FetchError(Code.NOT_FOUND, action.verb)
+
+
+def was_not_sent(problem: FloorError) -> bool:
+    """Whether it is certain that an attempt that failed so did nothing."""
+    return isinstance(problem, StoreError) or problem.code in _NOT_SENT
+
+
+def fate_before(kept: Kept, now: Ms) -> Fate | None:
+    """What has become of an action without sending it (again); None: it is to be sent.
+
+    What is too late and has surely not arrived is void. What may have arrived is asked about until
+    its key is no longer remembered by anybody.
+    """
+    if not kept.may_have_arrived:
+        if now <= kept.action.not_after:
+            return None
+        return Fate(ActionState.EXPIRED, kept.fate.code or Code.ACTION_EXPIRED.value)
+    made = made_at(kept.key) or kept.action.pressed_at
+    if now - made > KEY_LIFE_MS:
+        return Fate(ActionState.UNKNOWN_OUTCOME, kept.fate.code)
+    return None
+
+
+def fate_of(problem: FloorError, kept: Kept, now: Ms) -> Fate | None:
+    """What a failed attempt means for an action; None: it has to be tried again.
+
+    Args:
+        problem: What the attempt met.
+        kept: The action.
+        now: The server's time.
+    """
+    if isinstance(problem, ActionRefused):
+        return None if problem.code is Code.IN_PROGRESS else _refusal(problem)
+    if problem.code in _UNREADABLE and now > kept.action.not_after:
+        return Fate(ActionState.UNKNOWN_OUTCOME, problem.code.value)
+    status = problem.status if isinstance(problem, FetchError) else None
+    is_told_off = (
+        problem.code is Code.HTTP_STATUS
+        and status is not None
+        and 400 <= status < 500
+        and status not in _TRY_AGAIN_STATUSES
+    )
+    if problem.code in _REFUSED or is_told_off:
+        return Fate(ActionState.REFUSED, problem.code.value)
+    return None
+
+
+def _refusal(problem: ActionRefused) -> Fate:
+    held_by, held_since = problem.params.get("held_by"), problem.params.get("held_since")
+    name = held_by if isinstance(held_by, str) else ""
+    since = int(held_since) if isinstance(held_since, int | float) else None
+    state = ActionState.REFUSED
+    code = problem.code
+    if code is Code.ACTION_EXPIRED:
+        state = ActionState.EXPIRED
+    elif code is Code.VERSION_MISMATCH:
+        state = ActionState.CONFLICT
+        owner = _owner_in(problem.current)
+        if owner is not None and not name:
+            name, since = clean_text(owner.name), contract.to_ms(owner.since)
+            code = Code.ALREADY_CLAIMED
+    return Fate(state, code.value, name, since, current=problem.current)
+
+
+def _owner_in(current: bytes) -> contract.Owner | None:
+    """Who has the complaint that somebody else changed meanwhile."""
+    if not current:
+        return None
+    try:
+        for change in msgspec.json.decode(current, type=list[contract.RawChange]):
+            if change.type == "escalation" and isinstance(change.data, msgspec.Raw):
+                return msgspec.json.decode(change.data, type=contract.Escalation).owner
+    except msgspec.DecodeError:
+        return None
+    return None
+
+
+def _actor(kept: Kept) -> contract.ActionActor:
+    return contract.ActionActor(id=kept.actor, name=kept.actor_name)

@@ -1,0 +1,360 @@
+"""outbox.db: every action that was taken in, once, and what became of it.
+
+An action is kept before it is sent and settled before the next one is sent, so a process that is
+killed between any two steps begins again with the same key where it was. Whether a request may have
+reached its endpoint is kept with it: what may have arrived is never called expired, it is asked
+about again until somebody says what became of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from data.actions import RULES, ActionFile, encode_action, may
+from data.cache.database import WritableFile, translating
+from data.cache.formats import OUTBOX
+from data.cache.salvage import Salvage, open_or_salvage
+from data.clock import Clock
+from data.errors import Code, StoreError
+from data.files import FloorFiles
+from data.model import Ms
+from data.people import Person
+from data.status import ActionRow, ActionState
+from data.sync.audit import append
+from data.sync.ballast import Ballast
+from data.sync.outbox_schema import outbox_migrations
+
+TABLES = ("action", "audit")
+RECENT_MS = 12 * 3_600_000
+RECENT_ROWS = 300
+"""Of settled actions, how many and how old the screens still see."""
+CURRENT_LIMIT = 64 * 1024
+
+_T = TypeVar("_T")
+
+_COLUMNS = (
+    "seq, key, uid, actor, actor_name, body, state, attempts, may_have_arrived, updated_at,"
+    " code, held_by, held_since, version"
+)
+_SELECT_OPEN = "SELECT $columns FROM action WHERE state IN (?, ?) ORDER BY seq"
+_SELECT_SETTLED = (
+    "SELECT $columns FROM action WHERE state NOT IN (?, ?) AND updated_at > ?"
+    " ORDER BY seq DESC LIMIT ?"
+)
+_OPEN_STATES = (ActionState.SAVED, ActionState.SENDING)
+_UPDATE = (
+    "UPDATE action SET state = ?, attempts = ?, may_have_arrived = ?, updated_at = ?, code = ?,"
+    " held_by = ?, held_since = ?, version = ?, current = ? WHERE key = ?"
+)
+
+
+class Entity(NamedTuple):
+    """The record that an action is about: actions on one are done in their order."""
+
+    site: str
+    source: str
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of an action."""
+
+    state: ActionState
+    code: str = ""
+    held_by: str = ""
+    held_since: Ms | None = None
+    version: int = 0
+    """The version of the record that it made."""
+    current: bytes = b""
+    """The records as they are, as the endpoint gave them with a refusal: not cleaned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An action as the outbox has it."""
+
+    seq: int
+    uid: int
+    actor: str
+    actor_name: str
+    action: ActionFile
+    attempts: int
+    may_have_arrived: bool
+    updated_at: Ms
+    fate: Fate
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+        return self.action.key
+
+    @property
+    def entity(self) -> Entity:
+        """What it is about."""
+        action = self.action
+        return Entity(action.site, action.source, action.kind, action.entity)
+
+
+class TakenIn(Enum):
+    """What became of a file from the spool."""
+
+    NEW = "new"
+    KNOWN = "known"
+    """It had been taken in before: a process ended before it could remove the file."""
+    REUSED = "reused"
+    """Another action has this key: it is not taken in."""
+
+
+class Outbox:
+    """The actions of a floor; one process at a time (the sync lock sees to that)."""
+
+    def __init__(
+        self, file: WritableFile, ballast: Ballast, salvaged: Salvage | None = None
+    ) -> None:
+        self.salvage = salvaged
+        """What became of a damaged file when this one was opened; None if it was sound."""
+        self.gave_up_ballast = False
+        """The disk was full, and what was kept for that is used up."""
+        self.unreadable = 0
+        """How many rows make no sense; they stay as they are."""
+        self._file = file
+        self._ballast = ballast
+        rows = self._read(_SELECT_OPEN, *_OPEN_STATES)
+        self._open: dict[str, Kept] = {kept.key: kept for kept in rows}
+
+    @classmethod
+    def open(cls, files: FloorFiles, clock: Clock | None = None) -> Outbox:
+        """Open the outbox; of a damaged one everything that can be read is saved.
+
+        Raises:
+            StoreError: As for `open_or_salvage`.
+        """
+        ballast = Ballast(files.ballast)
+        try:
+            opened = open_or_salvage(files.outbox, OUTBOX, outbox_migrations, TABLES, clock)
+        except StoreError as error:
+            if error.code is not Code.DISK_FULL or not ballast.drop():
+                raise
+            opened = open_or_salvage(files.outbox, OUTBOX, outbox_migrations, TABLES, clock)
+        file, salvaged = opened
+        try:
+            outbox = cls(file, ballast, salvaged)
+        except BaseException:
+            file.close()
+            raise
+        outbox.renew_ballast()
+        return outbox
+
+    def take_in(
+        self, action: ActionFile, raw: bytes, uid: int, person: Person | None, now: Ms
+    ) -> TakenIn:
+        """Keep an action that lay in the spool, exactly once.
+
+        What its person may not do, and what is too late, is kept as refused, so that they are told.
+
+        Args:
+            action: The action.
+            raw: The file it was read from.
+            uid: Who owned the file.
+            person: Who that is; None for somebody whom the floor does not know.
+            now: The server's time.
+
+        Raises:
+            StoreError: It is not kept; the file has to stay.
+        """
+        digest = hashlib.sha256(raw).hexdigest()
+        with translating(self._file.path):
+            known = self._file.connection.execute(
+                "SELECT uid, digest FROM action WHERE key = ?", (action.key,)
+            ).fetchone()
+        if known is not None:
+            return TakenIn.KNOWN if known == (uid, digest) else TakenIn.REUSED
+        # A screen whose clock is ahead must not give an action a longer life.
+        action = msgspec.structs.replace(
+            action, not_after=min(action.not_after, now + RULES[action.verb].valid_ms)
+        )
+        fate = _first_fate(action, person, now)
+        name = person.name if person is not None else ""
+        actor = person.id if person is not None else ""
+        row = (action.key, uid, actor, name, encode_action(action), digest, fate.state, now)
+
+        def write(connection: sqlite3.Connection) -> int:
+            seq = connection.execute(
+                "INSERT INTO action (key, uid, actor, actor_name, body, digest, state, attempts,"
+                " may_have_arrived, updated_at, code, held_by, version, current)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', 0, x'')",
+                (*row, fate.code),
+            ).lastrowid
+            event = "taken_in" if fate.state.is_open else fate.state.value
+            detail = f"{action.verb} {action.kind} {action.site}/{action.source}/{action.entity}"
+            append(connection, at=now, uid=uid, key=action.key, event=event, detail=detail)
+            return seq or 0
+
+        seq = self._commit(write)
+        if fate.state.is_open:
+            kept = Kept(seq, uid, actor, name, action, 0, False, now, fate)
+            self._open[action.key] = kept
+        return TakenIn.NEW
+
+    def waiting(self) -> list[Kept]:
+        """The actions that are not settled, in the order in which they were taken in."""
+        return list(self._open.values())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every action is settled."""
+        return not self._open
+
+    def open_of(self, account_limit: int) -> dict[int, int]:
+        """How many more actions each account with unsettled ones may add."""
+        counts = Counter(kept.uid for kept in self._open.values())
+        return {uid: max(0, account_limit - count) for uid, count in counts.items()}
+
+    def begin(self, kept: Kept, now: Ms) -> Kept:
+        """Note, on disk, that it is going to be sent: from now on it may have arrived."""
+        fate = replace(kept.fate, state=ActionState.SENDING)
+        begun = replace(kept, attempts=kept.attempts + 1, may_have_arrived=True, fate=fate)
+        return self._update(begun, now, "sent" if begun.attempts == 1 else "")
+
+    def put_off(self, kept: Kept, code: Code, now: Ms, *, may_have_arrived: bool) -> Kept:
+        """Note that it has to be tried again, and whether it may have arrived all the same."""
+        fate = Fate(ActionState.SENDING if may_have_arrived else ActionState.SAVED, code.value)
+        later = replace(kept, may_have_arrived=may_have_arrived, fate=fate)
+        return self._update(later, now, "put_off" if code != kept.fate.code else "", code.value)
+
+    def settle(self, kept: Kept, fate: Fate, now: Ms) -> None:
+        """Note what became of it; it is never sent again."""
+        self._update(replace(kept, fate=fate), now, fate.state.value, fate.code)
+
+    def note(self, event: str, uid: int, now: Ms, detail: str) -> None:
+        """Add to the log something that is not about an action that was taken in."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            append(connection, at=now, uid=uid, key="", event=event, detail=detail)
+
+        self._commit(write)
+
+    def rows(self, now: Ms) -> list[ActionRow]:
+        """What the screens see: all that is open, and what was settled lately, oldest first."""
+        settled = self._read(_SELECT_SETTLED, *_OPEN_STATES, now - RECENT_MS, RECENT_ROWS)
+        whole = sorted([*settled, *self._open.values()], key=lambda kept: kept.seq)
+        return [as_row(kept) for kept in whole]
+
+    def renew_ballast(self) -> None:
+        """Keep room for a full disk again, where there is room to keep."""
+        self.gave_up_ballast = not self._ballast.make()
+
+    def close(self) -> None:
+        """Write everything back and close."""
+        self._file.close()
+
+    def _update(self, kept: Kept, now: Ms, event: str, detail: str = "") -> Kept:
+        fate = kept.fate
+        kept = replace(kept, updated_at=now)
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                _UPDATE,
+                (
+                    *(fate.state, kept.attempts, kept.may_have_arrived, now, fate.code),
+                    *(fate.held_by, fate.held_since, fate.version, fate.current[:CURRENT_LIMIT]),
+                    kept.key,
+                ),
+            )
+            if event:
+                append(connection, at=now, uid=kept.uid, key=kept.key, event=event, detail=detail)
+
+        self._commit(write)
+        if fate.state.is_open:
+            self._open[kept.key] = kept
+        else:
+            self._open.pop(kept.key, None)
+        return kept
+
+    def _commit(self, write: Callable[[sqlite3.Connection], _T]) -> _T:
+        """One transaction; on a full disk once more with the room that was kept for it."""
+        try:
+            with self._file.transaction() as connection:
+                return write(connection)
+        except StoreError as error:
+            if error.code is not Code.DISK_FULL or not self._ballast.drop():
+                raise
+        self.gave_up_ballast = True
+        with self._file.transaction() as connection:
+            return write(connection)
+
+    def _read(self, select: str, *parameters: object) -> list[Kept]:
+        select = select.replace("$columns", _COLUMNS)
+        with translating(self._file.path):
+            rows = self._file.connection.execute(select, parameters).fetchall()
+        found: list[Kept] = []
+        unreadable = 0
+        for row in rows:
+            try:
+                found.append(_kept(*row))
+            except (msgspec.DecodeError, ValueError):
+                unreadable += 1
+        self.unreadable = max(self.unreadable, unreadable)
+        return found
+
+
+def as_row(kept: Kept) -> ActionRow:
+    """An action as the screens see it."""
+    action, fate = kept.action, kept.fate
+    return ActionRow(
+        key=action.key,
+        actor=kept.actor,
+        actor_name=kept.actor_name,
+        verb=action.verb.value,
+        site=action.site,
+        source=action.source,
+        kind=action.kind,
+        entity=action.entity,
+        subject=action.subject,
+        state=fate.state,
+        pressed_at=action.pressed_at,
+        not_after=action.not_after,
+        updated_at=kept.updated_at,
+        code=fate.code,
+        held_by=fate.held_by,
+        held_since=fate.held_since,
+        attempts=kept.attempts,
+        version=fate.version,
+    )
+
+
+def _first_fate(action: ActionFile, person: Person | None, now: Ms) -> Fate:
+    if person is None or not may(person.role, action.verb):
+        return Fate(ActionState.REFUSED, Code.FORBIDDEN.value)
+    if now > action.not_after:
+        return Fate(ActionState.EXPIRED, Code.ACTION_EXPIRED.value)
+    return Fate(ActionState.SAVED)
+
+
+def _kept(
+    seq: int,
+    key: str,
+    uid: int,
+    actor: str,
+    actor_name: str,
+    body: bytes,
+    *rest: Any,
+) -> Kept:
+    state, attempts, may_have_arrived, updated_at, code, held_by, held_since, version = rest
+    action = msgspec.json.decode(body, type=ActionFile)
+    if action.key != key:
+        raise ValueError(key)
+    fate = Fate(ActionState(state), code, held_by, held_since, version)
+    return Kept(
+        seq, uid, actor, actor_name, action, attempts, bool(may_have_arrived), updated_at, fate
+    )
