@@ -1,0 +1,268 @@
+"""The goals, one function each: what is promised, what was measured, whether the promise is kept.
+
+Numbers are those of the table in docs/performance.md. Where a goal speaks of a pane, the pane that
+was measured is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+
+import psutil
+
+from tests.benchmarks import measures
+from tests.benchmarks.measures import Keys, Start, Steady
+from tests.benchmarks.stage import Floor, Stage
+from tests.benchmarks.terminal import Link, Terminal
+
+PANE = "queues"
+UP = r"Billing 2 +v +\d"
+"""A queue with a figure: what the cache knows is on the screen."""
+QUEUES, AGENTS, CHURN = 50, 2000, 0.1
+COLUMNS = 15
+SIZES = ((80, 24), (200, 50))
+WARM_S = 3.0
+HELLO_MB = 8.0
+SYNC_MB = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    number: int
+    goal: str
+    measured: str
+    is_met: bool | None
+    """None where this says how it stands without a promise."""
+
+
+@dataclass(slots=True)
+class Bench:
+    """What all goals share.
+
+    Args:
+        stage: Where runs happen.
+        seconds: How long a steady state is watched.
+        runs: How often a start is repeated, alternating with its yardstick.
+        presses: How many keys are pressed.
+    """
+
+    stage: Stage
+    seconds: float = 15.0
+    runs: int = 5
+    presses: int = 40
+    agents: int = AGENTS
+    _steady: dict[tuple[int, int], Steady] = field(default_factory=dict)
+
+    @contextmanager
+    def busy_floor(self) -> Iterator[tuple[Floor, psutil.Process]]:
+        """A floor that changes, its sync process, its cache filled."""
+        options = ("--queues", str(QUEUES), "--agents", str(self.agents), "--churn", str(CHURN))
+        with self.stage.sandbox(*options, "--seed", "1") as url:
+            floor = Floor.make(self.stage, url)
+            floor.fill()
+            with floor.sync() as sync:
+                yield floor, sync
+
+    @contextmanager
+    def screen(
+        self, floor: Floor, size: tuple[int, int] = SIZES[0], link: Link | None = None
+    ) -> Iterator[Terminal]:
+        """The screen of a floor, up and warm."""
+        with self.stage.terminal(floor.screen(), size, link) as terminal:
+            measures.shows(terminal, UP)
+            terminal.settle(WARM_S * 2, WARM_S)
+            yield terminal
+
+    def curses_table(self, size: tuple[int, int]) -> tuple[Steady, Keys]:
+        """The yardstick in curses: the same number of rows and cells, changing as much."""
+        argv = self.stage.table(QUEUES, COLUMNS, CHURN)
+        with self.stage.terminal(argv, size) as terminal:
+            measures.shows(terminal, "queue 0001")
+            steady = measures.steady(terminal, self.seconds)
+            return steady, measures.keys(terminal, "j" * self.presses, measures.cursor_place)
+
+    def steady(self, size: tuple[int, int]) -> Steady:
+        """The steady state at a size, measured once for all goals that need it."""
+        if size not in self._steady:
+            with self.busy_floor() as (floor, sync), self.screen(floor, size) as terminal:
+                self._steady[size] = measures.steady(terminal, self.seconds, {"sync": sync})
+        return self._steady[size]
+
+
+def start_on_cache(bench: Bench) -> Iterator[Row]:
+    """1: from the start of the process to cached figures, the sync process running."""
+    with bench.busy_floor() as (floor, _sync):
+        ours, hellos = _alternate(bench, floor.screen())
+    cpu, wall = (
+        median(getattr(run, name) for run in ours) / median(getattr(run, name) for run in hellos)
+        for name in ("cpu_s", "wall_s")
+    )
+    yield Row(
+        1,
+        "start to cached figures <= 1.15 x hello, CPU and wall",
+        f"CPU {cpu:.2f} x, wall {wall:.2f} x",
+        cpu <= 1.15 and wall <= 1.15,
+    )
+
+
+def start_from_nothing(bench: Bench) -> Iterator[Row]:
+    """2: to the first figures that were fetched, with no sync process and no cache."""
+    ours: list[Start] = []
+    hellos: list[Start] = []
+    options = ("--queues", str(QUEUES), "--agents", str(bench.agents), "--churn", str(CHURN))
+    with bench.stage.sandbox(*options, "--seed", "1") as url:
+        for _ in range(bench.runs):
+            floor = Floor.make(bench.stage, url, sync="auto")
+            ours += _starts(bench, floor.screen(), UP)
+            hellos += _starts(bench, bench.stage.hello(), "hello")
+    wall = median(run.wall_s for run in ours) / median(run.wall_s for run in hellos)
+    yield Row(2, "start to fetched figures <= 1.6 x hello, wall", f"{wall:.2f} x", wall <= 1.6)
+
+
+def memory(bench: Bench) -> Iterator[Row]:
+    """3: resident memory in the steady state."""
+    hello = _starts(bench, bench.stage.hello(), "hello")[0].rss_mb
+    steady = bench.steady(SIZES[0])
+    more, sync = steady.costs["screen"].rss_mb - hello, steady.costs["sync"].rss_mb
+    goal = f"screen <= hello + {HELLO_MB:.0f} MB; sync <= {SYNC_MB:.0f} MB"
+    measured = f"hello + {more:.1f} MB; {sync:.1f} MB"
+    yield Row(3, goal, measured, more <= HELLO_MB and sync <= SYNC_MB)
+
+
+def steady_cpu(bench: Bench) -> Iterator[Row]:
+    """4: processor time while the floor changes."""
+    for size in SIZES:
+        steady = bench.steady(size)
+        screen = steady.cpu_per_minute("screen")
+        both = steady.cpu_per_minute("screen", "sync")
+        table, _keys = bench.curses_table(size)
+        ratio = screen / max(0.01, table.cpu_per_minute("screen"))
+        yield Row(
+            4,
+            f"{_of(size)}: screen + sync <= 1.5 CPU-s/min; screen <= 3 x curses",
+            f"{both:.2f} (screen {screen:.2f}); {ratio:.1f} x",
+            both <= 1.5 and ratio <= 3,
+        )
+
+
+def idle(bench: Bench) -> Iterator[Row]:
+    """5: what it costs when nothing changes; only the clock and ages do."""
+    quiet = ("--queues", str(QUEUES), "--agents", str(bench.agents), "--starts-at", "06:10")
+    with bench.stage.sandbox(*quiet, "--seed", "1") as url:
+        floor = Floor.make(bench.stage, url)
+        floor.fill()
+        with floor.sync() as sync, bench.screen(floor) as terminal:
+            steady = measures.steady(terminal, bench.seconds, {"sync": sync})
+    both = steady.cpu_per_minute("screen", "sync")
+    # A clock and an age are a move and a figure or two each, and the cursor is parked again.
+    clock = 40
+    yield Row(
+        5,
+        "nothing changes: <= 0.3 CPU-s/min, 0 bytes/s outside the clock line",
+        f"{both:.2f} (screen {steady.cpu_per_minute('screen'):.2f}); "
+        f"{steady.bytes_per_second:.0f} bytes/s in all",
+        both <= 0.3 and steady.bytes_per_second <= clock,
+    )
+
+
+def many_agents(bench: Bench) -> Iterator[Row]:
+    """6: five times as many agents."""
+    many = Bench(bench.stage, bench.seconds, bench.runs, bench.presses, bench.agents * 5)
+    small, large = bench.steady(SIZES[0]), many.steady(SIZES[0])
+    ratios = [
+        large.cpu_per_minute(*names) / small.cpu_per_minute(*names)
+        for names in (("screen",), ("screen", "sync"))
+    ]
+    yield Row(
+        6,
+        f"{many.agents} agents: screen <= 1.3 x, screen + sync <= 3 x of {bench.agents}",
+        f"{ratios[0]:.2f} x, {ratios[1]:.2f} x",
+        ratios[0] <= 1.3 and ratios[1] <= 3,
+    )
+
+
+def refresh_bytes(bench: Bench) -> Iterator[Row]:
+    """7: bytes of a refresh, against what its changed cells take at least."""
+    for size in SIZES:
+        steady = bench.steady(size)
+        ratio = steady.received / max(1, steady.minimal)
+        yield Row(
+            7,
+            f"{_of(size)}: bytes <= 2 x the minimal difference",
+            f"{ratio:.2f} x ({steady.bytes_per_second:.0f} bytes/s)",
+            ratio <= 2,
+        )
+
+
+def keys(bench: Bench) -> Iterator[Row]:
+    """8: how soon keys are answered while the floor changes."""
+    sequence = "j" * bench.presses
+    for size in SIZES:
+        _steady, table = bench.curses_table(size)
+        with bench.busy_floor() as (floor, _sync), bench.screen(floor, size) as terminal:
+            ours = measures.keys(terminal, sequence, measures.cursor_place)
+        limit = max(25.0, 3 * table.p95_ms)
+        yield Row(
+            8,
+            f"{_of(size)}: key p50 <= 8 ms, p95 <= {limit:.0f} ms, none lost",
+            f"{ours.p50_ms:.1f} / {ours.p95_ms:.1f} ms, {ours.lost} lost "
+            f"(curses {table.p50_ms:.1f} / {table.p95_ms:.1f})",
+            ours.p50_ms <= 8 and ours.p95_ms <= limit and not ours.lost,
+        )
+
+
+def slow_lines(bench: Bench) -> Iterator[Row]:
+    """9: a modem's line, and a slow modem's."""
+    sequence = "j" * (bench.presses // 2)
+    for bits, settled_s, p50_ms in ((56_000, None, 130.0), (9600, 6.5, 1000.0)):
+        link = Link(bits, 0.1)
+        with (
+            bench.busy_floor() as (floor, _sync),
+            bench.stage.terminal(floor.screen(), SIZES[0], link) as terminal,
+        ):
+            began = measures.start(terminal, UP)
+            ours = measures.keys(terminal, sequence, measures.cursor_place)
+        is_settled = settled_s is None or began.settled_s <= settled_s
+        first = "" if settled_s is None else f"first screen <= {settled_s} s, "
+        yield Row(
+            9,
+            f"{bits} bit/s, 100 ms: {first}key p50 <= {p50_ms:.0f} ms",
+            f"first screen {began.settled_s:.1f} s, key p50 {ours.p50_ms:.0f} ms, {ours.lost} lost",
+            is_settled and ours.p50_ms <= p50_ms and not ours.lost,
+        )
+
+
+GOALS: dict[int, Callable[[Bench], Iterator[Row]]] = {
+    1: start_on_cache,
+    2: start_from_nothing,
+    3: memory,
+    4: steady_cpu,
+    5: idle,
+    6: many_agents,
+    7: refresh_bytes,
+    8: keys,
+    9: slow_lines,
+}
+
+
+def _alternate(bench: Bench, argv: Sequence[str]) -> tuple[list[Start], list[Start]]:
+    ours: list[Start] = []
+    hellos: list[Start] = []
+    for _ in range(bench.runs + 1):
+        ours += _starts(bench, argv, UP)
+        hellos += _starts(bench, bench.stage.hello(), "hello")
+    return ours[1:], hellos[1:]  # the first ones warm the disk's cache
+
+
+def _starts(bench: Bench, argv: Sequence[str], pattern: str) -> list[Start]:
+    with bench.stage.terminal(list(argv), SIZES[0]) as terminal:
+        return [measures.start(terminal, pattern)]
+
+
+def _of(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
