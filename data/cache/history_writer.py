@@ -18,6 +18,8 @@ from data.cache.database import WritableFile, translating
 from data.cache.formats import HISTORY
 from data.cache.history_contacts import ContactRecorder
 from data.cache.history_figures import FigureRecorder
+from data.cache.history_model import Segment
+from data.cache.history_reader import HistoryReader
 from data.cache.history_schema import history_migrations
 from data.cache.history_segments import SegmentRecorder
 from data.cache.names import Names
@@ -118,6 +120,16 @@ class HistoryWriter:
             if type(record) in _KINDS
         ]
         self.add(site, source, steps)
+
+    def segments(self, site: str, source: str, agent: str, start: Ms, end: Ms) -> list[Segment]:
+        """What an agent did between two instants, whole stretches, in order.
+
+        Raises:
+            StoreError: The file can no longer be read.
+        """
+        reader = HistoryReader(self._file.path, self._file.connection)
+        with translating(self._file.path):
+            return reader.segments(site, source, agent, start, end)
 
     def keyframe_due(self, now: Ms) -> bool:
         """Whether the present should be kept whole again."""

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from data.figures.freshness import Moment
 from data.figures.queues import source_ages
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, AgentDay, AgentState, Contact, Ms, Queue
+from data.model import Agent, AgentDay, AgentState, Contact, Ms, Queue, Shift
 from data.rules import service_level as rule
+from data.rules.adherence import tally
+from data.rules.shift_plan import plan_of
+from data.zones import site_day_start
 
 LONG_CALL_FACTOR = 3.0
 """A contact is long beyond this many times the average handling time of its queue."""
+
+
+class ScheduleKept(NamedTuple):
+    """Seconds of today that were scheduled, and of these in the planned activity."""
+
+    scheduled_s: float
+    adherent_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +45,10 @@ class AgentFigures:
     """The contact in hand takes over three times the average handling time of its queue."""
     complaint: str
     """Reference of the open complaint of the caller in hand; empty where there is none."""
+    shifts: tuple[Shift, ...]
+    """The agent's shifts, as far as the source keeps them."""
+    day_start: Ms
+    """When the counting day began, at the agent's site."""
     is_old: bool
 
     @property
@@ -61,12 +76,43 @@ class AgentFigures:
         return rule.percent(handling, handling + ready)
 
     @property
-    def adherence(self) -> float | None:
-        """Share of scheduled time spent in the scheduled activity, percent.
+    def schedule(self) -> ScheduleKept | None:
+        """How today's schedule was kept up to `as_of`; None where no shift is known."""
+        agent = self.agent
+        if agent.scheduled_s is None or agent.adherent_s is None:
+            return None
+        begun = max(agent.adherence_at, self.day_start)
+        ran = tally(plan_of(self.shifts), agent.state, agent.reason, begun, self.as_of)
+        counted = self._is_of_today
+        return ScheduleKept(
+            (agent.scheduled_s if counted else 0.0) + ran.scheduled_ms / 1000,
+            (agent.adherent_s if counted else 0.0) + ran.adherent_ms / 1000,
+        )
 
-        None: no source gives it, and it cannot be computed from the present alone.
+    @property
+    def adherence(self) -> float | None:
+        """Share of today's scheduled time spent in the scheduled activity, percent.
+
+        None where no shift is known, or nothing of it has passed.
         """
-        return None
+        kept = self.schedule
+        return None if kept is None else rule.percent(kept.adherent_s, kept.scheduled_s)
+
+    @property
+    def unanswered_rings(self) -> int | None:
+        """How often it rang today and the agent did not answer; None where nobody counted."""
+        rings = self.agent.unanswered_rings
+        return rings if rings is None or self._is_of_today else 0
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """Who listens to the contact in hand."""
+        return self.contact.listeners if self.contact is not None else ()
+
+    @property
+    def _is_of_today(self) -> bool:
+        """Whether what the agent's record counts is of the day that holds `as_of`."""
+        return self.agent.adherence_at >= self.day_start
 
 
 def handling_s(today: AgentDay) -> float | None:
@@ -88,6 +134,7 @@ def agent_figures(
     """
     ages = source_ages(snapshot, moment)
     complaints = open_complaints(snapshot)
+    shifts, days = shifts_by_agent(snapshot), _Days(snapshot)
     found = []
     for key, agent in snapshot.agents.items():
         if site not in {None, key.site}:
@@ -109,10 +156,36 @@ def agent_figures(
                 queue=queue,
                 is_long=_is_long(agent, contact, queue, as_of),
                 complaint=complaint_of(contact, complaints),
+                shifts=shifts.get(key, ()),
+                day_start=days.start(key.site, as_of),
                 is_old=age.is_old if age is not None else True,
             )
         )
     return tuple(found)
+
+
+def shifts_by_agent(snapshot: FloorSnapshot) -> dict[Key, tuple[Shift, ...]]:
+    """The shifts of each agent, by the agent's key."""
+    found: dict[Key, tuple[Shift, ...]] = {}
+    for key, shift in snapshot.shifts.items():
+        agent = Key(key.site, key.source, shift.agent)
+        found[agent] = (*found.get(agent, ()), shift)
+    return found
+
+
+class _Days:
+    """When the counting day of an instant began, remembered: most agents share the instant."""
+
+    def __init__(self, snapshot: FloorSnapshot) -> None:
+        self._sites = {site.id: site for site in snapshot.sites}
+        self._known: dict[tuple[str, Ms], Ms] = {}
+
+    def start(self, site: str, at: Ms) -> Ms:
+        """0 where the site is not known: then whatever was counted is of today."""
+        if (site, at) not in self._known:
+            info = self._sites.get(site)
+            self._known[site, at] = site_day_start(info, at) if info is not None else 0
+        return self._known[site, at]
 
 
 def contact_in_hand(snapshot: FloorSnapshot, agent: Agent) -> Contact | None:

@@ -16,6 +16,7 @@ import msgspec
 from data.cache.history_writer import Step
 from data.model import Agent, AnyRecord, Change, Contact, Escalation, Interval, Kind, Ms, Queue
 from data.rules.agent_state import believed_state
+from data.sync.agent_days import AgentDays
 
 Entity: TypeAlias = tuple[Kind, str]
 Holders: TypeAlias = dict[str, set[str]]
@@ -38,11 +39,16 @@ class Plan:
 
 
 class Deriver:
-    """The rows of one source, and what changes make of them."""
+    """The rows of one source, and what changes make of them.
 
-    def __init__(self) -> None:
+    Args:
+        days: Counts the agents' days; None where only the states matter.
+    """
+
+    def __init__(self, days: AgentDays | None = None) -> None:
         self._rows: dict[Entity, Change] = {}
         self._holders: Holders = {}
+        self._days = days
 
     def load(self, kind: Kind, kept: Iterable[tuple[int, AnyRecord]]) -> None:
         """Take in what was written by an earlier process."""
@@ -56,7 +62,7 @@ class Deriver:
 
     def plan(self, changes: Sequence[Change]) -> Plan:
         """What a page comes to, for rows newer than those held; nothing is altered yet."""
-        return _Page(self._rows, self._holders).walk(changes)
+        return _Page(self._rows, self._holders, self._days, self._rows).walk(changes)
 
     def settle(self, plan: Plan) -> None:
         """Hold what a plan came to, once it has been written."""
@@ -74,7 +80,8 @@ class Deriver:
             at: The present instant on the server's clock.
         """
         # Queues first: what is said of a queue's contacts depends on it.
-        plan = _Page({}, {}).walk(sorted(changes, key=lambda each: each.kind is not Kind.QUEUE))
+        page = _Page({}, {}, self._days, self._rows)
+        plan = page.walk(sorted(changes, key=lambda each: each.kind is not Kind.QUEUE))
         steps: list[Step] = []
         for (kind, entity), change in plan.rows.items():
             known = self._rows.get((kind, entity))
@@ -89,14 +96,28 @@ class Deriver:
     def settle_generation(self, plan: Plan) -> None:
         """Hold a new generation and nothing else."""
         self._rows, self._holders = {}, {}
+        if self._days is not None:
+            self._days.forget()
         self.settle(plan)
+
+    def row(self, kind: Kind, entity: str) -> Change | None:
+        """A row as it was last written."""
+        return self._rows.get((kind, entity))
+
+    def hold(self, changes: Iterable[Change]) -> None:
+        """Hold what was written of rows without a new version."""
+        for change in changes:
+            self._hold(change)
 
     def _hold(self, change: Change) -> None:
         entity = change.kind, change.id
+        known = self._rows.get(entity)
+        before = known.record if known else None
         if change.kind is Kind.AGENT:
-            known = self._rows.get(entity)
-            _let_go(self._holders, known.record if known else None)
+            _let_go(self._holders, before)
             _take_hold(self._holders, change.record)
+        if self._days is not None:
+            self._days.hold(change.record, before)
         if change.record is None:
             self._rows.pop(entity, None)
         else:
@@ -136,11 +157,27 @@ def _let_go(holders: Holders, record: AnyRecord | None) -> None:
 
 
 class _Page:
-    """One walk over changes, over rows that it does not alter."""
+    """One walk over changes, over rows that it does not alter.
 
-    def __init__(self, rows: Mapping[Entity, Change], holders: Holders) -> None:
+    Args:
+        rows: What the changes are changes of.
+        holders: Who has which of the contacts among the rows.
+        days: Counts the agents' days.
+        past: What agents were before, also where the rows are begun anew.
+    """
+
+    def __init__(
+        self,
+        rows: Mapping[Entity, Change],
+        holders: Holders,
+        days: AgentDays | None,
+        past: Mapping[Entity, Change],
+    ) -> None:
         self._held = rows
         self._held_holders = holders
+        self._days = days
+        self._past = past
+        self._bases: dict[str, tuple[Ms, Agent]] = {}
         self._rows: dict[Entity, Change] = {}
         self._holders: Holders = {}
         self._steps: list[Step] = []
@@ -176,6 +213,8 @@ class _Page:
     def _take(self, change: Change, known: Change | None) -> None:
         before = known.record if known is not None else None
         record = self._complete(change.record, before)
+        if isinstance(record, Agent):
+            record = self._carried(record, change.at)
         self._rows[change.kind, change.id] = msgspec.structs.replace(change, record=record)
         if record != before:
             self._steps.append(Step(change.at, change.kind, change.id, before, record))
@@ -205,6 +244,22 @@ class _Page:
             return agent
         return msgspec.structs.replace(agent, state=state, since=since)
 
+    def _carried(self, agent: Agent, at: Ms) -> Agent:
+        """An agent with the sums of the day, which no source tells.
+
+        What is told of one instant is one change: a contact that rings elsewhere and the agent
+        whom it rang at come one after the other, and in between the agent seems to talk.
+        """
+        entity = Kind.AGENT, agent.id
+        known = self._rows.get(entity) or self._past.get(entity)
+        if self._days is None or known is None or not isinstance(known.record, Agent):
+            return agent
+        base_at, base = self._bases.get(agent.id, (None, known.record))
+        if base_at != at:
+            base = known.record
+            self._bases[agent.id] = at, base
+        return self._days.carry(base, agent, at)
+
     def _believe(self, entity: str, at: Ms) -> None:
         """See an agent anew after the contact in hand has changed."""
         row = self._row(Kind.AGENT, entity)
@@ -212,5 +267,6 @@ class _Page:
             return
         agent = self._believed(row.record)
         if agent != row.record:
+            agent = self._carried(agent, at)
             self._rows[Kind.AGENT, entity] = msgspec.structs.replace(row, record=agent)
             self._steps.append(Step(at, Kind.AGENT, entity, row.record, agent))

@@ -24,8 +24,10 @@ from data.model import AnyRecord, Change, Kind
 from data.settings import SiteSettings, SourceSettings
 from data.sources.base import Batch, Opened, Source
 from data.status import SourceHealth
+from data.sync.agent_days import AgentDays
 from data.sync.backfill import Backfill, Tools
 from data.sync.backoff import RESYNC_SPREAD_S, Backoff
+from data.sync.day_counter import DayCounter
 from data.sync.derive import Deriver, Entity, corrections
 from data.sync.digest import DigestWatch
 from data.sync.health import Health
@@ -74,7 +76,9 @@ class Engine:
         self._timing = tools.timing
         self.health = Health(site.id, settings, cache, tools.timing.clock, before)
         self._backoff = Backoff(tools.timing.random)
-        self._deriver = Deriver()
+        days = AgentDays(site)
+        self._deriver = Deriver(days)
+        self._counter = DayCounter(*self._who, days, self._deriver.row, history)
         self._digests = DigestWatch(tools.timing.clock)
         self._refused: dict[Entity, int] = {}
         self._skipped = 0
@@ -128,6 +132,7 @@ class Engine:
                 patience -= wait
                 await self._timing.sleep(wait)
         await self._make_backfill().run(is_patient=False)
+        await self._count_days()
 
     def nudge(self) -> None:
         """Read as soon as may be: a person asks for it."""
@@ -168,6 +173,7 @@ class Engine:
         else:
             await self._read(self._cursor)
         self._backoff.succeeded()
+        await self._count_days()
 
     async def _read(self, cursor: str) -> None:
         """Pages of changes, each kept as it comes."""
@@ -276,6 +282,19 @@ class Engine:
                 raise
             self._tell("history", code=problem.code.value)
 
+    async def _count_days(self) -> None:
+        """Count agents' days anew where that is due; while a past is unread it stays due."""
+        while self._unread.get(*self._who) is None:
+            anchor = self.health.row.anchor
+            now = self._timing.clock.now() if anchor is None else ServerClock(anchor).now()
+            counted = self._counter.some(now)
+            if not counted:
+                return
+            with self._writing():
+                self._cache.upsert_same(*self._who, counted, now)
+            self._deriver.hold(counted)
+            await asyncio.sleep(0)
+
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         try:
@@ -362,6 +381,7 @@ class Engine:
     async def _fill(self) -> None:
         try:
             await self._make_backfill().run()
+            await self._count_days()
         except Exception as error:  # noqa: BLE001 - a past that breaks us must not be met again
             site, source = self._who
             self._tools.journal.crash(error, site=site, source=source)

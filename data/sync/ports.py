@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from data.cache.history_model import Segment
 from data.cache.history_writer import Step
 from data.model import AnyRecord, Change, Kind, Ms
 from data.status import SourceHealth
@@ -90,6 +91,10 @@ class HistoryPort(Protocol):
 
     def add(self, site: str, source: str, steps: Sequence[Step]) -> None:
         """Keep some steps, in order."""
+        ...
+
+    def segments(self, site: str, source: str, agent: str, start: Ms, end: Ms) -> list[Segment]:
+        """What an agent did between two instants, whole stretches, in order."""
         ...
 
     def resume(self, site: str, source: str, records: Iterable[AnyRecord]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from data.cache.history_model import Segment
 from data.cache.history_writer import Step
 from data.errors import StoreError
 from data.model import AnyRecord, Change, Kind
@@ -94,11 +95,15 @@ class FakeHistory:
     steps: list[Step] = field(default_factory=list)
     resumed: list[AnyRecord] = field(default_factory=list)
     failing: list[StoreError] = field(default_factory=list)
+    kept: dict[str, list[Segment]] = field(default_factory=dict)
 
     def add(self, site: str, source: str, steps: Sequence[Step]) -> None:
         if self.failing:
             raise self.failing.pop(0)
         self.steps += steps
+
+    def segments(self, site: str, source: str, agent: str, start: int, end: int) -> list[Segment]:
+        return self.kept.get(agent, [])
 
     def resume(self, site: str, source: str, records: Iterable[AnyRecord]) -> None:
         self.resumed += records
