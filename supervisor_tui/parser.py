@@ -17,6 +17,7 @@ from supervisor_tui import __version__
 PANES = ("queues", "agents", "escalations", "roster", "status")
 MOST_QUEUES = 500
 MOST_AGENTS = 20_000
+LONGEST_S = 86_400
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -47,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add_init,
         _add_sync,
         _add_show,
+        _add_watch,
         _add_find,
         _add_doctor,
         _add_history,
@@ -213,6 +215,35 @@ def _add_show(commands: Any) -> None:
     )
 
 
+def _add_watch(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "watch",
+        _("Print a pane as plain lines, and again as it changes; for screen readers and pipes."),
+        _("one line for each agent of whom something has changed"),
+        "supervisor-tui watch agents --changes",
+        statuses=_("0 ended by a signal or because nobody reads, 1 failed, 2 used wrongly"),
+    )
+    _add_config(parser)
+    parser.add_argument("pane", choices=PANES, help=_("what to print"))
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    parser.add_argument(
+        "--changes", action="store_true", help=_("only what has changed, a line each")
+    )
+    parser.add_argument(
+        "--interval",
+        type=_seconds,
+        metavar=_("SECONDS"),
+        help=_("the least time between two printings; 5, or with --changes none"),
+    )
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help=_("write ASCII only, or do not"),
+    )
+
+
 def _add_find(commands: Any) -> None:
     parser = _command(
         commands,
@@ -298,6 +329,15 @@ def _speed(text: str) -> float | Literal["max"]:
     value = float(text)
     if not 0 < value <= 1_000_000:
         raise argparse.ArgumentTypeError(_("{value} is no speed").format(value=text))
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= LONGEST_S:
+        raise argparse.ArgumentTypeError(
+            _("{value} is not from {least} to {most}").format(value=text, least=0, most=LONGEST_S)
+        )
     return value
 
 

@@ -84,16 +84,22 @@ def render_pane(
         width: Cells of a line; the two lines of the frame may be longer.
         is_ascii: Write names and glyphs in ASCII.
     """
-    head = [plain_line(first_line(wanted.floor_name, snapshot, moment, wanted.site))]
-    if pane is Pane.QUEUES:
-        floor = queue_figures(snapshot, wanted.site, moment, wanted.formula)
-        line = second_line(floor, snapshot, moment, wanted.rules, has_legend=True)
-        head.append(plain_line(line))
+    head = pane_head(pane, snapshot, moment, wanted)
     view = pane_view(pane, snapshot, moment, wanted)
     notes = [f" {note}" for note in view.notes]
     if is_ascii:
         head, notes = [to_ascii(line) for line in head], [to_ascii(note) for note in notes]
     return head + render_table(view.columns, view.rows, width, is_ascii=is_ascii) + notes
+
+
+def pane_head(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -> list[str]:
+    """What stands above a pane: whose floor and how fresh, and over the queues the floor itself."""
+    head = [plain_line(first_line(wanted.floor_name, snapshot, moment, wanted.site))]
+    if pane is Pane.QUEUES:
+        floor = queue_figures(snapshot, wanted.site, moment, wanted.formula)
+        line = second_line(floor, snapshot, moment, wanted.rules, has_legend=True)
+        head.append(plain_line(line))
+    return head
 
 
 def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -> TableView:

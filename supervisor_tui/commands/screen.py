@@ -7,7 +7,7 @@ import os
 import sys
 
 from data.settings import Sync
-from screens.text import set_language
+from screens.text import _, set_language
 from supervisor_tui.config import Configuration, floor_files, load_config
 from supervisor_tui.terminal import Overrides, Streams, TerminalProfile, apply, detect
 
@@ -49,6 +49,10 @@ def _print_plain(
 
     if profile.reason is not None:
         print(word_reason(profile.reason), file=sys.stderr)
+        hint = _(
+            "“supervisor-tui watch queues” goes on telling, line by line, what there is to see."
+        )
+        print(hint, file=sys.stderr)
     return show.print_pane(configuration, "queues", arguments)
 
 

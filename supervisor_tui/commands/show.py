@@ -50,19 +50,26 @@ def print_pane(configuration: Configuration, pane: str, arguments: argparse.Name
     if getattr(arguments, "json", False):
         sys.stdout.write(show_json(Pane(pane), snapshot, moment, site=site, formula=formula))
         return 0
-    wanted = Wanted(
-        floor_name=configuration.floor.name,
-        site=site,
-        formula=formula,
-        rules=configuration.rules,
-        person=getattr(arguments, "person", "") or configuration.floor.person,
-    )
+    wanted = wanted_of(configuration, arguments, site)
     is_terminal = sys.stdout.isatty()
     width = terminal_width(is_terminal=is_terminal)
     is_ascii = wants_ascii(configuration, arguments)
     lines = render_pane(Pane(pane), snapshot, moment, wanted, width=width, is_ascii=is_ascii)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
+
+
+def wanted_of(
+    configuration: Configuration, arguments: argparse.Namespace, site: str | None
+) -> Wanted:
+    """What to show of a floor, as its configuration and the command line have it."""
+    return Wanted(
+        floor_name=configuration.floor.name,
+        site=site,
+        formula=configuration.floor.formula,
+        rules=configuration.rules,
+        person=getattr(arguments, "person", "") or configuration.floor.person,
+    )
 
 
 def ensure_cache(configuration: Configuration, files: FloorFiles) -> None:

@@ -20,7 +20,7 @@ from supervisor_tui.parser import parse
 from supervisor_tui.sandbox_child import SandboxChild
 
 COMMAND = [sys.executable, "-P", "-m", "supervisor_tui"]
-COMMANDS = ("demo", "sandbox", "init", "sync", "show", "find", "doctor", "history")
+COMMANDS = ("demo", "sandbox", "init", "sync", "show", "watch", "find", "doctor", "history")
 SMALL = ("--seed", "3", "--agents", "12", "--queues", "3", "--starts-at", "08:30")
 
 
