@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from data.cache.history_callers import CallersOfDay
+from data.figures.freshness import Moment
 from data.figures.lost import LostCaller, net
+from data.figures.queues import source_ages
 from data.figures.recount import Recount, recount
 from data.floor import FloorSnapshot, Key
 from data.model import Ms, Queue
@@ -50,19 +52,23 @@ class WhoWasLost:
     """The limits for short abandons of the queues, where they are known."""
 
     @classmethod
-    def of(cls, snapshot: FloorSnapshot, site: str | None) -> WhoWasLost:
-        """The question for a site, or for all sites, of a floor; each site has its own day."""
+    def of(cls, snapshot: FloorSnapshot, site: str | None, moment: Moment) -> WhoWasLost:
+        """The question for a site, or for all sites, of a floor; each site has its own day.
+
+        Args:
+            snapshot: The floor as of one commit.
+            site: A site's id; None for all sites.
+            moment: The present, on the floor's clock where a site has none of its own.
+        """
+        clocks = {place[0]: age.now for place, age in source_ages(snapshot, moment).items()}
+        limits = ((key, float(queue.short_abandon_s)) for key, queue in snapshot.queues.items())
         return cls(
             days=tuple(
-                (info.id, site_day_start(info, snapshot.clock(info.id).now()))
+                (info.id, site_day_start(info, clocks.get(info.id, moment.now)))
                 for info in snapshot.sites
                 if site in {None, info.id}
             ),
-            short_after=tuple(
-                sorted(
-                    (key, float(queue.short_abandon_s)) for key, queue in snapshot.queues.items()
-                )
-            ),
+            short_after=tuple(sorted(limits)),
         )
 
     def ask(self, reader: HistoryReader) -> tuple[LostCaller, ...]:

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     AGENTS = "agents"
     ESCALATIONS = "escalations"
     ROSTER = "roster"
+    LOST = "lost"
     FOUND = "found"
     """The contacts that were found."""
     DETAIL = "detail"
@@ -37,6 +38,7 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.AGENTS: (Scope.AGENTS, Scope.TABLE, Scope.APP),
     Scope.ESCALATIONS: (Scope.ESCALATIONS, Scope.TABLE, Scope.APP),
     Scope.ROSTER: (Scope.ROSTER, Scope.TABLE, Scope.APP),
+    Scope.LOST: (Scope.LOST, Scope.TABLE, Scope.APP),
     Scope.FOUND: (Scope.FOUND, Scope.TABLE, Scope.APP),
     Scope.DETAIL: (Scope.DETAIL, Scope.PAGE, Scope.APP),
     Scope.PROMPT: (Scope.PROMPT,),

@@ -31,6 +31,7 @@ PANES: tuple[Pane, ...] = (
     Pane(Scope.AGENTS, "2", N_("Agents")),
     Pane(Scope.ESCALATIONS, "3", N_("Complaints")),
     Pane(Scope.ROSTER, "4", N_("Roster")),
+    Pane(Scope.LOST, "8", N_("Lost callers")),
 )
 """The panes there are, in the order of their keys."""
 
@@ -84,6 +85,15 @@ def _panes() -> Iterator[Action]:
 _LOOKING: tuple[Action, ...] = (
     *(action for pane in PANES for action in _lists(pane.scope)),
     *_lists(Scope.FOUND),
+    Action(
+        "lost.everyone",
+        ("e",),
+        N_("everyone"),
+        N_("Show those who hung up at once, too, or leave them out again."),
+        Group.LOOK,
+        Scope.LOST,
+        command="everyone",
+    ),
     Action(
         "table.detail",
         ("enter",),

@@ -12,6 +12,7 @@ from screens.agents import AgentsPane
 from screens.escalations import EscalationsPane
 from screens.keys import Keymap
 from screens.look import Look
+from screens.lost import LostPane
 from screens.pane import TablePane
 from screens.presenters.lines import Piece, first_line, second_line
 from screens.queues import QueuesPane
@@ -28,6 +29,7 @@ PANE_TYPES: tuple[type[TablePane], ...] = (
     AgentsPane,
     EscalationsPane,
     RosterPane,
+    LostPane,
 )
 
 _GAP = "  "

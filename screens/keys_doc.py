@@ -28,6 +28,7 @@ _PLACES = {
     Scope.AGENTS: "the agents",
     Scope.ESCALATIONS: "the complaints",
     Scope.ROSTER: "the roster",
+    Scope.LOST: "the lost callers",
     Scope.FOUND: "found contacts",
     Scope.DETAIL: "a detail",
     Scope.PROMPT: "while typing",

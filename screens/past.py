@@ -26,3 +26,12 @@ class ReadsPast(Protocol):
         Raises:
             StoreError: History cannot be read; what was read before stays.
         """
+
+
+@runtime_checkable
+class FollowsPast(ReadsPast, Protocol):
+    """One that has to show soon what history has newly got."""
+
+    @property
+    def past_every_ms(self) -> int:
+        """How soon the same may be read again once history has changed."""

@@ -1,4 +1,8 @@
-"""Reads history for what is on the screen: in a thread, when it is asked and every 15 seconds."""
+"""Reads history for what is on the screen: in a thread, when it is asked and every 15 seconds.
+
+What follows history is read sooner, but only once the file has been written since: its log tells by
+its size and time, without being opened.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,21 @@ from collections.abc import Callable, Hashable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from data.cache.history_reader import HistoryReader
 from data.clock import monotonic_ms
 from data.errors import StoreError
 from screens.look import Look
-from screens.past import ReadsPast
+from screens.past import FollowsPast, ReadsPast
 
 if TYPE_CHECKING:
     from textual.app import App
 
 EVERY_MS = 15_000
+REST = 20
+"""So many times as long as the last read took nothing is read again: at most 5 % of a core."""
+_Stamp: TypeAlias = tuple[tuple[int, int, int] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,8 @@ class _Done:
 
     wanted: Hashable
     at_ms: int
+    stamp: _Stamp
+    """How the file was before it was read."""
 
 
 class PastReader:
@@ -41,6 +50,7 @@ class PastReader:
         self._monotonic = monotonic
         self._done: dict[int, _Done] = {}
         self._is_busy = False
+        self._took_ms = 0
 
     def supply(
         self, app: App[Any], shown: Iterable[object], look: Look, redraw: Callable[[], None]
@@ -61,8 +71,9 @@ class PastReader:
         if not due or self._is_busy:
             return
         self._is_busy = True
+        stamp = self._stamp()
         for one, wanted in due:
-            self._done[id(one)] = _Done(wanted, now)
+            self._done[id(one)] = _Done(wanted, now, stamp)
 
         def read() -> None:
             try:
@@ -72,6 +83,7 @@ class PastReader:
             except StoreError:
                 return  # the next turn tries again; until then the screen says what it lacks
             finally:
+                self._took_ms = self._monotonic() - now
                 self._is_busy = False
             if app.is_running:
                 app.call_from_thread(redraw)
@@ -82,4 +94,22 @@ class PastReader:
         if wanted is None:
             return False
         done = self._done.get(id(one))
-        return done is None or done.wanted != wanted or now - done.at_ms >= EVERY_MS
+        if done is None or done.wanted != wanted or now - done.at_ms >= EVERY_MS:
+            return True
+        if not isinstance(one, FollowsPast):
+            return False
+        rest_ms = max(one.past_every_ms, REST * self._took_ms)
+        return now - done.at_ms >= rest_ms and done.stamp != self._stamp()
+
+    def _stamp(self) -> _Stamp:
+        """What differs once the file, or the log beside it, was written or replaced."""
+        log = self._path.with_name(self._path.name + "-wal")
+        return tuple(_written(path) for path in (self._path, log))
+
+
+def _written(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -19,6 +19,8 @@ from data.cache.history_callers import (
     LostContact,
     caller_token,
 )
+from data.figures.agents import open_complaints
+from data.floor import FloorSnapshot
 from data.model import LostCase, Ms
 from data.rules.lost_callers import standing
 
@@ -129,6 +131,18 @@ def with_desk(
         now: The present: a claim that was forgotten has an end.
     """
     return tuple(_with_desk(caller, cases, complaints, now) for caller in callers)
+
+
+def as_known(
+    callers: Iterable[LostCaller], snapshot: FloorSnapshot, now: Ms
+) -> tuple[LostCaller, ...]:
+    """The callers with what the floor's desk and its complaints say of them."""
+    cases = {(case.site, case.id): case for case in snapshot.lost_cases.values()}
+    complaints = {
+        (site, caller_token(key)): reference
+        for (site, key), reference in open_complaints(snapshot).items()
+    }
+    return with_desk(callers, cases, complaints, now)
 
 
 def _caller(lost: LostContact) -> CallerId:

@@ -70,6 +70,7 @@ class LazyTable(ABC, Generic[ItemT]):
     def forget(self) -> None:
         """Judge every row anew with the next look: what is not part of an item has changed."""
         self._slots = {}
+        self._view = None
 
     def arrange(
         self,

@@ -11,6 +11,7 @@ import pytest
 from data.cache.history_callers import caller_token
 from data.cache.history_reader import HistoryReader
 from data.cache.reader import CacheReader
+from data.figures.freshness import Moment
 from data.figures.recount import Reason, Why, compare
 from data.floor import Floor, FloorSnapshot
 from data.questions import WhatWeCounted, WhoWasLost
@@ -74,7 +75,7 @@ def recounted(calls: list[LedgerCall]) -> dict[str, tuple[object, ...]]:
 def test_lost_callers_are_those_of_the_ledger(
     truth: Truth, snapshot: FloorSnapshot, reader: HistoryReader
 ) -> None:
-    callers = WhoWasLost.of(snapshot, None).ask(reader)
+    callers = WhoWasLost.of(snapshot, None, Moment.of(snapshot.clock())).ask(reader)
     shown = {
         caller.key: (
             *(caller.tries, caller.short_tries, caller.longest_wait_s),
