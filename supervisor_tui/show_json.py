@@ -7,7 +7,6 @@ are seconds. Keys are sorted; rows are sorted by site, source and id.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -26,10 +25,12 @@ from data.figures.queues import (
 from data.figures.shifts import planned_activity
 from data.figures.totals import Total, totals
 from data.floor import FloorSnapshot, Key
-from data.model import Counts, Escalation, Freshness, Ms, Shift
+from data.model import Counts, Escalation, Freshness, Ms, Person, Shift
 from data.rules import service_level as rule
 from data.rules.service_level import Formula
+from supervisor_tui.instants import instant
 from supervisor_tui.plain import Pane
+from supervisor_tui.show_lost import lost_row
 
 Json: TypeAlias = dict[str, Any]
 _Record = TypeVar("_Record")
@@ -42,6 +43,7 @@ def show_json(
     *,
     site: str | None = None,
     formula: Formula = Formula.OFFERED,
+    lost: Iterable[LostCaller] = (),
 ) -> str:
     """A pane as one JSON object, ending in a line break.
 
@@ -51,6 +53,7 @@ def show_json(
         moment: The present on the server's clock.
         site: A site's id; None for all sites.
         formula: The formula of `service_level`; `service_levels` has them all.
+        lost: The callers for the pane of those who were lost.
     """
     ages = {
         place: age
@@ -58,8 +61,13 @@ def show_json(
         if site in {None, place[0]}
     }
     worst = worst_age(ages.values())
+    rows = (
+        {pane.value: [lost_row(one) for one in sorted(lost, key=lambda one: one.id)]}
+        if pane is Pane.LOST
+        else _rows(pane, snapshot, moment, site, formula)
+    )
     document = {
-        **_rows(pane, snapshot, moment, site, formula),
+        **rows,
         "state": worst.state if worst is not None else Freshness.OFFLINE,
         "age_s": _rounded(worst.age_s) if worst is not None else None,
         "server_time": instant(moment.now),
@@ -72,13 +80,6 @@ def encode(document: Json) -> str:
     """JSON with sorted keys and an indent, ending in a line break."""
     body = msgspec.json.encode(document, order="sorted")
     return msgspec.json.format(body, indent=2).decode() + "\n"
-
-
-def instant(at: Ms | None) -> str | None:
-    """An instant as it is written in JSON, cut to the second."""
-    if at is None:
-        return None
-    return f"{datetime.fromtimestamp(at // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _rows(
@@ -199,7 +200,7 @@ def _agents(agents: AgentCounts) -> Json:
 
 
 def _agent(figures: AgentFigures) -> Json:
-    agent = figures.agent
+    agent, kept = figures.agent, figures.schedule
     return {
         "id": agent.id,
         "site": agent.site,
@@ -211,17 +212,28 @@ def _agent(figures: AgentFigures) -> Json:
         "state": agent.state,
         "reason": agent.reason,
         "since": instant(agent.since) if agent.since else None,
+        "state_by": _person(agent.state_by),
         "state_s": _rounded(figures.state_s),
         "reachable": agent.reachable,
         "assist_since": instant(agent.assist_since),
+        "assist_by": _person(agent.assist_by),
         "queues": list(agent.queues),
         "contact": agent.contact,
+        "is_long": figures.is_long,
+        "listeners": list(figures.listeners),
         "complaint": figures.complaint,
         "handled": figures.handled,
         "aht_s": _rounded(figures.aht_s),
         "occupancy": _rounded(figures.occupancy),
         "adherence": _rounded(figures.adherence),
+        "scheduled_s": None if kept is None else _rounded(kept.scheduled_s),
+        "adherent_s": None if kept is None else _rounded(kept.adherent_s),
+        "unanswered_rings": figures.unanswered_rings,
     }
+
+
+def _person(person: Person | None) -> Json | None:
+    return None if person is None else {"id": person.id, "name": person.name}
 
 
 def _escalation(complaint: Escalation, now: Ms) -> Json:

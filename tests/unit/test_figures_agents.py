@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from data.figures.agents import agent_figures
-from data.model import AgentDay, AgentState, ContactState
+from data.model import Activity, AgentDay, AgentState, ContactState
 from data.rules.agent_state import believed_state
 from tests.builders import (
     MOMENT,
@@ -12,7 +12,9 @@ from tests.builders import (
     make_contact,
     make_counts,
     make_escalation,
+    make_health,
     make_queue,
+    make_shift,
     make_snapshot,
 )
 
@@ -113,3 +115,58 @@ def test_a_contact_over_three_times_the_usual_is_long(talk_s, state, is_long):
         make_queue(day=make_counts()),
     )
     assert figures.is_long is is_long
+
+
+SHIFT = make_shift(activities=(Activity("break", ago(60), ago(-840)),))
+KEPT = {"scheduled_s": 3600.0, "adherent_s": 1800.0, "unanswered_rings": 2}
+
+
+def test_what_runs_since_the_count_is_added_at_the_look():
+    ready = make_agent(since=ago(100), adherence_at=ago(100), **KEPT)
+    figures = one_agent(ready, SHIFT)
+    # 40 s ready on queue, then a minute ready in the break.
+    assert figures.schedule == (3700.0, 1840.0)
+    assert figures.adherence == pytest.approx(100 * 1840 / 3700)
+    assert figures.unanswered_rings == 2
+    later = agent_figures(
+        make_snapshot(ready, SHIFT, sources=(make_health(age_s=0.0),)),
+        None,
+        MOMENT._replace(mono_ms=MOMENT.mono_ms + 4000, now=MOMENT.now + 4000),
+    )
+    assert later[0].schedule == (3704.0, 1840.0)
+
+
+def test_old_figures_stand_still():
+    agent = make_agent(since=ago(100), adherence_at=ago(100), **KEPT)
+    snapshot = make_snapshot(agent, SHIFT, sources=(make_health(age_s=90.0),))
+    (figures,) = agent_figures(snapshot, None, MOMENT)
+    assert figures.is_old
+    assert figures.schedule == (3610.0, 1810.0)
+
+
+def test_yesterday_s_count_is_not_today_s():
+    agent = make_agent(
+        state=AgentState.LOGGED_OFF, since=ago(86_400), adherence_at=ago(86_400), **KEPT
+    )
+    day = one_agent(agent, SHIFT)
+    since_eight = 6 * 3600 + 32 * 60 + 7
+    assert (day.schedule, day.unanswered_rings) == ((since_eight, 0.0), 0)
+
+
+def test_without_a_shift_there_is_no_adherence():
+    agent = make_agent(adherence_at=ago(100), unanswered_rings=0)
+    figures = one_agent(agent, make_shift(agent="1002"))
+    assert (figures.schedule, figures.adherence, figures.unanswered_rings) == (None, None, 0)
+    assert one_agent(make_agent()).unanswered_rings is None
+
+
+def test_before_the_shift_begins_adherence_is_undefined():
+    agent = make_agent(adherence_at=ago(100), scheduled_s=0.0, adherent_s=0.0)
+    figures = one_agent(agent, make_shift(starts_at=ago(-60)))
+    assert (figures.schedule, figures.adherence) == ((0.0, 0.0), None)
+
+
+def test_who_listens_is_told_with_the_contact():
+    contact = make_contact("c1", agent="1001", state=ContactState.CONNECTED, listeners=("Boss",))
+    assert one_agent(make_agent(contact="c1"), contact).listeners == ("Boss",)
+    assert one_agent(make_agent()).listeners == ()

@@ -138,6 +138,8 @@ def test_an_agent_has_what_is_promised():
     assert (agent["since"], agent["state_s"]) == ("2026-03-11T13:31:25Z", 42.0)
     assert (agent["contact"], agent["queues"]) == ("c1", ["claims"])
     assert (agent["handled"], agent["aht_s"], agent["occupancy"]) == (10, 240.0, 80.0)
+    assert (agent["assist_by"], agent["state_by"], agent["listeners"]) == (None, None, [])
+    assert (agent["scheduled_s"], agent["unanswered_rings"]) == (None, None)
 
 
 def test_complaints_shifts_and_sources_say_when():
