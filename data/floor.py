@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from data.clock import Clock, HostClock, ServerClock
 from data.model import (
@@ -126,10 +126,16 @@ class Floor:
             sites=delta.sites,
             sources=delta.sources,
             actions=delta.actions,
-            **{name: MappingProxyType(self._rows[kind]) for kind, name in _FIELDS.items()},  # type: ignore[arg-type]
+            **{name: self._view(kind, name) for kind, name in _FIELDS.items()},
         )
         self._shared.update(Kind)
         return self._last
+
+    def _view(self, kind: Kind, name: str) -> Any:
+        """The rows of a kind as they are handed on: the same object again where none changed."""
+        if kind in self._shared:
+            return getattr(self._last, name)
+        return MappingProxyType(self._rows[kind])
 
     def _own(self, kind: Kind) -> dict[Key, AnyRecord]:
         """The rows of a kind, copied first if a snapshot that was handed on shares them."""

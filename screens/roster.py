@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from data.cache.history_model import Segment
+from data.cache.history_reader import HistoryReader
+from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
+from data.floor import Key
+from data.model import Ms, Shift
+from data.rules.adherence import WORKING
+from data.zones import site_day_start
 from screens.actions import Scope
+from screens.detail import Presenter
 from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
-from screens.presenters.roster import present_roster
+from screens.presenters.roster import LEAST_BAR, RosterLook, RosterTable, roster_columns
+from screens.presenters.roster_heads import half_hours, present_heads
 from screens.presenters.table import TableView
-from screens.text import N_
+from screens.shift_page import ShiftPage
+from screens.text import N_, _
+from screens.tones import Tone
+from screens.widgets.table_layout import GAP, PREFIX, SIGNS
+from screens.widgets.text_lines import TextLines
+
+_HEADS_LINES = 4
+_HEADS_FROM = 16
+"""On fewer lines the table of half hours gives way to the people."""
+_ROOMY = 110
+"""From so many cells on there is room for team, beginning and end beside the bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What was read of the past; replaced as a whole."""
+
+    segments: Mapping[Key, Sequence[Segment]] = field(default_factory=dict)
+    heads: Mapping[Ms, float | None] = field(default_factory=dict)
+    """Mean heads of half hours that are over: they do not change any more."""
+    site: str | None = None
+    """The site that the heads are of."""
 
 
 class RosterPane(TablePane):
@@ -22,6 +55,116 @@ class RosterPane(TablePane):
     EMPTY = N_("No shifts are known.")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.ROSTER)]
 
+    def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
+        super().__init__(is_ascii=is_ascii, columns=columns)
+        self._rows = RosterTable()
+        self._heads = TextLines(_HEADS_LINES, is_ascii=is_ascii, classes="heads")
+        self._past = _Past()
+        self._planned: tuple[Mapping[Key, Shift], str | None, dict[Ms, float]] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The table, the half hours below it, the legend."""
+        yield self.table
+        yield self._heads
+        yield self.legend
+
+    def on_resize(self) -> None:
+        """Bars and half hours for another width."""
+        if self._look is not None:
+            self.show(self._look)
+
+    def show(self, look: Look) -> None:
+        """Show a newer look at the floor."""
+        super().show(look)
+        self._heads.display = self.size.height >= _HEADS_FROM
+        if self._heads.display:
+            self._heads.set_lines([((line, Tone.NORMAL),) for line in self._heads_lines(look)])
+
     def present(self, look: Look) -> TableView:
-        """The shifts of the day."""
-        return present_roster(look.snapshot, look.site, look.moment, self.view_state)
+        """The shifts of today, who deviates from the plan first."""
+        return self._rows.present(
+            RosterLook(
+                snapshot=look.snapshot,
+                site=look.site,
+                moment=look.moment,
+                view=self.view_state,
+                bar=self._bar_cells(),
+                past=self._past.segments,
+            )
+        )
+
+    def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
+        """Everything about one shift."""
+        place = Key(*key.split("/", 2))
+        shift = look.snapshot.shifts.get(place)
+        if shift is None:
+            return None
+        agent = look.snapshot.agents.get(Key(shift.site, shift.source, shift.agent))
+        return (agent.name if agent is not None else shift.agent), ShiftPage(place)
+
+    @property
+    def wanted_past(self) -> Hashable:
+        """What those on the screen did today, and the heads of the half hours shown."""
+        if self._look is None:
+            return None
+        now = self._look.moment.now
+        seen = frozenset(self._rows.shown_agents(self.table.seen))
+        return seen, now - now % HALF_HOUR_MS, self.size.width, self._look.site
+
+    def read_past(self, history: HistoryReader, look: Look) -> None:
+        """Read both; half hours that are over are read once."""
+        now = look.moment.now
+        days = {info.id: site_day_start(info, now) for info in look.snapshot.sites}
+        segments = dict(self._past.segments)
+        for who in self._rows.shown_agents(self.table.seen):
+            start = days.get(who.site, now - 86_400_000)
+            segments[who] = tuple(history.segments(who.site, who.source, who.id, start, now))
+        known = self._past.heads if self._past.site == look.site else {}
+        heads = {
+            at: known[at]
+            if known.get(at) is not None
+            else history.heads(look.site, WORKING, at, at + HALF_HOUR_MS)
+            for at in half_hours(self.size.width, now)
+            if at + HALF_HOUR_MS <= now
+        }
+        self._past = _Past(segments, heads, look.site)
+
+    def _note(self, view: TableView) -> str:
+        if self.view_state.filter:
+            return super()._note(view)
+        legend = _("= on queue  b break  m meal  t training  o other  x absent")
+        if all(key in self._past.segments for key in self._rows.shown_agents(self.table.seen)):
+            return legend
+        return _("{legend}  . not read yet").format(legend=legend)
+
+    def _bar_cells(self) -> int:
+        """Cells for the bars: what the columns leave that say who and what."""
+        columns = {column.id: column.width + GAP for column in roster_columns()}
+        beside = ["name", "plan", "now"]
+        if self.size.width >= _ROOMY:
+            beside += ["team", "starts", "ends", "for"]
+        if self._look is not None and self._look.site is None:
+            beside += [] if len(self._look.snapshot.sites) < 2 else ["for", "for"]
+        free = self.size.width - PREFIX - SIGNS - GAP - sum(columns[name] for name in beside)
+        return max(LEAST_BAR, free)
+
+    def _heads_lines(self, look: Look) -> tuple[str, ...]:
+        snapshot, now = look.snapshot, look.moment.now
+        sites = [info for info in snapshot.sites if look.site in {None, info.id}]
+        agents = (a for key, a in snapshot.agents.items() if look.site in {None, key.site})
+        return present_heads(
+            half_hours(self.size.width, now),
+            self._planned_heads(look),
+            self._past.heads if self._past.site == look.site else {},
+            heads_now(agents),
+            now,
+            sites[0].zone if sites else "UTC",
+        )
+
+    def _planned_heads(self, look: Look) -> dict[Ms, float]:
+        """Counted again only where a shift has changed: there may be thousands."""
+        shifts = look.snapshot.shifts
+        if self._planned is None or self._planned[:2] != (shifts, look.site):
+            chosen = (one for key, one in shifts.items() if look.site in {None, key.site})
+            self._planned = shifts, look.site, planned_heads(chosen)
+        return self._planned[2]

@@ -80,6 +80,23 @@ There is no index on the contact, which would be half as large as the table: the
 look for each agent of the source.
 """
 
+WORKED = """
+SELECT count(*) FILTER (WHERE segment.from_ms <= :start), coalesce(sum(
+        min(segment.from_ms + coalesce(segment.length, :end - segment.from_ms), :end)
+        - max(segment.from_ms, :start)
+    ) FILTER (WHERE segment.state IN (SELECT value FROM json_each(:states))), 0)
+FROM name AS agent CROSS JOIN segment ON segment.agent = agent.n
+WHERE agent.sort = :sort AND (:site IS NULL OR agent.site = :site)
+    AND segment.from_ms < :end
+    AND segment.from_ms >= coalesce((SELECT max(earlier.from_ms) FROM segment AS earlier
+        WHERE earlier.agent = agent.n AND earlier.from_ms <= :start), :start)
+    AND (segment.length IS NULL OR segment.from_ms + segment.length > :start)
+"""
+"""How many agents are known at `start`, and the milliseconds all spent in some states until `end`.
+
+What lasts is taken to last until `end`.
+"""
+
 EXTRAS = """
 SELECT extra.at, extra.kind, name.sort, coalesce(name.id, ''), coalesce(name.label, ''), extra.text
 FROM extra LEFT JOIN name ON name.n = extra.name

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from data.cache.history_model import (
     DIRECTIONS,
     EXTRAS,
     OUTCOMES,
+    STATE_CODES,
     STATES,
     ContactLife,
     Extra,
@@ -105,6 +106,25 @@ class HistoryReader:
         """What an agent did between two instants, whole stretches, in order."""
         rows = self._all(queries.OF_AGENT, (site, source, Sort.AGENT, agent, start, end))
         return [_segment(row) for row in rows]
+
+    def heads(
+        self, site: str | None, states: Iterable[AgentState], start: Ms, end: Ms
+    ) -> float | None:
+        """Mean number of agents who were in one of some states between two instants.
+
+        Args:
+            site: A site's id; None for all sites.
+            states: The states to count.
+            start: The first instant.
+            end: The last; what lasts is taken to last until then.
+
+        Returns:
+            None where nothing is known of that time.
+        """
+        codes = json.dumps([STATE_CODES[state] for state in states])
+        wanted = {"site": site, "states": codes, "sort": Sort.AGENT, "start": start, "end": end}
+        ((known, worked_ms),) = self._all(queries.WORKED, wanted)
+        return worked_ms / (end - start) if known else None
 
     def contacts(self, start: Ms, end: Ms, site: str | None = None) -> list[FoundContact]:
         """Contacts that began at or after `start` and before `end`, in that order."""

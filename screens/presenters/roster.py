@@ -1,45 +1,79 @@
-"""The roster as a list: who should be here, doing what, and what they do."""
+"""The roster: who is late or missing, and the day of each as a bar."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from data.figures.agents import AgentFigures, agent_figures
-from data.figures.freshness import Moment, own_now
+from data.cache.history_model import Segment
+from data.figures.agents import contact_in_hand
+from data.figures.freshness import Moment, SourceAge, own_now
 from data.figures.queues import source_ages
-from data.figures.shifts import planned_activity
+from data.figures.roster import DEVIATIONS, Fit, Standing, classify
 from data.floor import FloorSnapshot, Key
-from data.model import Ms, Shift
-from data.status import SiteInfo
+from data.model import Agent, Contact, Ms, Shift
+from data.rules.shift_plan import planned_activity
+from data.zones import site_day_start
 from screens import words
 from screens.formats import UNDEFINED, format_clock, format_duration
-from screens.presenters.agents import state_words
-from screens.presenters.rows import Column
+from screens.presenters.agent_fields import agent_state_words
+from screens.presenters.lazy import LazyTable, Place
+from screens.presenters.roster_bar import BarScale
+from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
-from screens.presenters.table import (
-    DEFAULT_VIEW,
-    Entry,
-    SortKey,
-    TableView,
-    ViewState,
-    arrange,
-    fit_numbers,
-    make_row,
-)
+from screens.presenters.table import DEFAULT_VIEW, SortKey, TableView, ViewState, make_row
 from screens.text import _, pgettext
 from screens.tones import Tone
 
+DAY_MS = 86_400_000
+LEAST_BAR = 14
+"""Cells of the bar on the narrowest terminal."""
+BAR = 34
+"""Cells of the bar on a terminal of 80."""
+_ORDER = (*DEVIATIONS, Fit.FITS, Fit.UNKNOWN, Fit.OFF)
 
-def roster_columns() -> tuple[Column, ...]:
-    """The columns of the roster, in the language in use."""
+
+class RosterItem(NamedTuple):
+    """What a row of the roster is made of, but for the time."""
+
+    key: Key
+    shift: Shift
+    agent: Agent | None
+    contact: Contact | None
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterLook:
+    """How the roster is looked at."""
+
+    snapshot: FloorSnapshot
+    site: str | None
+    moment: Moment
+    view: ViewState = DEFAULT_VIEW
+    bar: int = BAR
+    """Cells of the bars."""
+    past: Mapping[Key, Sequence[Segment]] = field(default_factory=dict)
+    """What happened today, by the keys of agents; whom it lacks has not been read."""
+
+
+def roster_columns(bar_title: str = "", bar: int = BAR) -> tuple[Column, ...]:
+    """The columns of the roster, in the language in use.
+
+    Args:
+        bar_title: The hours over the bars.
+        bar: Cells of the bars.
+    """
     return (
-        Column("name", pgettext("roster column", "Agent"), 14, grows=True, sort_letter="a"),
-        Column("team", pgettext("roster column", "Team"), 6, rank=3, sort_letter="t"),
+        Column("name", pgettext("roster column", "Agent"), 14, sort_letter="a"),
+        Column("team", pgettext("roster column", "Team"), 6, rank=5, sort_letter="t"),
         Column(
             "starts",
             pgettext("roster column", "From"),
             5,
             is_right=True,
+            rank=4,
             sort_letter="f",
             help=_("when the shift begins, by the site's clock"),
         ),
@@ -48,10 +82,12 @@ def roster_columns() -> tuple[Column, ...]:
             pgettext("roster column", "To"),
             5,
             is_right=True,
+            rank=3,
             sort_letter="e",
             help=_("when the shift ends, by the site's clock"),
         ),
-        Column("plan", pgettext("roster column", "Plan"), 10, sort_letter="p"),
+        Column("day", bar_title, bar, help=_("left of | what happened, right of it the plan")),
+        Column("plan", pgettext("roster column", "Plan"), 9, rank=1, sort_letter="p"),
         Column("now", pgettext("roster column", "Now"), 14, sort_letter="n"),
         Column(
             "for",
@@ -67,72 +103,186 @@ def roster_columns() -> tuple[Column, ...]:
 def present_roster(
     snapshot: FloorSnapshot, site: str | None, moment: Moment, view: ViewState = DEFAULT_VIEW
 ) -> TableView:
-    """The shifts as a table, by their beginning.
-
-    Args:
-        snapshot: The floor as of one commit.
-        site: A site's id; None for all sites.
-        moment: The present.
-        view: Sorting and filter.
-    """
-    column = SiteColumn.of(snapshot.sites, site)
-    columns = column.columns(roster_columns(), rank=1)
-    ages = source_ages(snapshot, moment)
-    agents = {one.key: one for one in agent_figures(snapshot, site, moment)}
-    by_person = _by_site_and_id(agents)
-    sites = {info.id: info for info in snapshot.sites}
-    entries = []
-    for key, shift in snapshot.shifts.items():
-        if site not in {None, key.site}:
-            continue
-        figures = agents.get(Key(key.site, key.source, shift.agent))
-        figures = figures or by_person.get((key.site, shift.agent))
-        now = own_now(ages, key, moment)
-        entries.append(_entry(key, shift, figures, sites.get(key.site), column, now))
-    rows = tuple(entry.row for entry in arrange(entries, columns, view))
-    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
+    """The shifts of today as a table, looked at once: see `RosterTable`."""
+    look = RosterLook(snapshot=snapshot, site=site, moment=moment, view=view)
+    return RosterTable().present(look)
 
 
-def _by_site_and_id(agents: Mapping[Key, AgentFigures]) -> dict[tuple[str, str], AgentFigures]:
-    """Agents of any source of a site, for rosters that come from elsewhere."""
-    return {(key.site, key.id): figures for key, figures in agents.items()}
+class RosterTable(LazyTable[RosterItem]):
+    """The roster from look to look: who deviates from the plan first, the longest of each kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._look: RosterLook
+        self._ages: Mapping[tuple[str, str], SourceAge] = {}
+        self._sites = SiteColumn({}, 1, is_shown=False)
+        self._zones: dict[str, str] = {}
+        self._scales: dict[str, BarScale] = {}
+
+    def present(self, look: RosterLook) -> TableView:
+        """The table for a look."""
+        snapshot, moment = look.snapshot, look.moment
+        self._look = look
+        self._ages = source_ages(snapshot, moment)
+        self._sites = SiteColumn.of(snapshot.sites, look.site)
+        self._zones = {info.id: info.zone for info in snapshot.sites}
+        self._scales = {}
+        shown = [info.id for info in snapshot.sites if look.site in {None, info.id}]
+        first = shown[0] if shown else ""
+        hours = self._scale(first).hours(self._zones.get(first, "UTC"))
+        columns = self._sites.columns(roster_columns(hours, look.bar), rank=1)
+        return self.arrange(self._items(), columns, look.view, moment.now)
+
+    def shown_agents(self, keys: Sequence[str]) -> tuple[Key, ...]:
+        """The agents whose shifts have these row keys, for reading what they did."""
+        found = []
+        for key in keys:
+            shift = self._look.snapshot.shifts.get(Key(*key.split("/", 2)))
+            if shift is not None:
+                agent = _agent_of(self._look.snapshot, shift, self._by_id())
+                found.append(Key(agent.site, agent.source, agent.id) if agent else _own_key(shift))
+        return tuple(found)
+
+    def judge(self, item: RosterItem, now: Ms) -> Place:
+        """By how somebody stands against the shift, and for how long."""
+        here = self._now(item.key)
+        standing = classify(item.shift, item.agent, here)
+        name = item.agent.name if item.agent is not None else item.shift.agent
+        is_over = here >= item.shift.ends_at
+        rank = _ORDER.index(standing.fit) if not item.is_old else _ORDER.index(Fit.UNKNOWN)
+        begun = standing.since if standing.since is not None else item.shift.starts_at
+        tone = Tone.STALE if item.is_old else _tone(standing)
+        until = standing.until + (now - here)
+        return Place("/".join(item.key), tone, (rank, is_over, begun, name), until)
+
+    def row(self, item: RosterItem) -> RowView:
+        """A row with its bar."""
+        shift, agent, now = item.shift, item.agent, self._now(item.key)
+        standing = classify(shift, agent, now)
+        zone = self._zones.get(item.key.site, "UTC")
+        scale = self._scale(item.key.site)
+        who = Key(agent.site, agent.source, agent.id) if agent is not None else _own_key(shift)
+        activity = planned_activity(shift, now)
+        state_s = (now - agent.since) / 1000 if agent is not None and agent.since else None
+        cells = (
+            *_who(item),
+            format_clock(shift.starts_at, zone),
+            format_clock(shift.ends_at, zone),
+            scale.draw(shift, self._look.past.get(who), now),
+            words.activity(activity) if activity else UNDEFINED,
+            now_words(item, standing, now),
+            format_duration(state_s),
+        )
+        tones = [Tone.NORMAL] * len(cells)
+        tones[6] = _tone(standing)
+        return make_row(
+            "/".join(item.key),
+            self._sites.insert(cells, self._sites.name(item.key.site)),
+            self._sites.insert(tones, Tone.NORMAL),
+            is_old=item.is_old,
+        )
+
+    def words(self, item: RosterItem) -> Sequence[str]:
+        """Name, team, site, plan and present."""
+        now = self._now(item.key)
+        activity = planned_activity(item.shift, now)
+        return (
+            *_who(item),
+            self._sites.name(item.key.site),
+            words.activity(activity) if activity else "",
+            now_words(item, classify(item.shift, item.agent, now), now),
+        )
+
+    def sort_key(self, item: RosterItem, column: str) -> SortKey:
+        """By the text of a column, or the instant behind it."""
+        now = self._now(item.key)
+        activity = planned_activity(item.shift, now)
+        name, team = _who(item)
+        keys: dict[str, SortKey] = {
+            "name": name,
+            "team": team if team != UNDEFINED else None,
+            "site": self._sites.name(item.key.site),
+            "starts": -item.shift.starts_at,
+            "ends": -item.shift.ends_at,
+            "plan": words.activity(activity) if activity else None,
+        }
+        if column == "now" and item.agent is not None:
+            return now_words(item, classify(item.shift, item.agent, now), now)
+        return keys.get(column)
+
+    def _items(self) -> Iterator[tuple[Key, RosterItem]]:
+        look, by_id = self._look, self._by_id()
+        days = {
+            info.id: site_day_start(info, look.moment.now)
+            for info in look.snapshot.sites
+            if look.site in {None, info.id}
+        }
+        for key, shift in look.snapshot.shifts.items():
+            day = days.get(key.site)
+            if day is None or shift.ends_at <= day or shift.starts_at >= day + DAY_MS:
+                continue
+            agent = _agent_of(look.snapshot, shift, by_id)
+            contact = contact_in_hand(look.snapshot, agent) if agent is not None else None
+            source = agent.source if agent is not None else key.source
+            age = self._ages.get((key.site, source))
+            yield key, RosterItem(key, shift, agent, contact, age.is_old if age else True)
+
+    def _by_id(self) -> Mapping[tuple[str, str], Agent]:
+        """Agents of any source of a site, where a roster comes from a source without agents."""
+        snapshot = self._look.snapshot
+        telephony = {(key.site, key.source) for key in snapshot.agents}
+        if all((key.site, key.source) in telephony for key in snapshot.shifts):
+            return {}
+        return {(key.site, key.id): agent for key, agent in snapshot.agents.items()}
+
+    def _now(self, key: Key) -> Ms:
+        return own_now(self._ages, key, self._look.moment)
+
+    def _scale(self, site: str) -> BarScale:
+        if site not in self._scales:
+            self._scales[site] = BarScale.of(self._look.bar, self._look.moment.now)
+        return self._scales[site]
 
 
-def _entry(
-    key: Key,
-    shift: Shift,
-    figures: AgentFigures | None,
-    site: SiteInfo | None,
-    column: SiteColumn,
-    now: Ms,
-) -> Entry:
-    zone = site.zone if site is not None else "UTC"
-    activity = planned_activity(shift, now)
-    name = figures.agent.name if figures is not None else shift.agent
-    team = figures.agent.team if figures is not None else ""
-    plan = words.activity(activity) if activity else UNDEFINED
-    state = state_words(figures) if figures is not None else UNDEFINED
-    state_s = figures.state_s if figures is not None else None
-    cells = (
-        name,
-        team or UNDEFINED,
-        format_clock(shift.starts_at, zone),
-        format_clock(shift.ends_at, zone),
-        plan,
-        state,
-        format_duration(state_s),
-    )
-    keys: tuple[SortKey, ...] = (
-        name,
-        team or None,
-        -shift.starts_at,
-        -shift.ends_at,
-        plan if activity else None,
-        state if figures is not None else None,
-        state_s,
-    )
-    is_old = figures.is_old if figures is not None else False
-    own = column.name(key.site)
-    shown = column.insert(cells, own)
-    row = make_row("/".join(key), shown, [Tone.NORMAL] * len(shown), is_old=is_old)
-    return Entry(row, (shift.starts_at, name), column.insert(keys, own))
+def now_words(item: RosterItem, standing: Standing, now: Ms) -> str:
+    """What somebody does, or how they deviate from the plan: `absent 32m`, `late 8m`."""
+    minutes = standing.minutes(now)
+    if minutes is None or standing.since is None:
+        agent = item.agent
+        return agent_state_words(agent, item.contact) if agent is not None else UNDEFINED
+    span = format_duration((now - standing.since) / 1000)
+    match standing.fit:
+        case Fit.MISSING:
+            return _("absent {span}").format(span=span)
+        case Fit.LATE:
+            return _("late {span}").format(span=span)
+        case Fit.LEFT:
+            return _("left {span}").format(span=span)
+        case Fit.LONG_BREAK:
+            return _("break {span}").format(span=span)
+        case _:
+            return _("away {span}").format(span=span)
+
+
+def _tone(standing: Standing) -> Tone:
+    if standing.fit is Fit.MISSING:
+        return Tone.ACT
+    return Tone.LOOK if standing.fit in DEVIATIONS else Tone.NORMAL
+
+
+def _who(item: RosterItem) -> tuple[str, str]:
+    """Name and team."""
+    if item.agent is None:
+        return item.shift.agent, UNDEFINED
+    return item.agent.name, item.agent.team or UNDEFINED
+
+
+def _agent_of(
+    snapshot: FloorSnapshot, shift: Shift, by_id: Mapping[tuple[str, str], Agent]
+) -> Agent | None:
+    agent = snapshot.agents.get(_own_key(shift))
+    return agent if agent is not None else by_id.get((shift.site, shift.agent))
+
+
+def _own_key(shift: Shift) -> Key:
+    return Key(shift.site, shift.source, shift.agent)

@@ -117,9 +117,9 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         return self._cursor.key
 
     @property
-    def cursor_row(self) -> RowView | None:
-        """The row under the cursor."""
-        return self._cursor.row
+    def seen(self) -> tuple[str, ...]:
+        """The keys of the rows that are on the screen."""
+        return tuple(shown.row.key for shown in self._shown if shown is not None)
 
     @property
     def marks(self) -> frozenset[str]:

@@ -147,3 +147,14 @@ def test_there_must_be_a_file(tmp_path):
     with pytest.raises(StoreError) as caught:
         HistoryReader.open(tmp_path / "history.db")
     assert caught.value.code is Code.FILE_MISSING
+
+
+def test_heads_are_the_mean_of_those_in_some_states(reader):
+    ready = (AgentState.READY,)
+    assert reader.heads(SITE, ready, T0 + 60 * S, T0 + 180 * S) == 1.0
+    assert reader.heads(None, ready, T0 + 60 * S, T0 + 120 * S) == 4.0
+    assert reader.heads(SITE, (AgentState.UNREACHABLE,), T0 + 60 * S, T0 + 120 * S) == 0.0
+
+
+def test_of_a_time_before_anything_was_known_there_are_no_heads(reader):
+    assert reader.heads(SITE, (AgentState.READY,), T0 - 3600 * S, T0 - 1800 * S) is None
