@@ -6,6 +6,14 @@ import importlib
 import os
 import sys
 
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The counts that issues name take too long for every day: `make soak` asks for them."""
+    parser.addoption("--soak", action="store_true", help="run the large counts")
+
+
 for _name in [name for name in os.environ if name.startswith("TEXTUAL")]:
     del os.environ[_name]
 for _name in ("NO_COLOR", "COLORTERM", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "ESCDELAY"):

@@ -18,7 +18,7 @@ from data.cache.history_reader import HistoryReader
 from data.model import AgentState
 from data.sandbox.ledger import LedgerCall, LedgerSegment
 from tests.data.sandbox_helpers import recount
-from tests.support.floors import Endpoint, Place
+from tests.support.floors import RUN_S, Endpoint, Place
 
 pytestmark = pytest.mark.xdist_group("counts")
 
@@ -62,7 +62,7 @@ class Truth:
 
 
 @contextmanager
-def synchronised(folder: Path, *options: str) -> Iterator[Truth]:
+def synchronised(folder: Path, *options: str, within_s: float = RUN_S) -> Iterator[Truth]:
     """Run a sandbox and synchronise once; nothing happens between that and the look at its truth.
 
     After its day a sandbox goes on at the pace of the host's clock, so it is tried until the
@@ -72,7 +72,7 @@ def synchronised(folder: Path, *options: str) -> Iterator[Truth]:
         place = Place(folder).configure(endpoint.url)
         for _ in range(TRIES):
             before = endpoint.backstage("status")["head"]
-            place.told("sync", "--once")
+            place.told("sync", "--once", timeout=within_s)
             calls = msgspec.convert(endpoint.backstage("truth/calls"), list[LedgerCall])
             segments = msgspec.convert(endpoint.backstage("truth/segments"), list[LedgerSegment])
             if endpoint.backstage("status")["head"] == before:

@@ -68,9 +68,8 @@ class Place:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=RUN_S,
             check=False,
-            **how,
+            **{"timeout": RUN_S, **how},
         )
 
     def show(self, pane: str) -> dict[str, Any]:
@@ -78,9 +77,9 @@ class Place:
         document: dict[str, Any] = json.loads(self.told("show", pane, "--json"))
         return document
 
-    def told(self, *arguments: object) -> str:
+    def told(self, *arguments: object, **how: Any) -> str:
         """What a command prints that has nothing to complain of."""
-        ended = self.run(*arguments)
+        ended = self.run(*arguments, **how)
         assert (ended.returncode, ended.stderr) == (0, "")
         return ended.stdout
 
