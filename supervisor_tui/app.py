@@ -27,10 +27,11 @@ from screens.pane import TablePane
 from screens.sentences import sentence
 from screens.table_screen import TableScreen
 from screens.text import _
-from screens.tones import Tone
+from screens.tones import MARKS, Tone
 from screens.widgets.gate import OutputGate
 from screens.widgets.help import HelpScreen, HelpTopic
 from screens.widgets.prompt import PromptKind
+from supervisor_tui.bells import Bells, RaisedHand, word_events
 from supervisor_tui.command_line import Command, CommandError, complete, parse_command
 from supervisor_tui.feed import Feed
 from supervisor_tui.finding import Finder
@@ -65,6 +66,8 @@ class AppParts:
     """What the person should know at the start, such as keys of theirs that cannot be."""
     colours: ColorSystem | None = ColorSystem.STANDARD
     is_restricted: bool = True
+    has_bell: bool = True
+    """What is announced rings the terminal's bell too."""
 
 
 class SupervisorApp(PaintingApp, SafeApp):
@@ -101,6 +104,7 @@ class SupervisorApp(PaintingApp, SafeApp):
         self._gate = OutputGate(is_ascii=parts.viewing.is_ascii)
         self._last_back_ms = -AGAIN_MS
         self._last_cancel_ms = -CANCEL_MS
+        self._bells = Bells(parts.viewing.rules, parts.viewing.person)
         self._tick: Timer
         self._feed = Feed(
             parts.cache,
@@ -167,6 +171,17 @@ class SupervisorApp(PaintingApp, SafeApp):
         self._snapshot = message.snapshot
         self._refresh()
         self._tick.reset()
+        events = self._bells.newly(self._snapshot, self.look().moment)
+        if events:
+            tone = Tone.HELP if isinstance(events[0], RaisedHand) else Tone.ACT
+            self.announce(word_events(events, self._snapshot), tone)
+
+    def announce(self, text: str, tone: Tone) -> None:
+        """Say what has just happened above the keys, with its mark, and ring once."""
+        said_on = self.screen if isinstance(self.screen, TableScreen) else self.floor
+        said_on.say(f"{MARKS[tone].strip()} {text}", tone)
+        if self._parts.has_bell:
+            self.bell()
 
     def on_supervisor_app_cache_trouble(self, message: CacheTrouble) -> None:
         """Say that the figures cannot be read, or that they can be again."""

@@ -64,5 +64,6 @@ def assemble(
             warnings=tuple(map(str, problems)),
             colours=_COLOURS[profile.colours],
             is_restricted=configuration.screen.restricted,
+            has_bell=configuration.screen.bell,
         )
     )

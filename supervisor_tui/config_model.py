@@ -30,6 +30,8 @@ class ScreenSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=
     language: Annotated[str, Meta(pattern=LANGUAGE_PATTERN)] = ""
     """Empty: what the environment says."""
     hints: bool = True
+    bell: bool = True
+    """Ring the terminal's bell for a raised hand, a complainant's call, a caller lost."""
     restricted: bool = True
     """Nothing on the screen suspends it, opens a browser or writes a file of the person's."""
 

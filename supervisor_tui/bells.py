@@ -1,0 +1,208 @@
+"""What rings: an agent asks for help, a complainant calls, a caller who waited too long is lost.
+
+Each event rings once. It is known by what it is of and by when it happened, so neither a state that
+flaps nor a connection that comes back repeats it; and what was there before somebody began to look
+does not ring at all. Everything goes by the server's own instants, never by when news arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from data.figures.freshness import Moment, own_now
+from data.figures.queues import source_ages
+from data.floor import FloorSnapshot, Key
+from data.model import Contact, ContactState, Escalation, Ms
+from data.rules.limits import Scope, evaluate
+from data.settings import Figure, RuleSettings, Severity
+from screens.formats import format_caller, format_duration
+from screens.text import _, ngettext
+
+KEPT = 2000
+"""Events remembered as told; the oldest of more are forgotten, and are long past by then."""
+_CALLING = frozenset(
+    {ContactState.WAITING, ContactState.RINGING, ContactState.CONNECTED, ContactState.HELD}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedHand:
+    """An agent asks for help."""
+
+    key: Key
+    at: Ms
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComplainantCalls:
+    """A caller whose open complaint is the person's own, or nobody's."""
+
+    key: Key
+    """Of the contact."""
+    at: Ms
+    reference: str
+    queue: str
+    is_own: bool
+    """The complaint is the person's; otherwise nobody has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLost:
+    """A caller gave up after a wait for which the floor's own limits want somebody to act."""
+
+    key: Key
+    """Of the contact."""
+    at: Ms
+    caller: str
+    queue: str
+    wait_s: float
+
+
+Event: TypeAlias = RaisedHand | ComplainantCalls | CallerLost
+
+
+class Bells:
+    """Finds what has newly happened, each once.
+
+    Args:
+        rules: The floor's limits.
+        person: The id of who looks; empty for nobody known.
+    """
+
+    def __init__(self, rules: Sequence[RuleSettings], person: str = "") -> None:
+        self._rules = rules
+        self._person = person
+        self._told: dict[tuple[type[Event], Key, Ms], None] = {}
+        self._began: dict[tuple[str, str], Ms] = {}
+        """By site and source, the instant on its clock since which it is looked at."""
+
+    def newly(self, snapshot: FloorSnapshot, moment: Moment) -> tuple[Event, ...]:
+        """What has happened since the last look, the raised hands first.
+
+        Args:
+            snapshot: The floor as of one commit.
+            moment: The present.
+        """
+        ages = source_ages(snapshot, moment)
+        for health in snapshot.sources:
+            place = (health.site, health.source)
+            if health.anchor is not None and place not in self._began:
+                self._began[place] = own_now(ages, Key(*place, ""), moment)
+        found = tuple(
+            event
+            for event in self._events(snapshot)
+            if self._is_first(event) and self._is_new(event)
+        )
+        while len(self._told) > KEPT:
+            del self._told[next(iter(self._told))]
+        return found
+
+    def _events(self, snapshot: FloorSnapshot) -> Iterator[Event]:
+        """All that stands in a snapshot, old and new."""
+        for key, agent in snapshot.agents.items():
+            if agent.assist_since is not None and agent.assist_by is None:
+                yield RaisedHand(key, agent.assist_since, agent.name)
+        complaints = _complaints(snapshot.escalations.values())
+        for key, contact in snapshot.contacts.items():
+            if contact.state is ContactState.ENDED:
+                yield from self._lost(key, contact, snapshot)
+            elif contact.state in _CALLING and contact.caller_key:
+                complaint = complaints.get((contact.site, contact.caller_key))
+                yield from self._calls(key, contact, complaint, snapshot)
+
+    def _calls(
+        self, key: Key, contact: Contact, complaint: Escalation | None, snapshot: FloorSnapshot
+    ) -> Iterator[ComplainantCalls]:
+        # A complaint that this very call has brought about is no reason to be called to it.
+        if complaint is None or complaint.contact == contact.id:
+            return
+        if complaint.owner is None or complaint.owner.id == self._person:
+            yield ComplainantCalls(
+                key,
+                contact.created_at,
+                complaint.reference,
+                _queue_name(contact, snapshot),
+                complaint.owner is not None,
+            )
+
+    def _lost(self, key: Key, contact: Contact, snapshot: FloorSnapshot) -> Iterator[CallerLost]:
+        if contact.queued_at is None or contact.answered_at is not None:
+            return
+        if contact.direction != "inbound" or not contact.channel.is_immediate:
+            return
+        wait_s = (contact.state_since - contact.queued_at) / 1000
+        name = _queue_name(contact, snapshot)
+        scope = Scope(
+            site=contact.site,
+            queues=(contact.queue, name),
+            client=contact.client,
+            channel=contact.channel,
+        )
+        if evaluate(self._rules, Figure.LONGEST_WAIT, wait_s, scope) is Severity.ACT:
+            yield CallerLost(key, contact.state_since, contact.caller_masked, name, wait_s)
+
+    def _is_first(self, event: Event) -> bool:
+        known = (type(event), event.key, event.at)
+        if known in self._told:
+            return False
+        self._told[known] = None
+        return True
+
+    def _is_new(self, event: Event) -> bool:
+        """Whether it happened while somebody was looking."""
+        began = self._began.get((event.key.site, event.key.source))
+        return began is not None and event.at >= began
+
+
+def word_events(events: Sequence[Event], snapshot: FloorSnapshot) -> str:
+    """Events in one line: the first in full, and how many more there are."""
+    if not events:
+        return ""
+    said = _word(events[0])
+    if len(snapshot.sites) > 1:
+        names = {site.id: site.name or site.id for site in snapshot.sites}
+        site = events[0].key.site
+        said = _("{site}: {event}").format(site=names.get(site, site), event=said)
+    more = len(events) - 1
+    if not more:
+        return said
+    return ngettext("{event} (and {count} more)", "{event} (and {count} more)", more).format(
+        event=said, count=more
+    )
+
+
+def _word(event: Event) -> str:
+    match event:
+        case RaisedHand(key=key, name=name):
+            return _("{id} {name} asks for help").format(id=key.id, name=name)
+        case ComplainantCalls(is_own=True):
+            return _("{reference} is calling now: {queue}, owner you").format(
+                reference=event.reference, queue=event.queue
+            )
+        case ComplainantCalls():
+            return _("{reference} is calling now: {queue}, nobody has it").format(
+                reference=event.reference, queue=event.queue
+            )
+        case CallerLost():
+            return _("{caller} was lost after {wait}: {queue}").format(
+                caller=format_caller(event.caller),
+                wait=format_duration(event.wait_s),
+                queue=event.queue,
+            )
+
+
+def _complaints(complaints: Iterable[Escalation]) -> dict[tuple[str, str], Escalation]:
+    """The open complaints by site and caller; of several of one caller the oldest."""
+    found: dict[tuple[str, str], Escalation] = {}
+    for complaint in sorted(complaints, key=lambda each: each.received_at):
+        if complaint.is_open and complaint.caller_key:
+            found.setdefault((complaint.site, complaint.caller_key), complaint)
+    return found
+
+
+def _queue_name(contact: Contact, snapshot: FloorSnapshot) -> str:
+    queue = snapshot.queues.get(Key(contact.site, contact.source, contact.queue))
+    return queue.name if queue is not None else contact.queue
