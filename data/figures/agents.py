@@ -132,36 +132,110 @@ def agent_figures(
         site: A site's id; None for all sites.
         moment: The present, on the server's clock and on the monotonic one.
     """
-    ages = source_ages(snapshot, moment)
-    complaints = open_complaints(snapshot)
-    shifts, days = shifts_by_agent(snapshot), _Days(snapshot)
-    found = []
-    for key, agent in snapshot.agents.items():
-        if site not in {None, key.site}:
-            continue
-        age = ages.get((key.site, key.source))
-        as_of = age.as_of if age is not None else moment.now
-        contact = contact_in_hand(snapshot, agent)
-        queue = None
-        if contact is not None:
-            queue = snapshot.queues.get(Key(key.site, key.source, contact.queue))
-        found.append(
-            AgentFigures(
-                key=key,
-                agent=agent,
-                as_of=as_of,
-                state_s=max(0.0, (as_of - agent.since) / 1000) if agent.since else None,
-                assist_s=_since(agent.assist_since, as_of),
-                contact=contact,
-                queue=queue,
-                is_long=_is_long(agent, contact, queue, as_of),
-                complaint=complaint_of(contact, complaints),
-                shifts=shifts.get(key, ()),
-                day_start=days.start(key.site, as_of),
-                is_old=age.is_old if age is not None else True,
-            )
+    now = AgentsNow(snapshot, moment)
+    return tuple(
+        now.figures(key, agent)
+        for key, agent in snapshot.agents.items()
+        if site in {None, key.site}
+    )
+
+
+class AgentStamp(NamedTuple):
+    """All that the figures of an agent come from, but for the time that passes.
+
+    Where two are equal, the figures differ at most by seconds that have run.
+    """
+
+    key: Key
+    agent: Agent
+    contact: Contact | None
+    queue_name: str
+    """Of the queue of the contact in hand; empty where there is none."""
+    complaint: str
+    is_long: bool
+    is_old: bool
+
+
+class AgentsNow:
+    """The agents in one look: figures one by one, for whoever does not need them all.
+
+    Args:
+        snapshot: The floor as of one commit.
+        moment: The present.
+        shifts: What `shifts_by_agent` made of the snapshot, where that is at hand.
+    """
+
+    def __init__(
+        self,
+        snapshot: FloorSnapshot,
+        moment: Moment,
+        shifts: Mapping[Key, tuple[Shift, ...]] | None = None,
+    ) -> None:
+        self._snapshot = snapshot
+        self._moment = moment
+        self._ages = source_ages(snapshot, moment)
+        self._complaints = open_complaints(snapshot)
+        self._shifts = shifts if shifts is not None else shifts_by_agent(snapshot)
+        self._days = _Days(snapshot)
+        self._long_s: dict[Key, float | None] = {}
+
+    def as_of(self, key: Key) -> Ms:
+        """The instant for which the figures of a source's agents are computed."""
+        age = self._ages.get((key.site, key.source))
+        return age.as_of if age is not None else self._moment.now
+
+    def figures(self, key: Key, agent: Agent) -> AgentFigures:
+        """The figures of one agent."""
+        as_of, stamp = self.as_of(key), self.stamp(key, agent)
+        return AgentFigures(
+            key=key,
+            agent=agent,
+            as_of=as_of,
+            state_s=max(0.0, (as_of - agent.since) / 1000) if agent.since else None,
+            assist_s=_since(agent.assist_since, as_of),
+            contact=stamp.contact,
+            queue=self._queue(key, stamp.contact),
+            is_long=stamp.is_long,
+            complaint=stamp.complaint,
+            shifts=self._shifts.get(key, ()),
+            day_start=self._days.start(key.site, as_of),
+            is_old=stamp.is_old,
         )
-    return tuple(found)
+
+    def stamp(self, key: Key, agent: Agent) -> AgentStamp:
+        """What the figures of one agent come from."""
+        age = self._ages.get((key.site, key.source))
+        is_old = age.is_old if age is not None else True
+        contact = contact_in_hand(self._snapshot, agent) if agent.contact is not None else None
+        if contact is None:
+            return AgentStamp(key, agent, None, "", "", False, is_old)  # noqa: FBT003 - by place: thousands are made
+        queue = self._queue(key, contact)
+        return AgentStamp(
+            key,
+            agent,
+            contact,
+            queue.name if queue is not None else "",
+            complaint_of(contact, self._complaints),
+            self._is_long(agent, contact, queue),
+            is_old,
+        )
+
+    def _queue(self, key: Key, contact: Contact | None) -> Queue | None:
+        if contact is None:
+            return None
+        return self._snapshot.queues.get(Key(key.site, key.source, contact.queue))
+
+    def _is_long(self, agent: Agent, contact: Contact, queue: Queue | None) -> bool:
+        if queue is None or contact.answered_at is None:
+            return False
+        if agent.state not in {AgentState.BUSY, AgentState.ON_HOLD}:
+            return False
+        place = Key(queue.site, queue.source, queue.id)
+        if place not in self._long_s:
+            usual = rule.aht_s(queue.day)
+            self._long_s[place] = None if usual is None else LONG_CALL_FACTOR * usual
+        limit_s = self._long_s[place]
+        return limit_s is not None and (self.as_of(place) - contact.answered_at) / 1000 > limit_s
 
 
 def shifts_by_agent(snapshot: FloorSnapshot) -> dict[Key, tuple[Shift, ...]]:
@@ -216,12 +290,3 @@ def complaint_of(contact: Contact | None, complaints: Mapping[tuple[str, str], s
 
 def _since(at: Ms | None, now: Ms) -> float | None:
     return None if at is None else max(0.0, (now - at) / 1000)
-
-
-def _is_long(agent: Agent, contact: Contact | None, queue: Queue | None, now: Ms) -> bool:
-    if contact is None or queue is None or contact.answered_at is None:
-        return False
-    if agent.state not in {AgentState.BUSY, AgentState.ON_HOLD}:
-        return False
-    usual = rule.aht_s(queue.day)
-    return usual is not None and (now - contact.answered_at) / 1000 > LONG_CALL_FACTOR * usual
