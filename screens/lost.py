@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import BindingType
 
 from data.cache.history_reader import HistoryReader
 from data.figures.lost import CallerId, LostCaller, as_known
-from data.figures.queues import source_ages
 from data.model import Ms
 from data.questions import WhoWasLost
 from screens.actions import Scope
@@ -22,7 +20,6 @@ from screens.page import heading, parts, sentences, table
 from screens.pane import TablePane
 from screens.presenters.lost import (
     LostTable,
-    lost_notes,
     lost_row_key,
     lost_sentences,
     present_tries,
@@ -106,19 +103,15 @@ class LostPane(TablePane):
     def present(self, look: Look) -> TableView:
         """Those still lost first."""
         self._callers = self._reading.callers(look)
-        callers = self._callers or ()
-        ages = source_ages(look.snapshot, look.moment)
-        view = self._lost.present(
-            callers if self._shows_short else [one for one in callers if not one.is_short_only],
-            look.snapshot.sites,
-            look.site,
-            look.moment.now,
+        return self._lost.present(
+            self._callers or (),
+            look.snapshot,
+            look.moment,
             self.view_state,
-            old={place for place, age in ages.items() if age.is_old},
+            site=look.site,
             person=look.viewing.person,
+            shows_short=self._shows_short,
         )
-        notes = lost_notes(callers, shows_short=self._shows_short) if self._callers else ()
-        return replace(view, notes=notes)
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Every try of a caller."""

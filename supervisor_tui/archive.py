@@ -12,6 +12,10 @@ from pathlib import Path
 
 from data.cache.history_model import ContactLife, FindQuery, FoundContact
 from data.cache.history_reader import HistoryReader
+from data.figures.freshness import Moment
+from data.figures.lost import LostCaller, as_known
+from data.floor import FloorSnapshot
+from data.questions import WhoWasLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,15 @@ class Archive:
         """
         with closing(HistoryReader.open(self.path)) as reader:
             return reader.life(site, source, contact)
+
+    def lost(
+        self, snapshot: FloorSnapshot, site: str | None, moment: Moment
+    ) -> tuple[LostCaller, ...]:
+        """Who was lost today, with what the desk and the complaints of the floor say of them.
+
+        Raises:
+            StoreError: History cannot be read.
+        """
+        with closing(HistoryReader.open(self.path)) as reader:
+            found = WhoWasLost.of(snapshot, site, moment).ask(reader)
+        return as_known(found, snapshot, moment.now)

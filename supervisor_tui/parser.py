@@ -14,7 +14,7 @@ from typing import Any, Literal
 from screens.text import _
 from supervisor_tui import __version__
 
-PANES = ("queues", "agents", "escalations", "roster", "status")
+PANES = ("queues", "agents", "escalations", "roster", "lost", "status")
 MOST_QUEUES = 500
 MOST_AGENTS = 20_000
 LONGEST_S = 86_400
@@ -203,7 +203,12 @@ def _add_show(commands: Any) -> None:
     _add_config(parser)
     parser.add_argument("pane", choices=PANES, help=_("what to print"))
     parser.add_argument("--site", default="", help=_("this site only, by its id"))
-    parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=_("as one JSON object"))
+    form.add_argument(
+        "--csv", action="store_true", help=_("as lines for a spreadsheet; lost callers only")
+    )
+    _add_everyone(parser)
     parser.add_argument(
         "--offline", action="store_true", help=_("from what is there; ask no endpoint")
     )
@@ -212,6 +217,14 @@ def _add_show(commands: Any) -> None:
         action=argparse.BooleanOptionalAction,
         default=argparse.SUPPRESS,
         help=_("write ASCII only, or do not"),
+    )
+
+
+def _add_everyone(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--everyone",
+        action="store_true",
+        help=_("of lost callers, also those who only ever hung up at once"),
     )
 
 
@@ -227,6 +240,7 @@ def _add_watch(commands: Any) -> None:
     _add_config(parser)
     parser.add_argument("pane", choices=PANES, help=_("what to print"))
     parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    _add_everyone(parser)
     parser.add_argument(
         "--changes", action="store_true", help=_("only what has changed, a line each")
     )

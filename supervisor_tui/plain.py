@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from data.figures.agents import agent_figures
 from data.figures.freshness import Moment
+from data.figures.lost import LostCaller
 from data.figures.queues import queue_figures
 from data.floor import FloorSnapshot
 from data.rules.service_level import Formula
@@ -19,6 +20,7 @@ from screens.glyphs import to_ascii
 from screens.presenters.agents import present_agents
 from screens.presenters.escalations import present_escalations
 from screens.presenters.lines import first_line, plain_line, second_line
+from screens.presenters.lost import LostTable
 from screens.presenters.queues import present_queues
 from screens.presenters.roster import present_roster
 from screens.presenters.rows import Column, RowView
@@ -41,6 +43,7 @@ class Pane(StrEnum):
     AGENTS = "agents"
     ESCALATIONS = "escalations"
     ROSTER = "roster"
+    LOST = "lost"
     STATUS = "status"
 
 
@@ -56,6 +59,10 @@ class Wanted:
     person: str = ""
     """Who looks."""
     view: ViewState = DEFAULT_VIEW
+    lost: Callable[[FloorSnapshot, Moment], Sequence[LostCaller]] | None = None
+    """Asks history who was lost today; None where the pane of lost callers is not wanted."""
+    has_short: bool = False
+    """Whether callers are wanted who only ever hung up at once."""
 
 
 def terminal_width(*, is_terminal: bool) -> int:
@@ -118,8 +125,33 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
             )
         case Pane.ROSTER:
             return present_roster(snapshot, site, moment, view)
+        case Pane.LOST:
+            lost = wanted.lost(snapshot, moment) if wanted.lost is not None else ()
+            return LostTable().present(
+                lost,
+                snapshot,
+                moment,
+                view,
+                site=site,
+                person=wanted.person,
+                shows_short=wanted.has_short,
+            )
         case Pane.STATUS:
             return present_status(snapshot, site, moment, view)
+
+
+def wanted_lost(
+    pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted
+) -> list[LostCaller]:
+    """The callers that a pane is of: none but for the pane of those who were lost.
+
+    Raises:
+        StoreError: History cannot be read.
+    """
+    if pane is not Pane.LOST or wanted.lost is None:
+        return []
+    callers = wanted.lost(snapshot, moment)
+    return [one for one in callers if wanted.has_short or not one.is_short_only]
 
 
 def render_table(

@@ -6,7 +6,7 @@ are seconds. Keys are sorted; rows are sorted by site, source and id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from data.figures.agents import AgentFigures, agent_figures
 from data.figures.complaints import clock_view
 from data.figures.freshness import Moment, SourceAge, own_now, worst_age
+from data.figures.lost import LostCaller
 from data.figures.queues import (
     AgentCounts,
     Figures,
@@ -61,13 +62,8 @@ def show_json(
         if site in {None, place[0]}
     }
     worst = worst_age(ages.values())
-    rows = (
-        {pane.value: [lost_row(one) for one in sorted(lost, key=lambda one: one.id)]}
-        if pane is Pane.LOST
-        else _rows(pane, snapshot, moment, site, formula)
-    )
     document = {
-        **rows,
+        **_rows(pane, snapshot, moment, site, formula, lost),
         "state": worst.state if worst is not None else Freshness.OFFLINE,
         "age_s": _rounded(worst.age_s) if worst is not None else None,
         "server_time": instant(moment.now),
@@ -83,7 +79,12 @@ def encode(document: Json) -> str:
 
 
 def _rows(
-    pane: Pane, snapshot: FloorSnapshot, moment: Moment, site: str | None, formula: Formula
+    pane: Pane,
+    snapshot: FloorSnapshot,
+    moment: Moment,
+    site: str | None,
+    formula: Formula,
+    lost: Iterable[LostCaller],
 ) -> Json:
     """The rows under the name of the pane; of queues their totals too."""
     ages = source_ages(snapshot, moment)
@@ -108,6 +109,8 @@ def _rows(
             return {pane.value: of_site(snapshot.escalations, _escalation)}
         case Pane.ROSTER:
             return {pane.value: of_site(snapshot.shifts, _shift)}
+        case Pane.LOST:
+            return {pane.value: [lost_row(one) for one in sorted(lost, key=lambda one: one.id)]}
         case Pane.STATUS:
             shown = [age for age in ages.values() if site in {None, age.health.site}]
             return {pane.value: [_source(age) for age in shown]}

@@ -30,6 +30,7 @@ _NAMES: Mapping[Pane, tuple[str, ...]] = {
     Pane.AGENTS: ("ext", "name"),
     Pane.ESCALATIONS: ("reference",),
     Pane.ROSTER: ("name",),
+    Pane.LOST: ("caller",),
     Pane.STATUS: ("site", "source"),
 }
 _MARKS = {

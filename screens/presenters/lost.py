@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from data.cache.history_callers import AnsweredContact, LostContact
 from data.desk.messages import DESK
+from data.figures.freshness import Moment
 from data.figures.lost import LostCaller, LostState
-from data.floor import Key
+from data.figures.queues import source_ages
+from data.floor import FloorSnapshot, Key
 from data.model import Ms
 from data.status import SiteInfo
 from screens.formats import (
@@ -89,35 +92,42 @@ class LostTable(LazyTable[LostItem]):
 
     def present(
         self,
-        callers: Iterable[LostCaller],
-        sites: Sequence[SiteInfo],
-        site: str | None,
-        now: Ms,
+        callers: Sequence[LostCaller],
+        snapshot: FloorSnapshot,
+        moment: Moment,
         view: ViewState,
         *,
-        old: Collection[tuple[str, str]] = (),
+        site: str | None = None,
         person: str = "",
+        shows_short: bool = False,
     ) -> TableView:
         """The table at an instant.
 
         Args:
             callers: Whom to show.
-            sites: The floor's sites.
-            site: The site that they are of; None for all sites.
-            now: The present.
+            snapshot: The floor as of one commit: its sites, and how fresh its sources are.
+            moment: The present.
             view: Sorting and filter.
-            old: Sites and sources whose figures are not current.
+            site: The site that the callers are of; None for all sites.
             person: Who looks: what they have claimed says so.
+            shows_short: Show those who only ever hung up at once, too.
         """
+        sites = snapshot.sites
         column = SiteColumn.of(sites, site)
-        if (column, tuple(sites), person) != (self._sites, self._infos, self._person):
-            self._sites, self._infos, self._person = column, tuple(sites), person
+        if (column, sites, person) != (self._sites, self._infos, self._person):
+            self._sites, self._infos, self._person = column, sites, person
             self._zones = {info.id: info.zone for info in sites}
             self.forget()
+        ages = source_ages(snapshot, moment)
+        old = {place for place, age in ages.items() if age.is_old}
         items = (
-            (Key(one.site, DESK, one.key), (one, (one.site, one.source) in old)) for one in callers
+            (Key(one.site, DESK, one.key), (one, (one.site, one.source) in old))
+            for one in callers
+            if shows_short or not one.is_short_only
         )
-        return self.arrange(items, column.columns(lost_columns(), rank=2), view, now)
+        columns = column.columns(lost_columns(), rank=2)
+        notes = lost_notes(callers, shows_short=shows_short) if callers else ()
+        return replace(self.arrange(items, columns, view, moment.now), notes=notes)
 
     def judge(self, item: LostItem, now: Ms) -> Place:
         """Still lost before claimed before called back before got through."""

@@ -29,8 +29,9 @@ from supervisor_tui.commands.show import wants_ascii
 from supervisor_tui.config import floor_files
 from supervisor_tui.failures import UsageError
 from supervisor_tui.find_words import FindWords, FindWordsError, find_contacts, parse_words
+from supervisor_tui.instants import instant
 from supervisor_tui.plain import render_table, terminal_width
-from supervisor_tui.show_json import encode, instant
+from supervisor_tui.show_json import encode
 
 FOUND, NOTHING = 0, 1
 INSTANTS = ("created_at", "queued_at", "answered_at", "ended_at")

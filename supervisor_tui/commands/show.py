@@ -11,11 +11,15 @@ import time
 from data.figures.freshness import Moment
 from data.files import FloorFiles
 from data.sync.lock import is_held
+from screens.text import _
+from supervisor_tui.archive import Archive
 from supervisor_tui.commands.common import checked_site, open_configuration, read_snapshot
 from supervisor_tui.config import Configuration, floor_files
+from supervisor_tui.failures import UsageError
 from supervisor_tui.launch import sync_command
-from supervisor_tui.plain import Pane, Wanted, render_pane, terminal_width
+from supervisor_tui.plain import Pane, Wanted, render_pane, terminal_width, wanted_lost
 from supervisor_tui.show_json import show_json
+from supervisor_tui.show_lost import lost_csv
 from supervisor_tui.terminal import Overrides, Streams, detect
 
 FIRST_SYNC_S = 120.0
@@ -34,11 +38,11 @@ def print_pane(configuration: Configuration, pane: str, arguments: argparse.Name
     Args:
         configuration: Which floor.
         pane: One of `supervisor_tui.plain.Pane`.
-        arguments: May have `site`, `json`, `offline` and `ascii`.
+        arguments: May have `site`, `json`, `csv`, `everyone`, `offline` and `ascii`.
 
     Raises:
-        StoreError: The cache cannot be read.
-        UsageError: There is no such site.
+        StoreError: The cache, or the history of lost callers, cannot be read.
+        UsageError: There is no such site, or the pane is not written as CSV.
     """
     site = checked_site(configuration, getattr(arguments, "site", ""))
     files = floor_files(configuration)
@@ -46,15 +50,22 @@ def print_pane(configuration: Configuration, pane: str, arguments: argparse.Name
         ensure_cache(configuration, files)
     snapshot = read_snapshot(files)
     moment = Moment.of(snapshot.clock(site))
-    formula = configuration.floor.formula
-    if getattr(arguments, "json", False):
-        sys.stdout.write(show_json(Pane(pane), snapshot, moment, site=site, formula=formula))
-        return 0
     wanted = wanted_of(configuration, arguments, site)
+    chosen = Pane(pane)
+    if getattr(arguments, "csv", False):
+        if chosen is not Pane.LOST:
+            raise UsageError(_("Only lost callers are written as CSV."))
+        sys.stdout.write(lost_csv(wanted_lost(chosen, snapshot, moment, wanted)))
+        return 0
+    if getattr(arguments, "json", False):
+        lost = wanted_lost(chosen, snapshot, moment, wanted)
+        formula = wanted.formula
+        sys.stdout.write(show_json(chosen, snapshot, moment, site=site, formula=formula, lost=lost))
+        return 0
     is_terminal = sys.stdout.isatty()
     width = terminal_width(is_terminal=is_terminal)
     is_ascii = wants_ascii(configuration, arguments)
-    lines = render_pane(Pane(pane), snapshot, moment, wanted, width=width, is_ascii=is_ascii)
+    lines = render_pane(chosen, snapshot, moment, wanted, width=width, is_ascii=is_ascii)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
 
@@ -63,12 +74,15 @@ def wanted_of(
     configuration: Configuration, arguments: argparse.Namespace, site: str | None
 ) -> Wanted:
     """What to show of a floor, as its configuration and the command line have it."""
+    archive = Archive(floor_files(configuration).history)
     return Wanted(
         floor_name=configuration.floor.name,
         site=site,
         formula=configuration.floor.formula,
         rules=configuration.rules,
         person=getattr(arguments, "person", "") or configuration.floor.person,
+        lost=lambda snapshot, moment: archive.lost(snapshot, site, moment),
+        has_short=getattr(arguments, "everyone", False),
     )
 
 

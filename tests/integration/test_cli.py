@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -244,7 +246,7 @@ def test_show_leaves_nothing_running(floor: Path) -> None:
     assert not [line for line in running if str(floor) in line]
 
 
-@pytest.mark.parametrize("pane", ["queues", "agents", "escalations", "roster", "status"])
+@pytest.mark.parametrize("pane", ["queues", "agents", "escalations", "roster", "lost", "status"])
 def test_every_pane_is_text_and_json(
     floor: Path, pane: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -255,6 +257,23 @@ def test_every_pane_is_text_and_json(
     assert cli.main(["show", pane, "--json", "--config", str(floor)]) == 0
     document = json.loads(capsys.readouterr().out)
     assert set(document) >= {pane, "state", "age_s", "server_time", "sources"}
+
+
+def test_lost_callers_are_a_table_for_spreadsheets(
+    floor: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def show(*how: str) -> str:
+        assert cli.main(["show", "lost", *how, "--config", str(floor)]) == 0
+        return capsys.readouterr().out
+
+    rows = list(csv.DictReader(io.StringIO(show("--csv"), newline="")))
+    callers = json.loads(show("--json"))["lost"]
+    assert [row["key"] for row in rows] == [caller["key"] for caller in callers]
+    assert all(caller["tries"] for caller in callers)
+    everyone = json.loads(show("--json", "--everyone"))["lost"]
+    assert len(everyone) >= len(callers)
+    assert cli.main(["show", "queues", "--csv", "--config", str(floor)]) == 2
+    assert "CSV" in capsys.readouterr().err
 
 
 def test_a_site_is_asked_for_by_its_id(floor: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,6 +92,19 @@ def test_lost_callers_are_those_of_the_ledger(
     assert any(caller.is_short_only for caller in callers)
 
 
+def test_what_is_printed_is_what_was_counted(truth: Truth) -> None:
+    true = recounted(truth.calls)
+    shown = {one["key"]: one for one in truth.place.show("lost")["lost"]}
+    assert shown.keys() == {key for key, counted in true.items() if counted[0]}
+    for key, one in shown.items():
+        tries, short, wait, *_, through = true[key]
+        assert (one["tries"], one["short_tries"], one["longest_wait_s"]) == (tries, short, wait)
+        assert (one["state"] == "got_through") is (through is not None)
+    text = truth.place.run("show", "lost", "--ascii").stdout
+    still = sum(counted[-1] is None for counted in true.values() if counted[0])
+    assert f"{still} still lost of {len(shown)} callers lost today" in text
+
+
 def test_our_count_of_every_queue_is_the_systems(
     snapshot: FloorSnapshot, reader: HistoryReader
 ) -> None:

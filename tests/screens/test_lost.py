@@ -20,7 +20,6 @@ from tests.builders import (
     MOMENT,
     NOW,
     SITE,
-    SOURCE,
     ago,
     make_escalation,
     make_health,
@@ -60,7 +59,7 @@ def table(*contacts: Any, snapshot: FloorSnapshot | None = None, **how: Any) -> 
     snapshot = snapshot or make_snapshot()
     callers = as_known(netted(*contacts), snapshot, NOW)
     view = how.pop("view", ViewState())
-    return LostTable().present(callers, snapshot.sites, None, NOW, view, **how)
+    return LostTable().present(callers, snapshot, MOMENT, view, **how)
 
 
 def case_of(caller: str, **changes: Any) -> dict[Key, LostCase]:
@@ -111,7 +110,8 @@ def test_what_i_have_claimed_says_so_and_a_call_back_says_when() -> None:
 
 
 def test_rows_of_a_source_that_is_not_current_are_marked_old() -> None:
-    (row,) = table(lost(100), old={(SITE, SOURCE)}).rows
+    snapshot = make_snapshot(sources=(make_health(age_s=600.0),))
+    (row,) = table(lost(100), snapshot=snapshot).rows
     assert (row.mark, row.tone) == ("~ ", Tone.STALE)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 
@@ -10,8 +12,10 @@ from data.rules.service_level import Formula
 from data.status import ClockAnchor, SwitchState
 from screens.cells import cell_width
 from screens.presenters.rows import Column, RowView
+from supervisor_tui.instants import instant
 from supervisor_tui.plain import Pane, Wanted, render_pane, render_table, terminal_width
-from supervisor_tui.show_json import instant, show_json
+from supervisor_tui.show_json import show_json
+from supervisor_tui.show_lost import lost_csv
 from tests.builders import (
     MOMENT,
     NOW,
@@ -27,6 +31,7 @@ from tests.builders import (
     make_site,
     make_snapshot,
 )
+from tests.unit.test_figures_lost import lost, netted
 
 FLOOR = make_snapshot(
     make_queue(contacts_waiting=2, longest_wait_since=ago(60), client="acme"),
@@ -41,6 +46,7 @@ FLOOR = make_snapshot(
 
 
 def shown(pane, floor=FLOOR, **options):
+    options.setdefault("lost", netted(lost(300)))
     return json.loads(show_json(pane, floor, MOMENT, **options))
 
 
@@ -190,7 +196,9 @@ def test_instants_are_cut_to_the_second(at, expected):
 @pytest.mark.parametrize("pane", list(Pane))
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_plain_text_fits_its_width_and_has_no_control_characters(pane, width):
-    lines = render_pane(pane, FLOOR, MOMENT, Wanted(floor_name="Floor"), width=width)
+    callers = netted(lost(300, queue_name="A very long queue name indeed, and longer"))
+    wanted = Wanted(floor_name="Floor", lost=lambda _snapshot, _moment: callers)
+    lines = render_pane(pane, FLOOR, MOMENT, wanted, width=width)
     table = lines[2 if pane is Pane.QUEUES else 1 :]
     assert lines[0] == " Floor  14:32:07 Hamburg  late 30 s"
     assert all(line.isprintable() and line == line.rstrip() for line in lines)
@@ -279,3 +287,15 @@ def test_rows_are_judged_by_the_clock_of_their_own_source():
     assert shown(Pane.ESCALATIONS, floor)["escalations"][0]["left_s"] == 720.0 - 3600.0
     source = shown(Pane.STATUS, floor)["sources"][0]
     assert (source["server_time"], source["clock_offset_s"]) == ("2026-03-11T14:32:07Z", 3600.0)
+
+
+def test_lost_callers_are_a_table_for_spreadsheets():
+    (caller,) = netted(lost(300, caller_masked="+49155*4912"), lost(100, 2))
+    titles, values = csv.reader(io.StringIO(lost_csv([caller]), newline=""))
+    row = dict(zip(titles, values, strict=True))
+    assert row["caller"] == "'+49155*4912"
+    assert (row["tries"], row["short_tries"], row["longest_wait_s"]) == ("1", "1", "60.0")
+    assert (row["state"], row["got_through_at"]) == ("lost", "")
+    json_row = shown(Pane.LOST, lost=[caller])["lost"][0]
+    assert set(json_row) - set(row) == {"contacts", "has_key", "source"}
+    assert len(json_row["contacts"]) == 2
