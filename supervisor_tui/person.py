@@ -26,6 +26,8 @@ class PersonalSettings(msgspec.Struct, kw_only=True, omit_defaults=True):
     keys: dict[str, str] = {}
     """Keys by the id of their action, over those of the floor."""
     has_dismissed_hints: bool = False
+    read_actions: list[str] = []
+    """Keys of actions that failed and that the person has read of."""
 
 
 class PersonalFile:

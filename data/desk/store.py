@@ -128,13 +128,13 @@ class SqliteKeeper:
             (serial,) = self._file.connection.execute("SELECT max(serial) FROM change").fetchone()
         return serial or 0
 
-    def living(self, kind: str, since: Ms) -> list[Kept]:
-        """The entities of a kind that exist and were changed since an instant."""
+    def living(self, kind: str, limit: int) -> list[Kept]:
+        """The entities of a kind that exist: at most so many, those changed last."""
         with translating(self._file.path):
             rows = self._file.connection.execute(
                 "SELECT id, version, at, data FROM entity"
-                " WHERE site = ? AND kind = ? AND at >= ? AND data IS NOT NULL",
-                (self._site, kind, since),
+                " WHERE site = ? AND kind = ? AND data IS NOT NULL ORDER BY at DESC LIMIT ?",
+                (self._site, kind, limit),
             ).fetchall()
         return [
             Kept(kind, entity, version, at, self._decode(kind, body))

@@ -235,6 +235,8 @@ class SupervisionSource:
             ActionRefused: It was understood and refused: nothing happened.
             FetchError: Whether it happened is not known; with the same key it can be asked again.
         """
+        if not self._site:
+            self._site = await self._only_site()
         result, answer = await self._fetcher.post(
             self._path("escalations", native_id(escalation), "claim"),
             msgspec.json.encode(action),

@@ -20,8 +20,8 @@ from data.files import FloorFiles
 from data.model import Change, Kind, Ms
 from data.sync.ports import CachePort
 
-SHOWN_MS = 48 * 3_600_000
-"""How far back what was done about lost callers is shown; the desk keeps all of it."""
+SHOWN = 2000
+"""Of how many callers the latest is shown when the process starts; the desk keeps all of it."""
 _EPOCH = "desk"
 _RULES: dict[Verb, Rule] = {Verb.CLAIM_LOST: claim, Verb.CALLED_BACK: call_back}
 
@@ -87,7 +87,7 @@ class DeskSource:
         """
         keeper = self._keepers[site]
         head = keeper.head()
-        changes = [_change(site, kept) for kept in keeper.living(KIND, now - SHOWN_MS)]
+        changes = [_change(site, kept) for kept in keeper.living(KIND, SHOWN)]
         self._cache.replace(site, DESK, changes, cursor=str(head), epoch=_EPOCH, observed_at=now)
 
     def follow(self, site: str, now: Ms) -> None:

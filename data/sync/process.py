@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.cache.history_writer import HistoryWriter
@@ -17,12 +17,15 @@ from data.cache.retention import Limits
 from data.cache.writer import CacheWriter
 from data.callers import load_key
 from data.clock import ServerClock
-from data.errors import Code, FloorError, StoreError
+from data.desk.messages import DESK
+from data.errors import Code, FetchError, FloorError, StoreError
 from data.files import FloorFiles
-from data.model import AnyRecord, Kind
-from data.settings import FloorSettings, SiteSettings, SourceSettings, Sync
+from data.model import AnyRecord, Kind, Ms
+from data.people import People
+from data.settings import FloorSettings, PersonSettings, SiteSettings, SourceSettings, Sync
 from data.sources.supervision import SupervisionSource
 from data.status import SiteInfo, SourceHealth
+from data.sync.acting import Acting, Around
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
 from data.sync.engine import CacheUnusable, Engine
@@ -69,6 +72,7 @@ async def run_sync(
     *,
     once: bool,
     stop: asyncio.Event | None = None,
+    people: Mapping[str, PersonSettings] | None = None,
 ) -> SyncOutcome:
     """Be the sync process of a floor.
 
@@ -78,6 +82,7 @@ async def run_sync(
         files: Where its files are.
         once: Read every source once and end, instead of keeping in step.
         stop: Set from outside to end in order.
+        people: Who may act, by Unix account.
 
     Returns:
         Whether all went well, and what did not.
@@ -89,7 +94,7 @@ async def run_sync(
     with SyncLock(files.make()):
         journal = Journal(files.sync_log)
         try:
-            process = _Process(settings, sites, files, journal)
+            process = _Process(settings, sites, files, journal, People(people))
         except FloorError as problem:
             journal.write("not_started", code=problem.code.value, detail=problem.detail)
             return SyncOutcome(
@@ -113,6 +118,7 @@ class _Process:
         sites: Sequence[SiteSettings],
         files: FloorFiles,
         journal: Journal,
+        people: People,
     ) -> None:
         self._settings = settings
         self._files = files
@@ -120,6 +126,7 @@ class _Process:
         self._tools = Tools(Timing(), journal, Unread(files.root / "unread.json"))
         self._key = load_key(files.caller_key)
         self._engines: dict[tuple[str, str], Engine] = {}
+        self._endpoints: dict[tuple[str, str], SupervisionSource] = {}
         self.sources = [(site, source) for site in sites for source in site.source]
         make_screens_lock(files)
         make_wanted(files)
@@ -128,6 +135,9 @@ class _Process:
             self._history = HistoryWriter.open(files, Limits.of(settings))
             try:
                 self._begin(sites)
+                around = Around(self._endpoint, self._now, self._nudge)
+                names = [site.id for site in sites]
+                self._acting = Acting(files, people, names, self._cache, around, self._tools)
             except BaseException:
                 self._history.close()
                 raise
@@ -150,7 +160,8 @@ class _Process:
                 )
                 for site in sites
             ],
-            {(site.id, source.id) for site, source in self.sources},
+            {(site.id, source.id) for site, source in self.sources}
+            | {(site.id, DESK) for site in sites},
         )
         self._before = _health_before(self._files)
 
@@ -180,6 +191,7 @@ class _Process:
             for each in self.sources
         ]
         tasks.append(asyncio.create_task(self._look_after(stop)))
+        tasks.append(asyncio.create_task(self._acting.run(stop)))
         problems: list[SyncProblem] = []
         try:
             await asyncio.gather(*tasks)
@@ -193,7 +205,8 @@ class _Process:
         return problems
 
     def close(self) -> None:
-        """Leave both files as readers need them."""
+        """Leave all files as readers need them."""
+        self._acting.close()
         for file in (self._history, self._cache):
             with contextlib.suppress(StoreError):
                 file.close()
@@ -235,8 +248,10 @@ class _Process:
                 tools=self._tools,
                 before=self._before.get(scope),
             )
+            self._endpoints[scope] = source
             yield self._engines[scope]
         finally:
+            self._endpoints.pop(scope, None)
             engine = self._engines.pop(scope, None)
             if engine is not None:
                 self._before[scope] = engine.health.row
@@ -276,7 +291,8 @@ class _Process:
             if clock.monotonic_ms() - kept_house_ms >= KEEP_HOUSE_S * 1000:
                 kept_house_ms = clock.monotonic_ms()
                 self._keep_house()
-            if is_lingering and linger.is_over():
+                self._acting.keep_house()
+            if is_lingering and linger.is_over() and self._acting.is_idle:
                 self._journal.write("no_screens")
                 stop.set()
 
@@ -294,11 +310,29 @@ class _Process:
         except StoreError as problem:
             self._journal.write("history", code=problem.code.value)
 
-    def _now(self) -> int:
-        """The present instant of the first source whose clock is known, or of the host."""
-        anchors = (engine.health.row.anchor for engine in self._engines.values())
-        anchor = next((each for each in anchors if each is not None), None)
-        return self._tools.timing.clock.now() if anchor is None else ServerClock(anchor).now()
+    def _now(self, site: str = "") -> Ms:
+        """The present at a site by the first of its sources whose clock is known, or the host's."""
+        known = {scope: engine.health.row for scope, engine in self._engines.items()}
+        for scope in {**self._before, **known}:
+            row = known.get(scope) or self._before[scope]
+            if row.anchor is not None and site in {"", row.site}:
+                return ServerClock(row.anchor).now()
+        return self._tools.timing.clock.now()
+
+    def _endpoint(self, site: str, source: str) -> SupervisionSource:
+        """Who keeps the records of a source, for an action on one."""
+        endpoint = self._endpoints.get((site, source))
+        if endpoint is None:
+            scopes = [(each.id, its.id) for each, its in self.sources]
+            code = Code.UNAVAILABLE if (site, source) in scopes else Code.NO_SUCH_SITE
+            raise FetchError(code, f"{site}/{source}")
+        return endpoint
+
+    def _nudge(self, site: str, source: str) -> None:
+        """Read as soon as may be what an action has changed."""
+        engine = self._engines.get((site, source))
+        if engine is not None:
+            engine.nudge()
 
 
 def _health_before(files: FloorFiles) -> dict[tuple[str, str], SourceHealth]:

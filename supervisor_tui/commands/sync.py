@@ -13,6 +13,7 @@ from screens.sentences import error_sentence, sentence
 from screens.text import _
 from supervisor_tui.commands.common import open_configuration
 from supervisor_tui.config import Configuration, floor_files
+from supervisor_tui.garbage import keep_what_is_there
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -23,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         StoreError: The floor's folder cannot be used.
     """
     configuration = open_configuration(arguments)
+    keep_what_is_there()
     try:
         return asyncio.run(_sync(configuration, once=arguments.once))
     except LockHeld as error:
@@ -39,8 +41,14 @@ async def _sync(configuration: Configuration, *, once: bool) -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, stop.set)
     files = floor_files(configuration)
-    sites = configuration.sites
-    outcome = await run_sync(configuration.floor, sites, files, once=once, stop=stop)
+    outcome = await run_sync(
+        configuration.floor,
+        configuration.sites,
+        files,
+        once=once,
+        stop=stop,
+        people=configuration.people,
+    )
     for problem in outcome.problems:
         print(_word(problem), file=sys.stderr)
     return 0 if outcome.ok else 1

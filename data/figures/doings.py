@@ -1,0 +1,70 @@
+"""What one person did lately, and what of it is still to come or came to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from data.floor import Key
+from data.model import Kind
+from data.status import ActionRow, ActionState
+
+
+@dataclass(frozen=True, slots=True)
+class Doings:
+    """A person's own actions."""
+
+    rows: tuple[ActionRow, ...] = ()
+    """In the order in which keys were pressed."""
+    unread: frozenset[str] = frozenset()
+    """Keys of those that failed and have not been looked at since."""
+
+    @property
+    def undelivered(self) -> int:
+        """How many are saved and not settled."""
+        return sum(row.state.is_open for row in self.rows)
+
+    @property
+    def unread_failures(self) -> int:
+        """How many came to nothing, unseen."""
+        return len(self.unread)
+
+    def pending(self, kind: Kind, key: Key, version: int) -> ActionRow | None:
+        """The newest action on a record that its row does not show yet.
+
+        Args:
+            kind: Of the record.
+            key: Of the record.
+            version: Of the record as it is known.
+        """
+        for row in reversed(self.rows):
+            if (row.kind, row.site, row.source, row.entity) != (kind, *key):
+                continue
+            is_to_come = row.state is ActionState.DONE and row.version > version
+            if row.state.is_open or is_to_come:
+                return row
+        return None
+
+
+NO_DOINGS = Doings()
+
+
+def doings_of(
+    actor: str,
+    mirrored: Iterable[ActionRow],
+    saved: Iterable[ActionRow],
+    read: Collection[str],
+) -> Doings:
+    """What a person did, by what the sync process tells and what this screen saved.
+
+    Args:
+        actor: The person's id.
+        mirrored: All actions in the cache.
+        saved: What was saved here; those that the cache has are passed over.
+        read: Keys of failures that the person has looked at.
+    """
+    known = {row.key: row for row in mirrored if row.actor == actor}
+    mine = {**{row.key: row for row in saved}, **known}
+    rows = tuple(mine[key] for key in sorted(mine))
+    unread = frozenset(row.key for row in rows if row.state.is_failure and row.key not in read)
+    return Doings(rows, unread)

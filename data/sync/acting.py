@@ -1,0 +1,118 @@
+"""What acts in the sync process: spool, outbox, desk and courier, opened and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from data.cache.writer import CacheWriter
+from data.errors import StoreError
+from data.files import FloorFiles
+from data.model import Ms
+from data.people import People
+from data.sync.backfill import Tools
+from data.sync.courier import Courier, Links
+from data.sync.delivery import Delivery, Endpoint
+from data.sync.desk_source import DeskSource
+from data.sync.outbox import Outbox
+from data.sync.spool import SpoolReader
+
+ANEW_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What acting needs of the process that reads."""
+
+    endpoint: Callable[[str, str], Endpoint]
+    """The endpoint of a site's source; raises `FetchError` where there is none (just now)."""
+    now: Callable[[str], Ms]
+    """The server's time at a site; of any site for an empty id."""
+    done: Callable[[str, str], None]
+    """Told the site and source of each action that was carried out."""
+
+
+class Acting:
+    """Everything that acts on a floor.
+
+    Args:
+        files: The floor.
+        people: Who may.
+        sites: The ids of its sites.
+        cache: Where the screens see how actions stand.
+        around: The process.
+        tools: Time, chance and the journal.
+
+    Raises:
+        StoreError: The outbox, the desk or the spool cannot be used.
+    """
+
+    def __init__(
+        self,
+        files: FloorFiles,
+        people: People,
+        sites: Iterable[str],
+        cache: CacheWriter,
+        around: Around,
+        tools: Tools,
+    ) -> None:
+        self._sites = tuple(sites)
+        self._now = around.now
+        self._journal = tools.journal
+        spool = SpoolReader(files)
+        spool.make()
+        with contextlib.ExitStack() as opened:
+            self._outbox = Outbox.open(files, tools.timing.clock)
+            opened.callback(self._outbox.close)
+            self._desk = DeskSource(files, self._sites, cache, tools.timing.clock)
+            opened.callback(self._desk.close)
+            for site in self._sites:
+                self._desk.publish(site, around.now(site))
+            self._courier = Courier(
+                self._outbox,
+                spool,
+                Delivery(self._desk, around.endpoint),
+                people,
+                Links(cache.set_actions, around.now, around.done),
+                timing=tools.timing,
+                journal=tools.journal,
+            )
+            self._opened = opened.pop_all()
+        self._tell_damage()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits that could still be done in time."""
+        return self._courier.is_idle
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Act until told to stop; a fault of ours is logged and begun anew after."""
+        while not stop.is_set():
+            try:
+                await self._courier.run(stop)
+            except Exception as error:  # noqa: BLE001 - the floor is shown though it cannot be acted on
+                self._journal.crash(error, part="acting")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), ANEW_S)
+
+    def keep_house(self) -> None:
+        """What is due from time to time: show what could not be shown, keep room in reserve."""
+        with contextlib.suppress(StoreError):
+            for site in self._sites:
+                self._desk.follow(site, self._now(site))
+        self._outbox.renew_ballast()
+
+    def close(self) -> None:
+        """Leave the files as they are to be found."""
+        with contextlib.suppress(StoreError):
+            self._opened.close()
+
+    def _tell_damage(self) -> None:
+        if self._outbox.salvage is not None:
+            self._journal.write("outbox_salvaged", moved_to=self._outbox.salvage.moved_to.name)
+        if self._desk.was_salvaged:
+            self._journal.write("desk_salvaged")
+        if self._outbox.unreadable:
+            self._journal.write("outbox_unreadable", rows=self._outbox.unreadable)

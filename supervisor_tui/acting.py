@@ -1,0 +1,168 @@
+"""What a person does from this screen: a spool file for each key, and what came of it since."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from data.actions import RULES, SCHEMA, ActionFile, Verb, may
+from data.figures.doings import Doings, doings_of
+from data.files import FloorFiles
+from data.floor import FloorSnapshot, Key
+from data.identifiers import KeyMaker
+from data.model import Ms
+from data.people import People, Person, account_name
+from data.status import ActionRow, ActionState
+from data.sync.spool import SpoolWriter
+from supervisor_tui.person import PersonalFile
+
+NEVER_TAKEN_MS = 60_000
+"""So long after its time limit an action that no sync process has taken in counts as void."""
+READ_KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an action is done to, as the person saw it."""
+
+    key: Key
+    version: int = 0
+    subject: str = ""
+    fields: tuple[tuple[str, Any], ...] = ()
+
+
+class Actor:
+    """The person at this screen, as somebody who acts.
+
+    Args:
+        files: The floor.
+        people: Who is on the floor.
+        claimed: Who acts by `--as` or by the configuration; empty for the account's own person.
+        personal: Remembers which failures were read.
+        uid: The account; by default this process's.
+    """
+
+    def __init__(
+        self,
+        files: FloorFiles,
+        people: People,
+        claimed: str,
+        personal: PersonalFile,
+        uid: int | None = None,
+    ) -> None:
+        uid = os.geteuid() if uid is None else uid
+        self.person: Person | None = people.of(uid, claimed)
+        """Who acts; None for somebody whom the floor does not know, and who may only look."""
+        self._writer = SpoolWriter(files, account_name(uid))
+        self._personal = personal
+        self._keys = KeyMaker()
+        self._saved: dict[str, ActionRow] = {}
+        self._rung: set[str] | None = None
+        self._doings = Doings()
+
+    @property
+    def id(self) -> str:
+        """The id of the person who acts; empty for nobody whom the floor knows."""
+        return self.person.id if self.person is not None else ""
+
+    @property
+    def doings(self) -> Doings:
+        """What the person did, as of the last look."""
+        return self._doings
+
+    def may(self, verb: Verb) -> bool:
+        """Whether the person's role allows it."""
+        return self.person is not None and may(self.person.role, verb)
+
+    def press(self, verb: Verb, targets: Sequence[Target], now: Ms) -> list[ActionRow]:
+        """Save an action on each target; when this returns they are on disk.
+
+        Args:
+            verb: What to do.
+            targets: To what.
+            now: The server's time.
+
+        Raises:
+            StoreError: That one, and those after it, are not saved and will not be done.
+        """
+        return [self._press(verb, target, now) for target in targets]
+
+    def see(self, snapshot: FloorSnapshot, now: Ms) -> Doings:
+        """Bring what is known of the person's actions in step with a newer view of the floor."""
+        for row in snapshot.actions:
+            self._saved.pop(row.key, None)
+        saved = [_as_it_stands(row, now) for row in self._saved.values()]
+        read = self._personal.settings.read_actions
+        self._doings = doings_of(self.id, snapshot.actions, saved, read)
+        return self._doings
+
+    def newly_failed(self) -> list[ActionRow]:
+        """The failures since the last call, each once; none at the first, for they are old."""
+        failed = {row.key: row for row in self._doings.rows if row.state.is_failure}
+        if self._rung is None:
+            self._rung = set(failed)
+            return []
+        fresh = [row for key, row in failed.items() if key not in self._rung]
+        self._rung |= set(failed)
+        return fresh
+
+    def read_all(self) -> None:
+        """The person has seen how everything stands: nothing failed is news any more."""
+        if not self._doings.unread:
+            return
+        settings = self._personal.settings
+        settings.read_actions = _newest([*settings.read_actions, *self._doings.unread])
+        self._personal.keep()
+        self._doings = Doings(self._doings.rows)
+
+    def _press(self, verb: Verb, target: Target, now: Ms) -> ActionRow:
+        rule = RULES[verb]
+        action = ActionFile(
+            schema=SCHEMA,
+            key=self._keys.make(now),
+            verb=verb,
+            site=target.key.site,
+            source=target.key.source,
+            kind=rule.kind,
+            entity=target.key.id,
+            version=target.version,
+            pressed_at=now,
+            not_after=now + rule.valid_ms,
+            actor=self.id,
+            subject=target.subject,
+            fields=dict(target.fields),
+        )
+        self._writer.save(action)
+        row = ActionRow(
+            key=action.key,
+            actor=self.id,
+            actor_name=self.person.name if self.person is not None else "",
+            verb=verb.value,
+            site=action.site,
+            source=action.source,
+            kind=action.kind,
+            entity=action.entity,
+            subject=action.subject,
+            state=ActionState.SAVED,
+            pressed_at=now,
+            not_after=action.not_after,
+            updated_at=now,
+        )
+        self._saved[row.key] = row
+        return row
+
+
+def _as_it_stands(row: ActionRow, now: Ms) -> ActionRow:
+    """An action that was saved here and that no sync process has taken in yet."""
+    if now <= row.not_after + NEVER_TAKEN_MS:
+        return row
+    return msgspec.structs.replace(row, state=ActionState.EXPIRED, updated_at=row.not_after)
+
+
+def _newest(keys: Iterable[str]) -> list[str]:
+    """The newest keys: they sort by the instant they were made at."""
+    return sorted(set(keys))[-READ_KEPT:]
