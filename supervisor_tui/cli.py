@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from screens.text import set_language
+from supervisor_tui.garbage import collect_seldom
 from supervisor_tui.parser import parse
 
 DONE = 0
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 done, 1 failed, 2 used wrongly.
     """
     os.umask(UMASK)
+    collect_seldom()
     _tolerate_any_character()
     set_language()
     try:

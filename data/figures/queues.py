@@ -16,7 +16,7 @@ from data.figures.spans import Forecast, spans
 from data.floor import FloorSnapshot, Key
 from data.model import Agent, AgentState, Counts, Interval, Ms, Queue
 from data.rules import service_level as rule
-from data.rules.agent_state import is_staffed
+from data.rules.agent_state import ABSENT
 from data.rules.service_level import Formula
 from data.status import SiteInfo
 from data.zones import site_day_start
@@ -185,7 +185,7 @@ def queue_figures(
     floor = _Indexed(
         ages=ages,
         sites={info.id: info for info in snapshot.sites},
-        members=_members(snapshot),
+        members=_last_members.of(snapshot.agents),
         intervals=_intervals(snapshot),
         now=moment.now,
     )
@@ -212,7 +212,8 @@ def join(queues: Iterable[QueueFigures]) -> Figures:
     """Several queues as one: sums over sums, the longest wait of all, each agent once."""
     many = list(queues)
     waits = [one.longest_wait_s for one in many if one.longest_wait_s is not None]
-    people = {(a.site, a.source, a.id): a for one in many for a in one.members}
+    # Of one snapshot, and so one object for each agent.
+    people = {id(agent): agent for one in many for agent in one.members}
     forecast = Forecast()
     for one in many:
         forecast += one.forecast
@@ -233,7 +234,7 @@ def count_agents(agents: Iterable[Agent]) -> AgentCounts:
     """How many of some agents are in which state."""
     states = [agent.state for agent in agents]
     return AgentCounts(
-        staffed=sum(is_staffed(state) for state in states),
+        staffed=len(states) - sum(states.count(state) for state in ABSENT),
         ready=states.count(AgentState.READY),
         ringing=states.count(AgentState.RINGING),
         busy=states.count(AgentState.BUSY) + states.count(AgentState.ON_HOLD),
@@ -280,9 +281,29 @@ def _one(key: Key, queue: Queue, floor: _Indexed) -> QueueFigures:
     )
 
 
-def _members(snapshot: FloorSnapshot) -> dict[_Names, list[Agent]]:
+class _Members:
+    """Agents by queue, remembered for as long as they are the same.
+
+    Between two changes of an agent there may be many looks at the floor.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[Mapping[Key, Agent], dict[_Names, list[Agent]]] = ({}, {})
+
+    def of(self, agents: Mapping[Key, Agent]) -> Mapping[_Names, list[Agent]]:
+        """The agents of each queue. The mapping is one of a snapshot, which never changes."""
+        known = self._known
+        if known[0] is not agents:
+            known = self._known = (agents, _by_queue(agents))
+        return known[1]
+
+
+_last_members = _Members()
+
+
+def _by_queue(agents: Mapping[Key, Agent]) -> dict[_Names, list[Agent]]:
     by_queue: dict[_Names, list[Agent]] = {}
-    for agent in snapshot.agents.values():
+    for agent in agents.values():
         for queue in dict.fromkeys(agent.queues):
             by_queue.setdefault((agent.site, agent.source, queue), []).append(agent)
     return by_queue

@@ -14,7 +14,8 @@ _BY_CONTACT = {
     ContactState.HELD: AgentState.ON_HOLD,
     ContactState.WRAPPING: AgentState.WORKING_AFTER_CONTACT,
 }
-_ABSENT = frozenset({AgentState.LOGGED_OFF, AgentState.UNKNOWN})
+ABSENT = frozenset({AgentState.LOGGED_OFF, AgentState.UNKNOWN})
+"""In these an agent is not signed in, and no staff of a queue."""
 
 
 def believed_state(agent: Agent, contact: Contact | None) -> tuple[AgentState, Ms]:
@@ -32,10 +33,10 @@ def believed_state(agent: Agent, contact: Contact | None) -> tuple[AgentState, M
             if state is reported:
                 return state, since
             return state, max(since, contact.state_since)
-        if reported in {AgentState.READY, AgentState.NOT_READY} or reported in _ABSENT:
+        if reported in {AgentState.READY, AgentState.NOT_READY} or reported in ABSENT:
             return AgentState.BUSY, since
         return reported, since
-    if not agent.reachable and reported not in _ABSENT:
+    if not agent.reachable and reported not in ABSENT:
         return AgentState.UNREACHABLE, since
     return reported, since
 
@@ -43,8 +44,3 @@ def believed_state(agent: Agent, contact: Contact | None) -> tuple[AgentState, M
 def is_on_contact(state: AgentState) -> bool:
     """Whether the agent is with a contact or being offered one."""
     return state in {AgentState.RINGING, AgentState.BUSY, AgentState.ON_HOLD}
-
-
-def is_staffed(state: AgentState) -> bool:
-    """Whether the agent is signed in and counts as staff of the queue."""
-    return state not in _ABSENT

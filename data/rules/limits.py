@@ -44,7 +44,7 @@ def evaluate(
     broken = [
         rule.severity
         for rule in rules
-        if rule.figure is figure and _applies(rule, scope) and _is_broken(rule, value)
+        if rule.figure is figure and _is_broken(rule, value) and _applies(rule, scope)
     ]
     return max(broken, key=_ORDER.index, default=None)
 

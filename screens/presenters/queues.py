@@ -148,8 +148,9 @@ def _entry(
     cells = [queue.name, words.channel_letter(queue.channel)]
     keys: list[SortKey] = [queue.name, words.channel(queue.channel)]
     tones = [Tone.NORMAL, Tone.NORMAL]
+    is_immediate = queue.channel.is_immediate
     for field in FIELDS:
-        text, value = _cell(field, figures, formula, is_immediate=queue.channel.is_immediate)
+        text, value = _cell(field, figures, formula, is_immediate=is_immediate)
         tone = limits[field.limit] if field.limit is not None else Tone.NORMAL
         if field.id == "ready" and figures.waits_though_ready:
             text, tone = f"{text}!", Tone.ACT

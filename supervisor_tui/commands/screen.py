@@ -9,6 +9,7 @@ import sys
 from data.settings import Sync
 from screens.text import _, set_language
 from supervisor_tui.config import Configuration, floor_files, load_config
+from supervisor_tui.garbage import keep_what_is_there
 from supervisor_tui.terminal import Overrides, Streams, TerminalProfile, apply, detect
 
 
@@ -74,6 +75,7 @@ def _run_app(
             keeper.watch(presence)
         try:
             app = assemble(configuration, files, profile, person=arguments.person, hints=hints)
+            keep_what_is_there()
             app.run(mouse=profile.has_mouse)
         finally:
             keeper.stop()
