@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from data.cache.history_callers import CallersOfDay
+from data.cache.history_model import FoundContact
 from data.figures.freshness import Moment
 from data.figures.lost import LostCaller, net
 from data.figures.queues import source_ages
 from data.figures.recount import Recount, recount
 from data.floor import FloorSnapshot, Key
-from data.model import Ms, Queue
+from data.model import Escalation, Ms, Queue
 from data.zones import site_day_start
 
 if TYPE_CHECKING:
@@ -104,3 +105,25 @@ class WhatWeCounted:
         """The count."""
         day = reader.queue_of_day(*self.key, self.day_started_at)
         return recount(day, self.threshold_s, self.short_abandon_s)
+
+
+@dataclass(frozen=True, slots=True)
+class WhatCameSince:
+    """The contacts of the caller of a complaint since it came in."""
+
+    site: str
+    caller_key: str
+    caller_masked: str
+    since: Ms
+
+    @classmethod
+    def of(cls, complaint: Escalation) -> WhatCameSince:
+        """The question for a complaint."""
+        return cls(
+            complaint.site, complaint.caller_key, complaint.caller_masked, complaint.received_at
+        )
+
+    def ask(self, reader: HistoryReader) -> tuple[FoundContact, ...]:
+        """The contacts, the newest first; none where the caller is not known."""
+        found = reader.contacts_of(self.site, self.caller_key, self.caller_masked, self.since)
+        return tuple(found)

@@ -25,7 +25,8 @@ from data.model import AgentState, Channel, Ms
 BEFORE_MS = 4 * 3_600_000
 """How long before it enters a queue of the day a contact may have come into being."""
 _FOREVER = 2**62
-_CALLER_BITS = 64
+CALLER_BITS = 64
+"""Bits of the hash of a caller's key."""
 
 Ask: TypeAlias = Callable[[str, Mapping[str, object]], list[tuple[Any, ...]]]
 """Runs a statement with named parameters and gives all rows."""
@@ -101,7 +102,7 @@ class QueueOfDay(NamedTuple):
 
 def caller_token(caller_key: str) -> str:
     """The name under which history knows the caller of a key; empty for an empty key."""
-    return _token(short_hash(caller_key, _CALLER_BITS)) if caller_key else ""
+    return _token(short_hash(caller_key, CALLER_BITS)) if caller_key else ""
 
 
 def callers_of_day(ask: Ask, site: str, start: Ms, end: Ms | None = None) -> CallersOfDay:
@@ -161,7 +162,7 @@ def queue_of_day(
 
 
 def _token(number: int) -> str:
-    return f"{number % 2**_CALLER_BITS:016x}"
+    return f"{number % 2**CALLER_BITS:016x}"
 
 
 def _lost(row: tuple[Any, ...]) -> LostContact:

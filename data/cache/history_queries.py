@@ -103,3 +103,17 @@ FROM extra LEFT JOIN name ON name.n = extra.name
 WHERE extra.contact IN (SELECT value FROM json_each(?)) ORDER BY extra.at, extra.kind
 """
 """What a contact has beside: its rows as JSON."""
+
+_OF_CALLER = """$first AND contact.at >= :since AND contact.caller = :caller
+    AND queue.site = :site
+ORDER BY contact.at DESC, contact.c DESC LIMIT :limit
+"""
+OF_CALLER = _CONTACTS.replace("$where", _OF_CALLER.replace("$first", "true"))
+"""What one caller has had since an instant, the newest first: every contact since is looked at."""
+OF_CALLER_BY_DIGITS = _CONTACTS.replace(
+    "$where",
+    _OF_CALLER.replace(
+        "$first", "substr(contact.digits, -4) = :last4 AND contact.digits <> ''"
+    ).replace("contact.at >=", "+contact.at >="),
+)
+"""The same where the last four digits are known, of which there is an index."""

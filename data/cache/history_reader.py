@@ -14,7 +14,13 @@ from typing import Any
 from data.cache import history_queries as queries
 from data.cache.database import open_for_reading, patiently
 from data.cache.formats import HISTORY
-from data.cache.history_callers import CallersOfDay, QueueOfDay, callers_of_day, queue_of_day
+from data.cache.history_callers import (
+    CALLER_BITS,
+    CallersOfDay,
+    QueueOfDay,
+    callers_of_day,
+    queue_of_day,
+)
 from data.cache.history_model import (
     CHANNELS,
     DIRECTIONS,
@@ -130,6 +136,31 @@ class HistoryReader:
         """Contacts that began at or after `start` and before `end`, in that order."""
         return [_found(row) for row in self._all(queries.BETWEEN, (start, end, site))]
 
+    def contacts_of(
+        self, site: str, caller_key: str, caller_masked: str, since: Ms, limit: int = 200
+    ) -> list[FoundContact]:
+        """The contacts of one caller that came at or after an instant, the newest first.
+
+        Args:
+            site: Where.
+            caller_key: The caller's key as records have it; an empty one has no contacts.
+            caller_masked: The caller's masked number: digits that show make it quick.
+            since: The instant.
+            limit: At most so many.
+        """
+        if not caller_key:
+            return []
+        wanted = {
+            "site": site,
+            "caller": short_hash(caller_key, CALLER_BITS),
+            "since": since,
+            "last4": caller_masked[-4:],
+            "limit": limit,
+        }
+        is_quick = len(caller_masked) >= 4 and caller_masked[-4:].isdigit()
+        statement = queries.OF_CALLER_BY_DIGITS if is_quick else queries.OF_CALLER
+        return [_found(row) for row in self._all(statement, wanted)]
+
     def callers_of_day(self, site: str, start: Ms, end: Ms | None = None) -> CallersOfDay:
         """Who was lost on a site's day that began at `start`, and what they had answered in it."""
         return callers_of_day(self._all, site, start, end)
@@ -139,11 +170,6 @@ class HistoryReader:
     ) -> QueueOfDay:
         """The stays in one queue, by native id, on a day that began at `start`."""
         return queue_of_day(self._all, site, source, queue, start, end)
-
-    def data_version(self) -> int:
-        """A number that differs once another process has committed something. Cheap."""
-        ((version,),) = self._all("PRAGMA data_version", ())
-        return int(version)
 
     def close(self) -> None:
         """Let go of the file."""
