@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import BindingType
 
-from data.figures.agents import agent_figures
+from data.floor import Key
 from screens.actions import Scope
+from screens.agent_page import AgentPage
+from screens.detail import Presenter
 from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
-from screens.presenters.agents import present_agents
+from screens.presenters.agent_detail import agent_title
+from screens.presenters.agents import AgentTable
 from screens.presenters.table import TableView
 from screens.text import N_
 
@@ -23,9 +27,18 @@ class AgentsPane(TablePane):
     EMPTY = N_("No agents yet: the sync process has not brought any.")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.AGENTS)]
 
+    def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
+        super().__init__(is_ascii=is_ascii, columns=columns)
+        self._rows = AgentTable()
+
     def present(self, look: Look) -> TableView:
         """The agents, raised hands first."""
-        agents = agent_figures(look.snapshot, look.site, look.moment)
-        return present_agents(
-            agents, look.snapshot, look.viewing.rules, self.view_state, site=look.site
+        return self._rows.present(
+            look.snapshot, look.site, look.moment, look.viewing.rules, self.view_state
         )
+
+    def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
+        """Everything about one agent."""
+        place = Key(*key.split("/", 2))
+        agent = look.snapshot.agents.get(place)
+        return None if agent is None else (agent_title(agent), AgentPage(place))

@@ -8,7 +8,7 @@ from data.model import AgentState, Channel, ContactState, Freshness
 from data.rules.service_level import Formula
 from data.settings import Role
 from data.status import ActionState
-from screens.text import C_, Word, pgettext
+from screens.text import C_, Word, _, pgettext
 
 _AGENT_STATES = {
     AgentState.LOGGED_OFF: C_("agent state", "logged off"),
@@ -141,6 +141,13 @@ _ACTION_STATES = {
 def agent_state(state: AgentState) -> str:
     """What an agent does, in words."""
     return str(_AGENT_STATES[state])
+
+
+def agent_state_because(state: AgentState, reason: str) -> str:
+    """What an agent does, with the reason of not ready: `not ready/break`."""
+    if state is AgentState.NOT_READY and reason:
+        return _("{state}/{reason}").format(state=agent_state(state), reason=reason)
+    return agent_state(state)
 
 
 def outbound_call() -> str:

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 MOST_CONTACTS = 1000
 """More than anybody serves in a day; a bound all the same."""
 _EVER: Ms = 2**62
+_ORDER = (
+    AgentState.BUSY,
+    AgentState.ON_HOLD,
+    AgentState.WORKING_AFTER_CONTACT,
+    AgentState.RINGING,
+    AgentState.READY,
+    AgentState.NOT_READY,
+    AgentState.UNREACHABLE,
+    AgentState.UNKNOWN,
+    AgentState.LOGGED_OFF,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +71,14 @@ def read_agent_past(history: HistoryReader, key: Key, start: Ms) -> AgentPast:
         StoreError: History cannot be read.
     """
     query = FindQuery(site=key.site, agent=key.id, start=start, limit=MOST_CONTACTS)
-    return AgentPast(
-        start,
-        tuple(history.segments(*key, start, _EVER)),
-        tuple(
-            one
-            for one in history.find(query)
-            if (one.source, one.agent) == (key.source, key.id) and one.answered_at is not None
-        ),
-    )
+    contacts = [
+        (one.answered_at, one)
+        for one in history.find(query)
+        if (one.source, one.agent) == (key.source, key.id) and one.answered_at is not None
+    ]
+    contacts.sort(key=lambda pair: pair[0], reverse=True)
+    segments = tuple(history.segments(*key, start, _EVER))
+    return AgentPast(start, segments, tuple(one for _answered_at, one in contacts))
 
 
 def within(segments: Iterable[Segment], start: Ms, end: Ms) -> Iterator[tuple[Ms, Ms, Segment]]:
@@ -81,15 +91,14 @@ def within(segments: Iterable[Segment], start: Ms, end: Ms) -> Iterator[tuple[Ms
 
 
 def state_times(past: AgentPast, now: Ms) -> list[StateTime]:
-    """The day by state and reason, in the order of the states, the longest reason first."""
+    """The day by state and reason: work first, then what kept from it, the longest reason first."""
     sums: dict[tuple[AgentState, str], tuple[int, int]] = {}
     for begins, until, segment in within(past.segments, past.start, now):
         reason = segment.reason if segment.state is AgentState.NOT_READY else ""
         ms, times = sums.get((segment.state, reason), (0, 0))
         sums[segment.state, reason] = ms + until - begins, times + 1
     found = [StateTime(state, reason, *sums[state, reason]) for state, reason in sums]
-    order = list(AgentState)
-    return sorted(found, key=lambda one: (order.index(one.state), -one.ms, one.reason))
+    return sorted(found, key=lambda one: (_ORDER.index(one.state), -one.ms, one.reason))
 
 
 def day_tally(plan: Sequence[Activity], past: AgentPast, now: Ms) -> Tally:

@@ -40,7 +40,7 @@ _SAME: Mapping[str, frozenset[str]] = {
     "coaching": frozenset({"coaching"}),
 }
 """Which reasons of not ready fit a planned activity: to most switches a meal is a break."""
-_SYNONYMS = {"lunch": "meal", "pause": "break", "rest": "break"}
+_SYNONYMS = {"brk": "break", "pause": "break", "rest": "break", "lunch": "meal"}
 _AWAY = frozenset({AgentState.LOGGED_OFF, AgentState.UNREACHABLE})
 
 
@@ -118,9 +118,15 @@ def is_adherent(planned: str, state: AgentState, reason: str) -> bool:
     if planned in _SAME:
         if state is not AgentState.NOT_READY:
             return False
-        named = _SYNONYMS.get(reason.casefold(), reason.casefold())
-        return named not in _SAME or named in _SAME[planned]
+        named = meant_activity(reason)
+        return not named or named in _SAME[planned]
     return state not in _AWAY
+
+
+def meant_activity(reason: str) -> str:
+    """The kind of activity that a reason of not ready names; empty where it names none."""
+    named = _SYNONYMS.get(reason.casefold(), reason.casefold())
+    return named if named in _SAME else ""
 
 
 def tally(plan: Sequence[Activity], state: AgentState, reason: str, start: Ms, end: Ms) -> Tally:

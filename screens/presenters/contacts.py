@@ -113,7 +113,8 @@ def agent_words(agent: str, name: str) -> str:
     return name or agent or UNDEFINED
 
 
-def _outcome_words(contact: FoundContact) -> str:
+def outcome_words(contact: FoundContact) -> str:
+    """What became of a contact in a queue, or how it stands."""
     if contact.outcome is not None:
         return str(_OUTCOMES[contact.outcome])
     if contact.answered_at is not None:
@@ -124,7 +125,7 @@ def _outcome_words(contact: FoundContact) -> str:
 def _entry(contact: FoundContact, zones: Mapping[str, str], now: Ms) -> Entry:
     entered = contact.queued_at if contact.queued_at is not None else contact.created_at
     waited, served = wait_s(contact, now), service_s(contact, now)
-    outcome, agent = _outcome_words(contact), agent_words(contact.agent, contact.agent_name)
+    outcome, agent = outcome_words(contact), agent_words(contact.agent, contact.agent_name)
     cells = (
         format_moment(entered, zones.get(contact.site, "UTC"), now),
         contact.queue_name or contact.queue,
