@@ -43,6 +43,9 @@ messages: $(VENV)/.test
 soak: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --soak --timeout 3600
 
+pictures: $(VENV)/.test
+	$(BIN)/python -m tests.pictures
+
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks
 
