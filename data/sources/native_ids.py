@@ -8,6 +8,7 @@ the endpoint has to be told of it. References to entities are escaped alike, so 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from data.clean import clean_text
@@ -15,6 +16,7 @@ from data.clean import clean_text
 MARKER = "%:"
 
 
+@lru_cache(maxsize=16_384)  # every change names its entity and those around it, over and over
 def stored_id(native: str) -> str:
     """The id under which an entity is kept."""
     if native and not native.startswith(MARKER) and clean_text(native, len(native)) == native:
