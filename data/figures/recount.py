@@ -1,6 +1,6 @@
 """What a telephone system says of a queue's day beside what we counted, and why they differ.
 
-Ours is counted from the contacts in history by the rules of `docs/figures.md`, with the queue's
+Ours is counted from the contacts in history by the rules of every service level, with the queue's
 present threshold. It can only be as complete as what we were told, and says where it is not.
 """
 

@@ -37,7 +37,7 @@ def present_comparison(comparison: Comparison, formula: Formula) -> TableView:
         formula: The formula of the service level.
     """
     columns = (
-        Column("figure", pgettext("compared column", "Today"), 24, grows=True),
+        Column("figure", pgettext("compared column", "Today"), 28),
         Column("theirs", pgettext("compared column", "Theirs"), 7, is_right=True),
         Column("ours", pgettext("compared column", "Ours"), 7, is_right=True),
         Column("difference", pgettext("compared column", "Diff."), 7, is_right=True),
