@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from data.figures.agents import AgentFigures
+from data.figures.agents import AgentFigures, AgentsNow, AgentStamp, shifts_by_agent
+from data.figures.freshness import Moment
 from data.floor import FloorSnapshot, Key
-from data.model import AgentState
-from data.rules.limits import Scope, evaluate
-from data.settings import Figure, RuleSettings
-from screens import words
-from screens.formats import UNDEFINED, format_count, format_duration, format_percent
-from screens.presenters.rows import Column
+from data.model import AgentState, Ms, Shift
+from data.settings import RuleSettings
+from screens.formats import format_duration
+from screens.presenters.agent_fields import (
+    AGENT_FIELDS,
+    STATE_LIMITS,
+    AgentContext,
+    agent_columns,
+    state_words,
+)
+from screens.presenters.lazy import NEVER, LazyTable, Place
+from screens.presenters.rows import RowView
 from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
     DEFAULT_VIEW,
@@ -22,10 +29,11 @@ from screens.presenters.table import (
     arrange,
     fit_numbers,
     make_row,
-    tone_of,
 )
-from screens.text import _, pgettext
-from screens.tones import Tone, urgency, worst
+from screens.text import _
+from screens.tones import MARKS, Tone, urgency, worst
+
+__all__ = ["AgentTable", "agent_columns", "present_agents", "state_words"]
 
 READY_FIRST = (
     AgentState.READY,
@@ -39,79 +47,10 @@ READY_FIRST = (
     AgentState.LOGGED_OFF,
 )
 """How soon somebody in a state could take a contact."""
-
-_LIMITS = {
-    AgentState.NOT_READY: Figure.NOT_READY,
-    AgentState.WORKING_AFTER_CONTACT: Figure.AFTER_CONTACT,
-    AgentState.UNREACHABLE: Figure.UNREACHABLE,
-}
-
-
-def agent_columns() -> tuple[Column, ...]:
-    """The columns of the agents, in the language in use."""
-    return (
-        Column("ext", pgettext("agent column", "Ext"), 4, rank=6, sort_letter="e"),
-        Column("name", pgettext("agent column", "Agent"), 12, grows=True, sort_letter="a"),
-        Column("team", pgettext("agent column", "Team"), 6, rank=5, sort_letter="t"),
-        Column("state", pgettext("agent column", "State"), 14, sort_letter="s"),
-        Column(
-            "for",
-            pgettext("agent column", "For"),
-            5,
-            is_right=True,
-            sort_letter="f",
-            help=_("how long in this state"),
-        ),
-        Column("queue", pgettext("agent column", "Queue"), 10, rank=1, sort_letter="q"),
-        Column(
-            "handled",
-            pgettext("agent column", "Hdl"),
-            3,
-            is_right=True,
-            rank=3,
-            sort_letter="h",
-            help=_("contacts handled today"),
-        ),
-        Column(
-            "aht",
-            pgettext("agent column", "AHT"),
-            4,
-            is_right=True,
-            rank=4,
-            sort_letter="w",
-            help=_("average handling time today: talk, hold and after-contact work"),
-        ),
-        Column(
-            "occupancy",
-            pgettext("agent column", "Occ%"),
-            4,
-            is_right=True,
-            rank=7,
-            sort_letter="o",
-            help=_("handling of handling and ready time today"),
-        ),
-        Column(
-            "adherence",
-            pgettext("agent column", "Adh%"),
-            4,
-            is_right=True,
-            rank=8,
-            sort_letter="d",
-            help=_("scheduled time spent as scheduled"),
-        ),
-        _complaint_column(),
-    )
-
-
-def _complaint_column() -> Column:
-    return Column(
-        "complaint",
-        pgettext("agent column", "Compl."),
-        6,
-        rank=9,
-        sort_letter="c",
-        help=_("the open complaint of the caller in hand"),
-    )
+_SITE_AT = 2
+"""Before which column the one of sites stands."""
+_FIELDS = {field.id: field for field in AGENT_FIELDS}
+_TONED = tuple(field for field in AGENT_FIELDS if field.tone is not None)
 
 
 def present_agents(
@@ -133,104 +72,161 @@ def present_agents(
         site: The site that they are of; None for all sites.
         is_ready_first: Order by how soon somebody could take a contact, the longest ready first.
     """
-    sites = SiteColumn.of(snapshot.sites, site, at=2)
+    sites = SiteColumn.of(snapshot.sites, site, at=_SITE_AT)
     columns = sites.columns(agent_columns(), rank=2)
-    names = {key: queue.name for key, queue in snapshot.queues.items()}
-    entries = [_entry(one, names, rules, sites, is_ready_first=is_ready_first) for one in agents]
-    shown = arrange(entries, columns, view)
-    rows = tuple(entry.row for entry in shown)
-    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
+    context = _context(snapshot, rules)
+    agents = tuple(agents)
+    entries = [
+        Entry(
+            agent_row(one, context, sites),
+            _ready_order(one) if is_ready_first else _order(one, agent_tone(one, context)),
+            sites.insert(
+                (field.key(one, context) for field in AGENT_FIELDS), sites.name(one.key.site)
+            ),
+        )
+        for one in agents
+    ]
+    rows = tuple(entry.row for entry in arrange(entries, columns, view))
+    notes = hand_notes(one for one in agents if one.assist_s is not None)
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), notes)
 
 
-def state_words(figures: AgentFigures) -> str:
-    """What an agent does, in words: `not ready/break`, `out call`."""
-    state, agent, contact = figures.state, figures.agent, figures.contact
-    if state is AgentState.NOT_READY and agent.reason:
-        return _("{state}/{reason}").format(state=words.agent_state(state), reason=agent.reason)
-    if state is AgentState.BUSY and contact is not None and contact.direction == "outbound":
-        return words.outbound_call()
-    return words.agent_state(state)
-
-
-def _entry(
-    figures: AgentFigures,
-    names: Mapping[Key, str],
-    rules: Sequence[RuleSettings],
-    sites: SiteColumn,
-    *,
-    is_ready_first: bool,
-) -> Entry:
-    agent = figures.agent
-    state, queue = state_words(figures), _queue_words(figures, names)
-    cells = (
-        agent.id,
-        agent.name,
-        agent.team or UNDEFINED,
-        state,
-        format_duration(figures.state_s),
-        queue,
-        format_count(figures.handled),
-        format_duration(figures.aht_s),
-        format_percent(figures.occupancy, 0),
-        format_percent(figures.adherence, 0),
-        figures.complaint,
-    )
-    keys: tuple[SortKey, ...] = (
-        agent.id,
-        agent.name,
-        agent.team or None,
-        state,
-        figures.state_s,
-        queue if queue != UNDEFINED else None,
-        figures.handled,
-        figures.aht_s,
-        figures.occupancy,
-        figures.adherence,
-        figures.complaint or None,
-    )
-    tones = [Tone.NORMAL] * len(cells)
-    tones[1] = Tone.HELP if figures.assist_s is not None else Tone.NORMAL
-    tones[4] = _state_tone(figures, rules)
-    name = sites.name(figures.key.site)
-    row = make_row(
+def agent_row(figures: AgentFigures, context: AgentContext, sites: SiteColumn) -> RowView:
+    """One agent as a row."""
+    return make_row(
         "/".join(figures.key),
-        sites.insert(cells, name),
-        sites.insert(tones, Tone.NORMAL),
+        sites.insert(
+            (field.text(figures, context) for field in AGENT_FIELDS), sites.name(figures.key.site)
+        ),
+        sites.insert(
+            (
+                Tone.NORMAL if field.tone is None else field.tone(figures, context)
+                for field in AGENT_FIELDS
+            ),
+            Tone.NORMAL,
+        ),
         is_old=figures.is_old,
     )
-    if is_ready_first:
-        order: tuple[float | str, ...] = (
-            READY_FIRST.index(figures.state),
-            -(figures.state_s or 0.0),
-            agent.name,
-        )
-    else:
-        urgent = 0 if figures.is_old else urgency(worst(tones[1], tones[4]))
-        is_away = figures.state is AgentState.LOGGED_OFF
-        order = (-urgent, is_away, agent.name, agent.id)
-    return Entry(row, order, sites.insert(keys, name))
 
 
-def _state_tone(figures: AgentFigures, rules: Sequence[RuleSettings]) -> Tone:
-    limit = _LIMITS.get(figures.state)
-    if limit is None:
-        return Tone.LOOK if figures.is_long else Tone.NORMAL
-    agent = figures.agent
-    scope = Scope(
-        site=agent.site, queues=agent.queues, team=agent.team, client=agent.client, channel=None
+def agent_tone(figures: AgentFigures, context: AgentContext) -> Tone:
+    """How much an agent's row matters, as `agent_row` has it."""
+    if figures.is_old:
+        return Tone.STALE
+    return worst(
+        Tone.NORMAL, *(field.tone(figures, context) for field in _TONED if field.tone is not None)
     )
-    return tone_of(evaluate(rules, limit, figures.state_s, scope))
 
 
-def _queue_words(figures: AgentFigures, names: Mapping[Key, str]) -> str:
-    """The queue of the contact in hand, or what the agent could take: `Claims+2`."""
-    if figures.queue is not None:
-        return figures.queue.name
-    agent = figures.agent
-    could_take = figures.state in {AgentState.READY, AgentState.UNREACHABLE}
-    if not could_take or not agent.queues:
-        return UNDEFINED
-    first = names.get(Key(agent.site, agent.source, agent.queues[0]), agent.queues[0])
-    if len(agent.queues) == 1:
-        return first
-    return _("{queue}+{more}").format(queue=first, more=len(agent.queues) - 1)
+def hand_notes(raised: Iterable[AgentFigures]) -> tuple[str, ...]:
+    """For each raised hand, the longest first, who answers it."""
+    notes = []
+    for figures in sorted(raised, key=lambda one: -(one.assist_s or 0.0)):
+        by = figures.agent.assist_by
+        template = (
+            _("{mark} {ext} {name} asks for help {span}: nobody answers")
+            if by is None
+            else _("{mark} {ext} {name} asks for help {span}: {by} answers")
+        )
+        notes.append(
+            template.format(
+                mark=MARKS[Tone.HELP],
+                ext=figures.agent.id,
+                name=figures.agent.name,
+                span=format_duration(figures.assist_s),
+                by=by.name if by is not None else "",
+            )
+        )
+    return tuple(notes)
+
+
+class AgentTable(LazyTable[AgentStamp]):
+    """The agents from look to look: only those on the screen become strings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now: AgentsNow
+        self._context = AgentContext({}, ())
+        self._sites = SiteColumn({}, _SITE_AT, is_shown=False)
+        self._figures: dict[Key, AgentFigures] = {}
+        self._shifts: tuple[Mapping[Key, Shift], Mapping[Key, tuple[Shift, ...]]] = ({}, {})
+
+    def present(
+        self,
+        snapshot: FloorSnapshot,
+        site: str | None,
+        moment: Moment,
+        rules: Sequence[RuleSettings],
+        view: ViewState = DEFAULT_VIEW,
+    ) -> TableView:
+        """The table for a look; arguments as in `present_agents`."""
+        if snapshot.shifts is not self._shifts[0]:
+            self._shifts = snapshot.shifts, shifts_by_agent(snapshot)
+        self._now = now = AgentsNow(snapshot, moment, self._shifts[1])
+        self._context = _context(snapshot, rules)
+        self._sites = SiteColumn.of(snapshot.sites, site, at=_SITE_AT)
+        items = (
+            (key, now.stamp(key, agent))
+            for key, agent in snapshot.agents.items()
+            if site is None or key.site == site
+        )
+        columns = self._sites.columns(agent_columns(), rank=2)
+        table = self.arrange(items, columns, view, moment.now)
+        self._figures = {key: one for key, one in self._figures.items() if key in snapshot.agents}
+        raised = (a for a in snapshot.agents.values() if a.assist_since is not None)
+        hands = (now.figures(Key(a.site, a.source, a.id), a) for a in raised)
+        notes = hand_notes(one for one in hands if site in {None, one.key.site})
+        return TableView(table.columns, table.rows, table.shown, table.total, notes)
+
+    def judge(self, item: AgentStamp, now: Ms) -> Place:
+        """By what is asked for, then by the limits on the time in a state, then by name."""
+        figures = self._figures[item.key] = self._now.figures(item.key, item.agent)
+        tone = agent_tone(figures, self._context)
+        until = now + self._holds_ms(figures)
+        return Place("/".join(item.key), tone, _order(figures, tone), until)
+
+    def row(self, item: AgentStamp) -> RowView:
+        """The row with the seconds as they are now."""
+        return agent_row(self._now.figures(item.key, item.agent), self._context, self._sites)
+
+    def words(self, item: AgentStamp) -> Iterator[str]:
+        """Everything that can be read but the figures that tick."""
+        figures = self._figures[item.key]
+        yield self._sites.name(item.key.site)
+        for field in AGENT_FIELDS:
+            if field.is_searched:
+                yield field.text(figures, self._context)
+
+    def sort_key(self, item: AgentStamp, column: str) -> SortKey:
+        """By the value behind a cell."""
+        field = _FIELDS.get(column)
+        if field is None:
+            return self._sites.name(item.key.site)
+        return field.key(self._figures[item.key], self._context)
+
+    def _holds_ms(self, figures: AgentFigures) -> Ms:
+        """For how long at least no limit is passed by time alone."""
+        limit = STATE_LIMITS.get(figures.state)
+        if limit is None or figures.state_s is None or figures.is_old:
+            return NEVER
+        ahead = [
+            rule.above - figures.state_s
+            for rule in self._context.rules
+            if rule.figure is limit and rule.above is not None and rule.above >= figures.state_s
+        ]
+        return round(min(ahead) * 1000) + 1 if ahead else NEVER
+
+
+def _context(snapshot: FloorSnapshot, rules: Sequence[RuleSettings]) -> AgentContext:
+    return AgentContext({key: queue.name for key, queue in snapshot.queues.items()}, rules)
+
+
+def _order(figures: AgentFigures, tone: Tone) -> tuple[float | str, ...]:
+    """What matters most first; of raised hands those that nobody answers."""
+    urgent = urgency(Tone.NORMAL) if figures.is_old else urgency(tone)
+    is_answered = figures.agent.assist_by is not None
+    return (-urgent, is_answered, figures.agent.name, figures.agent.id)
+
+
+def _ready_order(figures: AgentFigures) -> tuple[float | str, ...]:
+    return (READY_FIRST.index(figures.state), -(figures.state_s or 0.0), figures.agent.name)

@@ -60,7 +60,7 @@ class LazyTable(ABC, Generic[ItemT]):
         """The row, as it is shown now."""
 
     @abstractmethod
-    def words(self, item: ItemT) -> Sequence[str]:
+    def words(self, item: ItemT) -> Iterable[str]:
         """The texts of a row in which a filter looks; times that tick are none of them."""
 
     @abstractmethod
