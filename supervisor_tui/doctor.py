@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from data.cache.filesystem import refuse_network
+from data.cache.history_reader import HistoryReader
+from data.cache.reader import CacheReader
 from data.clock import wall_ms
 from data.errors import StoreError
 from data.files import FloorFiles
@@ -90,6 +92,7 @@ def look_at_files(files: FloorFiles) -> Iterator[Finding]:
         except StoreError as error:
             yield Finding(Level.BAD, error_sentence(error))
         yield from _look_at_modes(files)
+        yield from _look_into(files)
     yield from _look_at_room(files.root)
 
 
@@ -139,6 +142,17 @@ def _look_at_modes(files: FloorFiles) -> Iterator[Finding]:
             text = _("Other people can get at {file}: chmod {mode} {file}")
             wanted = f"{mode & 0o777 & ~forbidden:o}"
             yield Finding(Level.BAD, text.format(file=path, mode=wanted))
+
+
+def _look_into(files: FloorFiles) -> Iterator[Finding]:
+    """Whether what the screens read can be read."""
+    readers = {files.cache: CacheReader, files.history: HistoryReader}
+    for path, reader in readers.items():
+        if path.exists():
+            try:
+                reader.open(path).close()
+            except StoreError as error:
+                yield Finding(Level.BAD, error_sentence(error))
 
 
 def _look_at_room(folder: Path) -> Iterator[Finding]:
