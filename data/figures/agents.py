@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -202,13 +202,24 @@ class AgentsNow:
             is_old=stamp.is_old,
         )
 
+    def stamps(self, site: str | None) -> Iterator[tuple[Key, AgentStamp]]:
+        """The stamp of every agent of a site, or of all sites; thousands each second."""
+        known = {place: age.is_old for place, age in self._ages.items()}
+        for key, agent in self._snapshot.agents.items():
+            if site is not None and key[0] != site:
+                continue
+            if agent.contact is not None:
+                yield key, self.stamp(key, agent)
+            else:
+                yield key, AgentStamp(key, agent, None, "", "", False, known.get(key[:2], True))
+
     def stamp(self, key: Key, agent: Agent) -> AgentStamp:
         """What the figures of one agent come from."""
         age = self._ages.get((key.site, key.source))
         is_old = age.is_old if age is not None else True
         contact = contact_in_hand(self._snapshot, agent) if agent.contact is not None else None
         if contact is None:
-            return AgentStamp(key, agent, None, "", "", False, is_old)  # noqa: FBT003 - by place: thousands are made
+            return AgentStamp(key, agent, None, "", "", False, is_old)
         queue = self._queue(key, contact)
         return AgentStamp(
             key,

@@ -165,14 +165,12 @@ class AgentTable(LazyTable[AgentStamp]):
         self._now = now = AgentsNow(snapshot, moment, self._shifts[1])
         self._context = _context(snapshot, rules)
         self._sites = SiteColumn.of(snapshot.sites, site, at=_SITE_AT)
-        items = (
-            (key, now.stamp(key, agent))
-            for key, agent in snapshot.agents.items()
-            if site is None or key.site == site
-        )
         columns = self._sites.columns(agent_columns(), rank=2)
-        table = self.arrange(items, columns, view, moment.now)
-        self._figures = {key: one for key, one in self._figures.items() if key in snapshot.agents}
+        table = self.arrange(now.stamps(site), columns, view, moment.now)
+        if len(self._figures) > len(snapshot.agents):
+            self._figures = {
+                key: one for key, one in self._figures.items() if key in snapshot.agents
+            }
         raised = (a for a in snapshot.agents.values() if a.assist_since is not None)
         hands = (now.figures(Key(a.site, a.source, a.id), a) for a in raised)
         notes = hand_notes(one for one in hands if site in {None, one.key.site})
