@@ -70,6 +70,12 @@ class Led:
         assert kept is not None, entity
         return kept.data
 
+    def version(self, kind: str, entity: str) -> int:
+        """The version that the server gives it."""
+        kept = self.sandbox.centre.store.get(kind, entity)
+        assert kept is not None, entity
+        return kept.version
+
     def contact(self, **fields: Any) -> contract.Contact:
         """A call that has just begun to wait."""
         usual: dict[str, Any] = {
