@@ -54,6 +54,7 @@ class Group(StrEnum):
 
     MOVE = N_("Moving")
     LOOK = N_("Looking")
+    ACT = N_("Acting")
     PANES = N_("Panes")
     PROGRAM = N_("The program")
     TYPE = N_("Typing")

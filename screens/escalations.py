@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
 
+from data.floor import Key
 from screens.actions import Scope
 from screens.keys import bindings
 from screens.look import Look
+from screens.offers import Offer, claim_offer
 from screens.pane import TablePane
 from screens.presenters.escalations import present_escalations
 from screens.presenters.table import TableView
@@ -32,4 +35,13 @@ class EscalationsPane(TablePane):
             viewing.rules,
             self.view_state,
             person=viewing.person,
+            doings=look.doings,
         )
+
+    def offers(self, key: str, look: Look) -> Sequence[Offer]:
+        """A complaint can be claimed."""
+        its = Key(*key.split("/", 2))
+        complaint = look.snapshot.escalations.get(its)
+        if complaint is None:
+            return ()
+        return (claim_offer(its, complaint, look.viewing.person, look.doings),)

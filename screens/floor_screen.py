@@ -14,6 +14,7 @@ from screens.keys import Keymap
 from screens.look import Look
 from screens.lost import LostPane
 from screens.pane import TablePane
+from screens.presenters.acts import acts_pieces
 from screens.presenters.lines import Piece, first_line, second_line
 from screens.queues import QueuesPane
 from screens.roster import RosterPane
@@ -90,7 +91,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
             has_legend=self.current.NAMES_FORMULA,
         )
         first = first_line(viewing.floor_name, look.snapshot, look.moment, look.site)
-        self._top.show(_line(first), _line(second))
+        self._top.show(_line((*first, *acts_pieces(look.doings))), _line(second))
         super().show(look)
 
     def go_to(self, scope: Scope) -> None:

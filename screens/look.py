@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from data.errors import Code
+from data.figures.doings import NO_DOINGS, Doings
 from data.figures.freshness import Moment
 from data.figures.queues import FloorFigures, queue_figures
 from data.floor import FloorSnapshot
@@ -35,6 +36,8 @@ class Look:
     """The site looked at; None for all of the floor."""
     problem: Code | None = None
     """Why the cache cannot be read just now."""
+    doings: Doings = NO_DOINGS
+    """What the person did lately, and what of it is still to come."""
 
     @cached_property
     def figures(self) -> FloorFigures:

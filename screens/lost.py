@@ -9,6 +9,7 @@ from textual.binding import BindingType
 
 from data.cache.history_reader import HistoryReader
 from data.figures.lost import CallerId, LostCaller, as_known
+from data.floor import Key
 from data.model import Ms
 from data.questions import WhoWasLost
 from screens.actions import Scope
@@ -16,6 +17,7 @@ from screens.detail import Presenter
 from screens.formats import format_caller
 from screens.keys import bindings
 from screens.look import Look
+from screens.offers import Offer, lost_offers
 from screens.page import heading, parts, sentences, table
 from screens.pane import TablePane
 from screens.presenters.lost import (
@@ -121,6 +123,15 @@ class LostPane(TablePane):
             return None
         title = _("Lost caller {caller}").format(caller=format_caller(caller.caller_masked))
         return title, LostPage(caller.id, self._reading)
+
+    def offers(self, key: str, look: Look) -> Sequence[Offer]:
+        """A caller can be claimed and called back."""
+        caller = self.callers.get(key)
+        if caller is None:
+            return ()
+        case = look.snapshot.lost_cases.get(Key(*key.split("/", 2)))
+        version = case.version if case is not None else 0
+        return lost_offers(caller, version, look.viewing.person, look.doings)
 
     def action_everyone(self) -> None:
         """Show those who hung up at once, too, or leave them out again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -10,9 +10,11 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 
+from data.actions import Verb
 from screens.actions import Scope
 from screens.detail import Presenter
 from screens.look import Look
+from screens.offers import Offer
 from screens.presenters.rows import Column
 from screens.presenters.table import TableView, ViewState
 from screens.text import _, ngettext
@@ -56,6 +58,13 @@ class TablePane(Widget, inherit_bindings=False):
         pane: TablePane
         key: str
 
+    @dataclass
+    class ActWanted(Message):
+        """The person wants to do something to rows: those marked, or the one under the cursor."""
+
+        pane: TablePane
+        verb: Verb
+
     def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
         super().__init__(id=f"pane-{self.SCOPE}")
         self._is_ascii = is_ascii
@@ -79,6 +88,18 @@ class TablePane(Widget, inherit_bindings=False):
         """The page of a row: its title and what draws it; None where the row has none."""
         del key, look  # a pane without pages needs neither
         return None
+
+    def offers(self, key: str, look: Look) -> Sequence[Offer]:
+        """What can be done to a row; nothing to the rows of most panes."""
+        del key, look
+        return ()
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The keys of the rows that an action is for: those marked, or the one with the cursor."""
+        if self.table.marks:
+            return tuple(sorted(self.table.marks))
+        return (self.table.cursor_key,) if self.table.cursor_key is not None else ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -116,6 +137,10 @@ class TablePane(Widget, inherit_bindings=False):
     def action_columns(self) -> None:
         """Ask for columns."""
         self.post_message(self.ColumnsWanted(self))
+
+    def action_act(self, verb: str) -> None:
+        """Ask for something to be done."""
+        self.post_message(self.ActWanted(self, Verb(verb)))
 
     def action_sort(self) -> None:
         """Ask for the letter of a column; the table's own order has a key of its own."""

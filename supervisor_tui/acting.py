@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from data.actions import RULES, SCHEMA, ActionFile, Verb, may
-from data.figures.doings import Doings, doings_of
+from data.figures.doings import Doings, Target, doings_of
 from data.files import FloorFiles
-from data.floor import FloorSnapshot, Key
+from data.floor import FloorSnapshot
 from data.identifiers import KeyMaker
 from data.model import Ms
 from data.people import People, Person, account_name
@@ -23,16 +21,6 @@ from supervisor_tui.person import PersonalFile
 NEVER_TAKEN_MS = 60_000
 """So long after its time limit an action that no sync process has taken in counts as void."""
 READ_KEPT = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What an action is done to, as the person saw it."""
-
-    key: Key
-    version: int = 0
-    subject: str = ""
-    fields: tuple[tuple[str, Any], ...] = ()
 
 
 class Actor:

@@ -32,7 +32,8 @@ from screens.widgets.gate import OutputGate
 from screens.widgets.help import HelpScreen, HelpTopic
 from screens.widgets.prompt import PromptKind
 from supervisor_tui.bells import Bells, RaisedHand, word_events
-from supervisor_tui.command_line import Command, CommandError, complete, parse_command
+from supervisor_tui.command_line import CLAIM, Command, CommandError, complete, parse_command
+from supervisor_tui.doing import Doer
 from supervisor_tui.feed import Feed
 from supervisor_tui.finding import Finder
 from supervisor_tui.person import PersonalFile
@@ -59,6 +60,8 @@ class AppParts:
     """Ask the sync process for fresh data; whether it could be asked."""
     finder: Finder
     """Finds contacts in history."""
+    doer: Doer
+    """Does what the person asks to be done."""
     past: PastReader
     """Reads history for what is on the screen."""
     hints: tuple[str, ...] = ()
@@ -159,6 +162,7 @@ class SupervisorApp(PaintingApp, SafeApp):
             viewing=self._parts.viewing,
             site=self._site,
             problem=self._problem,
+            doings=self._parts.doer.see(self),
         )
 
     def _tell(self, message: Message) -> None:
@@ -191,6 +195,10 @@ class SupervisorApp(PaintingApp, SafeApp):
         elif message.problem is not Code.FILE_MISSING:
             self.floor.say(sentence(message.problem, str(self._parts.cache)), Tone.STALE)
 
+    def draw(self) -> None:
+        """Draw anew: something was done that the screen has to show."""
+        self._refresh()
+
     def _refresh(self) -> None:
         """Draw the look of this moment on whatever screen is on top; the others do nothing."""
         top = self.screen
@@ -198,6 +206,7 @@ class SupervisorApp(PaintingApp, SafeApp):
             look = self.look()
             top.show(look)
             self._parts.past.supply(self, top.shown, look, self._refresh)
+        self._parts.doer.tell_news(self)
 
     def on_screen_resume(self) -> None:
         """A screen that was covered shows what has come meanwhile."""
@@ -251,6 +260,14 @@ class SupervisorApp(PaintingApp, SafeApp):
         )
         self.push_screen(HelpScreen(topic, is_ascii=self._parts.viewing.is_ascii))
 
+    def action_offers(self) -> None:
+        """List what can be done to the row under the cursor."""
+        self._parts.doer.show_offers(self, self.floor.current)
+
+    def action_doings(self) -> None:
+        """Show what the person did and what came of it."""
+        self._parts.doer.show_doings(self)
+
     def action_repaint(self) -> None:
         """Paint the whole screen again."""
         self.repaint_all()
@@ -276,7 +293,7 @@ class SupervisorApp(PaintingApp, SafeApp):
         self._last_back_ms = now
         if len(self.screen_stack) > 1:
             self.pop_screen()
-        elif not again:
+        elif not again and not self._parts.doer.ask_before_leaving(self):
             self.exit()
 
     def action_cancel(self) -> None:
@@ -304,9 +321,15 @@ class SupervisorApp(PaintingApp, SafeApp):
         if page is not None:
             self.show_page(*page)
 
+    def on_table_pane_act_wanted(self, event: TablePane.ActWanted) -> None:
+        """Do something to rows, or say why not."""
+        event.stop()
+        self._parts.doer.act(self, event.pane, event.verb)
+
     def complete(self, text: str) -> list[str]:
         """The commands that a text could become."""
-        return complete(text, [site.id for site in self._snapshot.sites])
+        sites = [site.id for site in self._snapshot.sites]
+        return complete(text, sites, self._parts.doer.references(self))
 
     def push_table(self, screen: TableScreen) -> None:
         """Open a table over the floor."""
@@ -344,6 +367,8 @@ class SupervisorApp(PaintingApp, SafeApp):
             self._choose_site(command.arguments)
         elif command.name == "find" and command.arguments:
             self._parts.finder.find(self, command.arguments)
+        elif command.name == CLAIM and command.arguments:
+            self._parts.doer.claim(self, command.arguments)
         elif command.action is not None:
             target = self.floor.current if command.action.scope is not Scope.APP else self
             self.run_worker(self.run_action(command.action.method, target))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from rich.color import ColorSystem
 
 from data.files import FloorFiles
+from data.people import People
+from data.settings import Sync
 from data.sync.wanted import ask_now
 from screens.look import Viewing
+from supervisor_tui.acting import Actor
 from supervisor_tui.app import AppParts, SupervisorApp
 from supervisor_tui.archive import Archive
 from supervisor_tui.config import Configuration
+from supervisor_tui.doing import Doer
 from supervisor_tui.finding import Finder
 from supervisor_tui.folders import config_folder
 from supervisor_tui.keymap import floor_keymap, with_own_keys
@@ -44,12 +48,17 @@ def assemble(
     """
     personal = PersonalFile(config_folder() / "settings.json")
     keymap, problems = with_own_keys(floor_keymap(configuration), personal.settings.keys)
+    people = People(configuration.people)
+    # Where the sync is somebody else's account, the owner of the file is who acted.
+    named = person or configuration.floor.person
+    claimed = named if configuration.floor.sync is Sync.AUTO else ""
+    actor = Actor(files, people, claimed, personal)
     viewing = Viewing(
         floor_name=configuration.floor.name,
         formula=configuration.floor.formula,
         rules=configuration.rules,
         is_ascii=profile.is_ascii,
-        person=person or configuration.floor.person,
+        person=actor.id or named,
     )
     return SupervisorApp(
         AppParts(
@@ -58,6 +67,7 @@ def assemble(
             keymap=keymap,
             personal=personal,
             ask_now=lambda: ask_now(files),
+            doer=Doer(actor),
             finder=Finder(Archive(files.history)),
             past=PastReader(files.history),
             hints=hints,

@@ -10,6 +10,7 @@ from screens.actions import COMMANDS, Action
 from screens.text import _
 
 SITE = "site"
+CLAIM = "claim"
 ALL_SITES = "all"
 
 
@@ -54,11 +55,13 @@ def parse_command(line: str) -> Command | None:
     )
 
 
-def complete(text: str, sites: Iterable[str] = ()) -> list[str]:
+def complete(text: str, sites: Iterable[str] = (), references: Iterable[str] = ()) -> list[str]:
     """The whole lines that a text could become."""
     name, blank, rest = text.partition(" ")
     if not blank:
         return [f"{known} " for known in sorted([*COMMANDS, SITE]) if known.startswith(name)]
     if name == SITE:
         return [f"{SITE} {site}" for site in (*sites, ALL_SITES) if site.startswith(rest)]
+    if name == CLAIM:
+        return [f"{CLAIM} {each}" for each in references if each.startswith(rest.upper())]
     return []

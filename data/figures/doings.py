@@ -11,6 +11,18 @@ from data.status import ActionRow, ActionState
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What an action is done to, as the person saw it."""
+
+    key: Key
+    version: int = 0
+    subject: str = ""
+    """What the person saw it called."""
+    fields: tuple[tuple[str, int], ...] = ()
+    """What the verb needs to know beside, by name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Doings:
     """A person's own actions."""
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from data.figures.complaints import ClockView, clock_view
+from data.figures.doings import NO_DOINGS, Doings
 from data.figures.freshness import Moment, SourceAge, own_now
 from data.figures.queues import source_ages
 from data.floor import FloorSnapshot, Key
-from data.model import Escalation
+from data.model import Escalation, Kind
 from data.rules.limits import Scope, evaluate
 from data.settings import Figure, RuleSettings
+from data.status import ActionRow
 from screens import words
 from screens.formats import UNDEFINED, format_count, format_duration
+from screens.presenters.acts import pending_words
 from screens.presenters.rows import Column
 from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
@@ -83,6 +86,7 @@ def present_escalations(
     view: ViewState = DEFAULT_VIEW,
     *,
     person: str = "",
+    doings: Doings = NO_DOINGS,
 ) -> TableView:
     """Complaints as a table: the most urgent first, those that can still be kept before the rest.
 
@@ -93,12 +97,13 @@ def present_escalations(
         rules: The limits that mark cells.
         view: Sorting and filter.
         person: Who looks: their own complaints say so.
+        doings: What that person did: a claim under way stands over the owner that is known.
     """
     sites = SiteColumn.of(snapshot.sites, site)
     columns = sites.columns(escalation_columns(), rank=1)
     ages = source_ages(snapshot, moment)
     entries = [
-        _entry(key, complaint, ages, moment, rules, sites, person=person)
+        _entry(key, complaint, ages, moment, rules, sites, person=person, doings=doings)
         for key, complaint in snapshot.escalations.items()
         if site in {None, key.site}
     ]
@@ -106,8 +111,10 @@ def present_escalations(
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
 
 
-def owner_words(complaint: Escalation, person: str) -> str:
-    """Who has a complaint: `me`, a name, or nobody."""
+def owner_words(complaint: Escalation, person: str, pending: ActionRow | None = None) -> str:
+    """Who has a complaint: `me`, a name, or nobody; `me…` while one's claim is under way."""
+    if pending is not None:
+        return pending_words(pending)
     if complaint.owner is None:
         return UNDEFINED
     if person and complaint.owner.id == person:
@@ -124,11 +131,13 @@ def _entry(
     sites: SiteColumn,
     *,
     person: str,
+    doings: Doings,
 ) -> Entry:
     age = ages.get((key.site, key.source))
     clock = clock_view(complaint, own_now(ages, key, moment))
     tone = _tone(complaint, clock, rules)
-    owner = owner_words(complaint, person)
+    pending = doings.pending(Kind.ESCALATION, key, complaint.version)
+    owner = owner_words(complaint, person, pending)
     cells = (
         complaint.reference,
         words.complaint_severity(complaint.severity),

@@ -13,7 +13,7 @@ import pytest
 from data.actions import Verb
 from data.cache.reader import CacheReader
 from data.desk.messages import DESK
-from data.figures.doings import Doings
+from data.figures.doings import Doings, Target
 from data.files import FloorFiles
 from data.floor import Floor, FloorSnapshot, Key
 from data.model import Escalation, Kind
@@ -23,7 +23,7 @@ from data.sandbox.options import SandboxOptions
 from data.settings import FloorSettings, SiteSettings, SourceSettings, Sync
 from data.status import ActionRow, ActionState
 from data.sync.process import run_sync
-from supervisor_tui.acting import Actor, Target
+from supervisor_tui.acting import Actor
 from supervisor_tui.person import PersonalFile
 from tests.support.loopback import until
 from tests.support.sandbox_server import serving

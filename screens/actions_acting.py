@@ -1,0 +1,65 @@
+"""What can be done to the floor: a part of the table in `screens.actions`.
+
+CAPITALS act, and the same letter means the same thing everywhere: `C` takes what needs somebody,
+`R` settles it.
+"""
+
+from __future__ import annotations
+
+from screens.action_types import Action, Group, Scope
+from screens.text import N_
+
+ACTING: tuple[Action, ...] = (
+    Action(
+        "app.offers",
+        ("a",),
+        N_("act"),
+        N_("List what can be done here, with each key, and why what is greyed is greyed."),
+        Group.ACT,
+        Scope.APP,
+        shows_in_footer=True,
+        command="act",
+    ),
+    Action(
+        "app.doings",
+        ("o",),
+        N_("my actions"),
+        N_("Show what I did and what came of it; what failed counts as read then."),
+        Group.ACT,
+        Scope.APP,
+        command="actions",
+    ),
+    Action(
+        "escalations.claim",
+        ("C",),
+        N_("claim"),
+        N_("Take the complaint in hand; of two who do, the first has it: `:claim E-1042`."),
+        Group.ACT,
+        Scope.ESCALATIONS,
+        call="act('claim')",
+        shows_in_footer=True,
+        command="claim",
+    ),
+    Action(
+        "lost.claim",
+        ("C",),
+        N_("claim"),
+        N_("Take the caller, to call them back; of two who do, the first has them."),
+        Group.ACT,
+        Scope.LOST,
+        call="act('claim-lost')",
+        shows_in_footer=True,
+        command="claim-lost",
+    ),
+    Action(
+        "lost.called-back",
+        ("R",),
+        N_("called back"),
+        N_("Say that the caller was called back."),
+        Group.ACT,
+        Scope.LOST,
+        call="act('called-back')",
+        shows_in_footer=True,
+        command="called-back",
+    ),
+)

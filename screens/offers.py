@@ -1,0 +1,91 @@
+"""What can be done to a row, and why what cannot be done cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.actions import Verb
+from data.desk.messages import DESK
+from data.figures.doings import Doings, Target
+from data.figures.lost import LostCaller, LostState
+from data.floor import Key
+from data.model import Escalation, Kind
+from screens.formats import format_caller
+from screens.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One verb for one row."""
+
+    verb: Verb
+    target: Target
+    about: str = ""
+    """What else a person knows it by."""
+    why_not: str = ""
+    """Why it cannot be done to this row now, in a sentence; empty where it can."""
+
+
+def claim_offer(key: Key, complaint: Escalation, person: str, doings: Doings) -> Offer:
+    """Taking a complaint in hand.
+
+    Args:
+        key: Of the complaint.
+        complaint: The complaint.
+        person: The id of who would take it.
+        doings: What that person did lately.
+    """
+    target = Target(key, complaint.version, complaint.reference)
+    return Offer(
+        Verb.CLAIM, target, complaint.summary, _why_not_claim(key, complaint, person, doings)
+    )
+
+
+def lost_offers(caller: LostCaller, version: int, person: str, doings: Doings) -> tuple[Offer, ...]:
+    """Taking a caller who was lost, and saying that they were called back.
+
+    Args:
+        caller: Who was lost.
+        version: Of what the desk keeps of them; 0 where it keeps nothing.
+        person: The id of who would act.
+        doings: What that person did lately.
+    """
+    key = Key(caller.site, DESK, caller.key)
+    fields = (("lost_at", caller.last_at),)
+    target = Target(key, version, format_caller(caller.caller_masked), fields)
+    taken = _why_not_lost(caller, person)
+    is_pending = doings.pending(Kind.LOST_CALLER, key, version) is not None
+    own = _("You have this caller already.") if caller.claimed_by_id == person else ""
+    claim = taken or (own if caller.state is LostState.CLAIMED else "")
+    if is_pending and not claim:
+        claim = _("Your last action on this caller is still on its way.")
+    return (
+        Offer(Verb.CLAIM_LOST, target, caller.queue_name, claim),
+        Offer(Verb.CALLED_BACK, target, caller.queue_name, taken),
+    )
+
+
+def _why_not_claim(key: Key, complaint: Escalation, person: str, doings: Doings) -> str:
+    if not complaint.is_open:
+        return _("{reference} is closed.").format(reference=complaint.reference)
+    if complaint.owner is not None:
+        if complaint.owner.id == person:
+            return _("{reference} is yours already.").format(reference=complaint.reference)
+        return _("{name} has {reference}.").format(
+            name=complaint.owner.name, reference=complaint.reference
+        )
+    if doings.pending(Kind.ESCALATION, key, complaint.version) is not None:
+        return _("Your claim of {reference} is still on its way.").format(
+            reference=complaint.reference
+        )
+    return ""
+
+
+def _why_not_lost(caller: LostCaller, person: str) -> str:
+    if caller.state is LostState.GOT_THROUGH:
+        return _("This caller got through later.")
+    if caller.state is LostState.CALLED_BACK:
+        return _("{name} has called this caller back.").format(name=caller.claimed_by)
+    if caller.state is LostState.CLAIMED and caller.claimed_by_id != person:
+        return _("{name} has this caller.").format(name=caller.claimed_by)
+    return ""

@@ -1,0 +1,181 @@
+"""What a person did and what came of it, in words: in the frame, in a row, and in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from data.actions import Verb
+from data.errors import Code
+from data.figures.doings import Doings
+from data.model import Ms
+from data.status import ActionRow, ActionState
+from screens.formats import format_clock, localised
+from screens.presenters.lines import Piece
+from screens.sentences import sentence
+from screens.text import C_, N_, _, ngettext, pgettext
+from screens.tones import Tone
+
+_VERBS = {
+    Verb.CLAIM: C_("something done", "claim"),
+    Verb.CLAIM_LOST: C_("something done", "claim caller"),
+    Verb.CALLED_BACK: C_("something done", "called back"),
+}
+_REASONS = {
+    Code.REFUSED_CONNECTION: N_("link down"),
+    Code.NO_SUCH_HOST: N_("link down"),
+    Code.CONNECTION_LOST: N_("link down"),
+    Code.TIMED_OUT: N_("no answer"),
+    Code.UNAVAILABLE: N_("endpoint not available"),
+    Code.SLOW_DOWN: N_("endpoint busy"),
+    Code.SIGN_IN: N_("sign-in needed"),
+    Code.FORBIDDEN: N_("not allowed"),
+    Code.NOT_FOUND: N_("no longer there"),
+    Code.WRONG_STATE: N_("not possible in its present state"),
+    Code.VERSION_MISMATCH: N_("somebody changed it meanwhile; look again"),
+    Code.ACTION_EXPIRED: N_("too late"),
+    Code.DISK_FULL: N_("the disk is full"),
+}
+
+
+def acts_pieces(doings: Doings) -> tuple[Piece, ...]:
+    """What was sent and not yet heard of (`>`), and what failed unread (`x`), for the frame."""
+    counts = []
+    if doings.undelivered:
+        counts.append(f"{doings.undelivered}>")
+    if doings.unread_failures:
+        counts.append(f"{doings.unread_failures}x")
+    if not counts:
+        return ()
+    tone = Tone.LOOK if doings.unread_failures else Tone.NORMAL
+    return (Piece(_("acts {counts}").format(counts=" ".join(counts)), tone),)
+
+
+def verb_words(verb: str) -> str:
+    """What was done, in a word or two."""
+    try:
+        return str(_VERBS[Verb(verb)])
+    except ValueError:
+        return verb
+
+
+def outcome_words(row: ActionRow, zone: str) -> str:
+    """What came of something, in words.
+
+    Args:
+        row: The action.
+        zone: The zone whose clock times to name.
+    """
+    until = format_clock(row.not_after, zone, with_seconds=True)
+    reason = _reason(row.code)
+    match row.state:
+        case ActionState.SAVED if row.code:
+            text = _("saved, not sent yet: {reason}; void after {until}")
+            return text.format(reason=reason, until=until)
+        case ActionState.SAVED:
+            return _("saved, sending")
+        case ActionState.SENDING if row.code:
+            text = _("sent, no answer yet: {reason}; it is asked about again")
+            return text.format(reason=reason)
+        case ActionState.SENDING:
+            return _("saved, sending")
+        case ActionState.DONE:
+            return _("done {took}").format(took=_took(row.updated_at - row.pressed_at))
+        case ActionState.EXPIRED:
+            text = _("NOT DONE: {reason}, void since {until}")
+            return text.format(reason=reason or _("not sent in time"), until=until)
+        case ActionState.UNKNOWN_OUTCOME:
+            return _("OUTCOME UNKNOWN: no answer that could be read; look at the record")
+        case ActionState.DROPPED:
+            return _("dropped")
+        case ActionState.REFUSED | ActionState.CONFLICT:
+            return _refusal_words(row, zone, reason)
+
+
+def outcome_tone(row: ActionRow, doings: Doings) -> Tone:
+    """How much the outcome of something asks for a look."""
+    if row.key in doings.unread:
+        return Tone.ACT
+    if row.state.is_failure:
+        return Tone.LOOK
+    return Tone.QUIET if row.state is ActionState.DONE else Tone.NORMAL
+
+
+def outcome_mark(row: ActionRow) -> str:
+    """As in the frame: `>` under way, `x` failed."""
+    if row.state.is_open:
+        return ">"
+    return "x" if row.state.is_failure else " "
+
+
+def act_line(row: ActionRow, zone: str) -> str:
+    """One action in one line: what, to what, and what came of it."""
+    return _("{verb} {subject}: {outcome}").format(
+        verb=verb_words(row.verb),
+        subject=row.subject or row.entity,
+        outcome=outcome_words(row, zone),
+    )
+
+
+def act_lines(doings: Doings, zones: Mapping[str, str]) -> Sequence[tuple[str, Tone]]:
+    """Everything a person did lately, the newest first, with tones.
+
+    Args:
+        doings: What the person did.
+        zones: By site, the zone whose clock times to name.
+    """
+    lines: list[tuple[str, Tone]] = []
+    for row in reversed(doings.rows):
+        zone = zones.get(row.site, "UTC")
+        text = _("{mark} {clock}  {line}").format(
+            mark=outcome_mark(row),
+            clock=format_clock(row.pressed_at, zone, with_seconds=True),
+            line=act_line(row, zone),
+        )
+        lines.append((text, outcome_tone(row, doings)))
+    return lines
+
+
+def failures_words(rows: Sequence[ActionRow], zones: Mapping[str, str]) -> str:
+    """What has just failed, in one line: the first in full, and how many more."""
+    said = act_line(rows[0], zones.get(rows[0].site, "UTC"))
+    more = len(rows) - 1
+    if not more:
+        return said
+    return ngettext("{event} (and {count} more)", "{event} (and {count} more)", more).format(
+        event=said, count=more
+    )
+
+
+def pending_words(row: ActionRow) -> str:
+    """What stands over a row while an action on it is under way."""
+    if row.verb == Verb.CALLED_BACK:
+        return pgettext("pending", "called back…")
+    return pgettext("pending", "me…")
+
+
+def _refusal_words(row: ActionRow, zone: str, reason: str) -> str:
+    if not row.held_by:
+        return _("not done: {reason}").format(reason=reason)
+    if row.held_since is None:
+        return _("not done: {name} has it").format(name=row.held_by)
+    since = format_clock(row.held_since, zone, with_seconds=True)
+    text = (
+        _("not done: {name} called back at {since}")
+        if row.code == Code.WRONG_STATE
+        else _("not done: {name} has it since {since}")
+    )
+    return text.format(name=row.held_by, since=since)
+
+
+def _reason(code: str) -> str:
+    """Why, in a few words, or in the whole sentence that there is."""
+    if not code:
+        return ""
+    try:
+        return _(_REASONS[Code(code)])
+    except (KeyError, ValueError):
+        return sentence(code)
+
+
+def _took(ms: Ms) -> str:
+    return _("{seconds} s").format(seconds=localised(f"{max(0, ms) / 1000:.1f}"))

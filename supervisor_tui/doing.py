@@ -1,0 +1,212 @@
+"""What acting looks like: who may, what is asked first, 'saved', and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from data.actions import RULES, Verb, may
+from data.errors import StoreError
+from data.figures.doings import Doings, Target
+from data.floor import Key
+from screens import words
+from screens.actions import Group, actions_of
+from screens.acts_page import acts_page
+from screens.formats import format_clock
+from screens.keys import keys_of, show_key
+from screens.offers import Offer, claim_offer
+from screens.pane import TablePane
+from screens.presenters.acts import act_line, failures_words, verb_words
+from screens.sentences import sentence
+from screens.text import _, ngettext
+from screens.tones import Tone
+from screens.widgets.dialog import Dialog, DialogKind
+from supervisor_tui.acting import Actor
+from supervisor_tui.command_line import CommandError
+
+if TYPE_CHECKING:
+    from supervisor_tui.app import SupervisorApp
+
+
+class Doer:
+    """Does what a person asks to be done, and tells them what came of it.
+
+    Args:
+        actor: The person.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self._last = ""
+        """Key of what was said to be saved; what comes of it takes the place of that."""
+
+    def see(self, app: SupervisorApp) -> Doings:
+        """What the person did, as the newest view has it."""
+        return self.actor.see(app.snapshot, app.snapshot.clock().now())
+
+    def tell_news(self, app: SupervisorApp) -> None:
+        """Say what came of the last action, and ring once for each that newly failed."""
+        if not app.snapshot.rev:
+            return  # nothing is known yet: what had failed before is no news
+        failed = self.actor.newly_failed()
+        zones = {site.id: site.zone for site in app.snapshot.sites}
+        if failed:
+            app.announce(failures_words(failed, zones), Tone.ACT)
+            self._last = ""
+            return
+        last = next((row for row in self.actor.doings.rows if row.key == self._last), None)
+        if last is not None and not last.state.is_open:
+            self._last = ""
+            app.floor.say(act_line(last, zones.get(last.site, "UTC")))
+
+    def act(self, app: SupervisorApp, pane: TablePane, verb: Verb) -> None:
+        """Do something to the chosen rows of a pane, or say why not."""
+        look = app.look()
+        found = [each for key in pane.chosen for each in pane.offers(key, look)]
+        offers = [each for each in found if each.verb is verb]
+        seen = {row.key for row in pane.table.rows}
+        hidden = sum(key not in seen for key in pane.chosen)
+        self._offer(app, verb, offers, hidden)
+
+    def claim(self, app: SupervisorApp, reference: str) -> None:
+        """Claim a complaint by its reference.
+
+        Raises:
+            CommandError: There is no such complaint, or there are several.
+        """
+        look = app.look()
+        found = [
+            (key, each)
+            for key, each in look.snapshot.escalations.items()
+            if each.reference.casefold() == reference.casefold() and look.site in {None, key.site}
+        ]
+        if not found:
+            raise CommandError(_("There is no complaint {reference}.").format(reference=reference))
+        if len(found) > 1:
+            raise CommandError(
+                _("Several sites have a complaint {reference}: choose one with :site.").format(
+                    reference=reference
+                )
+            )
+        ((key, complaint),) = found
+        offer = claim_offer(key, complaint, self.actor.id, look.doings)
+        self._offer(app, Verb.CLAIM, [offer], 0)
+
+    def references(self, app: SupervisorApp) -> list[str]:
+        """The complaints that could be claimed, for completion."""
+        complaints = app.snapshot.escalations.values()
+        return sorted(each.reference for each in complaints if each.is_open and each.owner is None)
+
+    def show_offers(self, app: SupervisorApp, pane: TablePane) -> None:
+        """List what can be done here, and why what cannot be done cannot."""
+        look = app.look()
+        offers = {each.verb: each for key in pane.chosen[:1] for each in pane.offers(key, look)}
+        lines: list[str] = []
+        for action in actions_of(pane.SCOPE):
+            if action.group is not Group.ACT:
+                continue
+            verb = Verb(action.method.partition("'")[2].rstrip("')"))
+            offer = offers.get(verb)
+            nothing = _("There is no row under the cursor.")
+            why_not = self._role_forbids(verb) or (offer.why_not if offer is not None else nothing)
+            key = show_key(keys_of(action, app.parts.keymap)[0])
+            text = _("{key}  {label}: {help}") if not why_not else _("({key}  {label}: {help})")
+            lines.append(
+                text.format(key=key, label=_(action.label), help=why_not or _(action.help))
+            )
+        if not lines:
+            lines = [_("Nothing can be done to these rows yet.")]
+        subject = next((each.target.subject for each in offers.values()), "")
+        title = _("What can be done: {subject}") if subject else _("What can be done")
+        is_ascii = app.parts.viewing.is_ascii
+        app.push_screen(Dialog(title.format(subject=subject), lines, is_ascii=is_ascii))
+
+    def show_doings(self, app: SupervisorApp) -> None:
+        """Show what was done and what came of it; failures count as read from now on."""
+        app.show_page(_("My actions"), acts_page)
+        self.actor.read_all()
+
+    def ask_before_leaving(self, app: SupervisorApp) -> bool:
+        """Ask, where something is undelivered; whether it was asked."""
+        count = self.actor.doings.undelivered
+        if not count:
+            return False
+        lines = [
+            ngettext(
+                "{count} action is saved and not yet delivered.",
+                "{count} actions are saved and not yet delivered.",
+                count,
+            ).format(count=count),
+            _("The sync process goes on with it; what came of it stands here the next time."),
+        ]
+        dialog = Dialog(
+            _("Leave?"), lines, kind=DialogKind.UNDOABLE, is_ascii=app.parts.viewing.is_ascii
+        )
+        app.push_screen(dialog, lambda yes: app.exit() if yes else None)
+        return True
+
+    def _offer(self, app: SupervisorApp, verb: Verb, offers: Sequence[Offer], hidden: int) -> None:
+        """Send at once what is plain, ask first where it is about several rows."""
+        forbidden = self._role_forbids(verb)
+        able = [each for each in offers if not each.why_not]
+        unable = [each for each in offers if each.why_not]
+        if forbidden or not able:
+            nothing = _("There is nothing here that this could be done to.")
+            app.floor.say(forbidden or (unable[0].why_not if unable else nothing), Tone.LOOK)
+            return
+        targets = [each.target for each in able]
+        if len(offers) == 1 and not hidden:
+            self._send(app, verb, targets)
+            return
+        lines = [*map(_able_words, able), *(each.why_not for each in unable)]
+        if hidden:
+            lines.append(
+                ngettext(
+                    "{count} of them is not on show.", "{count} of them are not on show.", hidden
+                ).format(count=hidden)
+            )
+        until = app.look().moment.now + RULES[verb].valid_ms
+        title = ngettext(
+            "{verb}: {count} row, void after {until}",
+            "{verb}: {count} rows, void after {until}",
+            len(able),
+        ).format(
+            verb=verb_words(verb),
+            count=len(able),
+            until=format_clock(until, _zone(app, targets[0].key), with_seconds=True),
+        )
+        dialog = Dialog(title, lines, kind=DialogKind.UNDOABLE, is_ascii=app.parts.viewing.is_ascii)
+        app.push_screen(dialog, lambda yes: self._send(app, verb, targets) if yes else None)
+
+    def _send(self, app: SupervisorApp, verb: Verb, targets: Iterable[Target]) -> None:
+        rows = []
+        for target in targets:
+            now = app.snapshot.clock(target.key.site).now()
+            try:
+                rows += self.actor.press(verb, [target], now)
+            except StoreError as error:
+                text = _("NOT saved, will not be done: {subject}. {problem}")
+                problem = sentence(error.code, error.detail)
+                app.floor.say(text.format(subject=target.subject, problem=problem), Tone.ACT)
+                break
+        else:
+            self._last = rows[-1].key
+            app.floor.say(act_line(rows[-1], _zone(app, Key(rows[-1].site, "", ""))))
+        app.floor.current.table.clear_marks()
+        app.draw()
+
+    def _role_forbids(self, verb: Verb) -> str:
+        person = self.actor.person
+        if person is None:
+            return _("The floor does not know you: you may look, and not act.")
+        if may(person.role, verb):
+            return ""
+        return _("As {role} you may not do that.").format(role=words.role(person.role))
+
+
+def _able_words(offer: Offer) -> str:
+    return _("{subject}  {about}").format(subject=offer.target.subject, about=offer.about)
+
+
+def _zone(app: SupervisorApp, key: Key) -> str:
+    return next((site.zone for site in app.snapshot.sites if site.id == key.site), "UTC")
