@@ -161,7 +161,9 @@ class OutputStage:
                 self._paint_row(shown, y)
         self._dirty.clear()
         if self._out and park is not None:
-            self._move(*park)
+            # A field whose text is longer than its room says that its cursor is off the screen.
+            column, row = park
+            self._move(max(0, min(column, shown.columns - 1)), max(0, min(row, shown.rows - 1)))
         return "".join(self._out)
 
     def _differs(self, y: int) -> bool:

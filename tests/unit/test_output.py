@@ -101,6 +101,17 @@ def test_nothing_is_sent_when_nothing_changed() -> None:
     assert stage.difference(park=(3, 3)) == ""
 
 
+def test_a_cursor_that_is_said_to_be_off_the_screen_spoils_nothing() -> None:
+    stage = OutputStage(COLUMNS, ROWS, ColorSystem.STANDARD)
+    terminal = Terminal()
+    for text, park in (("a", (COLUMNS + 2, ROWS - 1)), ("b", (3, ROWS + 2)), ("c", (-2, -2))):
+        stage.put(COLUMNS - 3, ROWS - 1, [Segment(text)])
+        terminal.stream.feed(stage.difference(park=park))
+        stage.put(COLUMNS - 2, ROWS - 1, [Segment(text)])
+        terminal.stream.feed(stage.difference(park=park))
+        assert "".join(terminal.screen.display[ROWS - 1]) == f"{text * 2:>{COLUMNS - 1}} ", park
+
+
 def test_one_changed_cell_costs_a_move_and_the_cell() -> None:
     stage = OutputStage(80, 24, ColorSystem.STANDARD)
     stage.put(0, 5, [Segment("waiting 10 longest 3:12")])
