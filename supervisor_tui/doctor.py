@@ -146,11 +146,10 @@ def _look_at_modes(files: FloorFiles) -> Iterator[Finding]:
 
 def _look_into(files: FloorFiles) -> Iterator[Finding]:
     """Whether what the screens read can be read."""
-    readers = {files.cache: CacheReader, files.history: HistoryReader}
-    for path, reader in readers.items():
+    for path, look in ((files.cache, CacheReader.open), (files.history, HistoryReader.open)):
         if path.exists():
             try:
-                reader.open(path).close()
+                look(path).close()
             except StoreError as error:
                 yield Finding(Level.BAD, error_sentence(error))
 
