@@ -124,6 +124,9 @@ def test_a_caller_without_a_key_is_lost_without_one(
 def test_a_queues_day(writer: HistoryWriter, reader: HistoryReader) -> None:
     tell(writer, call("a", 10, 70), call("b", 20, 90, answered=30), call("c", 5, 9, queue="q2"))
     work = make_agent("a1", state=AgentState.WORKING_AFTER_CONTACT, since=T0 + 90 * S, contact="b")
+    elsewhere = make_agent(
+        "a2", state=AgentState.WORKING_AFTER_CONTACT, since=T0 + 9 * S, contact="c"
+    )
     ready = make_agent("a1", state=AgentState.READY, since=T0 + 100 * S)
     queue = make_queue()
     writer.add(
@@ -132,6 +135,8 @@ def test_a_queues_day(writer: HistoryWriter, reader: HistoryReader) -> None:
         [
             Step(T0, Kind.QUEUE, queue.id, None, queue),
             Step(T0 + 90 * S, Kind.AGENT, "a1", None, work),
+            Step(T0 + 9 * S, Kind.AGENT, "a2", None, elsewhere),
+            Step(T0 + 50 * S, Kind.AGENT, "a2", None, make_agent("a2", since=T0 + 50 * S)),
         ],
     )
     day = reader.queue_of_day(SITE, SOURCE, "q1", T0)

@@ -207,6 +207,7 @@ def test_work_after_a_contact_was_passed_on_is_of_the_queue_it_left(
 ):
     steps = [
         contact_step(0, ContactState.WAITING),
+        agent_step(3, AgentState.RINGING, "c1"),
         contact_step(5, ContactState.CONNECTED, answered_at=5, agent="a1"),
         agent_step(5, AgentState.BUSY, "c1"),
         contact_step(30, ContactState.WAITING, "q2", queued_at=30),
@@ -220,6 +221,7 @@ def test_work_after_a_contact_was_passed_on_is_of_the_queue_it_left(
         tell(history, *batch)
     found = reader.segments(SITE, SOURCE, "a1", T0, T0 + 100 * S)
     assert [(one.state, one.queue) for one in found] == [
+        (AgentState.RINGING, "q1"),
         (AgentState.BUSY, "q1"),
         (AgentState.WORKING_AFTER_CONTACT, "q1"),
         (AgentState.RINGING, "q2"),

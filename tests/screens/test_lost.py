@@ -72,16 +72,17 @@ def test_still_lost_come_first_most_tries_and_longest_ago() -> None:
         lost_cases=case_of("claimed", owner=Owner("k-orlov", "K. Orlov", ago(60)))
     )
     view = table(
-        *(lost(100, caller="late"), lost(900, caller="early"), lost(500, caller="claimed")),
+        *(lost(100, caller="later"), lost(900, caller="sooner"), lost(500, caller="claimed")),
         *(lost(700, caller="again"), lost(50, caller="again")),
+        *(lost(650 - n, caller="thrice") for n in range(3)),
         *(lost(800, caller="through"), answered(300, "through")),
         snapshot=snapshot,
     )
-    keys = ["again", "early", "late", "claimed", "through"]
+    keys = ["thrice", "again", "sooner", "later", "claimed", "through"]
     assert [row.key for row in view.rows] == [f"{SITE}/@desk/{key}" for key in keys]
-    assert [row.mark for row in view.rows] == ["! ", "  ", "  ", "  ", "  "]
-    assert view.rows[0].cells[:5] == ("**4912", "2", "14:31", "1:00", "Claims")
-    assert [row.cells[5] for row in view.rows[2:]] == [
+    assert [row.mark for row in view.rows] == ["! ", "! ", *["  "] * 4]
+    assert view.rows[1].cells[:5] == ("**4912", "2", "14:31", "1:00", "Claims")
+    assert [row.cells[5] for row in view.rows[3:]] == [
         "still lost",
         "claimed by K. Orlov 14:31",
         "got through 14:27",

@@ -86,6 +86,12 @@ def test_what_came_before_our_time_is_told_from_what_is_unknown() -> None:
     assert comparison.since == ago(600)
 
 
+def test_no_more_came_before_our_time_than_is_missing() -> None:
+    first = make_interval(starts="14:00", counts=Counts(offered=9))
+    day = QueueOfDay(DAY[:5], first_at=ago(900))
+    assert compared(Counts(offered=7), day, first) == [Reason(Why.BEGAN_LATER, 2, ago(900))]
+
+
 def test_intervals_of_yesterday_are_not_missing() -> None:
     old = make_interval(starts="05:45", counts=Counts(offered=10))
     day = QueueOfDay(DAY, first_at=ago(900))
