@@ -9,6 +9,7 @@ from data.model import Ms
 from data.status import SiteInfo
 from screens.formats import UNDEFINED, format_caller, format_duration, format_moment
 from screens.presenters.rows import Column
+from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
     DEFAULT_VIEW,
     Entry,
@@ -62,7 +63,7 @@ def contact_columns() -> tuple[Column, ...]:
             sort_letter="t",
             help=_("from the answer to the end, holds included"),
         ),
-        Column("id", pgettext("contact column", "Contact"), 12, rank=4, sort_letter="i"),
+        Column("id", pgettext("contact column", "Contact"), 12, rank=4, sort_letter="d"),
     )
 
 
@@ -76,13 +77,14 @@ def present_found(
 
     Args:
         contacts: What was found: one for each queue that a contact was in.
-        sites: The floor's sites, for their zones.
+        sites: The floor's sites, for their names and zones.
         now: The present; waits that last are counted up to it.
         view: Sorting and filter.
     """
-    columns = contact_columns()
+    column = SiteColumn.of(sites, None)
+    columns = column.columns(contact_columns(), rank=1)
     zones = {site.id: site.zone for site in sites}
-    entries = [_entry(contact, zones, now) for contact in contacts]
+    entries = [_entry(contact, zones, column, now) for contact in contacts]
     rows = tuple(entry.row for entry in arrange(entries, columns, view))
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
 
@@ -122,7 +124,7 @@ def outcome_words(contact: FoundContact) -> str:
     return pgettext("contact outcome", "waiting")
 
 
-def _entry(contact: FoundContact, zones: Mapping[str, str], now: Ms) -> Entry:
+def _entry(contact: FoundContact, zones: Mapping[str, str], column: SiteColumn, now: Ms) -> Entry:
     entered = contact.queued_at if contact.queued_at is not None else contact.created_at
     waited, served = wait_s(contact, now), service_s(contact, now)
     outcome, agent = outcome_words(contact), agent_words(contact.agent, contact.agent_name)
@@ -149,5 +151,11 @@ def _entry(contact: FoundContact, zones: Mapping[str, str], now: Ms) -> Entry:
     tones = [Tone.NORMAL] * len(cells)
     if contact.outcome is Outcome.ABANDONED:
         tones[4] = Tone.LOOK
-    row = make_row(found_row_key(contact), cells, tones, is_old=False)
-    return Entry(row, (-entered, contact.id, contact.leg), keys)
+    site = column.name(contact.site)
+    row = make_row(
+        found_row_key(contact),
+        column.insert(cells, site),
+        column.insert(tones, Tone.NORMAL),
+        is_old=False,
+    )
+    return Entry(row, (-entered, contact.id, contact.leg), column.insert(keys, site))

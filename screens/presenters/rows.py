@@ -27,6 +27,8 @@ class Column:
     """The letter that, after `s`, sorts by this column."""
     help: str = ""
     """One sentence for the help page."""
+    is_needed: bool = False
+    """Shown even to who has chosen other columns: without it a row would say too little."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,5 +63,6 @@ class SiteColumn:
             rank=rank,
             sort_letter="i",
             help=_("the site, where there are several"),
+            is_needed=True,
         )
         return self.insert(others, own)

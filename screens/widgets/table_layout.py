@@ -90,12 +90,15 @@ def fit_columns(
 def wanted_order(columns: Sequence[Column], names: Iterable[str], fixed: int) -> tuple[int, ...]:
     """Indices of the columns of these ids, in their order; ids that do not exist are passed over.
 
-    The fixed columns come first whether they are named or not.
+    The fixed columns come first whether they are named or not, and so do those that are needed
+    and not named.
     """
     places = {column.id: index for index, column in enumerate(columns)}
     first = range(min(fixed, len(columns)))
     chosen = [places[name] for name in dict.fromkeys(names) if name in places]
-    return (*first, *(index for index in chosen if index not in first))
+    needed = [index for index, column in enumerate(columns) if column.is_needed]
+    rest = [*(index for index in needed if index not in chosen), *chosen]
+    return (*first, *(index for index in rest if index not in first))
 
 
 def _need(items: Sequence[Placed]) -> int:

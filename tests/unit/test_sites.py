@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from data.cache.history_model import FoundContact
 from data.clock import ServerClock
 from data.figures.agents import agent_figures
 from data.figures.queues import queue_figures
@@ -12,6 +13,7 @@ from data.model import AgentState, Channel, ComplaintClock, Freshness
 from data.settings import DEFAULT_RULES
 from data.status import ClockAnchor
 from screens.presenters.agents import present_agents
+from screens.presenters.contacts import present_found
 from screens.presenters.escalations import present_escalations
 from screens.presenters.lines import first_line, plain_line, second_line
 from screens.presenters.queues import present_queues
@@ -19,13 +21,14 @@ from screens.presenters.roster import present_roster
 from screens.presenters.status import present_status
 from screens.presenters.table import ViewState
 from screens.tones import Tone
-from screens.widgets.table_layout import fit_columns
+from screens.widgets.table_layout import fit_columns, wanted_order
 from tests.builders import (
     BOOT,
     MOMENT,
     MONO_MS,
     NOW,
     SITE,
+    ago,
     make_agent,
     make_escalation,
     make_health,
@@ -276,3 +279,39 @@ def test_the_status_says_that_this_host_s_clock_is_wrong(offset_s, rate, said):
     snapshot = floor(sources=(make_health(anchor=anchor, clock_offset_s=offset_s),))
     problem = cell(present_status(snapshot, None, MOMENT), f"{SITE}/pbx", "problem")
     assert said in problem if said else problem == ""
+
+
+def test_found_contacts_name_their_site_where_there_are_several():
+    here = FoundContact(
+        site=LEEDS,
+        source="pbx",
+        id="c1",
+        leg=0,
+        client="",
+        queue="q",
+        queue_name="Claims",
+        channel=Channel.VOICE,
+        direction="inbound",
+        created_at=ago(60),
+        queued_at=ago(60),
+        answered_at=None,
+        ended_at=None,
+        outcome=None,
+        agent="",
+        agent_name="",
+        caller_masked="",
+    )
+    both = present_found([here], SITES, NOW)
+    assert cell(both, f"{LEEDS}/pbx/c1/0", "site") == "Leeds"
+    assert cell(both, f"{LEEDS}/pbx/c1/0", "id") == "c1"
+    letters = [column.sort_letter for column in both.columns]
+    assert len(set(letters)) == len(letters)
+    assert "site" not in [column.id for column in present_found([here], SITES[1:], NOW).columns]
+
+
+def test_the_site_is_shown_even_to_who_chose_other_columns():
+    columns = queues(floor(make_queue())).columns
+    names = [columns[index].id for index in wanted_order(columns, ["waiting", "ready"], 1)]
+    assert names == ["name", "site", "waiting", "ready"]
+    placed = [columns[index].id for index in wanted_order(columns, ["waiting", "site"], 1)]
+    assert placed == ["name", "waiting", "site"]
