@@ -74,7 +74,7 @@ def test_still_lost_come_first_most_tries_and_longest_ago() -> None:
     view = table(
         *(lost(100, caller="later"), lost(900, caller="sooner"), lost(500, caller="claimed")),
         *(lost(700, caller="again"), lost(50, caller="again")),
-        *(lost(650 - n, caller="thrice") for n in range(3)),
+        *(lost(40 - n, caller="thrice") for n in range(3)),
         *(lost(800, caller="through"), answered(300, "through")),
         snapshot=snapshot,
     )
