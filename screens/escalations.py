@@ -9,13 +9,15 @@ from textual.binding import BindingType
 
 from data.floor import Key
 from screens.actions import Scope
+from screens.detail import Presenter
+from screens.escalation_page import EscalationPage
 from screens.keys import bindings
 from screens.look import Look
 from screens.offers import Offer, claim_offer
 from screens.pane import TablePane
 from screens.presenters.escalations import present_escalations
 from screens.presenters.table import TableView
-from screens.text import N_
+from screens.text import N_, _
 
 
 class EscalationsPane(TablePane):
@@ -37,6 +39,17 @@ class EscalationsPane(TablePane):
             person=viewing.person,
             doings=look.doings,
         )
+
+    def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
+        """Everything about one complaint."""
+        place = Key(*key.split("/", 2))
+        complaint = look.snapshot.escalations.get(place)
+        if complaint is None:
+            return None
+        title = _("{reference}  {subject}").format(
+            reference=complaint.reference, subject=complaint.summary
+        )
+        return title, EscalationPage(place)
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
         """A complaint can be claimed."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from screens.actions import Scope
 from screens.agents import AgentsPane
@@ -13,6 +12,7 @@ from screens.escalations import EscalationsPane
 from screens.keys import Keymap
 from screens.look import Look
 from screens.lost import LostPane
+from screens.overview import HIGH_FROM, WIDE_FROM, Overview
 from screens.pane import TablePane
 from screens.presenters.acts import acts_pieces
 from screens.presenters.lines import Piece, first_line, second_line
@@ -65,13 +65,14 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         self._pane_line = PaneLine(is_ascii=is_ascii)
         self._hints = TextLines(1, is_ascii=is_ascii, id="hints")
         self._hints.display = False
+        self._area = Overview(self.panes.values())
+        self._is_zoomed = False
 
     def compose(self) -> ComposeResult:
         """From the top: who and how fresh, the floor, panes, the pane, and what is typed."""
         yield self._top
         yield self._pane_line
-        with Vertical(id="panes"):
-            yield from self.panes.values()
+        yield self._area
         yield self._hints
         yield from self.compose_bottom()
 
@@ -88,22 +89,41 @@ class FloorScreen(TableScreen, inherit_bindings=False):
             look.snapshot,
             look.moment,
             viewing.rules,
-            has_legend=self.current.NAMES_FORMULA,
+            has_legend=any(pane.NAMES_FORMULA for pane in self._area.shown),
         )
         first = first_line(viewing.floor_name, look.snapshot, look.moment, look.site)
         self._top.show(_line((*first, *acts_pieces(look.doings))), _line(second))
-        super().show(look)
+        for pane in self._area.shown:
+            pane.show(look)
+
+    @property
+    def shown(self) -> Sequence[object]:
+        """The panes that are on the screen: four of them on a wide terminal."""
+        return self._area.shown
 
     def go_to(self, scope: Scope) -> None:
         """Go to a pane."""
-        for pane in self.panes.values():
-            pane.display = pane.SCOPE is scope
         self.current = self.panes[scope]
         self._pane_line.show(scope)
         self._keys.show(scope, self._keymap)
+        self._arrange()
+        self.current.focus_table()
+
+    def on_resize(self) -> None:
+        """Show as many panes as there is room for; the keyboard stays where it is."""
+        if self._arrange():
+            self.current.focus_table()
+
+    def _arrange(self) -> bool:
+        """Show what there is room for; whether other panes are on the screen than before."""
+        is_changed = self._area.place(self.current, has_room=self._has_room and not self._is_zoomed)
         if self._look is not None:
             self.show(self._look)
-        self.current.focus_table()
+        return is_changed
+
+    @property
+    def _has_room(self) -> bool:
+        return self.size.width >= WIDE_FROM and self.size.height >= HIGH_FROM
 
     def step(self, delta: int) -> None:
         """Go to the next pane, or the one before."""
@@ -111,9 +131,17 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         self.go_to(scopes[(scopes.index(self.current.SCOPE) + delta) % len(scopes)])
 
     def toggle_zoom(self) -> None:
-        """Give the pane the lines of the frame, and back; who and how fresh always stays."""
-        self._pane_line.display = not self._pane_line.display
-        self.current.legend.display = self._pane_line.display
+        """Give the pane the whole screen, and back.
+
+        Where four panes have room it takes the room of all; where one has, also the lines of the
+        frame. Who and how fresh always stays.
+        """
+        self._is_zoomed = not self._is_zoomed
+        is_bare = self._is_zoomed and not self._has_room
+        self._pane_line.display = not is_bare
+        for pane in self.panes.values():
+            pane.legend.display = not is_bare
+        self._arrange()
 
     @property
     def has_hints(self) -> bool:
