@@ -132,10 +132,7 @@ class RosterPane(TablePane):
     def _note(self, view: TableView) -> str:
         if self.view_state.filter:
             return super()._note(view)
-        legend = _("= on queue  b break  m meal  t training  o other  x absent")
-        if all(key in self._past.segments for key in self._rows.shown_agents(self.table.seen)):
-            return legend
-        return _("{legend}  . not read yet").format(legend=legend)
+        return _("= on queue  b break  m meal  t training  o other  x absent  . not known")
 
     def _bar_cells(self) -> int:
         """Cells for the bars: what the columns leave that say who and what."""

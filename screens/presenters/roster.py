@@ -168,7 +168,7 @@ class RosterTable(LazyTable[RosterItem]):
             *_who(item),
             format_clock(shift.starts_at, zone),
             format_clock(shift.ends_at, zone),
-            scale.draw(shift, self._look.past.get(who), now),
+            scale.draw(shift, self._look.past.get(who, ()), now),
             words.activity(activity) if activity else UNDEFINED,
             now_words(item, standing, now),
             format_duration(state_s),

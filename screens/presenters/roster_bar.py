@@ -80,26 +80,21 @@ class BarScale:
                 free_from = at + 3
         return text[: self.cells]
 
-    def draw(self, shift: Shift, segments: Sequence[Segment] | None, now: Ms) -> str:
+    def draw(self, shift: Shift, segments: Sequence[Segment], now: Ms) -> str:
         """A bar.
 
         Args:
             shift: The plan.
-            segments: What happened, in order; None where it has not been read.
+            segments: What happened, in order; what is not known of the shift is points.
             now: The present: what lasts, lasts until then.
         """
         plan = plan_of((shift,))
         letters = [(_letter(one.kind), one.starts_at, one.ends_at) for one in plan]
-        if segments is None:
-            past = self._cells(
-                [(NOT_KNOWN, shift.starts_at, min(now, shift.ends_at))], self.start, self.past
-            )
-        else:
-            happened = [
-                (_state_letter(one), one.start, now if one.end is None else one.end)
-                for one in segments
-            ]
-            past = self._cells(_within(happened, shift), self.start, self.past)
+        happened = [
+            (_state_letter(one), one.start, now if one.end is None else one.end) for one in segments
+        ]
+        unknown = _gaps(happened, shift.starts_at, min(now, shift.ends_at))
+        past = self._cells([*_within(happened, shift), *unknown], self.start, self.past)
         return past + NOW_SIGN + self._cells(letters, self.middle, self.future)
 
     def _cells(self, stretches: Iterable[_Stretch], start: Ms, count: int) -> str:
@@ -124,6 +119,16 @@ def _within(happened: Iterable[_Stretch], shift: Shift) -> list[_Stretch]:
         else (letter, begins, ends)
         for letter, begins, ends in happened
     ]
+
+
+def _gaps(happened: Iterable[_Stretch], start: Ms, end: Ms) -> list[_Stretch]:
+    """The stretches of a shift of which nothing is known."""
+    gaps = []
+    for _letter_of, begins, ends in happened:
+        if begins > start:
+            gaps.append((NOT_KNOWN, start, min(begins, end)))
+        start = max(start, ends)
+    return [gap for gap in (*gaps, (NOT_KNOWN, start, end)) if gap[2] > gap[1]]
 
 
 def _letter(activity: str) -> str:

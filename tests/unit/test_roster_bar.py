@@ -61,7 +61,7 @@ def test_left_of_now_is_what_happened_and_right_of_it_the_plan():
 @pytest.mark.parametrize("cells", [3, 14, 34, 60, 200])
 def test_a_bar_has_its_cells_and_one_sign_of_now(cells):
     scale = BarScale.of(cells, NOW)
-    for happened in (HAPPENED, (), None):
+    for happened in (HAPPENED, ()):
         bar = scale.draw(SHIFT, happened, NOW)
         assert len(bar) == cells
         assert bar.index("|") == scale.past
@@ -69,8 +69,13 @@ def test_a_bar_has_its_cells_and_one_sign_of_now(cells):
     assert len(scale.hours(BERLIN)) <= cells
 
 
-def test_what_was_not_read_is_dots_and_no_plan():
-    assert set(BarScale.of(34, NOW).draw(SHIFT, None, NOW).partition("|")[0]) == {" ", "."}
+def test_what_is_not_known_is_points_and_no_plan():
+    assert set(BarScale.of(34, NOW).draw(SHIFT, (), NOW).partition("|")[0]) == {" ", "."}
+
+
+def test_a_gap_in_what_is_known_is_points():
+    happened = (HAPPENED[1], HAPPENED[3])
+    assert BarScale.of(37, NOW).draw(SHIFT, happened, NOW).startswith(".======...====|")
 
 
 @given(st.integers(3, 250), st.integers(0, 86_400_000))
