@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.benchmarks.goals import GOALS, PANE, Bench, Row
 from tests.benchmarks.stage import Stage, install
 
-VERDICTS = {True: "met", False: "missed", None: "-"}
+VERDICTS = {True: "met", False: "missed", None: "not measured"}
 
 
 def main() -> int:

@@ -178,11 +178,15 @@ def many_agents(bench: Bench) -> Iterator[Row]:
         large.cpu_per_minute(*names) / small.cpu_per_minute(*names)
         for names in (("screen",), ("screen", "sync"))
     ]
+    # Where the sandbox itself cannot change so many cells a second, less reaches the screen, and
+    # the ratios say nothing.
+    kept_up = large.minimal >= 0.8 * small.minimal
+    note = "" if kept_up else "; the sandbox did not keep up"
     yield Row(
         6,
         f"{many.agents} agents: screen <= 1.3 x, screen + sync <= 3 x of {bench.agents}",
-        f"{ratios[0]:.2f} x, {ratios[1]:.2f} x",
-        ratios[0] <= 1.3 and ratios[1] <= 3,
+        f"{ratios[0]:.2f} x, {ratios[1]:.2f} x{note}",
+        ratios[0] <= 1.3 and ratios[1] <= 3 if kept_up else None,
     )
 
 
