@@ -89,5 +89,6 @@ def _ascii_char(char: str) -> str:
         return TWINS.get(char, char)
     found = anyascii(char)
     if found:
-        return str(found)
+        # Some scripts have letters whose name holds a question mark: it would look like a failure.
+        return str(found).replace("?", ".") if char.isalpha() else str(found)
     return "" if cell_width(char) == 0 else "."

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
 from data import contract
@@ -28,6 +27,7 @@ from data.errors import Code, FetchError
 from data.settings import SourceSettings
 from data.sync.credentials import TokenFile, make_tls_context
 from data.sync.trouble import DETAIL_LIMIT, explain_failure, explain_status
+from data.sync.web import httpx
 
 MAX_PROBLEM_BYTES = 64 * 1024
 STREAM_TYPE = "text/event-stream"

@@ -12,13 +12,13 @@ import ssl
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-import httpx
 import msgspec
 
 from data import contract
 from data.clean import clean_text
 from data.errors import ActionRefused, Code, CursorGone, FetchError
 from data.sync.backoff import LONGEST_RETRY_AFTER_S
+from data.sync.web import httpx
 
 DETAIL_LIMIT = 200
 
