@@ -378,17 +378,9 @@ AnyRecord: TypeAlias = (
     Queue | Interval | Contact | Agent | Escalation | Shift | Note | Alert | LostCase
 )
 
-RECORD_TYPES: dict[Kind, type[AnyRecord]] = {
-    Kind.QUEUE: Queue,
-    Kind.INTERVAL: Interval,
-    Kind.CONTACT: Contact,
-    Kind.AGENT: Agent,
-    Kind.ESCALATION: Escalation,
-    Kind.SHIFT: Shift,
-    Kind.NOTE: Note,
-    Kind.ALERT: Alert,
-    Kind.LOST_CALLER: LostCase,
-}
+_IN_ORDER = (Queue, Interval, Contact, Agent, Escalation, Shift, Note, Alert, LostCase)
+RECORD_TYPES: dict[Kind, type[AnyRecord]] = dict(zip(Kind, _IN_ORDER, strict=True))
+"""The record of each kind."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -3,105 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from data.cache.history_writer import HistoryWriter
-from data.cache.writer import CacheWriter
 from data.errors import Code, FetchError, StoreError
-from data.files import FloorFiles
 from data.model import AgentState, Freshness, Kind
-from data.settings import SiteSettings, SourceSettings
-from data.sources.supervision import SupervisionSource
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Timing
 from data.sync.digest import EVERY_S
-from data.sync.engine import CacheUnusable, Engine
-from data.sync.journal import Journal
+from data.sync.engine import CacheUnusable
+from tests.support.engine_rig import fill, rig
 from tests.support.loopback import until
 from tests.support.model_api import ModelApi, agent, contact, queue
-from tests.support.sync_fakes import FakeCache, FakeHistory, FakeRemembered
-
-SITE = SiteSettings(id="hamburg")
-KEY = b"k" * 32
-
-
-def source_settings(url: str, **more: Any) -> SourceSettings:
-    given = {"id": "acd", "url": url, "poll": 0.05, "min_interval": 0.0, "deadline": 2.0}
-    return SourceSettings(**{**given, **more})
-
-
-class Rig:
-    """An engine at a model server, with what it writes."""
-
-    def __init__(self, api: ModelApi, url: str, folder: Path, **more: Any) -> None:
-        self.api = api
-        self.cache: Any = more.pop("cache", None) or FakeCache()
-        self.history: Any = more.pop("history", None) or FakeHistory()
-        self.folder = folder
-        timing = Timing(random=more.pop("random", lambda: 0.0), clock=more.pop("clock", _CLOCK))
-        self.tools = Tools(timing, Journal(folder / "sync.log"), Unread(folder / "unread.json"))
-        self.settings = source_settings(url, **more)
-        self.source = SupervisionSource(self.settings, SITE, key=KEY, timing=timing)
-        self.engine = self.make_engine()
-
-    def make_engine(self) -> Engine:
-        return Engine(SITE, self.settings, self.source, self.cache, self.history, tools=self.tools)
-
-    def versions(self) -> dict[tuple[str, str], int]:
-        return {
-            (kind.value, entity): version
-            for kind in Kind
-            for entity, version in self.cache.versions("hamburg", "acd", kind).items()
-        }
-
-    def is_in_step(self) -> bool:
-        return self.versions() == self.api.state()
-
-    def was_said(self, problem: Code, state: Freshness | None = None) -> bool:
-        """Whether the screens were told, though it may be over by now."""
-        return any(
-            each.problem == problem and state in {None, each.state} for each in self.cache.health
-        )
-
-    @property
-    def health(self) -> Any:
-        return self.engine.health.row
-
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        stop = asyncio.Event()
-        task = asyncio.create_task(self.engine.run(stop))
-        try:
-            yield
-        finally:
-            stop.set()
-            async with asyncio.timeout(5):
-                await task
-
-
-_CLOCK = Timing().clock
-
-
-@contextlib.asynccontextmanager
-async def rig(api: ModelApi, folder: Path, **more: Any) -> AsyncIterator[Rig]:
-    async with api.run() as url:
-        made = Rig(api, url, folder, **more)
-        try:
-            yield made
-        finally:
-            await made.source.close()
-
-
-def fill(api: ModelApi, queues: int = 4) -> None:
-    for number in range(queues):
-        api.put("queue", f"q{number}", queue(f"Queue {number}"))
+from tests.support.sync_fakes import FakeCache, FakeRemembered
 
 
 async def test_a_first_sync_shows_one_whole_generation(tmp_path: Path) -> None:
@@ -423,101 +338,3 @@ async def test_the_least_interval_is_kept(tmp_path: Path) -> None:
         await made.engine.once()
         assert len(slept) == 1
         assert 6.0 < slept[0] <= 7.0
-
-
-IDS = ("a", "b", "c", "d")
-OPS = st.one_of(
-    st.tuples(st.just("put"), st.sampled_from(IDS)),
-    st.tuples(st.just("delete"), st.sampled_from(IDS)),
-    st.tuples(st.just("compact"), st.just("")),
-    st.tuples(st.just("restore"), st.just("")),
-    st.tuples(
-        st.just("fault"),
-        st.sampled_from(["lost_request", "lost_answer", "status 500", "told_again"]),
-    ),
-    st.tuples(st.just("during"), st.sampled_from(IDS)),
-    st.tuples(st.just("during_delete"), st.sampled_from(IDS)),
-    st.tuples(st.just("sync"), st.just("")),
-    st.tuples(st.just("restart"), st.just("")),
-)
-
-
-def _do(api: ModelApi, op: str, entity: str) -> None:
-    match op:
-        case "put":
-            api.put("queue", entity, queue(entity))
-        case "delete":
-            api.put("queue", entity, None)
-        case "compact":
-            api.compact()
-        case "restore":
-            api.restore()
-        case "fault":
-            api.faults.append(entity)
-        case "during":
-            api.between_pages.append(lambda: api.put("queue", entity, queue(entity)))
-        case "during_delete":
-            api.between_pages.append(lambda: api.put("queue", entity, None))
-
-
-async def _follow(ops: list[tuple[str, str]], api: ModelApi, made: Rig) -> None:
-    """Do what is said, and hold the cache against the server's whole past after every sync."""
-    newest: dict[tuple[str, tuple[str, str]], int] = {}
-    for op, entity in [*ops, ("calm", ""), ("sync", "")]:
-        if op == "calm":
-            api.faults.clear()
-            api.between_pages.clear()
-        if op == "restart":
-            made.engine = made.make_engine()
-        if op != "sync":
-            _do(api, op, entity)
-            continue
-        with contextlib.suppress(FetchError):
-            await made.engine.once()
-        epoch = made.cache.remembered("hamburg", "acd").epoch
-        for key, version in made.versions().items():
-            ever = api.ever.get(int(epoch.split()[1]), set())
-            assert (*key, version) in ever, "a row that never was"
-            assert version >= newest.get((epoch, key), 0), "a row went back"
-            newest[epoch, key] = version
-    for _ in range(4):
-        with contextlib.suppress(FetchError):
-            await made.engine.once()
-    assert made.versions() == api.state(), "not what the server has"
-
-
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(ops=st.lists(OPS, max_size=25), page=st.integers(1, 3), folds=st.booleans())
-def test_the_cache_comes_to_equal_the_server(
-    tmp_path: Path, ops: list[tuple[str, str]], page: int, folds: bool
-) -> None:
-    async def scenario() -> None:
-        api = ModelApi(page=page, folds=folds)
-        async with rig(api, tmp_path) as made:
-            await _follow(ops, api, made)
-
-    asyncio.run(scenario())
-
-
-HISTORIES = [
-    [("put", "a"), ("put", "b"), ("sync", ""), ("delete", "a"), ("compact", ""), ("sync", "")],
-    [("put", "a"), ("sync", ""), ("restore", ""), ("put", "b"), ("restart", ""), ("sync", "")],
-    [("put", "a"), ("put", "b"), ("put", "c"), ("during_delete", "b"), ("during", "a")],
-    [("put", "a"), ("sync", ""), ("fault", "lost_answer"), ("put", "a"), ("sync", "")],
-]
-
-
-@pytest.mark.parametrize("ops", HISTORIES)
-async def test_with_the_real_files(tmp_path: Path, ops: list[tuple[str, str]]) -> None:
-    files = FloorFiles(tmp_path / "floor").make()
-    cache, history = CacheWriter.open(files), HistoryWriter.open(files)
-    try:
-        async with rig(ModelApi(page=2), tmp_path, cache=cache, history=history) as made:
-            await _follow(ops, made.api, made)
-    finally:
-        history.close()
-        cache.close()
