@@ -26,6 +26,10 @@ def test_the_screen_loads_no_network_and_no_schema_tools() -> None:
     assert loaded_by("supervisor_tui.app", "supervisor_tui.launch") & NETWORK == set()
 
 
+def test_what_prints_lines_loads_neither_network_nor_screen() -> None:
+    assert loaded_by("supervisor_tui.commands.watch") & (NETWORK | DRAWING) == set()
+
+
 @pytest.mark.parametrize(
     "module",
     [
