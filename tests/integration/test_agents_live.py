@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+import contextlib
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 
 from data.cache.reader import CacheReader
-from data.desk.keeper import Kept
 from data.errors import StoreError
-from data.figures.agents import agent_figures
+from data.figures.agents import AgentFigures, AgentsNow
 from data.figures.freshness import Moment
 from data.files import FloorFiles
 from data.floor import Floor
@@ -28,21 +27,30 @@ from data.sandbox.serve import Sandbox
 from data.settings import FloorSettings, SiteSettings, SourceSettings, Sync
 from data.sync.agent_days import AgentDays
 from data.sync.process import run_sync
-from tests.integration.test_agents_truth import recounted, rings_in_vain
+from tests.integration.test_agents_truth import (
+    Row,
+    assert_rows_equal,
+    assert_segments_equal,
+    by_agent,
+    calls_of,
+    print_side_by_side,
+    recounted,
+)
 from tests.support.loopback import until
 from tests.support.sandbox_server import serving
 
 HALF_HOUR_MS = 1_800_000
-LEAPS = 8
 DAY = date(2026, 11, 18)  # a Wednesday
-Sums: TypeAlias = dict[str, tuple[float, float, int]]
+LAST_LEAP = {False: "13:10", True: "20:10"}
+FEW, MANY = 46, 2000
 
 
 class Truth(NamedTuple):
     """What a screen ought to show, and when."""
 
     now: Ms
-    sums: Sums
+    rows: dict[str, Row]
+    segments: list[LedgerSegment]
 
 
 class Shown:
@@ -52,8 +60,8 @@ class Shown:
         self._files = files
         self._floor = Floor()
 
-    def sums(self, now: Ms) -> Sums:
-        """Minutes scheduled and kept by `now`, and unanswered rings, as far as they are known.
+    def rows(self, now: Ms) -> dict[str, Row]:
+        """The figures by `now`, of those of whom all is known.
 
         The screens' own clock follows a leap of the server's only after a while.
         """
@@ -62,37 +70,49 @@ class Shown:
                 snapshot = self._floor.apply(reader.read(self._floor.rev))
         except StoreError:
             return {}
-        moment = Moment.of(snapshot.clock())
-        found: Sums = {}
-        for then in agent_figures(snapshot, None, moment):
-            one = replace(then, as_of=now)
-            if one.schedule is not None and one.unanswered_rings is not None:
-                minutes = (one.schedule.scheduled_s / 60, one.schedule.adherent_s / 60)
-                found[one.key.id] = (*minutes, one.unanswered_rings)
-        return found
-
-
-def true_sums(sandbox: Sandbox) -> Truth:
-    """The same from the ledger and the roster."""
-    centre = sandbox.centre
-    segments: dict[str, list[LedgerSegment]] = defaultdict(list)
-    with centre.runner.acting() as now:
-        for segment in centre.simulation.segments():
-            assert isinstance(segment, LedgerSegment)
-            segments[segment.agent].append(segment)
-        shifts = {agent: centre.store.get("shift", f"s-{agent}") for agent in segments}
-        sums = {
-            agent: (*kept(mine, shifts[agent], now), rings_in_vain(mine))
-            for agent, mine in segments.items()
+        look = AgentsNow(snapshot, Moment.of(snapshot.clock()))
+        figures = (look.figures(key, agent) for key, agent in snapshot.agents.items())
+        return {
+            then.key.id: row
+            for then in figures
+            if (row := figures_row(replace(then, as_of=now))) is not None
         }
-    return Truth(now, sums)
 
 
-def kept(segments: list[LedgerSegment], shift: Kept | None, now: int) -> tuple[float, float]:
-    """Minutes scheduled, and kept."""
-    assert shift is not None
-    row = recounted(segments, [], msgspec.to_builtins(shift.data), now)
-    return row.scheduled_min, row.adherent_min
+def figures_row(figures: AgentFigures) -> Row | None:
+    kept, agent = figures.schedule, figures.agent
+    if kept is None or figures.unanswered_rings is None or figures.handled is None:
+        return None
+    return Row(
+        agent.state,
+        agent.reason,
+        figures.handled,
+        figures.aht_s,
+        figures.occupancy,
+        figures.unanswered_rings,
+        kept.scheduled_s / 60,
+        kept.adherent_s / 60,
+    )
+
+
+def truth_of(sandbox: Sandbox) -> Truth:
+    """What the ledger and the roster come to."""
+    centre = sandbox.centre
+    with centre.runner.acting() as now:
+        segments = msgspec.convert(centre.simulation.segments(), list[LedgerSegment])
+        mine, calls = by_agent(segments), calls_of(centre.simulation.ledger())
+        rows = {
+            agent: recounted(mine[agent], calls[agent], shift_of(sandbox, agent), now)
+            for agent in mine
+        }
+    return Truth(now, rows, segments)
+
+
+def shift_of(sandbox: Sandbox, agent: str) -> dict[str, Any]:
+    kept = sandbox.centre.store.get("shift", f"s-{agent}")
+    assert kept is not None
+    found: dict[str, Any] = msgspec.to_builtins(kept.data)
+    return found
 
 
 def leap(sandbox: Sandbox) -> None:
@@ -100,6 +120,21 @@ def leap(sandbox: Sandbox) -> None:
     runner = sandbox.centre.runner
     runner._start += HALF_HOUR_MS
     runner.follow()
+
+
+async def become_equal(shown: Shown, true: Truth, within_s: float) -> None:
+    """Wait until a screen shows what it ought to, or fail with the difference."""
+    with contextlib.suppress(TimeoutError):
+        await until(partial(agree, shown, true), within_s)
+    assert_rows_equal(shown.rows(true.now), true.rows)
+
+
+def agree(shown: Shown, true: Truth) -> bool:
+    try:
+        assert_rows_equal(shown.rows(true.now), true.rows)
+    except AssertionError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -116,34 +151,39 @@ def counted_anew(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-async def test_what_is_carried_on_is_the_ledgers(tmp_path: Path, counted_anew: list[str]) -> None:
-    files, shown = FloorFiles(tmp_path / "floor"), Shown(FloorFiles(tmp_path / "floor"))
-    options = SandboxOptions(day=DAY, speed=0.01, starts_at="09:10", seed=7)
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+async def test_a_day_that_is_followed_is_the_ledgers(
+    tmp_path: Path, counted_anew: list[str], request: pytest.FixtureRequest
+) -> None:
+    is_soak = bool(request.config.getoption("--soak"))
+    files = FloorFiles(tmp_path / "floor")
+    shown, patience_s = Shown(files), 600.0 if is_soak else 20.0
+    options = SandboxOptions(
+        day=DAY, speed=0.01, starts_at="08:10", seed=7, agents=MANY if is_soak else FEW
+    )
     with serving(options) as sandbox:
-        source = SourceSettings(id="pbx", url=sandbox.url, min_interval=0.01)
-        site = SiteSettings(id="main", zone="Europe/Berlin", day_start="06:00", source=(source,))
         stop = asyncio.Event()
-        settings = FloorSettings(sync=Sync.EXTERNAL)
-        sync = asyncio.create_task(run_sync(settings, [site], files, once=False, stop=stop))
+        sync = asyncio.create_task(follow(sandbox, files, stop))
         try:
-            before = true_sums(sandbox)
-            await until(lambda: agree(shown, before))
-            assert set(counted_anew) == set(before.sums)
+            true = truth_of(sandbox)
+            await become_equal(shown, true, patience_s)
+            assert set(counted_anew) == set(true.rows)
             counted_anew.clear()
-            for _ in range(LEAPS):
+            while true.now < options.instant(LAST_LEAP[is_soak]):
                 leap(sandbox)
-                true = true_sums(sandbox)
-                await until(partial(agree, shown, true))
-            assert true.sums != before.sums
+                true = truth_of(sandbox)
+                await become_equal(shown, true, patience_s)
+            print_side_by_side(shown.rows(true.now), true.rows)
             assert counted_anew == []
         finally:
             stop.set()
             await sync
+    assert_segments_equal(files, true.segments)
 
 
-def agree(shown: Shown, true: Truth) -> bool:
-    """Whether both say the same of everybody, to two seconds."""
-    seen = shown.sums(true.now)
-    return seen.keys() == true.sums.keys() and all(
-        seen[agent] == pytest.approx(true.sums[agent], abs=1 / 30) for agent in seen
-    )
+async def follow(sandbox: Sandbox, files: FloorFiles, stop: asyncio.Event) -> None:
+    source = SourceSettings(id="pbx", url=sandbox.url, min_interval=0.01)
+    site = SiteSettings(id="main", zone="Europe/Berlin", day_start="06:00", source=(source,))
+    settings = FloorSettings(sync=Sync.EXTERNAL)
+    await run_sync(settings, [site], files, once=False, stop=stop)
