@@ -227,9 +227,7 @@ def test_an_agent_who_is_renamed_is_the_same_agent_and_leaves_no_ghost(
 def counted(led: Led, offered: int) -> contract.Queue:
     """The queue as it is, but with so many offered."""
     queue: contract.Queue = led.get("queue", "q 1")
-    day = contract.Counts(
-        **dict.fromkeys(queue.day.__struct_fields__, 0) | {"offered": offered}
-    )
+    day = contract.Counts(**dict.fromkeys(queue.day.__struct_fields__, 0) | {"offered": offered})
     return contract.Queue(
         **{name: getattr(queue, name) for name in queue.__struct_fields__}
         | {"day": day, "contacts_waiting": 0, "longest_wait_since": None}

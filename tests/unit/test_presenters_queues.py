@@ -8,7 +8,6 @@ from data.model import AgentState, Channel, ContactState, Counts, Freshness
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES
 from screens.presenters.queue_detail import present_queue_detail
-from screens.presenters.queue_fields import queue_columns
 from screens.presenters.queues import present_queues
 from screens.presenters.table import ViewState
 from screens.tones import Tone
