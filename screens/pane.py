@@ -18,10 +18,14 @@ from screens.offers import Offer
 from screens.presenters.rows import Column
 from screens.presenters.table import TableView, ViewState
 from screens.text import _, ngettext
-from screens.tones import Tone
+from screens.tones import MARKS, Tone
 from screens.widgets.live_table import LiveTable
 from screens.widgets.one_key import OneKey
 from screens.widgets.text_lines import TextLines
+
+_NOTES = 2
+"""So many notes at most, and after them the last, which says what the figures are."""
+_TONES = {mark: tone for tone, mark in MARKS.items() if mark.strip()}
 
 
 class TablePane(Widget, inherit_bindings=False):
@@ -115,7 +119,7 @@ class TablePane(Widget, inherit_bindings=False):
             self.table.set_columns(view.columns, self._order)
         self.table.set_empty(self._empty(view))
         self.table.set_rows(view.rows)
-        self.legend.set_lines((((f" {self._note(view)}", Tone.QUIET),),))
+        self._show_notes(self._notes(view))
 
     def focus_table(self) -> None:
         """Give the keyboard to the table."""
@@ -180,11 +184,29 @@ class TablePane(Widget, inherit_bindings=False):
             )
         return _(self.EMPTY)
 
-    def _note(self, view: TableView) -> str:
-        notes = "  ".join(view.notes)
-        if not self.view_state.filter:
-            return notes
-        shown = ngettext(
-            "/{text}: {shown} of {total} row", "/{text}: {shown} of {total} rows", view.total
-        )
-        return shown.format(text=self.view_state.filter, shown=view.shown, total=view.total)
+    def _show_notes(self, notes: Sequence[str]) -> None:
+        """One line for each note, and one at least; one that begins with a mark has its tone."""
+        lines = [((f" {note}", _TONES.get(note[:2], Tone.QUIET)),) for note in notes or [""]]
+        if len(lines) != len(self.legend.lines):
+            self.legend.styles.height = len(lines)
+        self.legend.set_lines(lines)
+
+    def _notes(self, view: TableView) -> list[str]:
+        """What is said below the table: what the filter hides, what is marked, the legend."""
+        said = []
+        if self.view_state.filter:
+            shown = ngettext(
+                "/{text}: {shown} of {total} row", "/{text}: {shown} of {total} rows", view.total
+            )
+            said.append(
+                shown.format(text=self.view_state.filter, shown=view.shown, total=view.total)
+            )
+        if self.table.marks:
+            count = len(self.table.marks)
+            marked = ngettext("{count} row marked", "{count} rows marked", count)
+            said.append(marked.format(count=count))
+        return [
+            *(["  ".join(said)] if said else []),
+            *view.notes[:_NOTES],
+            *view.notes[_NOTES:][-1:],
+        ]

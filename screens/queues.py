@@ -12,6 +12,7 @@ from screens.detail import Presenter
 from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
+from screens.presenters.calling import calling_now, mark_calling
 from screens.presenters.queues import present_queues
 from screens.presenters.table import TableView
 from screens.queue_page import QueuePage
@@ -27,10 +28,11 @@ class QueuesPane(TablePane):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.QUEUES)]
 
     def present(self, look: Look) -> TableView:
-        """The queues with their totals."""
-        return present_queues(
+        """The queues with their totals, and which of them a complainant is in."""
+        view = present_queues(
             look.figures, look.snapshot.sites, look.viewing.rules, self.view_state
         )
+        return mark_calling(view, calling_now(look.snapshot, look.site, look.moment))
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one queue."""

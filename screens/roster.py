@@ -129,10 +129,9 @@ class RosterPane(TablePane):
         }
         self._past = _Past(segments, heads, look.site)
 
-    def _note(self, view: TableView) -> str:
-        if self.view_state.filter:
-            return super()._note(view)
-        return _("= on queue  b break  m meal  t training  o other  x absent  . not known")
+    def _notes(self, view: TableView) -> list[str]:
+        legend = _("= on queue  b break  m meal  t training  o other  x absent  . not known")
+        return [*super()._notes(view), legend]
 
     def _bar_cells(self) -> int:
         """Cells for the bars: what the columns leave that say who and what."""

@@ -11,12 +11,15 @@ from data.model import Agent, AgentState, Contact
 from data.rules.limits import Scope, evaluate
 from data.settings import Figure, RuleSettings
 from screens import words
+from screens.cells import cell_width, pad
 from screens.formats import UNDEFINED, format_count, format_duration, format_percent
 from screens.presenters.rows import Column
 from screens.presenters.table import SortKey, tone_of
 from screens.text import C_, N_, Word, _, pgettext
 from screens.tones import Tone
 
+QUEUE_WIDTH = 9
+_CUT = "…"
 STATE_LIMITS = {
     AgentState.NOT_READY: Figure.NOT_READY,
     AgentState.WORKING_AFTER_CONTACT: Figure.AFTER_CONTACT,
@@ -79,7 +82,10 @@ def queue_words(figures: AgentFigures, context: AgentContext) -> str:
     first = context.queue_names.get(Key(agent.site, agent.source, agent.queues[0]), agent.queues[0])
     if len(agent.queues) == 1:
         return first
-    return _("{queue}+{more}").format(queue=first, more=len(agent.queues) - 1)
+    more = _("+{count}").format(count=len(agent.queues) - 1)
+    # Cut here, or the column would cut off how many more there are.
+    room = QUEUE_WIDTH - cell_width(more)
+    return (first if cell_width(first) <= room else pad(first, room, sign=_CUT)) + more
 
 
 def hand_words(figures: AgentFigures) -> str:
@@ -192,7 +198,7 @@ AGENT_FIELDS = (
         "queue",
         C_("agent column", "Queue"),
         N_("the queue of the contact in hand, or what a ready agent can take"),
-        9,
+        QUEUE_WIDTH,
         1,
         "q",
         queue_words,
