@@ -113,6 +113,7 @@ class LostPane(TablePane):
             site=look.site,
             person=look.viewing.person,
             shows_short=self._shows_short,
+            doings=look.doings,
         )
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:

@@ -85,6 +85,8 @@ def _why_not_lost(caller: LostCaller, person: str) -> str:
     if caller.state is LostState.GOT_THROUGH:
         return _("This caller got through later.")
     if caller.state is LostState.CALLED_BACK:
+        if caller.claimed_by_id == person:
+            return _("You have called this caller back.")
         return _("{name} has called this caller back.").format(name=caller.claimed_by)
     if caller.state is LostState.CLAIMED and caller.claimed_by_id != person:
         return _("{name} has this caller.").format(name=caller.claimed_by)

@@ -148,9 +148,13 @@ def failures_words(rows: Sequence[ActionRow], zones: Mapping[str, str]) -> str:
 
 def pending_words(row: ActionRow) -> str:
     """What stands over a row while an action on it is under way."""
-    if row.verb == Verb.CALLED_BACK:
-        return pgettext("pending", "called back…")
-    return pgettext("pending", "me…")
+    match row.verb:
+        case Verb.CALLED_BACK:
+            return pgettext("pending", "called back…")
+        case Verb.CLAIM_LOST:
+            return pgettext("pending", "claimed by me…")
+        case _:
+            return pgettext("pending", "me…")
 
 
 def _refusal_words(row: ActionRow, zone: str, reason: str) -> str:

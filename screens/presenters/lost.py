@@ -8,12 +8,13 @@ from typing import TypeAlias
 
 from data.cache.history_callers import AnsweredContact, LostContact
 from data.desk.messages import DESK
+from data.figures.doings import NO_DOINGS, Doings
 from data.figures.freshness import Moment
 from data.figures.lost import LostCaller, LostState
 from data.figures.queues import source_ages
 from data.floor import FloorSnapshot, Key
-from data.model import Ms
-from data.status import SiteInfo
+from data.model import Kind, Ms
+from data.status import ActionRow, SiteInfo
 from screens.formats import (
     format_caller,
     format_clock,
@@ -21,6 +22,7 @@ from screens.formats import (
     format_duration,
     format_moment,
 )
+from screens.presenters.acts import pending_words
 from screens.presenters.lazy import LazyTable, Place
 from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
@@ -33,8 +35,8 @@ MANY_TRIES = 2
 
 _COLUMNS = 7
 _URGENCY = tuple(LostState)
-LostItem: TypeAlias = tuple[LostCaller, bool]
-"""A caller, and whether the source of the last try is not current."""
+LostItem: TypeAlias = tuple[LostCaller, bool, ActionRow | None]
+"""A caller, whether the source of the last try is not current, and what is under way."""
 
 
 def lost_columns() -> tuple[Column, ...]:
@@ -100,6 +102,7 @@ class LostTable(LazyTable[LostItem]):
         site: str | None = None,
         person: str = "",
         shows_short: bool = False,
+        doings: Doings = NO_DOINGS,
     ) -> TableView:
         """The table at an instant.
 
@@ -111,6 +114,7 @@ class LostTable(LazyTable[LostItem]):
             site: The site that the callers are of; None for all sites.
             person: Who looks: what they have claimed says so.
             shows_short: Show those who only ever hung up at once, too.
+            doings: What that person did: what is under way stands over what is known.
         """
         sites = snapshot.sites
         column = SiteColumn.of(sites, site)
@@ -120,10 +124,14 @@ class LostTable(LazyTable[LostItem]):
             self.forget()
         ages = source_ages(snapshot, moment)
         old = {place for place, age in ages.items() if age.is_old}
-        items = (
-            (Key(one.site, DESK, one.key), (one, (one.site, one.source) in old))
+        keyed = [
+            (Key(one.site, DESK, one.key), one)
             for one in callers
             if shows_short or not one.is_short_only
+        ]
+        items = (
+            (key, (one, (one.site, one.source) in old, _pending(key, snapshot, doings)))
+            for key, one in keyed
         )
         columns = column.columns(lost_columns(), rank=2)
         notes = lost_notes(callers, shows_short=shows_short) if callers else ()
@@ -132,7 +140,7 @@ class LostTable(LazyTable[LostItem]):
     def judge(self, item: LostItem, now: Ms) -> Place:
         """Still lost before claimed before called back before got through."""
         del now  # nothing about a lost caller changes with time alone
-        caller, is_old = item
+        caller, is_old, _waiting = item
         tone = Tone.STALE if is_old else worst(*_tones(caller))
         order = (
             _URGENCY.index(caller.state),
@@ -145,13 +153,13 @@ class LostTable(LazyTable[LostItem]):
 
     def row(self, item: LostItem) -> RowView:
         """A caller's row."""
-        caller, is_old = item
+        caller, is_old, _waiting = item
         cells, tones = self.words(item), self._sites.insert(_tones(caller), Tone.NORMAL)
         return make_row(lost_row_key(caller), cells, tones, is_old=is_old)
 
     def words(self, item: LostItem) -> Sequence[str]:
         """The cells."""
-        caller, _is_old = item
+        caller, _is_old, pending = item
         zone = self._zones.get(caller.site, "UTC")
         return self._sites.insert(
             (
@@ -160,7 +168,7 @@ class LostTable(LazyTable[LostItem]):
                 format_clock(caller.last_at, zone),
                 format_duration(caller.longest_wait_s),
                 caller.queue_name,
-                state_words(caller, zone, self._person),
+                pending_words(pending) if pending else state_words(caller, zone, self._person),
                 caller.complaint,
             ),
             self._sites.name(caller.site),
@@ -168,7 +176,7 @@ class LostTable(LazyTable[LostItem]):
 
     def sort_key(self, item: LostItem, column: str) -> SortKey:
         """What a caller is sorted by in a column."""
-        caller, _is_old = item
+        caller, _is_old, _waiting = item
         keys: dict[str, SortKey] = {
             "caller": caller.caller_masked or None,
             "site": self._sites.name(caller.site),
@@ -180,6 +188,14 @@ class LostTable(LazyTable[LostItem]):
             "complaint": caller.complaint or None,
         }
         return keys[column]
+
+
+def _pending(key: Key, snapshot: FloorSnapshot, doings: Doings) -> ActionRow | None:
+    """What a person did about a caller and the desk's record does not show yet."""
+    if not doings.rows:
+        return None
+    case = snapshot.lost_cases.get(key)
+    return doings.pending(Kind.LOST_CALLER, key, case.version if case is not None else 0)
 
 
 def lost_row_key(caller: LostCaller) -> str:

@@ -1,0 +1,188 @@
+"""What a person did, in words, in the frame, and over the rows it was done to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.actions import Verb
+from data.errors import Code, StoreError
+from data.figures.doings import NO_DOINGS, Doings, Target, doings_of
+from data.files import FloorFiles
+from data.floor import FloorSnapshot, Key
+from data.model import Kind, Owner
+from data.people import People
+from data.settings import DEFAULT_RULES
+from data.status import ActionRow, ActionState
+from screens.offers import claim_offer
+from screens.presenters.acts import act_lines, acts_pieces, outcome_words
+from screens.presenters.escalations import present_escalations
+from screens.tones import Tone
+from supervisor_tui.acting import NEVER_TAKEN_MS, Actor
+from supervisor_tui.person import PersonalFile
+from tests.builders import MOMENT, NOW, SITE, SOURCE, make_escalation, make_snapshot
+
+ZONE = "Europe/Berlin"
+KEY = Key(SITE, SOURCE, "e1")
+
+
+def make_row(state: ActionState, key: str = "k1", **changes: Any) -> ActionRow:
+    fields: dict[str, Any] = {
+        "actor": "anna",
+        "verb": "claim",
+        "site": SITE,
+        "source": SOURCE,
+        "kind": Kind.ESCALATION,
+        "entity": "e1",
+        "subject": "E-1042",
+        "pressed_at": NOW,
+        "not_after": NOW + 900_000,
+        "updated_at": NOW + 400,
+    }
+    return ActionRow(key=key, state=state, **fields | changes)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (make_row(ActionState.SAVED), "saved, sending"),
+        (make_row(ActionState.DONE), "done 0.4 s"),
+        (
+            make_row(ActionState.SAVED, code="refused_connection"),
+            "saved, not sent yet: link down; void after 14:47:07",
+        ),
+        (
+            make_row(ActionState.SENDING, code="timed_out"),
+            "sent, no answer yet: no answer; it is asked about again",
+        ),
+        (
+            make_row(
+                ActionState.CONFLICT, code="already_claimed", held_by="K. Orlov", held_since=NOW
+            ),
+            "not done: K. Orlov has it since 14:32:07",
+        ),
+        (
+            make_row(ActionState.REFUSED, code="wrong_state", held_by="P. Shah", held_since=NOW),
+            "not done: P. Shah called back at 14:32:07",
+        ),
+        (make_row(ActionState.REFUSED, code="forbidden"), "not done: not allowed"),
+        (
+            make_row(ActionState.EXPIRED, code="connection_lost"),
+            "NOT DONE: link down, void since 14:47:07",
+        ),
+        (make_row(ActionState.EXPIRED), "NOT DONE: not sent in time, void since 14:47:07"),
+    ],
+)
+def test_what_came_of_it_is_said_in_words(row: ActionRow, said: str) -> None:
+    assert outcome_words(row, ZONE) == said
+
+
+@pytest.mark.parametrize("state", list(ActionState))
+@pytest.mark.parametrize("code", ["", *Code, "from_the_future"])
+def test_there_are_words_for_every_outcome(state: ActionState, code: str) -> None:
+    assert outcome_words(make_row(state, code=code), ZONE)
+
+
+def test_the_frame_counts_what_is_under_way_and_what_failed_unread() -> None:
+    rows = [
+        make_row(ActionState.SAVED, "k1"),
+        make_row(ActionState.SENDING, "k2"),
+        make_row(ActionState.EXPIRED, "k3"),
+        make_row(ActionState.REFUSED, "k4"),
+        make_row(ActionState.DONE, "k5"),
+        make_row(ActionState.SAVED, "k6", actor="karl"),
+    ]
+    (piece,) = acts_pieces(doings_of("anna", rows, (), ["k4"]))
+    assert (piece.text, piece.tone) == ("acts 2> 1x", Tone.LOOK)
+    assert acts_pieces(NO_DOINGS) == ()
+    lines = act_lines(doings_of("anna", rows, (), ["k4"]), {SITE: ZONE})
+    assert [text[0] for text, _tone in lines] == [" ", "x", "x", ">", ">"]
+    assert [tone for _text, tone in lines[1:3]] == [Tone.LOOK, Tone.ACT]
+
+
+def test_a_claim_under_way_stands_over_the_owner_until_the_record_shows_it() -> None:
+    def owner(doings: Doings, **changes: Any) -> str:
+        snapshot = make_snapshot(make_escalation(version=5, **changes))
+        view = present_escalations(
+            snapshot, None, MOMENT, DEFAULT_RULES, person="anna", doings=doings
+        )
+        place = [column.id for column in view.columns].index("owner")
+        return view.rows[0].cells[place]
+
+    def doing(state: ActionState, version: int = 0) -> Doings:
+        return Doings((make_row(state, version=version),))
+
+    assert owner(NO_DOINGS) == "-"
+    assert owner(doing(ActionState.SAVED)) == "me…"
+    assert owner(doing(ActionState.DONE, 6)) == "me…"
+    assert owner(doing(ActionState.DONE, 5)) == "-"
+    assert owner(doing(ActionState.EXPIRED)) == "-"
+    theirs = Owner("karl", "K. Orlov", NOW)
+    assert owner(doing(ActionState.CONFLICT), owner=theirs) == "K. Orlov"
+
+
+def test_what_cannot_be_claimed_says_why() -> None:
+    def why_not(doings: Doings = NO_DOINGS, **changes: Any) -> str:
+        return claim_offer(KEY, make_escalation(**changes), "anna", doings).why_not
+
+    assert why_not() == ""
+    assert why_not(owner=Owner("karl", "K. Orlov", NOW)) == "K. Orlov has E-1042."
+    assert why_not(owner=Owner("anna", "Anna", NOW)) == "E-1042 is yours already."
+    assert why_not(status="closed") == "E-1042 is closed."
+    pending = Doings((make_row(ActionState.SAVED),))
+    assert why_not(pending) == "Your claim of E-1042 is still on its way."
+
+
+@pytest.fixture
+def actor(tmp_path: Path) -> Actor:
+    files = FloorFiles(tmp_path / "floor").make()
+    return Actor(files, People(), "anna", PersonalFile(tmp_path / "settings.json"))
+
+
+def press(actor: Actor) -> ActionRow:
+    (row,) = actor.press(Verb.CLAIM, [Target(KEY, 5, "E-1042")], NOW)
+    return row
+
+
+def test_what_was_saved_here_shows_before_anybody_took_it_in(actor: Actor) -> None:
+    row = press(actor)
+    assert actor.see(FloorSnapshot(), NOW).rows == (row,)
+    done = make_row(ActionState.DONE, row.key, version=6)
+    assert actor.see(FloorSnapshot(actions=(done,)), NOW).rows == (done,)
+
+
+def test_what_nobody_ever_took_in_is_void_in_the_end(actor: Actor) -> None:
+    row = press(actor)
+    late = row.not_after + NEVER_TAKEN_MS
+    assert actor.see(FloorSnapshot(), late).undelivered == 1
+    assert actor.newly_failed() == []
+    assert actor.see(FloorSnapshot(), late + 1).unread_failures == 1
+    assert [each.key for each in actor.newly_failed()] == [row.key]
+
+
+def test_what_is_not_on_disk_was_not_done(actor: Actor, tmp_path: Path) -> None:
+    (tmp_path / "floor" / "spool").write_text("in the way")
+    with pytest.raises(StoreError):
+        press(actor)
+    assert actor.see(FloorSnapshot(), NOW).rows == ()
+
+
+def test_a_failure_rings_once_and_is_unread_until_it_is_looked_at(
+    actor: Actor, tmp_path: Path
+) -> None:
+    old = make_row(ActionState.REFUSED, "k1")
+    actor.see(FloorSnapshot(actions=(old,)), NOW)
+    assert actor.newly_failed() == []
+    fresh = make_row(ActionState.EXPIRED, "k2")
+    both = FloorSnapshot(actions=(old, fresh))
+    assert actor.see(both, NOW).unread == {"k1", "k2"}
+    assert actor.newly_failed() == [fresh]
+    assert actor.newly_failed() == []
+    actor.read_all()
+    assert actor.see(both, NOW).unread_failures == 0
+    again = Actor(
+        FloorFiles(tmp_path / "floor"), People(), "anna", PersonalFile(tmp_path / "settings.json")
+    )
+    assert again.see(both, NOW).unread_failures == 0
