@@ -9,6 +9,7 @@ in the middle is followed by one that goes on there.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,6 +82,7 @@ class Backfill:
         source_id: The source's id.
         source: Where to read.
         history: Where to write.
+        present: The cursor up to which the present is known; it differs once more is known.
         tools: Where to begin and to note progress; time, chance and the journal.
         pause_s: How long to leave the endpoint alone between two pages.
     """
@@ -92,12 +94,14 @@ class Backfill:
         source: Source,
         history: HistoryPort,
         *,
+        present: Callable[[], str | None],
         tools: Tools,
         pause_s: float,
     ) -> None:
         self._who = site, source_id
         self._source = source
         self._history = history
+        self._present = present
         self._unread = tools.unread
         self._pause_s = min(pause_s, LONGEST_PAUSE_S)
         self._timing = tools.timing
@@ -131,14 +135,17 @@ class Backfill:
         """Read to the end, from where it was left."""
         pages = 0
         while (cursor := self._unread.get(*self._who)) is not None:
+            known = self._present()
             page = await self._source.history(cursor)
+            # What became known of the present while this page was on its way may not be in it.
+            is_more = page.has_more or self._present() != known
             plan = self._deriver.plan(page.changes)
             self._history.add(*self._who, plan.steps)
             self._deriver.settle(plan)
             backoff.succeeded()
             pages += 1
-            self._unread.put(*self._who, page.cursor if page.has_more else None)
-            if page.has_more:
+            self._unread.put(*self._who, page.cursor if is_more else None)
+            if is_more:
                 await self._timing.sleep(self._pause_s)
         self._tell("past_read", pages=pages)
 

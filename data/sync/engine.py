@@ -287,8 +287,7 @@ class Engine:
         while self._unread.get(*self._who) is None:
             anchor = self.health.row.anchor
             now = self._timing.clock.now() if anchor is None else ServerClock(anchor).now()
-            counted = self._counter.some(now)
-            if not counted:
+            if not (counted := self._counter.some(now)):
                 return
             with self._writing():
                 self._cache.upsert_same(*self._who, counted, now)
@@ -369,6 +368,7 @@ class Engine:
             *self._who,
             self._source,
             self._history,
+            present=lambda: self._cursor,
             tools=self._tools,
             pause_s=self._settings.min_interval,
         )
