@@ -25,6 +25,7 @@ class AgentsPane(TablePane):
 
     SCOPE = Scope.AGENTS
     EMPTY = N_("No agents yet: the sync process has not brought any.")
+    FIXED = 2
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.AGENTS)]
 
     def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:

@@ -40,6 +40,8 @@ class TablePane(Widget, inherit_bindings=False):
     """Where the person is while this pane has the keyboard."""
     EMPTY: ClassVar[str] = ""
     """What to say where there are no rows; looked up when shown."""
+    FIXED: ClassVar[int] = 1
+    """How many columns, from the left, always stand."""
     NAMES_FORMULA: ClassVar[bool] = False
     """Whether its legend says what the service levels on the screen are."""
 
@@ -76,7 +78,7 @@ class TablePane(Widget, inherit_bindings=False):
         self._columns: tuple[Column, ...] = ()
         self._look: Look | None = None
         self.view_state = ViewState()
-        self.table = LiveTable((), empty=_(self.EMPTY), is_ascii=is_ascii)
+        self.table = LiveTable((), empty=_(self.EMPTY), is_ascii=is_ascii, fixed=self.FIXED)
         self.legend = TextLines(1, is_ascii=is_ascii, classes="legend")
 
     def compose(self) -> ComposeResult:
