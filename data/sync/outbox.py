@@ -160,7 +160,7 @@ class Outbox:
     ) -> TakenIn:
         """Keep an action that lay in the spool, exactly once.
 
-        What its person may not do, and what is too late, is kept as refused, so that they are told.
+        What its person may not do is kept as refused, so that they are told.
 
         Args:
             action: The action.
@@ -183,7 +183,7 @@ class Outbox:
         action = msgspec.structs.replace(
             action, not_after=min(action.not_after, now + RULES[action.verb].valid_ms)
         )
-        fate = _first_fate(action, person, now)
+        fate = _first_fate(action, person)
         name = person.name if person is not None else ""
         actor = person.id if person is not None else ""
         row = (action.key, uid, actor, name, encode_action(action), digest, fate.state, now)
@@ -333,11 +333,9 @@ def as_row(kept: Kept) -> ActionRow:
     )
 
 
-def _first_fate(action: ActionFile, person: Person | None, now: Ms) -> Fate:
+def _first_fate(action: ActionFile, person: Person | None) -> Fate:
     if person is None or not may(person.role, action.verb):
         return Fate(ActionState.REFUSED, Code.FORBIDDEN.value)
-    if now > action.not_after:
-        return Fate(ActionState.EXPIRED, Code.ACTION_EXPIRED.value)
     return Fate(ActionState.SAVED)
 
 

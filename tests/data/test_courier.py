@@ -224,6 +224,17 @@ def test_a_death_at_any_step_neither_loses_nor_doubles(
     office.quiet()
     assert [effect[0] for effect in office.ledger.effects] == [key]
     assert office.rows[key].state is ActionState.DONE
+    assert list(office.files.bad_spool.iterdir()) == []
+
+
+def test_who_died_before_the_answer_asks_again_however_late(office: Office) -> None:
+    key = office.press(make_action())
+    office.ledger.faults = ["kill_after"]
+    office.look()
+    office.clock.advance(16 * 60)
+    office.quiet()
+    assert [effect[0] for effect in office.ledger.effects] == [key]
+    assert office.rows[key].state is ActionState.DONE
 
 
 @pytest.mark.parametrize("fault", ["refused", "slow", "sign_in"])
