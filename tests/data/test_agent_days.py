@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -217,6 +218,22 @@ def test_a_new_generation_goes_on_where_the_old_one_was(history: HistoryWriter) 
     assert sums(floor.agent(name)) == (1800.0, 1800.0, at, 0)
     assert floor.count(at) == 1
     assert sums(floor.agent(name)) == (1800.0, 1800.0, at, 0)
+
+
+def test_after_a_restart_every_day_is_counted_from_history(history: HistoryWriter) -> None:
+    floor, name = Floor(history), f"a{next(numbers)}"
+    hour = DAY + 60 * MINUTE
+    plan = a_shift(name, DAY, DAY + 480 * MINUTE)
+    floor.tell(DAY, plan, an_agent(name, DAY, AgentState.READY))
+    floor.tell(hour, an_agent(name, hour, AgentState.NOT_READY))
+    kept = floor.agent(name)
+    again = Floor(history)
+    # What was kept on the record is not believed: it may be of another version of the program.
+    wrong = msgspec.structs.replace(kept, scheduled_s=1.0, adherent_s=1.0, unanswered_rings=9)
+    again.deriver.load(Kind.AGENT, [(5, wrong)])
+    again.deriver.load(Kind.SHIFT, [(6, plan)])
+    assert again.count(hour + MINUTE) == 1
+    assert sums(again.agent(name)) == sums(kept) == (3600.0, 3600.0, hour, 0)
 
 
 STATES = (

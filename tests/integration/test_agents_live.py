@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -122,11 +123,25 @@ def leap(sandbox: Sandbox) -> None:
     runner.follow()
 
 
-async def become_equal(shown: Shown, true: Truth, within_s: float) -> None:
-    """Wait until a screen shows what it ought to, or fail with the difference."""
+async def become_equal(sandbox: Sandbox, files: FloorFiles, true: Truth, within_s: float) -> None:
+    """Wait until all that happened has been read; then a screen shows what it ought to."""
+    head = sandbox.centre.store.head
+    await until(lambda: cursor_of(files) == head, within_s)
+    shown = Shown(files)
+    # Who is new, or planned anew, is counted just after the page that says so.
     with contextlib.suppress(TimeoutError):
-        await until(partial(agree, shown, true), within_s)
+        await until(partial(agree, shown, true))
     assert_rows_equal(shown.rows(true.now), true.rows)
+
+
+def cursor_of(files: FloorFiles) -> str | None:
+    """How far the sync process has read."""
+    with contextlib.suppress(sqlite3.Error), closing(sqlite3.connect(files.cache)) as cache:
+        found: tuple[str] | None = cache.execute(
+            "SELECT cursor FROM scope WHERE source = 'pbx'"
+        ).fetchone()
+        return found[0] if found is not None else None
+    return None
 
 
 def agree(shown: Shown, true: Truth) -> bool:
@@ -158,7 +173,7 @@ async def test_a_day_that_is_followed_is_the_ledgers(
 ) -> None:
     is_soak = bool(request.config.getoption("--soak"))
     files = FloorFiles(tmp_path / "floor")
-    shown, patience_s = Shown(files), 600.0 if is_soak else 20.0
+    patience_s = 600.0 if is_soak else 20.0
     options = SandboxOptions(
         day=DAY, speed=0.01, starts_at="08:10", seed=7, agents=MANY if is_soak else FEW
     )
@@ -167,14 +182,15 @@ async def test_a_day_that_is_followed_is_the_ledgers(
         sync = asyncio.create_task(follow(sandbox, files, stop))
         try:
             true = truth_of(sandbox)
-            await become_equal(shown, true, patience_s)
+            await until(lambda: len(Shown(files).rows(true.now)) == options.agents, patience_s)
+            await become_equal(sandbox, files, true, patience_s)
             assert set(counted_anew) == set(true.rows)
             counted_anew.clear()
             while true.now < options.instant(LAST_LEAP[is_soak]):
                 leap(sandbox)
                 true = truth_of(sandbox)
-                await become_equal(shown, true, patience_s)
-            print_side_by_side(shown.rows(true.now), true.rows)
+                await become_equal(sandbox, files, true, patience_s)
+            print_side_by_side(Shown(files).rows(true.now), true.rows)
             assert counted_anew == []
         finally:
             stop.set()
