@@ -220,10 +220,11 @@ def _context(snapshot: FloorSnapshot, rules: Sequence[RuleSettings]) -> AgentCon
 
 
 def _order(figures: AgentFigures, tone: Tone) -> tuple[float | str, ...]:
-    """What matters most first; of raised hands those that nobody answers."""
+    """What matters most first, of raised hands those that nobody answers; the signed off last."""
     urgent = urgency(Tone.NORMAL) if figures.is_old else urgency(tone)
     is_answered = figures.agent.assist_by is not None
-    return (-urgent, is_answered, figures.agent.name, figures.agent.id)
+    is_away = figures.state is AgentState.LOGGED_OFF
+    return (-urgent, is_answered, is_away, figures.agent.name, figures.agent.id)
 
 
 def _ready_order(figures: AgentFigures) -> tuple[float | str, ...]:

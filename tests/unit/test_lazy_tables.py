@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data.figures.agents import agent_figures
@@ -55,7 +55,16 @@ VIEWS = st.builds(
 )
 
 
+_AWAY = {
+    "state": AgentState.NOT_READY,
+    "since": ago(1100),
+    "assist_since": None,
+    "name": "Anna",
+}
+
+
 @settings(max_examples=150, deadline=None)
+@example([("agent", "1001", _AWAY), ("wait", 200, None), ("wait", 600, None)], ViewState())
 @given(STEPS, VIEWS)
 def test_what_is_kept_from_look_to_look_never_differs_from_a_fresh_look(steps, view):
     table, moment = AgentTable(), MOMENT

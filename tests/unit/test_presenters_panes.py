@@ -5,7 +5,16 @@ import pytest
 from data.cache.history_model import ContactLife, Extra, ExtraKind, FoundContact, Outcome, Segment
 from data.figures.agents import agent_figures
 from data.figures.queues import queue_figures
-from data.model import Activity, AgentState, Channel, ComplaintClock, ContactState, Freshness, Owner
+from data.model import (
+    Activity,
+    AgentState,
+    Channel,
+    ComplaintClock,
+    ContactState,
+    Freshness,
+    Owner,
+    Person,
+)
 from data.settings import DEFAULT_RULES, Figure, RuleSettings
 from data.status import SwitchState
 from screens.presenters.agents import agent_columns, present_agents
@@ -102,6 +111,21 @@ def test_a_raised_hand_comes_first_then_who_is_over_a_limit_then_by_name():
         ("! ", "Emil"),
         ("  ", "Anna"),
     ]
+
+
+def test_a_raised_hand_that_nobody_answers_comes_before_one_that_somebody_does():
+    view = agents_table(
+        make_agent("1", name="Anna", assist_since=ago(50), assist_by=Person("ko", "K. Orlov")),
+        make_agent("2", name="Bert", assist_since=ago(5)),
+        make_agent("3", name="Cleo", state=AgentState.LOGGED_OFF),
+        make_agent("4", name="Dora"),
+    )
+    assert cells(view, "name") == ["Bert", "Anna", "Dora", "Cleo"]
+    assert cells(view, "hand") == ["nobody", "K. Orlov", "", ""]
+    assert view.notes == (
+        "?! 1 Anna asks for help 0:50: K. Orlov answers",
+        "?! 2 Bert asks for help 0:05: nobody answers",
+    )
 
 
 def test_what_is_unknown_of_an_agent_is_a_dash():
