@@ -25,6 +25,8 @@ SCHEMA = 1
 MAX_BYTES = 16 * 1024
 COMMENT_LIMIT = 2000
 NAME_LIMIT = 255
+ID_LIMIT = 2048
+"""Of an id as kept: one of 255 characters may be written with three for each of its bytes."""
 
 _MINUTE_MS = 60_000
 _ROLES = tuple(Role)
@@ -116,7 +118,7 @@ class ActionFile(
     site: _Name
     source: _Name
     kind: Kind
-    entity: _Name
+    entity: Annotated[str, Meta(min_length=1, max_length=ID_LIMIT)]
     """The id of the record it is done to, as kept."""
     version: Annotated[int, Meta(ge=0)] = 0
     """The version of the record that the person saw; 0 where there was none yet."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from data.actions import RULES, SCHEMA, ActionFile, Verb, may
+from data.clean import clean_text
 from data.figures.doings import Doings, Target, doings_of
 from data.files import FloorFiles
 from data.floor import FloorSnapshot
@@ -75,7 +76,7 @@ class Actor:
             now: The server's time.
 
         Raises:
-            StoreError: That one, and those after it, are not saved and will not be done.
+            FloorError: That one, and those after it, are not saved and will not be done.
         """
         return [self._press(verb, target, now) for target in targets]
 
@@ -121,7 +122,7 @@ class Actor:
             pressed_at=now,
             not_after=now + rule.valid_ms,
             actor=self.id,
-            subject=target.subject,
+            subject=clean_text(target.subject),
             fields=dict(target.fields),
         )
         self._writer.save(action)

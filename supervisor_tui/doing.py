@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from data.actions import RULES, Verb, may
-from data.errors import StoreError
+from data.errors import FloorError
 from data.figures.doings import Doings, Target
 from data.floor import Key
 from screens import words
@@ -184,7 +184,7 @@ class Doer:
             now = app.snapshot.clock(target.key.site).now()
             try:
                 rows += self.actor.press(verb, [target], now)
-            except StoreError as error:
+            except FloorError as error:
                 text = _("NOT saved, will not be done: {subject}. {problem}")
                 problem = sentence(error.code, error.detail)
                 app.floor.say(text.format(subject=target.subject, problem=problem), Tone.ACT)

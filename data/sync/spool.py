@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from data.actions import MAX_BYTES, ActionFile, encode_action
+from data.actions import MAX_BYTES, ActionFile, decode_action, encode_action
 from data.cache.database import store_error
 from data.errors import Code, StoreError
 from data.files import PRIVATE_MODE, SHARED_MODE, FloorFiles
@@ -55,11 +55,13 @@ class SpoolWriter:
         """Return once the action is on disk, whole, where the sync process looks.
 
         Raises:
+            ActionInvalid: It breaks a rule of its verb, and nobody would take it in.
             StoreError: DISK_FULL or FILE_DENIED; it is not saved, and will not be carried out.
         """
         body = encode_action(action)
         if len(body) > MAX_BYTES:
             raise StoreError(Code.TOO_LARGE, str(self._folder))
+        decode_action(body)
         begun = self._folder / "tmp" / action.key
         done = self._folder / "new" / (action.key + SUFFIX)
         try:

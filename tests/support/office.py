@@ -1,0 +1,178 @@
+"""A floor's outbox and courier over an endpoint that keeps its promises; all of it may die."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from data import contract
+from data.actions import ActionFile
+from data.clock import ManualClock
+from data.errors import ActionRefused, Code, FetchError
+from data.files import FloorFiles
+from data.model import Change, Kind
+from data.people import People
+from data.status import ActionRow
+from data.sync.backoff import Timing
+from data.sync.courier import Courier, Links
+from data.sync.delivery import Delivery
+from data.sync.journal import Journal
+from data.sync.outbox import Outbox
+from data.sync.spool import SpoolReader, SpoolWriter
+from tests.support.acting import NOW
+
+
+class Killed(BaseException):
+    """The process is gone, in the middle of whatever it was doing."""
+
+
+@dataclass
+class Ledger:
+    """An endpoint that keeps its promises while the line to it does not."""
+
+    clock: ManualClock
+    versions: dict[str, int] = field(default_factory=dict)
+    effects: list[tuple[str, str, int]] = field(default_factory=list)
+    """Key, record and instant of everything that was really done."""
+    faults: list[str] = field(default_factory=list)
+    _answers: dict[str, tuple[Change, ...] | ActionRefused] = field(default_factory=dict)
+
+    async def claim(
+        self, escalation: str, version: int, action: contract.ActionBase, key: str
+    ) -> tuple[Change, ...]:
+        fault = self.faults.pop(0) if self.faults else ""
+        match fault:
+            case "refused":
+                raise FetchError(Code.REFUSED_CONNECTION)
+            case "cut":
+                raise FetchError(Code.CONNECTION_LOST)
+            case "slow":
+                raise FetchError(Code.SLOW_DOWN, retry_after_s=5.0, status=429)
+            case "sign_in":
+                raise FetchError(Code.SIGN_IN, status=401)
+            case "kill":
+                raise Killed
+        answer = self._answer(escalation, version, action, key)
+        match fault:
+            case "lost":
+                raise FetchError(Code.TIMED_OUT)
+            case "garbled":
+                raise FetchError(Code.BAD_PAYLOAD, status=200)
+            case "kill_after":
+                raise Killed
+        if isinstance(answer, ActionRefused):
+            raise answer
+        return answer
+
+    def version_of(self, escalation: str) -> int:
+        return self.versions.get(escalation, 5)
+
+    def _answer(
+        self, escalation: str, version: int, action: contract.ActionBase, key: str
+    ) -> tuple[Change, ...] | ActionRefused:
+        if key not in self._answers:
+            self._answers[key] = self._first_answer(escalation, version, action, key)
+        return self._answers[key]
+
+    def _first_answer(
+        self, escalation: str, version: int, action: contract.ActionBase, key: str
+    ) -> tuple[Change, ...] | ActionRefused:
+        now = self.clock.now()
+        if now > contract.to_ms(action.not_after):
+            return ActionRefused(Code.ACTION_EXPIRED, status=409)
+        if version != self.version_of(escalation):
+            return ActionRefused(Code.VERSION_MISMATCH, status=412)
+        self.versions[escalation] = version + 1
+        self.effects.append((key, escalation, now))
+        return (
+            Change(kind=Kind.ESCALATION, id=escalation, version=version + 1, at=now, record=None),
+        )
+
+
+class Office:
+    """A floor's outbox and courier over an endpoint, which can die and begin again."""
+
+    def __init__(self, root: Path, people: People | None = None) -> None:
+        self.clock = ManualClock(NOW)
+        self.ledger = Ledger(self.clock)
+        self.files = FloorFiles(root).make()
+        self.rows: dict[str, ActionRow] = {}
+        self.crash_at = ""
+        self.people = people or People()
+        self.outbox: Outbox
+        self.courier: Courier
+        self.begin()
+
+    def begin(self) -> None:
+        spool = SpoolReader(self.files)
+        spool.make()
+        self.outbox = Outbox.open(self.files, self.clock)
+        for name in ("take_in", "begin", "settle", "put_off"):
+            self._let_crash(self.outbox, name)
+        self._let_crash(spool, "remove")
+        desk: Any = None
+        self.courier = Courier(
+            self.outbox,
+            spool,
+            Delivery(desk, lambda _site, _source: self.ledger),
+            self.people,
+            Links(self._mirror, lambda _site: self.clock.now(), lambda _site, _source: None),
+            timing=Timing(clock=self.clock, random=lambda: 1.0),
+            journal=Journal(self.files.sync_log, self.clock),
+        )
+
+    def look(self) -> None:
+        """One look of the process, until nothing is under way; it may die of it."""
+        try:
+            asyncio.run(self._look())
+        except Killed:
+            self.restart()
+
+    def quiet(self) -> None:
+        """Let everything come to its end, with a line that holds."""
+        self.crash_at = ""
+        self.ledger.faults.clear()
+        for _ in range(20):
+            self.look()
+            if self.outbox.is_empty:
+                self.look()
+                return
+            self.clock.advance(40)
+        raise AssertionError(self.outbox.waiting())
+
+    def restart(self) -> None:
+        self.outbox.close()
+        self.crash_at = ""
+        self.begin()
+
+    def press(self, action: ActionFile) -> str:
+        SpoolWriter(self.files, "anna").save(action)
+        return action.key
+
+    async def _look(self) -> None:
+        self.courier.step()
+        tasks = list(self.courier._flying.values())
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
+        self.courier.step()
+
+    def _mirror(self, rows: object) -> None:
+        assert isinstance(rows, list)
+        self.rows = {row.key: row for row in rows}
+
+    def _let_crash(self, owner: object, name: str) -> None:
+        real: Callable[..., object] = getattr(owner, name)
+
+        def wrapped(*args: object, **named: object) -> object:
+            if self.crash_at == f"before {name}":
+                raise Killed
+            result = real(*args, **named)
+            if self.crash_at == f"after {name}":
+                raise Killed
+            return result
+
+        setattr(owner, name, wrapped)
