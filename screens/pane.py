@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Protocol, cast
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -28,6 +28,14 @@ _NOTES = 2
 _TONES = {mark: tone for tone, mark in MARKS.items() if mark.strip()}
 
 
+class FilterHost(Protocol):
+    """The screen of a pane: it has the line in which one types."""
+
+    def ask_filter(self, pane: TablePane) -> None:
+        """Let the person type a filter for a pane."""
+        ...
+
+
 class TablePane(Widget, inherit_bindings=False):
     """A table with a legend. What is in it, a subclass says by `present`.
 
@@ -44,12 +52,6 @@ class TablePane(Widget, inherit_bindings=False):
     """How many columns, from the left, always stand."""
     NAMES_FORMULA: ClassVar[bool] = False
     """Whether its legend says what the service levels on the screen are."""
-
-    @dataclass
-    class FilterWanted(Message):
-        """The person wants to type a filter."""
-
-        pane: TablePane
 
     @dataclass
     class ColumnsWanted(Message):
@@ -125,7 +127,7 @@ class TablePane(Widget, inherit_bindings=False):
 
     def focus_table(self) -> None:
         """Give the keyboard to the table."""
-        self.table.focus()
+        self.screen.set_focus(self.table)
 
     def set_filter(self, text: str) -> None:
         """Show only rows that contain every word of a text."""
@@ -137,8 +139,8 @@ class TablePane(Widget, inherit_bindings=False):
         self.table.show_columns(self._order)
 
     def action_filter(self) -> None:
-        """Ask for a filter."""
-        self.post_message(self.FilterWanted(self))
+        """Let the person type a filter; at once, for they may be typing it already."""
+        cast("FilterHost", self.screen).ask_filter(self)
 
     def action_columns(self) -> None:
         """Ask for columns."""

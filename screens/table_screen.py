@@ -120,10 +120,9 @@ class TableScreen(Screen[None], inherit_bindings=False):
             return False
         return True
 
-    def on_table_pane_filter_wanted(self, event: TablePane.FilterWanted) -> None:
+    def ask_filter(self, pane: TablePane) -> None:
         """Open the prompt with the filter that is in force."""
-        event.stop()
-        self.open_prompt(PromptKind.FILTER, event.pane.view_state.filter)
+        self.open_prompt(PromptKind.FILTER, pane.view_state.filter)
 
     def on_table_pane_columns_wanted(self, event: TablePane.ColumnsWanted) -> None:
         """Open the chooser of columns."""

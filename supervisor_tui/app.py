@@ -36,6 +36,7 @@ from supervisor_tui.command_line import CLAIM, Command, CommandError, complete, 
 from supervisor_tui.doing import Doer
 from supervisor_tui.feed import Feed
 from supervisor_tui.finding import Finder
+from supervisor_tui.key_order import OrderedKeysApp
 from supervisor_tui.person import PersonalFile
 from supervisor_tui.reading import PastReader
 from supervisor_tui.safe_app import SafeApp
@@ -73,7 +74,7 @@ class AppParts:
     """What is announced rings the terminal's bell too."""
 
 
-class SupervisorApp(PaintingApp, SafeApp):
+class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
     """One floor on one terminal."""
 
     CSS_PATH = Path(__file__).parents[1] / "screens" / "styles" / "app.tcss"

@@ -50,7 +50,7 @@ class OneKey(TextLines, can_focus=True, inherit_bindings=False):
         self.styles.height = len(lines)
         self.set_lines([[(line, Tone.NORMAL)] for line in lines])
         self.display = True
-        self.focus()
+        self.screen.set_focus(self)
 
     def on_key(self, event: events.Key) -> None:
         """Take whatever comes: a choice answers, anything else leaves."""
@@ -59,7 +59,7 @@ class OneKey(TextLines, can_focus=True, inherit_bindings=False):
         letter = latin_twin(event.character or "")
         self.display = False
         if self._before is not None and self._before.is_attached:
-            self._before.focus()
+            self.screen.set_focus(self._before)
         if letter in self._letters and self._asker is not None:
             self._asker.post_message(self.Answered(letter))
 

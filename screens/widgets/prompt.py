@@ -55,17 +55,14 @@ class PromptInput(Input, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.PROMPT)]
 
     @dataclass
-    class Left(Message):
-        """The line was left without being kept."""
-
-    @dataclass
     class Completed(Message):
         """Completion was asked for; these were the candidates."""
 
         candidates: tuple[str, ...]
 
-    def __init__(self) -> None:
+    def __init__(self, owner: Prompt) -> None:
         super().__init__(select_on_focus=False, compact=True)
+        self._owner = owner
         self.cursor_blink = False
         self.kind = PromptKind.FILTER
         self.completer: Completer = complete_command
@@ -119,9 +116,13 @@ class PromptInput(Input, inherit_bindings=False):
             self._replace(self._candidates[0])
         self.post_message(self.Completed(self._candidates))
 
+    async def action_submit(self) -> None:
+        """Keep the line. The prompt closes at once: the next key may be typed already."""
+        self._owner.keep(self.value)
+
     def action_leave(self) -> None:
         """Close without keeping anything."""
-        self.post_message(self.Left())
+        self._owner.leave(self.value)
 
     def _recall(self, back: int) -> None:
         past = self._past[self.kind]
@@ -167,7 +168,7 @@ class Prompt(Horizontal):
         super().__init__(id="prompt")
         self._instead_of = instead_of
         self._sign = TextLines(is_ascii=is_ascii, id="prompt-sign")
-        self._input = PromptInput()
+        self._input = PromptInput(self)
         self._hint = TextLines(is_ascii=is_ascii, id="prompt-hint")
         self._before: Widget | None = None
         self.display = False
@@ -210,13 +211,14 @@ class Prompt(Horizontal):
         self.set_hint("")
         self._show(True)
         self._input.begin(kind, text)
-        self._input.focus()
+        # At once, not after the next message: keys that were typed ahead belong here.
+        self.screen.set_focus(self._input)
 
     def close(self) -> None:
         """Close the prompt and give the keyboard back to what had it."""
         self._show(False)
         if self._before is not None and self._before.is_attached:
-            self._before.focus()
+            self.screen.set_focus(self._before)
 
     def set_hint(self, text: str, tone: Tone = Tone.QUIET) -> None:
         """Say something beside the line."""
@@ -235,17 +237,14 @@ class Prompt(Horizontal):
         if self.is_open:
             self.post_message(self.Changed(self.kind, event.value))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def keep(self, text: str) -> None:
         """Enter."""
-        event.stop()
-        self._input.remember(event.value)
+        self._input.remember(text)
         self.close()
-        self.post_message(self.Kept(self.kind, event.value))
+        self.post_message(self.Kept(self.kind, text))
 
-    def on_prompt_input_left(self, event: PromptInput.Left) -> None:
+    def leave(self, text: str) -> None:
         """Esc."""
-        event.stop()
-        text = self.text
         self.close()
         self.post_message(self.Left(self.kind, text))
 

@@ -18,7 +18,7 @@ async def test_a_filter_is_told_letter_by_letter_and_kept_by_enter() -> None:
     table, prompt = pair()
     async with bench(table, prompt) as (app, pilot):
         table.set_rows(rows("AB"))
-        table.focus()
+        app.screen.set_focus(table)
         prompt.open(PromptKind.FILTER)
         await pilot.press("c", "l", "j")
         await pilot.pause()
@@ -39,7 +39,7 @@ async def test_a_filter_is_told_letter_by_letter_and_kept_by_enter() -> None:
 async def test_escape_leaves_and_gives_the_keyboard_back() -> None:
     table, prompt = pair()
     async with bench(table, prompt) as (app, pilot):
-        table.focus()
+        app.screen.set_focus(table)
         prompt.open(PromptKind.FILTER, "abc")
         await pilot.pause()
         assert prompt.text == "abc"
