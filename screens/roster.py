@@ -43,7 +43,7 @@ class _Past:
 
     segments: Mapping[Key, Sequence[Segment]] = field(default_factory=dict)
     heads: Mapping[Ms, float | None] = field(default_factory=dict)
-    """Mean heads of half hours that are over: they do not change any more."""
+    """Mean heads of half hours that are over."""
     site: str | None = None
     """The site that the heads are of."""
 
@@ -112,18 +112,15 @@ class RosterPane(TablePane):
         return seen, now - now % HALF_HOUR_MS, self.size.width, self._look.site
 
     def read_past(self, history: HistoryReader, look: Look) -> None:
-        """Read both; half hours that are over are read once."""
+        """Read both. Even what is over is read again: history may still be filling."""
         now = look.moment.now
         days = {info.id: site_day_start(info, now) for info in look.snapshot.sites}
         segments = dict(self._past.segments)
         for who in self._rows.shown_agents(self.table.seen):
             start = days.get(who.site, now - 86_400_000)
             segments[who] = tuple(history.segments(who.site, who.source, who.id, start, now))
-        known = self._past.heads if self._past.site == look.site else {}
         heads = {
-            at: known[at]
-            if known.get(at) is not None
-            else history.heads(look.site, WORKING, at, at + HALF_HOUR_MS)
+            at: history.heads(look.site, WORKING, at, at + HALF_HOUR_MS)
             for at in half_hours(self.size.width, now)
             if at + HALF_HOUR_MS <= now
         }
