@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from data.cache.reader import CacheReader
+from data.clock import ManualClock
 from data.errors import StoreError
 from data.figures.agents import AgentFigures, AgentsNow
 from data.figures.freshness import Moment
@@ -116,11 +117,17 @@ def shift_of(sandbox: Sandbox, agent: str) -> dict[str, Any]:
     return found
 
 
-def leap(sandbox: Sandbox) -> None:
-    """Let half an hour pass at once; the server's clock stands nearly still otherwise."""
+def stand_still(sandbox: Sandbox) -> None:
+    """Let the server's time pass in leaps only."""
     runner = sandbox.centre.runner
-    runner._start += HALF_HOUR_MS
-    runner.follow()
+    runner._start = runner.now()
+    runner._began_ms, runner._clock = 0, ManualClock()
+
+
+def leap(sandbox: Sandbox) -> None:
+    """Let half an hour pass at once."""
+    sandbox.centre.runner._start += HALF_HOUR_MS
+    sandbox.centre.runner.follow()
 
 
 async def become_equal(sandbox: Sandbox, files: FloorFiles, true: Truth, within_s: float) -> None:
@@ -178,6 +185,7 @@ async def test_a_day_that_is_followed_is_the_ledgers(
         day=DAY, speed=0.01, starts_at="08:10", seed=7, agents=MANY if is_soak else FEW
     )
     with serving(options) as sandbox:
+        stand_still(sandbox)
         stop = asyncio.Event()
         sync = asyncio.create_task(follow(sandbox, files, stop))
         try:
