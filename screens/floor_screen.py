@@ -15,7 +15,7 @@ from screens.lost import LostPane
 from screens.overview import HIGH_FROM, WIDE_FROM, Overview
 from screens.pane import TablePane
 from screens.presenters.acts import acts_pieces
-from screens.presenters.lines import Piece, first_line, second_line
+from screens.presenters.lines import Piece, first_line, fit_pieces, second_line
 from screens.queues import QueuesPane
 from screens.roster import RosterPane
 from screens.table_screen import TableScreen
@@ -92,7 +92,9 @@ class FloorScreen(TableScreen, inherit_bindings=False):
             has_legend=any(pane.NAMES_FORMULA for pane in self._area.shown),
         )
         first = first_line(viewing.floor_name, look.snapshot, look.moment, look.site)
-        self._top.show(_line((*first, *acts_pieces(look.doings))), _line(second))
+        self._top.show(
+            _line((*first, *acts_pieces(look.doings))), _line(fit_pieces(second, self.size.width))
+        )
         for pane in self._area.shown:
             pane.show(look)
 

@@ -14,6 +14,7 @@ from data.rules.limits import Scope, evaluate
 from data.settings import Figure, RuleSettings
 from data.status import SiteInfo
 from screens import words
+from screens.cells import cell_width
 from screens.formats import (
     format_age,
     format_clock,
@@ -36,6 +37,19 @@ class Piece:
     text: str
     """With its mark, so that nothing depends on the tone."""
     tone: Tone = Tone.NORMAL
+    gives_way: bool = False
+    """To be left out whole where the line is too narrow for all: half of it would mislead."""
+
+
+def fit_pieces(pieces: Iterable[Piece], width: int) -> tuple[Piece, ...]:
+    """The pieces that a line of so many cells has room for; those that give way go first."""
+    kept = [piece for piece in pieces if piece.text]
+    while cell_width(plain_line(kept)) > width:
+        place = next((at for at, piece in enumerate(kept) if piece.gives_way), None)
+        if place is None:
+            break
+        del kept[place]
+    return tuple(kept)
 
 
 def plain_line(pieces: Iterable[Piece]) -> str:
@@ -198,14 +212,10 @@ def _level_piece(floor: FloorFigures, rules: Sequence[RuleSettings], *, has_lege
     sites = {one.key.site for one in floor.queues}
     scope = Scope(site=sites.pop() if len(sites) == 1 else "", offered=together.day.offered)
     tone = tone_of(evaluate(rules, Figure.SERVICE_LEVEL_DAY, level, scope))
-    template = (
-        _("SL {level}/{target}")
-        if has_legend
-        else _("SL {level}/{target} ({formula}, day)")
-    )
+    template = _("SL {level}/{target}") if has_legend else _("SL {level}/{target} ({formula}, day)")
     text = template.format(
         level=format_percent(level),
         target=format_percent(together.target_percent, 0),
         formula=words.formula(floor.formula),
     )
-    return _piece(text, tone, is_old=together.is_old)
+    return replace(_piece(text, tone, is_old=together.is_old), gives_way=not has_legend)

@@ -72,7 +72,7 @@ def hints() -> tuple[str, ...]:
     """What a newcomer is told in one line; Esc dismisses it."""
     return (
         _("A demonstration: nobody real waits."),
-        _("Enter looks closer, ? is help, Esc closes this."),
+        _("Enter looks closer, ? helps, Esc closes this"),
     )
 
 

@@ -21,7 +21,14 @@ from screens.presenters.agents import agent_columns, present_agents
 from screens.presenters.contact_life import present_life
 from screens.presenters.contacts import contact_columns, present_found
 from screens.presenters.escalations import escalation_columns, present_escalations
-from screens.presenters.lines import first_line, freshness_piece, plain_line, second_line
+from screens.presenters.lines import (
+    Piece,
+    first_line,
+    fit_pieces,
+    freshness_piece,
+    plain_line,
+    second_line,
+)
 from screens.presenters.roster import present_roster, roster_columns
 from screens.presenters.status import present_status, status_columns
 from screens.presenters.table import ViewState
@@ -305,6 +312,16 @@ def test_the_second_line_is_the_floor():
 
 def test_a_service_level_never_stands_without_its_formula():
     assert "SL 45.0/80 (offered, day)" in line(make_queue(), has_legend=False)
+
+
+def test_a_service_level_is_left_out_before_its_formula_would_be_cut():
+    pieces = (
+        Piece("waiting 13"),
+        Piece("SL 65.4/81 (offered, day)", gives_way=True),
+        Piece("late 2"),
+    )
+    assert plain_line(fit_pieces(pieces, 80)) == " waiting 13  SL 65.4/81 (offered, day)  late 2"
+    assert plain_line(fit_pieces(pieces, 40)) == " waiting 13  late 2"
 
 
 def test_an_old_floor_says_so_figure_by_figure():
