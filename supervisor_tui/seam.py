@@ -8,12 +8,14 @@ yet got rid of. `tests/terminal/test_seam.py` compares what a terminal shows wit
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from rich.color import ColorSystem
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.strip import Strip
 
 from supervisor_tui.output import OutputStage
 
@@ -150,11 +152,8 @@ class PaintingApp(App[None]):
                     stage.put(x, y, strip)
                     x += strip.cell_length
             return
-        for y in {y for y, _x1, _x2 in update.spans}:
-            ends = update.chop_ends[y]
-            for end, (x, chop) in zip(ends, update.chops[y].items(), strict=False):
-                if chop is not None:
-                    stage.put(x, y, chop.crop(0, end - x))
+        for x, y, strip in painted(update):
+            stage.put(x, y, strip)
 
     def _send(self) -> None:
         """Send the difference, or look again soon if the line has not taken the last one."""
@@ -177,3 +176,15 @@ class PaintingApp(App[None]):
     def _send_again(self) -> None:
         self._retry_is_set = False
         self._send()
+
+
+def painted(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """What an update paints, and where.
+
+    Only what lies in its spans counts: beside them Textual has filled lines with whatever widgets
+    it had at hand, often the blank ground of a container instead of the pane that stands on it.
+    """
+    for y, first, last in update.spans:
+        for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if chop is not None and x < last and end > first:
+                yield x, y, chop.crop(0, min(end, last) - x)
