@@ -53,6 +53,8 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Rows that could not be decoded since the process started: a count, never silent."""
     switches: tuple[SwitchState, ...] = ()
     anchor: ClockAnchor | None = None
+    is_reading_past: bool = False
+    """What happened today is still being read into history: what is there so far is a part."""
     clock_offset_s: float = 0.0
     """Server wall clock minus this host's, seconds."""
 

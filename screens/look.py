@@ -10,6 +10,7 @@ from data.figures.doings import NO_DOINGS, Doings
 from data.figures.freshness import Moment
 from data.figures.queues import FloorFigures, queue_figures
 from data.floor import FloorSnapshot
+from data.model import Freshness
 from data.rules.service_level import Formula
 from data.settings import RuleSettings
 
@@ -38,6 +39,15 @@ class Look:
     """Why the cache cannot be read just now."""
     doings: Doings = NO_DOINGS
     """What the person did lately, and what of it is still to come."""
+
+    @property
+    def is_past_partial(self) -> bool:
+        """Whether today's past is being read just now, so that a part of it would mislead."""
+        return any(
+            health.is_reading_past and health.state is Freshness.LIVE
+            for health in self.snapshot.sources
+            if self.site in {None, health.site}
+        )
 
     @cached_property
     def figures(self) -> FloorFigures:

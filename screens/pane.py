@@ -15,6 +15,7 @@ from screens.actions import Scope
 from screens.detail import Presenter
 from screens.look import Look
 from screens.offers import Offer
+from screens.past import ReadsPast
 from screens.presenters.rows import Column
 from screens.presenters.table import TableView, ViewState
 from screens.text import _, ngettext
@@ -209,6 +210,9 @@ class TablePane(Widget, inherit_bindings=False):
             count = len(self.table.marks)
             marked = ngettext("{count} row marked", "{count} rows marked", count)
             said.append(marked.format(count=count))
+        needs_past = isinstance(self, ReadsPast) and self._look is not None
+        if needs_past and self._look is not None and self._look.is_past_partial:
+            said.append(_("~ today's past is still being read"))
         return [
             *(["  ".join(said)] if said else []),
             *view.notes[:_NOTES],

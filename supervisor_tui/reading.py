@@ -63,6 +63,8 @@ class PastReader:
             look: The look that they were shown last.
             redraw: Called once something new has been read.
         """
+        if look.is_past_partial:
+            return
         readers = [one for one in shown if isinstance(one, ReadsPast)]
         self._done = {id(one): self._done[id(one)] for one in readers if id(one) in self._done}
         now = self._monotonic()

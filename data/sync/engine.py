@@ -32,6 +32,7 @@ from data.sync.derive import Deriver, Entity, corrections
 from data.sync.digest import DigestWatch
 from data.sync.health import Health
 from data.sync.ports import CachePort, HistoryPort
+from data.sync.tasks import end_tasks
 
 PAGES_AT_ONCE = 200
 CATCH_UP_PAGES = 2000
@@ -104,7 +105,7 @@ class Engine:
             for task in done:
                 task.result()
         finally:
-            await _end([*work, halt, *([self._filling] if self._filling else [])])
+            await end_tasks([*work, halt, *([self._filling] if self._filling else [])])
 
     async def once(self) -> None:
         """Read until there is no more, and the unread past too.
@@ -131,8 +132,13 @@ class Engine:
                     raise
                 patience -= wait
                 await self._timing.sleep(wait)
-        await self._make_backfill().run(is_patient=False)
-        await self._count_days()
+        self.health.reading_past(is_under_way=True)
+        try:
+            await self._make_backfill().run(is_patient=False)
+            await self._count_days()
+        finally:
+            # Nobody goes on with it now: what was read is what there is.
+            self.health.reading_past(is_under_way=False)
 
     def nudge(self) -> None:
         """Read as soon as may be: a person asks for it."""
@@ -352,7 +358,7 @@ class Engine:
             for task in done:
                 task.result()
         finally:
-            await _end(waits)
+            await end_tasks(waits)
         self._nudged.clear()
 
     async def _beat(self) -> None:
@@ -376,25 +382,21 @@ class Engine:
     def _start_backfill(self) -> None:
         is_running = self._filling is not None and not self._filling.done()
         if not is_running and self._unread.get(*self._who) is not None:
+            self.health.reading_past(is_under_way=True)
             self._filling = asyncio.create_task(self._fill())
 
     async def _fill(self) -> None:
         try:
             await self._make_backfill().run()
             await self._count_days()
+            self.health.reading_past(is_under_way=False)
         except Exception as error:  # noqa: BLE001 - a past that breaks us must not be met again
             site, source = self._who
             self._tools.journal.crash(error, site=site, source=source)
             self._unread.put(*self._who, None)
+            self.health.reading_past(is_under_way=False)
 
     async def _stop_backfill(self) -> None:
         if self._filling is not None:
-            await _end([self._filling])
+            await end_tasks([self._filling])
             self._filling = None
-
-
-async def _end(tasks: Sequence[asyncio.Task[None] | asyncio.Task[bool]]) -> None:
-    """Cancel tasks and see them out; what they raised has been seen or no longer matters."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

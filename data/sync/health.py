@@ -102,6 +102,11 @@ class Health:
             failures=failures,
         )
 
+    def reading_past(self, *, is_under_way: bool) -> None:
+        """The day's past is being read into history, or is all there now."""
+        if self.row.is_reading_past is not is_under_way:
+            self._write(is_reading_past=is_under_way)
+
     def heard(self, monotonic_ms: int) -> None:
         """The endpoint gave a sign of life while there was nothing to read."""
         anchor = self.row.anchor
@@ -133,7 +138,7 @@ def _gist(row: SourceHealth) -> tuple[object, ...]:
     switches = tuple((each.name, each.state) for each in row.switches)
     return (
         *(row.state, row.problem, row.problem_detail, row.failures, row.skipped_rows),
-        *(switches, row.boot_id, row.poll_s, row.anchor is None),
+        *(switches, row.boot_id, row.poll_s, row.anchor is None, row.is_reading_past),
     )
 
 
