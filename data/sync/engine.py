@@ -132,13 +132,8 @@ class Engine:
                     raise
                 patience -= wait
                 await self._timing.sleep(wait)
-        self.health.reading_past(is_under_way=True)
-        try:
-            await self._make_backfill().run(is_patient=False)
-            await self._count_days()
-        finally:
-            # Nobody goes on with it now: what was read is what there is.
-            self.health.reading_past(is_under_way=False)
+        await self._make_backfill().run(is_patient=False)
+        await self._count_days()
 
     def nudge(self) -> None:
         """Read as soon as may be: a person asks for it."""
