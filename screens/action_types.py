@@ -88,6 +88,11 @@ class Action:
         """The action as a binding names it: `action_` and this is the method."""
         return self.call or self.id.partition(".")[2].replace("-", "_")
 
+    @property
+    def argument(self) -> str:
+        """What stands in quotes in `call`, such as the verb of `act('claim')`."""
+        return self.call.partition("'")[2].rpartition("'")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Pane:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from screens.actions import Scope
-from screens.keys import Keymap
+from screens.actions import Group, Scope, actions_of
+from screens.keys import Keymap, keys_of, with_twins
 from screens.look import Look
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.frame import KeyLine
 from screens.widgets.text_lines import TextLines, TextPage
 from screens.widgets.tone_styles import Line
+
+if TYPE_CHECKING:
+    from screens.pane import TablePane
 
 Presenter: TypeAlias = Callable[[Look, int], Sequence[Line] | None]
 """From a look and a width in cells to lines; None where the thing is no longer there."""
@@ -30,6 +34,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         look: The look to begin with.
         keymap: The person's own keys.
         is_ascii: Draw with ASCII signs only.
+        pane: Where the thing is a row; what can be done there can be done here.
     """
 
     AUTO_FOCUS = None
@@ -42,20 +47,25 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         *,
         keymap: Keymap,
         is_ascii: bool,
+        pane: TablePane | None = None,
     ) -> None:
         super().__init__(classes="-ascii" if is_ascii else None)
         self._heading = title
         self._present = present
         self._look = look
         self._keymap = keymap
+        self._pane = pane
         self._title = TextLines(1, is_ascii=is_ascii, id="detail-title")
         self._page = TextPage(is_ascii=is_ascii, id="detail-page")
+        self._said = TextLines(1, is_ascii=is_ascii, id="said")
+        self._said.display = False
         self._keys = KeyLine(is_ascii=is_ascii)
 
     def compose(self) -> ComposeResult:
-        """Title, page, keys."""
+        """Title, page, what is said, keys."""
         yield self._title
         yield self._page
+        yield self._said
         yield self._keys
 
     def on_mount(self) -> None:
@@ -72,6 +82,21 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         """Draw it from a newer look; lines that are as before are not touched."""
         self._look = look
         self._draw()
+
+    def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
+        """Say something above the keys; nothing to say takes no room."""
+        self._said.display = bool(text)
+        self._said.set_lines((((f" {text}", tone),),))
+
+    def on_key(self, event: events.Key) -> None:
+        """Do what the pane can do to the row that this page is about."""
+        if self._pane is None:
+            return
+        for action in actions_of(self._pane.SCOPE):
+            if action.group is Group.ACT and event.key in with_twins(keys_of(action, self._keymap)):
+                event.stop()
+                event.prevent_default()
+                self._pane.action_act(action.argument)
 
     @property
     def shown(self) -> Sequence[object]:

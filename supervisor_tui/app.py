@@ -181,10 +181,15 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             tone = Tone.HELP if isinstance(events[0], RaisedHand) else Tone.ACT
             self.announce(word_events(events, self._snapshot), tone)
 
+    def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
+        """Say something above the keys of whatever is on the screen."""
+        top = self.screen
+        said_on = top if isinstance(top, TableScreen | DetailScreen) else self.floor
+        said_on.say(text, tone)
+
     def announce(self, text: str, tone: Tone) -> None:
         """Say what has just happened above the keys, with its mark, and ring once."""
-        said_on = self.screen if isinstance(self.screen, TableScreen) else self.floor
-        said_on.say(f"{MARKS[tone].strip()} {text}", tone)
+        self.say(f"{MARKS[tone].strip()} {text}", tone)
         if self._parts.has_bell:
             self.bell()
 
@@ -320,7 +325,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             return
         page = event.pane.page(event.key, self.look())
         if page is not None:
-            self.show_page(*page)
+            self.show_page(*page, pane=event.pane)
 
     def on_table_pane_act_wanted(self, event: TablePane.ActWanted) -> None:
         """Do something to rows, or say why not."""
@@ -337,14 +342,12 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
         self.push_screen(screen)
         self.call_after_refresh(self._refresh)
 
-    def show_page(self, title: str, present: Presenter) -> None:
-        """Open a page of text over the floor."""
-        viewing = self._parts.viewing
-        self.push_screen(
-            DetailScreen(
-                title, present, self.look(), keymap=self._parts.keymap, is_ascii=viewing.is_ascii
-            )
-        )
+    def show_page(self, title: str, present: Presenter, pane: TablePane | None = None) -> None:
+        """Open a page of text over the floor; `pane` is where its thing is a row."""
+        keymap, is_ascii = self._parts.keymap, self._parts.viewing.is_ascii
+        look = self.look()
+        page = DetailScreen(title, present, look, keymap=keymap, is_ascii=is_ascii, pane=pane)
+        self.push_screen(page)
 
     def on_table_screen_columns_chosen(self, event: TableScreen.ColumnsChosen) -> None:
         """Keep which columns the person wants."""

@@ -57,7 +57,7 @@ class Doer:
         last = next((row for row in self.actor.doings.rows if row.key == self._last), None)
         if last is not None and not last.state.is_open:
             self._last = ""
-            app.floor.say(act_line(last, zones.get(last.site, "UTC")))
+            app.say(act_line(last, zones.get(last.site, "UTC")))
 
     def act(self, app: SupervisorApp, pane: TablePane, verb: Verb) -> None:
         """Do something to the chosen rows of a pane, or say why not."""
@@ -105,7 +105,7 @@ class Doer:
         for action in actions_of(pane.SCOPE):
             if action.group is not Group.ACT:
                 continue
-            verb = Verb(action.method.partition("'")[2].rstrip("')"))
+            verb = Verb(action.argument)
             offer = offers.get(verb)
             nothing = _("There is no row under the cursor.")
             why_not = self._role_forbids(verb) or (offer.why_not if offer is not None else nothing)
@@ -152,7 +152,7 @@ class Doer:
         unable = [each for each in offers if each.why_not]
         if forbidden or not able:
             nothing = _("There is nothing here that this could be done to.")
-            app.floor.say(forbidden or (unable[0].why_not if unable else nothing), Tone.LOOK)
+            app.say(forbidden or (unable[0].why_not if unable else nothing), Tone.LOOK)
             return
         targets = [each.target for each in able]
         if len(offers) == 1 and not hidden:
@@ -187,11 +187,11 @@ class Doer:
             except FloorError as error:
                 text = _("NOT saved, will not be done: {subject}. {problem}")
                 problem = sentence(error.code, error.detail)
-                app.floor.say(text.format(subject=target.subject, problem=problem), Tone.ACT)
+                app.say(text.format(subject=target.subject, problem=problem), Tone.ACT)
                 break
         else:
             self._last = rows[-1].key
-            app.floor.say(act_line(rows[-1], _zone(app, Key(rows[-1].site, "", ""))))
+            app.say(act_line(rows[-1], _zone(app, Key(rows[-1].site, "", ""))))
         app.floor.current.table.clear_marks()
         app.draw()
 

@@ -89,3 +89,18 @@ def test_an_observer_is_told_why_not(place: Place, endpoint: Endpoint) -> None:
         screen.send("a")
         screen.wait_for("(C  claim: As observer you may not do that.)")
     assert not list(place.files.spool.rglob("*.json"))
+
+
+def test_a_complaint_can_be_claimed_from_its_page(place: Place, endpoint: Endpoint) -> None:
+    place.configure(endpoint.url)
+    with place.screen() as screen:
+        screen.wait_for("live", timeout=SLOW_S)
+        screen.send("3")
+        screen.wait_for(FREE, timeout=SLOW_S)
+        screen.send("/new\r")
+        screen.wait_for(r"/new: \d+ of")
+        screen.send("\r")
+        screen.wait_for(r"Owner +nobody")
+        screen.send("C")
+        screen.wait_for(r"claim E-\d+: done", timeout=SLOW_S)
+        screen.wait_for(lambda: "nobody" not in screen.text, timeout=SLOW_S)
