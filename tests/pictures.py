@@ -57,7 +57,7 @@ class Picture:
 
 PICTURES = (
     Picture("queues", (80, 24), "SL30"),
-    Picture("overview", (170, 42), r"Half hour[\s\S]*Present +\d"),
+    Picture("overview", (160, 40), r"Half hour[\s\S]*Present +\d"),
     Picture("queue-detail", (80, 24), "formula", ("enter",)),
     Picture("find", (80, 24), "Claims", (*":find 10:30-10:40 Claims", "enter")),
     Picture("help", (80, 24), "somebody has to act|Enter", ("question_mark",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -242,7 +243,10 @@ def floor(sandbox: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_show_leaves_nothing_running(floor: Path) -> None:
-    running = [" ".join(process.cmdline()) for process in psutil.process_iter()]
+    running = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):  # others come and go meanwhile
+            running.append(" ".join(process.cmdline()))
     assert not [line for line in running if str(floor) in line]
 
 
