@@ -218,4 +218,4 @@ def _level_piece(floor: FloorFigures, rules: Sequence[RuleSettings], *, has_lege
         target=format_percent(together.target_percent, 0),
         formula=words.formula(floor.formula),
     )
-    return replace(_piece(text, tone, is_old=together.is_old), gives_way=not has_legend)
+    return replace(_piece(text, tone, is_old=together.is_old), gives_way=True)

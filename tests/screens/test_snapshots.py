@@ -20,27 +20,45 @@ from tests.screens.test_overview import floor_screen
 
 FOLDER = Path(__file__).parent / "snapshots"
 SIZES = ((60, 20), (80, 24), (120, 40), (200, 50))
+PANES = (Scope.QUEUES, Scope.AGENTS, Scope.ESCALATIONS, Scope.ROSTER, Scope.LOST)
 CASES = [
-    *itertools.product((Scope.AGENTS, Scope.ESCALATIONS, Scope.ROSTER), SIZES, (False,)),
-    *((scope, (80, 24), True) for scope in (Scope.AGENTS, Scope.ESCALATIONS, Scope.ROSTER)),
+    *itertools.product(PANES, SIZES, (False,)),
+    *((scope, (80, 24), True) for scope in PANES),
     (Scope.AGENTS, (200, 50), True),
 ]
+
+
+async def shown_on(scope: Scope, size: tuple[int, int], *, is_ascii: bool) -> str:
+    async with floor_screen(size, is_ascii=is_ascii) as (app, screen, pilot):
+        screen.go_to(scope)
+        await pilot.pause()
+        return screen_text(app).rstrip() + "\n"
+
+
+def snapshot(scope: Scope, size: tuple[int, int], *, is_ascii: bool) -> Path:
+    return FOLDER / f"{scope}-{size[0]}x{size[1]}{'-ascii' if is_ascii else ''}.txt"
 
 
 @pytest.mark.parametrize(("scope", "size", "is_ascii"), CASES)
 async def test_a_pane_looks_as_it_did(
     scope: Scope, size: tuple[int, int], is_ascii: bool, request: pytest.FixtureRequest
 ) -> None:
-    async with floor_screen(size, is_ascii=is_ascii) as (app, screen, pilot):
-        screen.go_to(scope)
-        await pilot.pause()
-        shown = screen_text(app).rstrip() + "\n"
-    name = f"{scope}-{size[0]}x{size[1]}{'-ascii' if is_ascii else ''}.txt"
-    path = FOLDER / name
+    shown = await shown_on(scope, size, is_ascii=is_ascii)
+    path = snapshot(scope, size, is_ascii=is_ascii)
     if request.config.getoption("--snapshot-update"):
         FOLDER.mkdir(exist_ok=True)
         path.write_text(shown, encoding="utf-8")
     assert shown == path.read_text(encoding="utf-8")
+    assert not is_ascii or shown.isascii()
+
+
+@pytest.mark.parametrize("scope", PANES)
+async def test_without_colour_a_pane_says_the_same(
+    scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = await shown_on(scope, (80, 24), is_ascii=False)
+    assert shown == snapshot(scope, (80, 24), is_ascii=False).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("colours", [{}, {"NO_COLOR": "1"}])
