@@ -124,7 +124,7 @@ class Floor:
         self._last = FloorSnapshot(
             rev=delta.rev,
             sites=delta.sites,
-            sources=delta.sources,
+            sources=_in_order(delta),
             actions=delta.actions,
             **{name: self._view(kind, name) for kind, name in _FIELDS.items()},
         )
@@ -143,3 +143,11 @@ class Floor:
             self._rows[kind] = dict(self._rows[kind])
             self._shared.discard(kind)
         return self._rows[kind]
+
+
+def _in_order(delta: Delta) -> tuple[SourceHealth, ...]:
+    """The sources in the order of their sites: the floor's clock is that of the first one."""
+    places = {site.id: place for place, site in enumerate(delta.sites)}
+    return tuple(
+        sorted(delta.sources, key=lambda one: (places.get(one.site, len(places)), one.source))
+    )

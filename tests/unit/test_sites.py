@@ -9,6 +9,7 @@ from data.clock import ServerClock
 from data.figures.agents import agent_figures
 from data.figures.queues import queue_figures
 from data.figures.totals import totals
+from data.floor import Delta, Floor
 from data.model import AgentState, Channel, ComplaintClock, Freshness
 from data.settings import DEFAULT_RULES
 from data.status import ClockAnchor
@@ -315,3 +316,10 @@ def test_the_site_is_shown_even_to_who_chose_other_columns():
     assert names == ["name", "site", "waiting", "ready"]
     placed = [columns[index].id for index in wanted_order(columns, ["waiting", "site"], 1)]
     assert placed == ["name", "waiting", "site"]
+
+
+def test_the_floor_s_clock_is_the_first_site_s_whatever_order_its_sources_come_in():
+    sites = (make_site(id="hamburg"), make_site(id="leeds"))
+    sources = tuple(make_health(site=name, source="pbx") for name in ("leeds", "hamburg"))
+    snapshot = Floor().apply(Delta(rev=1, sites=sites, sources=sources))
+    assert [health.site for health in snapshot.sources] == ["hamburg", "leeds"]
