@@ -13,12 +13,13 @@ from data.model import AgentState, ContactState, Ms
 from data.sandbox.board import AgentRow, Board, ContactRow, QueueRow
 from data.sandbox.callers import Callers
 from data.sandbox.floor import stream
-from data.sandbox.ledger import Ledger, LedgerCall, LedgerSegment
+from data.sandbox.ledger import Ledger, LedgerCall
 from data.sandbox.options import SandboxOptions
 from data.sandbox.people import plan_agents
 from data.sandbox.ports import Put, Sink
 from data.sandbox.simulation import describe_site
 from data.sandbox.sizes import plan_queues
+from data.sandbox.watched import WatchedSimulation
 
 CELLS_PER_AGENT = 9
 """Cells of an agent's row: extension, name, team, state, time, queue, handled, AHT, occupancy."""
@@ -28,7 +29,7 @@ _SECOND_MS = 1000
 _ABANDON_SHARE = 0.05
 
 
-class ChurnSimulation:
+class ChurnSimulation(WatchedSimulation):
     """A floor for benchmarks; see `ports.Simulation`.
 
     Args:
@@ -78,32 +79,6 @@ class ChurnSimulation:
             self._board.commit(due, *puts.values())
             due += _SECOND_MS
         self._now = max(self._now, until)
-
-    def set_agent_state(
-        self,
-        agent: str,  # noqa: ARG002
-        requested: str,  # noqa: ARG002
-        reason: str,  # noqa: ARG002
-        by: contract.Person | None = None,  # noqa: ARG002
-    ) -> bool:
-        """Never done: these agents follow chance alone."""
-        return False
-
-    def ledger(self) -> list[LedgerCall]:
-        """The truth per call."""
-        return self._ledger.calls
-
-    def segments(self) -> list[LedgerSegment]:
-        """The truth per span of an agent's state."""
-        return self._ledger.segments
-
-    def sources(self) -> list[contract.Source]:
-        """The switch, which is always there."""
-        return [contract.Source(name="switch", state="live", as_of=contract.from_ms(self._now))]
-
-    def switch_silent(self) -> bool:
-        """Never."""
-        return False
 
     def _step(self, agent: AgentRow) -> tuple[Put, ...]:
         """One agent's next step, and what else it changes."""

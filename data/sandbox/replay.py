@@ -19,7 +19,7 @@ from data import contract
 from data.model import Channel, Ms
 from data.sandbox.board import AgentRow, Board, QueueRow
 from data.sandbox.floor import ENDED_STAYS_MS
-from data.sandbox.ledger import Ledger, LedgerCall, LedgerSegment
+from data.sandbox.ledger import Ledger
 from data.sandbox.options import SandboxOptions
 from data.sandbox.people import AgentPlan
 from data.sandbox.ports import Sink
@@ -27,11 +27,12 @@ from data.sandbox.recorded import Recorded, read_day
 from data.sandbox.replay_floor import ReplayFloor
 from data.sandbox.replay_map import QueueNames, ReplayError, load_map
 from data.sandbox.sizes import QueuePlan, clients_of
+from data.sandbox.watched import WatchedSimulation
 
 _Event: TypeAlias = tuple[Ms, int, Callable[[], None]]
 
 
-class ReplaySimulation:
+class ReplaySimulation(WatchedSimulation):
     """A recorded day on a floor; see `ports.Simulation`.
 
     Args:
@@ -41,6 +42,8 @@ class ReplaySimulation:
     Raises:
         ReplayError: The map or the file cannot be used.
     """
+
+    SOURCE = "replay"
 
     def __init__(self, options: SandboxOptions, sink: Sink) -> None:
         if options.replay is None or options.map_file is None:
@@ -84,32 +87,6 @@ class ReplaySimulation:
             self._now = self._floor.now = max(self._now, at)
             happen()
         self._now = max(self._now, until)
-
-    def set_agent_state(
-        self,
-        agent: str,  # noqa: ARG002
-        requested: str,  # noqa: ARG002
-        reason: str,  # noqa: ARG002
-        by: contract.Person | None = None,  # noqa: ARG002
-    ) -> bool:
-        """Never done: what has happened cannot be changed."""
-        return False
-
-    def ledger(self) -> list[LedgerCall]:
-        """The truth per call, written from the file's rows."""
-        return self._ledger.calls
-
-    def segments(self) -> list[LedgerSegment]:
-        """The truth per span of an agent's state."""
-        return self._ledger.segments
-
-    def sources(self) -> list[contract.Source]:
-        """The file, which is always there."""
-        return [contract.Source(name="replay", state="live", as_of=contract.from_ms(self._now))]
-
-    def switch_silent(self) -> bool:
-        """Never."""
-        return False
 
     def _plan_queues(self) -> list[QueueRow]:
         """One queue for each that a call of the day entered."""
