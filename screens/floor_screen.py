@@ -91,10 +91,10 @@ class FloorScreen(TableScreen, inherit_bindings=False):
             viewing.rules,
             has_legend=any(pane.NAMES_FORMULA for pane in self._area.shown),
         )
+        width = self.size.width
         first = first_line(viewing.floor_name, look.snapshot, look.moment, look.site)
-        self._top.show(
-            _line((*first, *acts_pieces(look.doings))), _line(fit_pieces(second, self.size.width))
-        )
+        first = (*first, *acts_pieces(look.doings))
+        self._top.show(_line(fit_pieces(first, width)), _line(fit_pieces(second, width)))
         for pane in self._area.shown:
             pane.show(look)
 
@@ -158,8 +158,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
 
 def _line(pieces: Sequence[Piece]) -> Line:
     """Pieces with their tones, two blanks apart."""
-    line: list[tuple[str, Tone]] = [(" ", Tone.NORMAL)]
+    line: list[tuple[str, Tone]] = []
     for piece in pieces:
-        if piece.text:
-            line += [(piece.text, piece.tone), (_GAP, Tone.NORMAL)]
+        line += [(_GAP if line else " ", Tone.NORMAL), (piece.text, piece.tone)]
     return line

@@ -76,7 +76,7 @@ def first_line(
         time=format_clock(moment.now, info.zone if info is not None else "UTC", with_seconds=True),
         place=_place(info, "" if is_chosen else name),
     )
-    return (Piece(name), Piece(clock), freshness_piece(snapshot, moment, site))
+    return (Piece(name, gives_way=True), Piece(clock), freshness_piece(snapshot, moment, site))
 
 
 def freshness_piece(snapshot: FloorSnapshot, moment: Moment, site: str | None = None) -> Piece:
@@ -156,12 +156,15 @@ def second_line(
             is_old=old,
         ),
         _level_piece(floor, rules, has_legend=has_legend),
-        _piece(
-            _("ready {ready} of {staff}").format(
-                ready=together.agents.ready, staff=together.agents.at_hand
+        replace(
+            _piece(
+                _("ready {ready} of {staff}").format(
+                    ready=together.agents.ready, staff=together.agents.at_hand
+                ),
+                Tone.NORMAL,
+                is_old=old,
             ),
-            Tone.NORMAL,
-            is_old=old,
+            gives_way=True,
         ),
     ]
     if late:

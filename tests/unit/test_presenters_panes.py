@@ -314,6 +314,18 @@ def test_a_service_level_never_stands_without_its_formula():
     assert "SL 45.0/80 (offered, day)" in line(make_queue(), has_legend=False)
 
 
+def test_the_age_is_never_what_a_narrow_line_leaves_out():
+    first = (
+        Piece("Harbour Insurance", gives_way=True),
+        Piece("10:40:39 Hamburg"),
+        Piece("offline since 10:40 ~ 24 s old"),
+    )
+    assert plain_line(fit_pieces(first, 60)) == " 10:40:39 Hamburg  offline since 10:40 ~ 24 s old"
+    snapshot = make_snapshot(sources=(make_health(state=Freshness.OFFLINE, age_s=24.0),))
+    name, clock, age = first_line("Harbour Insurance", snapshot, MOMENT)
+    assert (name.gives_way, clock.gives_way, age.gives_way) == (True, False, False)
+
+
 def test_a_service_level_is_left_out_before_its_formula_would_be_cut():
     pieces = (
         Piece("waiting 13"),
