@@ -74,7 +74,7 @@ def classify(shift: Shift, agent: Agent | None, now: Ms) -> Standing:
     if agent is None or agent.state is AgentState.UNKNOWN:
         return Standing(Fit.UNKNOWN, until=piece.ends_at)
     if agent.state is AgentState.LOGGED_OFF and agent.since <= shift.starts_at:
-        return _not_come(shift, now)
+        return _not_come(shift, piece, now)
     if piece.kind not in WORK or agent.state in WORKING:
         return Standing(Fit.FITS, until=piece.ends_at)
     since = max(agent.since, piece.starts_at)
@@ -83,13 +83,14 @@ def classify(shift: Shift, agent: Agent | None, now: Ms) -> Standing:
     return Standing(_away(shift, agent, piece), since, piece.ends_at)
 
 
-def _not_come(shift: Shift, now: Ms) -> Standing:
+def _not_come(shift: Shift, piece: Activity, now: Ms) -> Standing:
     begun = shift.starts_at
     if now < begun + GRACE_MS:
-        return Standing(Fit.FITS, until=begun + GRACE_MS)
+        return Standing(Fit.FITS, until=min(piece.ends_at, begun + GRACE_MS))
     if now < begun + MISSING_MS:
-        return Standing(Fit.LATE, begun, begun + MISSING_MS)
-    return Standing(Fit.MISSING, begun, shift.ends_at)
+        return Standing(Fit.LATE, begun, min(piece.ends_at, begun + MISSING_MS))
+    # Leave that begins later in the shift ends it: nobody is missing from what is not planned.
+    return Standing(Fit.MISSING, begun, piece.ends_at)
 
 
 def _away(shift: Shift, agent: Agent, piece: Activity) -> Fit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.figures.roster import Fit, classify, planned_heads
@@ -63,6 +63,7 @@ def test_whom_no_telephony_knows_is_unknown_and_not_missing():
     st.integers(-120, 600),
     st.integers(0, 600),
 )
+@example(AgentState.LOGGED_OFF, "", 0, 15, 285)
 def test_a_standing_holds_until_it_says(state, reason, since, at, later):
     """A table that asks again only then must miss nothing."""
     agent = make_agent(state=state, since=START + since * MINUTE, reason=reason)

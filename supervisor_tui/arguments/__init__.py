@@ -1,0 +1,1 @@
+"""The command line as it is typed, a module for each family of commands."""

@@ -1,0 +1,208 @@
+"""The commands that run, show and look after a floor."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from screens.text import _
+from supervisor_tui.arguments.shared import add_config, add_screen, command
+from supervisor_tui.arguments.types import day, seconds, share, speed, wall_time, whole
+
+PANES = ("queues", "agents", "escalations", "roster", "lost", "status")
+MOST_QUEUES = 500
+MOST_AGENTS = 20_000
+
+
+def add_demo(commands: Any) -> None:
+    """Add `demo`."""
+    parser = command(
+        commands,
+        "demo",
+        _("Show the program on a contact centre of its own."),
+        _("on a terminal without colours"),
+        "supervisor-tui demo --colours 0",
+    )
+    add_screen(parser)
+
+
+def add_sandbox(commands: Any) -> None:
+    """Add `sandbox`."""
+    parser = command(
+        commands,
+        "sandbox",
+        _("Serve a simulated contact centre on this machine; the first line is its address."),
+        _("an hour a minute, the same each time"),
+        "supervisor-tui sandbox --port 8080 --seed 7 --speed 60",
+    )
+    add = parser.add_argument
+    add("--port", type=whole(0, 65535), help=_("the port; 0, the default, takes any"))
+    add("--seed", type=int, help=_("the same seed gives the same day"))
+    add("--speed", type=speed, help=_("seconds a second, or max: the whole day at once"))
+    add("--queues", type=whole(1, MOST_QUEUES), help=_("how many queues"))
+    add("--agents", type=whole(1, MOST_AGENTS), help=_("how many agents"))
+    add("--churn", type=share, help=_("share of all cells that changes each second, 0 to 1"))
+    add("--replay", type=Path, metavar=_("FILE"), help=_("recorded calls to replay"))
+    add("--map", dest="map_file", type=Path, metavar=_("MAP"), help=_("what its columns mean"))
+    add("--day", type=day, help=_("the day, as in 2026-03-29; today is the default"))
+    add("--zone", help=_("the time zone, as in Europe/Berlin"))
+    add("--starts-at", type=wall_time, metavar="HH:MM", help=_("what its clock shows first"))
+    add("--token-file", type=Path, metavar=_("FILE"), help=_("ask for this bearer token"))
+    add("--script", action="store_true", default=None, help=_("with the demonstration's events"))
+    # How a parent that dies in whatever way takes its sandbox with it.
+    add("--until-eof", type=int, help=argparse.SUPPRESS)
+
+
+def add_init(commands: Any) -> None:
+    """Add `init`."""
+    parser = command(
+        commands,
+        "init",
+        _("Write a configuration with every setting explained; never over another one."),
+        _("for an endpoint and a token"),
+        "supervisor-tui init --url https://pbx.example.com/api --token-file token",
+    )
+    add_config(parser)
+    parser.add_argument("--print", action="store_true", help=_("print it instead"))
+    parser.add_argument("--url", help=_("the address of the endpoint"))
+    parser.add_argument("--source", metavar=_("KIND"), help=_("the kind of the endpoint"))
+    parser.add_argument("--token-file", metavar=_("FILE"), help=_("the file its token is in"))
+
+
+def add_sync(commands: Any) -> None:
+    """Add `sync`."""
+    parser = command(
+        commands,
+        "sync",
+        _("Keep the floor's files in step with its endpoints."),
+        _("once, for example before printing"),
+        "supervisor-tui sync --once",
+    )
+    add_config(parser)
+    parser.add_argument("--once", action="store_true", help=_("bring them up to date and end"))
+
+
+def add_show(commands: Any) -> None:
+    """Add `show`."""
+    parser = command(
+        commands,
+        "show",
+        _("Print what a pane of the screen shows."),
+        _("the queues for another program"),
+        "supervisor-tui show queues --json",
+    )
+    add_config(parser)
+    parser.add_argument("pane", choices=PANES, help=_("what to print"))
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=_("as one JSON object"))
+    form.add_argument(
+        "--csv", action="store_true", help=_("as lines for a spreadsheet; lost callers only")
+    )
+    _add_everyone(parser)
+    parser.add_argument(
+        "--offline", action="store_true", help=_("from what is there; ask no endpoint")
+    )
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help=_("write ASCII only, or do not"),
+    )
+
+
+def add_watch(commands: Any) -> None:
+    """Add `watch`."""
+    parser = command(
+        commands,
+        "watch",
+        _("Print a pane as plain lines, and again as it changes; for screen readers and pipes."),
+        _("one line for each agent of whom something has changed"),
+        "supervisor-tui watch agents --changes",
+        statuses=_("0 ended by a signal or because nobody reads, 1 failed, 2 used wrongly"),
+    )
+    add_config(parser)
+    parser.add_argument("pane", choices=PANES, help=_("what to print"))
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    _add_everyone(parser)
+    parser.add_argument(
+        "--changes", action="store_true", help=_("only what has changed, a line each")
+    )
+    parser.add_argument(
+        "--interval",
+        type=seconds,
+        metavar=_("SECONDS"),
+        help=_("the least time between two printings; 5, or with --changes none"),
+    )
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help=_("write ASCII only, or do not"),
+    )
+
+
+def add_find(commands: Any) -> None:
+    """Add `find`."""
+    parser = command(
+        commands,
+        "find",
+        _("Find calls by last digits, time, queue, agent or id."),
+        _("in a queue between two times"),
+        "supervisor-tui find 09:10-09:15 Claims",
+        statuses=_("0 something was found, 1 nothing was found or it failed, 2 used wrongly"),
+    )
+    add_config(parser)
+    parser.add_argument(
+        "words",
+        nargs="+",
+        metavar=_("WORDS"),
+        help=_("3 digits or more of a number, HH:MM or HH:MM-HH:MM, an id, a queue, an agent"),
+    )
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    parser.add_argument("--day", type=day, help=_("this day only, as in 2026-03-29"))
+    parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
+
+
+def add_doctor(commands: Any) -> None:
+    """Add `doctor`."""
+    parser = command(
+        commands,
+        "doctor",
+        _("Look whether all that the program needs is in order."),
+        _("for a configuration"),
+        "supervisor-tui doctor --config floor.toml",
+        statuses=_("0 all is well or worth a look, 1 something is bad, 2 used wrongly"),
+    )
+    add_config(parser)
+
+
+def add_history(commands: Any) -> None:
+    """Add `history`."""
+    parser = command(
+        commands,
+        "history",
+        _("Look after the record of what happened."),
+        _("a copy while everything runs"),
+        "supervisor-tui history backup history-copy.db",
+    )
+    add_config(parser)
+    tasks = parser.add_subparsers(dest="task", metavar=_("TASK"), required=True)
+    backup = command(
+        tasks,
+        "backup",
+        _("Copy the history to a file that does not exist yet, while everything runs."),
+        _("into another folder"),
+        "supervisor-tui history backup /backup/history.db",
+    )
+    add_config(backup)
+    backup.add_argument("file", type=Path, metavar=_("FILE"), help=_("the copy"))
+
+
+def _add_everyone(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--everyone",
+        action="store_true",
+        help=_("of lost callers, also those who only ever hung up at once"),
+    )
