@@ -7,7 +7,6 @@ record that the person saw, and the instant after which it must not be done any 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -61,8 +60,7 @@ class LossSeen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When the caller was lost last, as the person saw it, ms."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerbRule:
+class VerbRule(msgspec.Struct, frozen=True):
     """What holds for every action of one verb."""
 
     kind: Kind

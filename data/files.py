@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from data.errors import Code, StoreError
 
@@ -12,8 +13,7 @@ SHARED_MODE = 0o640
 PRIVATE_MODE = 0o600
 
 
-@dataclass(frozen=True, slots=True)
-class FloorFiles:
+class FloorFiles(msgspec.Struct, frozen=True):
     """The files of one floor, by name."""
 
     root: Path

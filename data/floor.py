@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import msgspec
 
 from data.clock import Clock, HostClock, ServerClock
 from data.model import (
@@ -32,8 +33,7 @@ class Key(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(msgspec.Struct, frozen=True):
     """What a reader found to be newer than what it had."""
 
     rev: int
@@ -50,20 +50,19 @@ class Delta:
     """The cache was made anew: forget everything before applying this."""
 
 
-@dataclass(frozen=True, slots=True)
-class FloorSnapshot:
+class FloorSnapshot(msgspec.Struct, frozen=True):
     """Everything the panes show, as of one commit. Never changed once handed on."""
 
     rev: int = 0
-    queues: Mapping[Key, Queue] = field(default_factory=dict)
-    intervals: Mapping[Key, Interval] = field(default_factory=dict)
-    contacts: Mapping[Key, Contact] = field(default_factory=dict)
-    agents: Mapping[Key, Agent] = field(default_factory=dict)
-    escalations: Mapping[Key, Escalation] = field(default_factory=dict)
-    shifts: Mapping[Key, Shift] = field(default_factory=dict)
-    notes: Mapping[Key, Note] = field(default_factory=dict)
-    alerts: Mapping[Key, Alert] = field(default_factory=dict)
-    lost_cases: Mapping[Key, LostCase] = field(default_factory=dict)
+    queues: Mapping[Key, Queue] = msgspec.field(default_factory=dict)
+    intervals: Mapping[Key, Interval] = msgspec.field(default_factory=dict)
+    contacts: Mapping[Key, Contact] = msgspec.field(default_factory=dict)
+    agents: Mapping[Key, Agent] = msgspec.field(default_factory=dict)
+    escalations: Mapping[Key, Escalation] = msgspec.field(default_factory=dict)
+    shifts: Mapping[Key, Shift] = msgspec.field(default_factory=dict)
+    notes: Mapping[Key, Note] = msgspec.field(default_factory=dict)
+    alerts: Mapping[Key, Alert] = msgspec.field(default_factory=dict)
+    lost_cases: Mapping[Key, LostCase] = msgspec.field(default_factory=dict)
     sites: tuple[SiteInfo, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     actions: tuple[ActionRow, ...] = ()

@@ -11,7 +11,8 @@ import os
 import pwd
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from data.clean import clean_text
 from data.settings import PersonSettings, Role
@@ -20,8 +21,7 @@ _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
 _ID_LIMIT = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """Somebody who looks at the floor or acts on it."""
 
     id: str

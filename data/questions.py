@@ -6,8 +6,9 @@ answer may be kept until the file changes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import msgspec
 
 from data.cache.history_callers import CallersOfDay
 from data.cache.history_model import FoundContact
@@ -43,8 +44,7 @@ class Question(Protocol[Answer_co]):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class WhoWasLost:
+class WhoWasLost(msgspec.Struct, frozen=True):
     """The callers who were lost today."""
 
     days: tuple[tuple[str, Ms], ...]
@@ -86,8 +86,7 @@ class WhoWasLost:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class WhatWeCounted:
+class WhatWeCounted(msgspec.Struct, frozen=True):
     """One queue's day, counted from its contacts."""
 
     key: Key
@@ -107,8 +106,7 @@ class WhatWeCounted:
         return recount(day, self.threshold_s, self.short_abandon_s)
 
 
-@dataclass(frozen=True, slots=True)
-class WhatCameSince:
+class WhatCameSince(msgspec.Struct, frozen=True):
     """The contacts of the caller of a complaint since it came in."""
 
     site: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from screens.text import N_
 
@@ -61,8 +62,7 @@ class Group(StrEnum):
     ANSWER = N_("Dialogs")
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """Something a key can do."""
 
     id: str
@@ -94,8 +94,7 @@ class Action:
         return self.call.partition("'")[2].rpartition("'")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Pane:
+class Pane(msgspec.Struct, frozen=True):
     """One of the views of the floor, and the key to it."""
 
     scope: Scope

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -83,8 +83,7 @@ class FoundScreen(TableScreen, inherit_bindings=False):
         yield from self.compose_bottom()
 
 
-@dataclass(frozen=True, slots=True)
-class LifePage:
+class LifePage(msgspec.Struct, frozen=True):
     """Draws one contact's life; what is known of it does not change while one looks."""
 
     life: ContactLife

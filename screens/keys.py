@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from screens.actions import BY_ID, LAYERS, UNBOUND, Action, Scope, actions_of, reachable
 from screens.text import N_, _
@@ -127,8 +128,7 @@ class KeyProblemKind(StrEnum):
     CLASH = "clash"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyProblem:
+class KeyProblem(msgspec.Struct, frozen=True):
     """One thing that is wrong with a keymap; `str` words it."""
 
     kind: KeyProblemKind

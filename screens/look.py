@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from data.errors import Code
 from data.figures.doings import NO_DOINGS, Doings
@@ -15,8 +16,7 @@ from data.rules.service_level import Formula
 from data.settings import RuleSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewing:
+class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     """What stays the same while the screen runs."""
 
     floor_name: str
@@ -26,8 +26,7 @@ class Viewing:
     person: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
+class Look(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One look at the floor; everything on the screen is drawn from the same one."""
 
     snapshot: FloorSnapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from data.actions import Verb
 from data.desk.messages import DESK
@@ -14,8 +14,7 @@ from screens.formats import format_caller
 from screens.text import _
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True):
     """One verb for one row."""
 
     verb: Verb

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Protocol, cast
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -37,12 +37,11 @@ _ROOMY = 110
 """From so many cells on there is room for team, beginning and end beside the bar."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Past:
+class _Past(msgspec.Struct, frozen=True):
     """What was read of the past; replaced as a whole."""
 
-    segments: Mapping[Key, Sequence[Segment]] = field(default_factory=dict)
-    heads: Mapping[Ms, float | None] = field(default_factory=dict)
+    segments: Mapping[Key, Sequence[Segment]] = msgspec.field(default_factory=dict)
+    heads: Mapping[Ms, float | None] = msgspec.field(default_factory=dict)
     """Mean heads of half hours that are over."""
     site: str | None = None
     """The site that the heads are of."""

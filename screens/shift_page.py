@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from data.figures.freshness import own_now
 from data.figures.queues import source_ages
@@ -23,8 +24,7 @@ from screens.tones import Tone
 from screens.widgets.tone_styles import Line
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftPage:
+class ShiftPage(msgspec.Struct, frozen=True):
     """Draws one shift for whatever look at the floor it is given."""
 
     key: Key

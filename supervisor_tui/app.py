@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
 from rich.color import ColorSystem
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -49,8 +50,7 @@ CANCEL_MS = 2000
 """Within this time a second Ctrl+C leaves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppParts:
+class AppParts(msgspec.Struct, frozen=True, kw_only=True):
     """What the app is made from; everything that touches files or processes comes from outside."""
 
     viewing: Viewing

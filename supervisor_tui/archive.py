@@ -7,8 +7,9 @@ stays open would keep the writer from tidying up.
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from data.cache.history_model import ContactLife, FindQuery, FoundContact
 from data.cache.history_reader import HistoryReader
@@ -18,8 +19,7 @@ from data.floor import FloorSnapshot
 from data.questions import WhoWasLost
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(msgspec.Struct, frozen=True):
     """The history of one floor. Its methods may take a while: they belong in a thread."""
 
     path: Path

@@ -8,8 +8,9 @@ does not ring at all. Everything goes by the server's own instants, never by whe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from data.figures.freshness import Moment, own_now
 from data.figures.queues import source_ages
@@ -27,8 +28,7 @@ _CALLING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RaisedHand:
+class RaisedHand(msgspec.Struct, frozen=True):
     """An agent asks for help."""
 
     key: Key
@@ -36,8 +36,7 @@ class RaisedHand:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ComplainantCalls:
+class ComplainantCalls(msgspec.Struct, frozen=True):
     """A caller whose open complaint is the person's own, or nobody's."""
 
     key: Key
@@ -49,8 +48,7 @@ class ComplainantCalls:
     """The complaint is the person's; otherwise nobody has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallerLost:
+class CallerLost(msgspec.Struct, frozen=True):
     """A caller gave up after a wait for which the floor's own limits want somebody to act."""
 
     key: Key

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from screens.actions import COMMANDS, Action
 from screens.text import _
@@ -18,8 +19,7 @@ class CommandError(Exception):
     """A command that cannot be done; its text is a sentence for the person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """A command that was understood."""
 
     name: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, get_args, get_origin
 
@@ -21,8 +20,7 @@ from supervisor_tui.config_locate import KeyPath
 from supervisor_tui.config_model import LANGUAGE_PATTERN, Document
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """A problem before it has a file and a line."""
 
     path: KeyPath

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta, field
+import msgspec
+from msgspec import Meta
 
 from data.settings import (
     FloorSettings,
@@ -42,14 +42,13 @@ class Document(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     floor: FloorSettings = FloorSettings()
     screen: ScreenSettings = ScreenSettings()
     site: tuple[SiteSettings, ...] = ()
-    people: dict[str, PersonSettings] = field(default_factory=dict)
+    people: dict[str, PersonSettings] = msgspec.field(default_factory=dict)
     rules: tuple[RuleSettings, ...] = ()
-    keys: dict[str, str | dict[str, str]] = field(default_factory=dict)
+    keys: dict[str, str | dict[str, str]] = msgspec.field(default_factory=dict)
     """Ids have a dot in them: to TOML `table.worst = "w"` without quotes is a table in a table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(msgspec.Struct, frozen=True):
     """A configuration without faults; every path in it is absolute."""
 
     floor: FloorSettings
@@ -64,8 +63,7 @@ class Configuration:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One thing that is wrong with a configuration, worded."""
 
     file: Path

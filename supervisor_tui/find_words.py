@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from data.cache.history_model import FindQuery, FoundContact
 from data.model import Ms
@@ -34,8 +36,7 @@ class FindWordsError(ValueError):
     """A word that looks like a time or a day and is none; its text is that word."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindWords:
+class FindWords(msgspec.Struct, frozen=True):
     """What was typed, sorted by kind."""
 
     digits: str = ""

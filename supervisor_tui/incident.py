@@ -14,10 +14,11 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+
+import msgspec
 
 from data.clean import clean_text
 from screens.text import _
@@ -38,8 +39,7 @@ _SECRETS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(msgspec.Struct, frozen=True):
     """An error that was noted."""
 
     number: str

@@ -10,8 +10,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from data.clock import monotonic_ms
 from data.files import FloorFiles
@@ -43,13 +44,12 @@ def start_sync(config: Path, files: FloorFiles) -> subprocess.Popen[bytes]:
         )
 
 
-@dataclass
-class SyncKeeper:
+class SyncKeeper(msgspec.Struct):
     """Looks now and then whether the floor has a sync process, and starts one if not."""
 
     config: Path
     files: FloorFiles
-    _stop: threading.Event = field(default_factory=threading.Event)
+    _stop: threading.Event = msgspec.field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _child: subprocess.Popen[bytes] | None = None
     _started_ms: int = 0

@@ -13,7 +13,6 @@ Nothing leaves but text and the sequences formed here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
@@ -30,18 +29,15 @@ _MIN_SCROLL_ROWS = 4
 """Rows that a scroll must save from being repainted before it is worth its own bytes."""
 
 
-@dataclass(slots=True)
 class Grid:
     """Cells of a screen: for each row the texts (empty behind a wide character) and the pens."""
 
-    columns: int
-    rows: int
-    texts: list[list[str]] = field(init=False)
-    pens: list[list[Pen]] = field(init=False)
+    __slots__ = ("columns", "pens", "rows", "texts")
 
-    def __post_init__(self) -> None:
-        self.texts = [[" "] * self.columns for _ in range(self.rows)]
-        self.pens = [[PLAIN] * self.columns for _ in range(self.rows)]
+    def __init__(self, columns: int, rows: int) -> None:
+        self.columns, self.rows = columns, rows
+        self.texts = [[" "] * columns for _ in range(rows)]
+        self.pens = [[PLAIN] * columns for _ in range(rows)]
 
     def put(self, x: int, y: int, texts: Sequence[str], pens: Sequence[Pen]) -> None:
         """Write cells into a row; halves of wide characters that are cut become blanks."""

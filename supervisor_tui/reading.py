@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
 
 from data.cache.history_reader import HistoryReader
 from data.clock import monotonic_ms
@@ -27,8 +28,7 @@ REST = 20
 _Stamp: TypeAlias = tuple[tuple[int, int, int] | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
+class _Done(msgspec.Struct, frozen=True):
     """What was read for something, and when."""
 
     wanted: Hashable

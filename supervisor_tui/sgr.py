@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 from rich.color import Color, ColorSystem
 from rich.style import Style
 
@@ -27,8 +27,7 @@ _OFF = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pen:
+class Pen(msgspec.Struct, frozen=True, eq=False):
     """Attributes and colours of a cell; there is one object for each, compared by identity."""
 
     flags: frozenset[str]

@@ -8,7 +8,8 @@ change: a wait that goes on is no news, that it passed its limit is.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from data.figures.freshness import Moment, SourceAge
 from data.figures.queues import source_ages
@@ -41,8 +42,7 @@ _MARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(msgspec.Struct, frozen=True):
     """What was last told of a row."""
 
     name: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from screens.text import N_, _
 from supervisor_tui.config_model import ScreenSettings
@@ -51,8 +52,7 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(msgspec.Struct, frozen=True):
     """What the command line says; None leaves it to the configuration."""
 
     colours: Colours | None = None
@@ -60,8 +60,7 @@ class Overrides:
     has_mouse: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(msgspec.Struct, frozen=True):
     """Which of the three standard streams are terminals."""
 
     stdin: bool
@@ -70,8 +69,7 @@ class Streams:
     """Textual draws here."""
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalProfile:
+class TerminalProfile(msgspec.Struct, frozen=True):
     """What to send to the terminal, and what not."""
 
     colours: Colours

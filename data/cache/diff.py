@@ -7,7 +7,6 @@ new generation (the rows named are the rows there are). Nothing that is unchange
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -36,15 +35,14 @@ class Row(NamedTuple):
 Rows = Mapping[Kind, Mapping[str, Held]]
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(msgspec.Struct):
     """What to write."""
 
-    stored: dict[tuple[Kind, str], Row] = field(default_factory=dict)
+    stored: dict[tuple[Kind, str], Row] = msgspec.field(default_factory=dict)
     """Rows whose body differs: readers must see them."""
-    touched: dict[tuple[Kind, str], Row] = field(default_factory=dict)
+    touched: dict[tuple[Kind, str], Row] = msgspec.field(default_factory=dict)
     """Rows of which only the version differs: nothing to see."""
-    written: list[Change] = field(default_factory=list)
+    written: list[Change] = msgspec.field(default_factory=list)
     """What was accepted, in order."""
 
     def __bool__(self) -> bool:

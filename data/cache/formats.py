@@ -5,13 +5,12 @@ Apart from the schemas, because readers need these and must not load what migrat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from data.files import PRIVATE_MODE, SHARED_MODE
 
 
-@dataclass(frozen=True, slots=True)
-class FileFormat:
+class FileFormat(msgspec.Struct, frozen=True):
     """How one kind of file is recognised and opened."""
 
     application_id: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+
+import msgspec
 
 from data.cache.history_model import (
     CHANNEL_CODES,
@@ -39,8 +40,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 """
 
 
-@dataclass(slots=True)
-class Leg:
+class Leg(msgspec.Struct):
     """A row to be: instants are ms since 1970 here."""
 
     row: int
@@ -64,13 +64,12 @@ class Leg:
         return max(self.at, self.queued or 0, self.answered or 0, self.ended or 0)
 
 
-@dataclass(slots=True)
-class Live:
+class Live(msgspec.Struct):
     """A contact in memory."""
 
     legs: list[Leg]
     seen_at: Ms
-    extras: set[tuple[int, int]] = field(default_factory=set)
+    extras: set[tuple[int, int]] = msgspec.field(default_factory=set)
     """Kind and name of the extras it has."""
     is_held: bool = False
 

@@ -7,8 +7,9 @@ The commonest is 0 or 1, which SQLite stores in no byte at all.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+import msgspec
 
 from data.model import AgentState, Channel, Ms
 
@@ -98,8 +99,7 @@ def short_hash(text: str, bits: int = 32) -> int:
     return int.from_bytes(digest, "big", signed=True) >> (64 - bits)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindQuery:
+class FindQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which contacts are sought; what is empty or None does not matter."""
 
     site: str | None = None
@@ -118,8 +118,7 @@ class FindQuery:
     limit: int = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundContact:
+class FoundContact(msgspec.Struct, frozen=True, kw_only=True):
     """One contact's stay in one queue."""
 
     site: str
@@ -145,8 +144,7 @@ class FoundContact:
     caller_masked: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of time in which an agent was in one state."""
 
     agent: str
@@ -161,8 +159,7 @@ class Segment:
     """The native id of the contact in hand; empty where there was none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extra:
+class Extra(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened to a contact beside queueing and being answered."""
 
     at: Ms
@@ -174,8 +171,7 @@ class Extra:
     """For a recording, where it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactLife:
+class ContactLife(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is known of one contact, each list in the order in which it happened."""
 
     legs: tuple[FoundContact, ...]

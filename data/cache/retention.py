@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+
+import msgspec
 
 from data.model import Ms
 from data.settings import FloorSettings
@@ -25,8 +26,7 @@ SELECT c, at FROM contact WHERE at >= ? AND at < ? AND (imported = 0 OR ?) ORDER
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """What history may hold."""
 
     history_days: int = 35

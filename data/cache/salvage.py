@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from data.cache.damage import move_aside, move_back
 from data.cache.database import SQLITE_ERRORS, WritableFile, open_for_writing
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Migrations
 
 
-@dataclass(frozen=True, slots=True)
-class Salvage:
+class Salvage(msgspec.Struct, frozen=True):
     """What became of a damaged file that had to be kept."""
 
     moved_to: Path

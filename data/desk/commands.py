@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -23,8 +22,7 @@ _WHERE = re.compile(r" - at `\$([^`]*)`$")
 _Body = TypeVar("_Body", bound=contract.ActionBase)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A guarded request, before anything is known of it; None is a header that is not there."""
 
     method: str
@@ -36,8 +34,7 @@ class Asked:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(msgspec.Struct, frozen=True):
     """A record in the version that the person saw; `tag` of None: there must be none."""
 
     kind: str
@@ -45,8 +42,7 @@ class Expected:
     tag: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """What an action left behind; 202 where what executes it has not confirmed it yet."""
 
     entities: Sequence[Kept]
@@ -57,8 +53,7 @@ Effect: TypeAlias = Callable[[Keeper, Sequence[Kept], Ms], Done]
 """Decides by the records as they are, and keeps what follows; raises `Refusal`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """One action, understood."""
 
     key: str

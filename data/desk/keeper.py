@@ -7,14 +7,14 @@ SQLite (`data.desk.store`) in a floor's own process, and the sandbox's memory be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from data.model import Ms
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """An entity as it is kept: its version and its contract message (None: deleted)."""
 
     kind: str
@@ -24,8 +24,7 @@ class Kept:
     data: Any
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
+class StoredAnswer(msgspec.Struct, frozen=True):
     """The first answer to an idempotency key, to be given again to every replay."""
 
     fingerprint: str

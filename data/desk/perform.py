@@ -7,8 +7,6 @@ the versions before the key would make the retry of an action that succeeded loo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from data import contract
@@ -24,8 +22,7 @@ _KEY_TIME = slice(0, 12)
 _KEY_VERSION = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What the person who acted is told: an ActionResult or problem details, encoded."""
 
     status: int

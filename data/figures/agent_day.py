@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from data.cache.history_model import FindQuery, FoundContact, Segment
 from data.floor import Key
@@ -30,8 +31,7 @@ _ORDER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AgentPast:
+class AgentPast(msgspec.Struct, frozen=True):
     """What history has of an agent's day."""
 
     start: Ms
@@ -42,8 +42,7 @@ class AgentPast:
     """The contacts that they answered, the newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateTime:
+class StateTime(msgspec.Struct, frozen=True):
     """All stretches of the day in one state, for one reason."""
 
     state: AgentState
@@ -52,8 +51,7 @@ class StateTime:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class OffPlan:
+class OffPlan(msgspec.Struct, frozen=True):
     """A stretch of time in which something else was done than planned."""
 
     start: Ms

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from data.figures.freshness import Moment
 from data.figures.queues import source_ages
@@ -26,8 +27,7 @@ class ScheduleKept(NamedTuple):
     adherent_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentFigures:
+class AgentFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What one agent does and did. None is unknown or undefined, never zero."""
 
     key: Key

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from data.model import ComplaintClock, Escalation, Ms
 
 HOUR_S = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class ClockView:
+class ClockView(msgspec.Struct, frozen=True):
     """Where an open complaint stands against its time limits."""
 
     clock: ComplaintClock | None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from data.floor import Key
 from data.model import Kind
 from data.status import ActionRow, ActionState
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """What an action is done to, as the person saw it."""
 
     key: Key
@@ -22,8 +22,7 @@ class Target:
     """What the verb needs to know beside, by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doings:
+class Doings(msgspec.Struct, frozen=True):
     """A person's own actions."""
 
     rows: tuple[ActionRow, ...] = ()

@@ -10,8 +10,9 @@ What the sync process stored as offline, rebuilding, sign_in or fault stands as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, Self
+
+import msgspec
 
 from data.clock import Clock, boot_id
 from data.floor import Key
@@ -48,8 +49,7 @@ class Moment(NamedTuple):
         return cls(clock.now(), clock.monotonic_ms(), boot_id())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceAge:
+class SourceAge(msgspec.Struct, frozen=True, kw_only=True):
     """How far the figures of one source can be trusted to be of now."""
 
     health: SourceHealth

@@ -9,9 +9,11 @@ such contacts are counted apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from data.cache.history_callers import (
     AnsweredContact,
@@ -40,8 +42,7 @@ class LostState(StrEnum):
     GOT_THROUGH = "got_through"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LostCaller:
+class LostCaller(msgspec.Struct, frozen=True, kw_only=True):
     """One caller who was lost at least once today."""
 
     site: str

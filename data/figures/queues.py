@@ -7,9 +7,10 @@ on which nobody waits at the other end are joined apart and never enter the imme
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+import msgspec
 
 from data.figures.freshness import Moment, SourceAge, source_age
 from data.figures.spans import Forecast, spans
@@ -41,8 +42,7 @@ class Span(StrEnum):
     """The running quarter hour."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentCounts:
+class AgentCounts(msgspec.Struct, frozen=True):
     """How many agents are in which state."""
 
     staffed: int = 0
@@ -87,8 +87,7 @@ def group_of(queue: Queue) -> Group:
     return Group.OUTBOUND if queue.direction == "outbound" else Group.IMMEDIATE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """What one queue, or several together, come to. None is undefined, never zero."""
 
     waiting: int = 0
@@ -133,8 +132,7 @@ class Figures:
         return rule.abandon_rate(self.day)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueFigures(Figures):
+class QueueFigures(Figures, frozen=True, kw_only=True):
     """The figures of one queue."""
 
     key: Key
@@ -148,8 +146,7 @@ class QueueFigures(Figures):
     """A contact and a ready agent have both been waiting for more than 15 s: a fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class FloorFigures:
+class FloorFigures(msgspec.Struct, frozen=True):
     """The figures of all queues looked at."""
 
     queues: tuple[QueueFigures, ...]
@@ -244,8 +241,7 @@ def count_agents(agents: Iterable[Agent]) -> AgentCounts:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Indexed:
+class _Indexed(msgspec.Struct, frozen=True):
     """A snapshot's rows by the queue they belong to."""
 
     ages: Mapping[tuple[str, str], SourceAge]

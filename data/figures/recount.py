@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from data.cache.history_callers import QueueOfDay, Stay
 from data.cache.history_model import Outcome
@@ -22,8 +23,7 @@ _SAME_S = 0.5
 _SAME_PERCENT = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recount:
+class Recount(msgspec.Struct, frozen=True, kw_only=True):
     """One queue's day as we counted it."""
 
     counts: Counts
@@ -64,8 +64,7 @@ class Why(StrEnum):
     """The same contacts, counted by another rule or at other instants."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """One reason, with what it needs to be said."""
 
     why: Why
@@ -73,8 +72,7 @@ class Reason:
     at: Ms | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(msgspec.Struct, frozen=True):
     """One figure on both sides; None is undefined."""
 
     figure: Counted
@@ -88,8 +86,7 @@ class Compared:
         return None if self.theirs is None or self.ours is None else self.ours - self.theirs
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """A queue's day, theirs and ours."""
 
     figures: tuple[Compared, ...]

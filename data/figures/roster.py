@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from data.model import Activity, Agent, AgentState, Ms, Shift
 from data.rules.adherence import NOT_SCHEDULED, WORK, WORKING
@@ -41,8 +42,7 @@ class Fit(StrEnum):
 DEVIATIONS = (Fit.MISSING, Fit.LATE, Fit.LEFT, Fit.LONG_BREAK, Fit.AWAY)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """How somebody stands against a shift at an instant."""
 
     fit: Fit

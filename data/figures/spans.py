@@ -9,7 +9,8 @@ belongs to the interval in which it entered the queue.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from data.model import Counts, Interval, Ms
 from data.rules.service_level import percent, total
@@ -18,8 +19,7 @@ RECENT_MS = 30 * 60_000
 QUARTER_MS = 15 * 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(msgspec.Struct, frozen=True):
     """What was expected so far today and what came, over the intervals that have a forecast."""
 
     offered: int = 0
@@ -38,8 +38,7 @@ class Forecast:
         return percent(self.offered - self.expected, self.expected)
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(msgspec.Struct, frozen=True):
     """The interval rows of one queue, joined."""
 
     recent: Counts

@@ -11,8 +11,9 @@ taken half an hour early costs adherence, and no conformance.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from data.model import Activity, AgentState, Ms
 from data.rules.service_level import percent
@@ -68,8 +69,7 @@ class Span(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """Sums over stretches of time, milliseconds: they may be added, shares may not."""
 
     scheduled_ms: int = 0

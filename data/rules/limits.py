@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from data.model import Channel
 from data.settings import Figure, RuleSettings, Severity
@@ -11,8 +12,7 @@ from data.settings import Figure, RuleSettings, Severity
 _ORDER = (Severity.LOOK, Severity.ACT)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """What a figure is a figure of."""
 
     site: str = ""

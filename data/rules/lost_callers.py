@@ -8,15 +8,14 @@ and none after.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from data.model import LostCase, Ms, Owner
 
 CLAIM_LIFE_MS = 12 * 3_600_000
 
 
-@dataclass(frozen=True, slots=True)
-class LostStanding:
+class LostStanding(msgspec.Struct, frozen=True):
     """What has been done about one caller's latest loss."""
 
     owner: Owner | None = None

@@ -6,15 +6,15 @@ restart would miss beyond its own session; where to read on from is the engine's
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Protocol
+
+import msgspec
 
 from data.model import Change, Kind
 from data.status import ClockAnchor, SwitchState
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """What opening a session told."""
 
     epoch: str
@@ -25,8 +25,7 @@ class Opened:
     history_cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """A run of changes in order, and where to read on from."""
 
     changes: tuple[Change, ...]
@@ -41,12 +40,11 @@ class Batch:
     """Kind, id and version of skipped rows: a digest counts them, though we do not have them."""
 
 
-@dataclass(frozen=True, slots=True)
-class DigestAt:
+class DigestAt(msgspec.Struct, frozen=True):
     """Per kind, how many entities there are and a hash over `id:version`, as of a cursor."""
 
     cursor: str
-    types: dict[str, tuple[int, str]] = field(default_factory=dict)
+    types: dict[str, tuple[int, str]] = msgspec.field(default_factory=dict)
     """Over native ids, by the contract's word for the kind."""
 
 

@@ -6,15 +6,14 @@ heartbeats. An event may have 64 KiB; httpx-sse and the like keep an unfinished 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from data.errors import Code, FetchError
 
 EVENT_LIMIT = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class StreamEvent:
+class StreamEvent(msgspec.Struct, frozen=True):
     """One event, whole."""
 
     name: str

@@ -7,7 +7,6 @@ itself; an enumeration value that is not known becomes `unknown` or `other`.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeAlias, TypedDict, TypeVar
@@ -48,8 +47,7 @@ class RowRefused(Exception):
     """A row that is not what its type has to be."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where rows come from, and how their callers are to be protected."""
 
     site: str

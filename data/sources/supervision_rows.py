@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import msgspec
@@ -42,12 +41,11 @@ Refused: TypeAlias = tuple[Kind, str, int]
 _envelopes = msgspec.json.Decoder(contract.RawChange)
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(msgspec.Struct):
     """What became of the rows of an answer."""
 
-    changes: list[Change] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    changes: list[Change] = msgspec.field(default_factory=list)
+    refused: list[Refused] = msgspec.field(default_factory=list)
     skipped: int = 0
     """How many did not decode: those refused, and those of which not even the id could be read."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from data.cache.writer import CacheWriter
 from data.errors import StoreError
@@ -22,8 +23,7 @@ from data.sync.spool import SpoolReader
 ANEW_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(msgspec.Struct, frozen=True):
     """What acting needs of the process that reads."""
 
     endpoint: Callable[[str, str], Endpoint]

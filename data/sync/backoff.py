@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from data.clock import Clock, HostClock
 from data.errors import Code, FetchError, FloorError
@@ -36,11 +37,10 @@ PATIENT_S = {
 """Seconds between two tries where a person has to mend something first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(msgspec.Struct, frozen=True):
     """Time and chance as the sync process takes them; tests bring their own."""
 
-    clock: Clock = field(default_factory=HostClock)
+    clock: Clock = msgspec.field(default_factory=HostClock)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Callable[[], float] = random.random
     """A number from 0 up to, not including, 1."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from data.actions import ActionInvalid, decode_action
 from data.errors import Code, FloorError, StoreError
@@ -28,8 +29,7 @@ LOOK_IDLE_S = 0.25
 MIRROR_EVERY_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(msgspec.Struct, frozen=True):
     """What the courier needs of the process around it."""
 
     mirror: Callable[[Sequence[ActionRow]], None]

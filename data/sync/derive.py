@@ -8,7 +8,6 @@ each change of a row becomes a step for the history. Only what was in fact writt
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 import msgspec
@@ -24,8 +23,7 @@ Holders: TypeAlias = dict[str, set[str]]
 _R = TypeVar("_R", bound=AnyRecord)
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(msgspec.Struct):
     """What a page of changes comes to."""
 
     changes: tuple[Change, ...] = ()
@@ -34,7 +32,7 @@ class Plan:
     """Agents that the page does not name, whose believed state it alters: no new version."""
     steps: tuple[Step, ...] = ()
     """For the history, in order, agents with the state they had at each step."""
-    rows: dict[Entity, Change] = field(default_factory=dict)
+    rows: dict[Entity, Change] = msgspec.field(default_factory=dict)
     """The last word on every row touched."""
 
 

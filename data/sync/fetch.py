@@ -14,7 +14,6 @@ import ipaddress
 import re
 import zlib
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -44,8 +43,7 @@ _LIBRARY_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError
 Message = TypeVar("Message")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A success: its body is whole, unpacked, within the limit and UTF-8."""
 
     status: int

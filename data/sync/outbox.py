@@ -12,11 +12,11 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from data.actions import RULES, ActionFile, encode_action, may
 from data.cache.database import WritableFile, translating
@@ -65,8 +65,7 @@ class Entity(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(msgspec.Struct, frozen=True):
     """What became of an action."""
 
     state: ActionState
@@ -79,8 +78,7 @@ class Fate:
     """The records as they are, as the endpoint gave them with a refusal: not cleaned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """An action as the outbox has it."""
 
     seq: int

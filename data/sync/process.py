@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from data.cache.history_writer import HistoryWriter
 from data.cache.reader import CacheReader
@@ -42,8 +43,7 @@ CLOSING_S = 1.0
 _BEYOND_ALL_COMMITS = 2**62
 
 
-@dataclass(frozen=True, slots=True)
-class SyncProblem:
+class SyncProblem(msgspec.Struct, frozen=True):
     """Why a source, or the floor as a whole, could not be served."""
 
     site: str
@@ -57,8 +57,7 @@ class SyncProblem:
         return f"{where}{self.code.value}{': ' if self.detail else ''}{self.detail}"
 
 
-@dataclass(frozen=True, slots=True)
-class SyncOutcome:
+class SyncOutcome(msgspec.Struct, frozen=True):
     """How a sync process ended."""
 
     ok: bool

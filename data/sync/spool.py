@@ -13,11 +13,12 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
+
+import msgspec
 
 from data.actions import MAX_BYTES, ActionFile, decode_action, encode_action
 from data.cache.database import store_error
@@ -103,8 +104,7 @@ class BadFile(StrEnum):
     NOT_AN_ACTION = "not_an_action"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """Something that lies in a person's folder."""
 
     folder: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from data.figures.agent_day import AgentPast, day_tally, off_plan, state_times
 from data.figures.agents import AgentFigures
@@ -34,16 +35,14 @@ from screens.text import _, ngettext
 from screens.tones import MARKS, Tone
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """A sentence, and how much it matters."""
 
     text: str
     tone: Tone = Tone.NORMAL
 
 
-@dataclass(frozen=True, slots=True)
-class AgentDetail:
+class AgentDetail(msgspec.Struct, frozen=True):
     """One agent in full, ready to be shown; parts that need history are None until it was read."""
 
     now: tuple[Said, ...]

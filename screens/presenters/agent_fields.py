@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from data.figures.agents import AgentFigures
 from data.floor import Key
@@ -28,16 +29,14 @@ STATE_LIMITS = {
 """By which limit the time in a state is judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentContext:
+class AgentContext(msgspec.Struct, frozen=True):
     """What the figures of all agents of a table are read with."""
 
     queue_names: Mapping[Key, str]
     rules: Sequence[RuleSettings]
 
 
-@dataclass(frozen=True, slots=True)
-class AgentField:
+class AgentField(msgspec.Struct, frozen=True):
     """A column: its texts, and what it is sorted by."""
 
     id: str

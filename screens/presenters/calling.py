@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from data.figures.agents import complaint_of, open_complaints
 from data.figures.freshness import Moment, own_now
@@ -24,8 +26,7 @@ _ON_THE_LINE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Calling:
+class Calling(msgspec.Struct, frozen=True):
     """One complainant on the line."""
 
     queue: Key

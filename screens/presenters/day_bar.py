@@ -6,7 +6,8 @@ The letter says everything; nothing depends on colour. A cell shows what took mo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from data.figures.agent_day import AgentPast, OffPlan, within
 from data.model import Activity, AgentState, Ms
@@ -66,8 +67,7 @@ _LEGEND = {
 """In this order; only what occurs is explained."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True):
     """A letter, and from when to when it holds."""
 
     letter: str
@@ -75,16 +75,14 @@ class Stretch:
     end: Ms
 
 
-@dataclass(frozen=True, slots=True)
-class DayBars:
+class DayBars(msgspec.Struct, frozen=True):
     """The bars of a day, one below the other, and what their letters mean."""
 
     lines: tuple[str, ...]
     legend: str
 
 
-@dataclass(frozen=True, slots=True)
-class DayScale:
+class DayScale(msgspec.Struct, frozen=True):
     """How a day is divided into cells."""
 
     start: Ms

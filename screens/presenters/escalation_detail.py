@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from data.figures.complaints import clock_view
 from data.floor import FloorSnapshot, Key
@@ -26,8 +27,7 @@ from screens.tones import Tone
 _OVER = frozenset({ContactState.WRAPPING, ContactState.ENDED})
 
 
-@dataclass(frozen=True, slots=True)
-class EscalationDetail:
+class EscalationDetail(msgspec.Struct, frozen=True):
     """One complaint in full, ready to be shown."""
 
     calling: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from data.floor import Key
 from data.model import Ms
@@ -23,8 +24,7 @@ ItemT = TypeVar("ItemT", bound=tuple[Any, ...])
 NEVER: Ms = 2**62
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a row stands, and until when that holds."""
 
     key: str
@@ -35,8 +35,7 @@ class Place:
     """The instant from which it has to be judged anew though nothing else has changed."""
 
 
-@dataclass(slots=True)
-class _Slot(Generic[ItemT]):
+class _Slot(msgspec.Struct, Generic[ItemT]):
     item: ItemT
     place: Place
     text: str | None = None

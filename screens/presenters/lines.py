@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from data.figures.complaints import clock_view, count_due
 from data.figures.freshness import Moment, SourceAge, own_now, worst_age
@@ -30,8 +32,7 @@ from screens.tones import MARKS, Tone, worst
 GAP = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A part of a line that stays together."""
 
     text: str

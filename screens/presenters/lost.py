@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from data.cache.history_callers import AnsweredContact, LostContact
 from data.desk.messages import DESK

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from data.figures.agents import agent_figures, complaint_of, open_complaints
 from data.figures.freshness import Moment
@@ -34,8 +35,7 @@ ROWS = 8
 """Intervals in the table: two hours of quarter hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueDetail:
+class QueueDetail(msgspec.Struct, frozen=True):
     """One queue in full, ready to be shown."""
 
     title: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from data.figures.queues import Figures, Span
 from data.rules.service_level import Formula
@@ -13,8 +14,7 @@ from screens.presenters.rows import Column
 from screens.text import C_, N_, Word, _, pgettext
 
 
-@dataclass(frozen=True, slots=True)
-class QueueField:
+class QueueField(msgspec.Struct, frozen=True):
     """A column of figures: what it shows, how, and by which limit it is judged."""
 
     id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from data.cache.history_model import Segment
 from data.figures.agents import contact_in_hand
@@ -44,8 +45,7 @@ class RosterItem(NamedTuple):
     is_old: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterLook:
+class RosterLook(msgspec.Struct, frozen=True, kw_only=True):
     """How the roster is looked at."""
 
     snapshot: FloorSnapshot
@@ -54,7 +54,7 @@ class RosterLook:
     view: ViewState = DEFAULT_VIEW
     bar: int = BAR
     """Cells of the bars."""
-    past: Mapping[Key, Sequence[Segment]] = field(default_factory=dict)
+    past: Mapping[Key, Sequence[Segment]] = msgspec.field(default_factory=dict)
     """What happened today, by the keys of agents; whom it lacks has not been read."""
 
 

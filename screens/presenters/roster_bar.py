@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from data.cache.history_model import Segment
 from data.model import AgentState, Ms, Shift
@@ -33,8 +34,7 @@ _Stretch: TypeAlias = tuple[str, Ms, Ms]
 """A letter, and from when to when it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class BarScale:
+class BarScale(msgspec.Struct, frozen=True):
     """How a bar of so many cells is divided; it moves on by whole cells."""
 
     start: Ms

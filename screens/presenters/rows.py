@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import overload
+
+import msgspec
 
 from screens.tones import Tone
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column of a table; widths are in terminal cells."""
 
     id: str
@@ -31,8 +31,7 @@ class Column:
     """Shown even to who has chosen other columns: without it a row would say too little."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowView:
+class RowView(msgspec.Struct, frozen=True):
     """One row as it is shown: plain strings, a tone and a mark, and what it is a row of."""
 
     key: str

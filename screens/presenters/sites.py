@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from data.status import SiteInfo
 from screens.cells import cell_width
@@ -17,8 +18,7 @@ LEAST, MOST = 4, 8
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True)
-class SiteColumn:
+class SiteColumn(msgspec.Struct, frozen=True):
     """The column of sites of one table; nothing at all where there is only one to look at."""
 
     names: Mapping[str, str]

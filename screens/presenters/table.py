@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from data.settings import Severity
 from screens.cells import cell_width
@@ -19,8 +21,7 @@ SortKey: TypeAlias = str | float | None
 """What a row is sorted by in one column; None (undefined) always comes last."""
 
 
-@dataclass(frozen=True, slots=True)
-class ViewState:
+class ViewState(msgspec.Struct, frozen=True):
     """How somebody looks at a table."""
 
     sort: str = ""
@@ -33,8 +34,7 @@ class ViewState:
 DEFAULT_VIEW = ViewState()
 
 
-@dataclass(frozen=True, slots=True)
-class TableView:
+class TableView(msgspec.Struct, frozen=True):
     """A table as it is shown."""
 
     columns: tuple[Column, ...]
@@ -47,8 +47,7 @@ class TableView:
     """Lines that belong below the table, such as the legend."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A row and what it is ordered by."""
 
     row: RowView

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
+import msgspec
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -39,14 +39,13 @@ _LEGEND: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HelpTopic:
+class HelpTopic(msgspec.Struct, frozen=True):
     """What the help page is to speak of."""
 
     scope: Scope
     """Where the person is."""
-    keymap: Keymap = field(default_factory=dict)
-    disabled: Mapping[str, str] = field(default_factory=dict)
+    keymap: Keymap = msgspec.field(default_factory=dict)
+    disabled: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Why an action cannot be had now, by its id; already translated."""
     columns: Sequence[Column] = ()
     """Columns to explain."""

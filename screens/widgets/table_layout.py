@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from screens.presenters.rows import Column
 
@@ -16,8 +18,7 @@ _MOST_GROWTH = 4
 """A column that grows gets at most this many times its own width."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True):
     """A column that is on the screen."""
 
     index: int
@@ -26,8 +27,7 @@ class Placed:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class TableLayout:
+class TableLayout(msgspec.Struct, frozen=True):
     """The columns on the screen, from left to right, after the mark column."""
 
     width: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
 from rich.style import Style
 from textual.strip import Strip
 
@@ -39,8 +39,7 @@ class ShownHeader(NamedTuple):
     below: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TableStyles:
+class TableStyles(msgspec.Struct, frozen=True):
     """The styles of a table; a tone's own already includes the table's."""
 
     tones: ToneStyles

@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from data.cache.history_model import FoundContact
 from data.cache.history_reader import HistoryReader

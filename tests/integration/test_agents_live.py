@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from data.cache.reader import CacheReader
 from data.clock import ManualClock

@@ -7,10 +7,10 @@ says, its mark says.
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from screens.actions import Scope
 from screens.tones import MARKS, Tone
