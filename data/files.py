@@ -44,6 +44,11 @@ class FloorFiles(msgspec.Struct, frozen=True):
         return self.root / "outbox.ballast"
 
     @property
+    def audit_heads(self) -> Path:
+        """Where the log of actions ended, noted from time to time."""
+        return self.root / "audit.heads"
+
+    @property
     def spool(self) -> Path:
         """Has a folder for each account, in which its screens leave actions."""
         return self.root / "spool"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -13,6 +14,7 @@ from data.errors import StoreError
 from data.files import FloorFiles
 from data.model import Ms
 from data.people import People
+from data.sync.audit_heads import HeadsFile
 from data.sync.backfill import Tools
 from data.sync.courier import Courier, Links
 from data.sync.delivery import Delivery, Endpoint
@@ -61,6 +63,7 @@ class Acting:
         self._sites = tuple(sites)
         self._now = around.now
         self._journal = tools.journal
+        self._heads = HeadsFile(files)
         spool = SpoolReader(files)
         spool.make()
         with contextlib.ExitStack() as opened:
@@ -103,15 +106,24 @@ class Acting:
             for site in self._sites:
                 self._desk.follow(site, self._now(site))
         self._outbox.renew_ballast()
+        self._note_head()
 
     def close(self) -> None:
         """Leave the files as they are to be found."""
+        self._note_head(is_due=True)
         with contextlib.suppress(StoreError):
             self._opened.close()
 
+    def _note_head(self, *, is_due: bool = False) -> None:
+        with contextlib.suppress(StoreError):
+            self._heads.note(self._outbox.log_head(), self._now(""), is_due=is_due)
+
     def _tell_damage(self) -> None:
         if self._outbox.salvage is not None:
-            self._journal.write("outbox_salvaged", moved_to=self._outbox.salvage.moved_to.name)
+            name = self._outbox.salvage.moved_to.name
+            self._journal.write("outbox_salvaged", moved_to=name)
+            with contextlib.suppress(StoreError):
+                self._outbox.note("salvaged", os.geteuid(), self._now(""), name)
         if self._desk.was_salvaged:
             self._journal.write("desk_salvaged")
         if self._outbox.unreadable:

@@ -28,7 +28,7 @@ from data.files import FloorFiles
 from data.model import Ms
 from data.people import Person
 from data.status import ActionRow, ActionState
-from data.sync.audit import append
+from data.sync.audit import Head, append, head
 from data.sync.ballast import Ballast
 from data.sync.outbox_schema import outbox_migrations
 
@@ -241,6 +241,15 @@ class Outbox:
             append(connection, at=now, uid=uid, key="", event=event, detail=detail)
 
         self._commit(write)
+
+    def log_head(self) -> Head:
+        """Where the log ends.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        with translating(self._file.path):
+            return head(self._file.connection)
 
     def rows(self, now: Ms) -> list[ActionRow]:
         """What the screens see: all that is open, and what was settled lately, oldest first."""
