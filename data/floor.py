@@ -17,6 +17,7 @@ from data.model import (
     Escalation,
     Interval,
     Kind,
+    Loan,
     LostCase,
     Note,
     Queue,
@@ -63,6 +64,7 @@ class FloorSnapshot(msgspec.Struct, frozen=True):
     notes: Mapping[Key, Note] = msgspec.field(default_factory=dict)
     alerts: Mapping[Key, Alert] = msgspec.field(default_factory=dict)
     lost_cases: Mapping[Key, LostCase] = msgspec.field(default_factory=dict)
+    loans: Mapping[Key, Loan] = msgspec.field(default_factory=dict)
     sites: tuple[SiteInfo, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     actions: tuple[ActionRow, ...] = ()
@@ -91,6 +93,7 @@ _FIELDS = {
     Kind.NOTE: "notes",
     Kind.ALERT: "alerts",
     Kind.LOST_CALLER: "lost_cases",
+    Kind.LOAN: "loans",
 }
 
 

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     ALERT = "alert"
     LOST_CALLER = "lost_caller"
     """Who looks after a caller that was lost; kept by the floor's own desk alone."""
+    LOAN = "loan"
+    """Agents who serve another queue for a time; kept by the floor's own desk alone."""
 
 
 class Channel(StrEnum):
@@ -141,6 +143,26 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
         )
 
 
+class Person(msgspec.Struct, frozen=True, gc=False):
+    """Somebody who acts on the floor."""
+
+    id: str
+    name: str
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Something a queue's telephone system lets a supervisor put on or off."""
+
+    name: str
+    """`closed`, `emergency_message` or `overflow`; a source may have others."""
+    on: bool = False
+    since: Ms | None = None
+    """Since when it has been as it is, where the source tells."""
+    by: Person | None = None
+    label: str = ""
+    """What the floor calls it, where the source has a name for it."""
+
+
 class Queue(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A queue (CSTA: ACD group) and its counts since the site's day began."""
 
@@ -155,6 +177,8 @@ class Queue(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     target_percent: float = 80.0
     day: Counts = Counts()
     day_started_at: Ms = 0
+    switches: tuple[Switch, ...] = ()
+    """What can be put on or off; empty where the source cannot."""
 
 
 class Interval(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -210,11 +234,11 @@ class AgentDay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     dials: int | None = None
 
 
-class Person(msgspec.Struct, frozen=True, gc=False):
-    """Somebody who acts on the floor."""
+class Penalty(msgspec.Struct, frozen=True, gc=False):
+    """An agent's rank in a queue: the higher, the later their turn comes."""
 
-    id: str
-    name: str
+    queue: str
+    penalty: int
 
 
 class Agent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -228,6 +252,8 @@ class Agent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     reason: str = ""
     pending_state: AgentState | None = None
     queues: tuple[str, ...] = ()
+    penalties: tuple[Penalty, ...] = ()
+    """Ranks in queues, where they are not 0."""
     contact: str | None = None
     skills: tuple[Skill, ...] = ()
     reachable: bool = True
@@ -285,6 +311,8 @@ class Escalation(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False
     """A complaint (ISO 10002) that has been escalated inside the firm."""
 
     reference: str
+    kind: str = "complaint"
+    """`complaint`, or `enquiry`: escalated, but nobody complains."""
     status: str = "new"
     severity: str = "medium"
     tier: int = 2
@@ -292,6 +320,8 @@ class Escalation(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False
     channel: Channel = Channel.VOICE
     queue: str = ""
     contact: str = ""
+    agent: str = ""
+    """Whose contact it was."""
     summary: str = ""
     remedy_sought: str = ""
     vulnerable: bool = False
@@ -302,6 +332,8 @@ class Escalation(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False
     events: tuple[EscalationEvent, ...] = ()
     outcome: str = ""
     resolution: str = ""
+    referred_to: str = ""
+    """Who outside the firm has it."""
     recording: str = ""
     version: int = 0
     """The version the keeper gave it: what an action is based on."""
@@ -338,13 +370,24 @@ class About(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: str
 
 
+class Audience(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """Who is to read a message: agents or a team by id, or `everybody`."""
+
+    kind: str
+    ids: tuple[str, ...] = ()
+
+
 class Note(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A handover note."""
+    """A handover note, or a message to people on the floor."""
 
     author: str
     text: str
     written_at: Ms
     about: About | None = None
+    audience: Audience | None = None
+    """Who is to read it; None for a note to whoever leads the next shift."""
+    read_by: tuple[str, ...] = ()
+    """Ids of those who have read it, where the source tells."""
 
 
 class Alert(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -374,11 +417,29 @@ class LostCase(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     version: int = 0
 
 
+class Loan(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Agents who serve another queue for a time; its id is made by whoever lends them."""
+
+    telephony: str
+    """The source that agents and queues are of."""
+    agents: tuple[str, ...]
+    from_queue: str = ""
+    """The queue they have left meanwhile; empty where they go on serving all of theirs."""
+    to_queue: str
+    lent_at: Ms
+    lent_by: Person
+    until: Ms
+    """When somebody is to be reminded of them."""
+    returned_at: Ms | None = None
+    returned_by: Person | None = None
+    version: int = 0
+
+
 AnyRecord: TypeAlias = (
-    Queue | Interval | Contact | Agent | Escalation | Shift | Note | Alert | LostCase
+    Queue | Interval | Contact | Agent | Escalation | Shift | Note | Alert | LostCase | Loan
 )
 
-_IN_ORDER = (Queue, Interval, Contact, Agent, Escalation, Shift, Note, Alert, LostCase)
+_IN_ORDER = (Queue, Interval, Contact, Agent, Escalation, Shift, Note, Alert, LostCase, Loan)
 RECORD_TYPES: dict[Kind, type[AnyRecord]] = dict(zip(Kind, _IN_ORDER, strict=True))
 """The record of each kind."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from data.actions import Verb
+from data.actions.verbs import Verb
 from data.desk.messages import DESK
 from data.figures.doings import Doings, Target
 from data.figures.lost import LostCaller, LostState

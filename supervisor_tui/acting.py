@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from data.actions import RULES, SCHEMA, ActionFile, Verb, may
+from data.actions.files import SCHEMA, ActionFile
+from data.actions.rules import RULES, may
+from data.actions.verbs import Verb
 from data.clean import clean_text
 from data.figures.doings import Doings, Target, doings_of
 from data.files import FloorFiles

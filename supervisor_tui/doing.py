@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from data.actions import RULES, Verb, may
+from data.actions.rules import RULES, may
+from data.actions.verbs import Verb
 from data.errors import FloorError
 from data.figures.doings import Doings, Target
 from data.floor import Key

@@ -151,6 +151,11 @@ class HistoryWriter:
                 give_back(self._file.connection)
         return deleted
 
+    @property
+    def file(self) -> WritableFile:
+        """The file as it is open."""
+        return self._file
+
     def close(self) -> None:
         """Write everything back and close; -wal and -shm stay for readers of other accounts."""
         self._file.close()

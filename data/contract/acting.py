@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import UNSET, Meta, UnsetType
 
 from data.contract.basis import Ident, Message, Ref, Text, Time, Version
-from data.contract.entities import About
+from data.contract.entities import About, Audience
 from data.contract.reading import RawChange
 
 
@@ -32,10 +32,100 @@ Resolution: TypeAlias = Literal[
 ]
 
 
+Outcome: TypeAlias = Literal["upheld", "partly_upheld", "rejected", "withdrawn"]
+Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
+Line: TypeAlias = Annotated[str, Meta(min_length=1, max_length=4000)]
+
+
 class Resolve(ActionBase, kw_only=True):
     """How a complaint was settled."""
 
     resolution: Resolution
+    outcome: Outcome | UnsetType = UNSET
+
+
+class RaiseEscalation(ActionBase, kw_only=True):
+    """A complaint or enquiry as it is put on record."""
+
+    kind: Literal["complaint", "enquiry"] = "complaint"
+    severity: Severity
+    summary: Line
+    received_at: Time
+    queue: str = ""
+    contact: str = ""
+    agent: str = ""
+    channel: str = "voice"
+    caller_masked: Annotated[str, Meta(max_length=32)] = ""
+    caller_key: Annotated[str, Meta(max_length=64)] = ""
+    vulnerable: bool = False
+    remedy_sought: Text = ""
+
+
+class AssignEscalation(ActionBase, kw_only=True):
+    """Who is to have a complaint."""
+
+    to: ActionActor
+
+
+class NoteEscalation(ActionBase, kw_only=True):
+    """What is to be remembered of a complaint."""
+
+    text: Line
+
+
+class SetEscalationSeverity(ActionBase, kw_only=True):
+    """How bad a complaint is."""
+
+    severity: Severity
+
+
+class EscalateEscalation(ActionBase, kw_only=True):
+    """Which tier is to deal with a complaint."""
+
+    tier: Annotated[int, Meta(ge=1, le=4)]
+
+
+class ReferEscalation(ActionBase, kw_only=True):
+    """Who outside the firm has a complaint."""
+
+    to: Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+class SetMembership(ActionBase, kw_only=True):
+    """Whether an agent serves a queue, and at which rank."""
+
+    queue: Ref
+    member: bool
+    penalty: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
+
+
+class MonitorAgent(ActionBase, kw_only=True):
+    """Ring a supervisor's phone and join it to what an agent talks in."""
+
+    mode: Literal["listen", "whisper", "barge"]
+    phone: Annotated[str, Meta(min_length=1, max_length=64)]
+    contact: str = ""
+
+
+class SwitchQueue(ActionBase, kw_only=True):
+    """Put something of a queue on or off."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    on: bool
+    text: Text = ""
+
+
+class PrioritiseContact(ActionBase, kw_only=True):
+    """How soon a waiting contact is to be answered: the higher, the sooner."""
+
+    priority: Annotated[int, Meta(ge=-1000, le=1000)]
+
+
+class TransferContact(ActionBase, kw_only=True):
+    """Where a waiting contact is to go: to a queue or to an agent."""
+
+    queue: Ref | UnsetType = UNSET
+    agent: Ref | UnsetType = UNSET
 
 
 class SetAgentState(ActionBase, kw_only=True):
@@ -64,6 +154,7 @@ class NoteWrite(ActionBase, kw_only=True):
 
     text: Text
     about: About | UnsetType = UNSET
+    audience: Audience | UnsetType = UNSET
 
 
 class ActionResult(Message):

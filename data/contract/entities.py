@@ -28,6 +28,23 @@ class Counts(Message):
     longest_wait_s: Seconds = 0.0
 
 
+class Person(Message):
+    """Somebody who acts on the floor, as the site knows them."""
+
+    id: Ident
+    name: str
+
+
+class Switch(Message):
+    """Something of a queue that can be put on or off."""
+
+    name: str
+    on: bool
+    since: Time | None = None
+    by: Person | None = None
+    label: str = ""
+
+
 class Queue(Message):
     """CSTA ACD group."""
 
@@ -42,6 +59,7 @@ class Queue(Message):
     day_started_at: Time
     client: str = ""
     short_abandon_s: Natural = 5
+    switches: list[Switch] = msgspec.field(default_factory=list)
 
 
 class Interval(Message):
@@ -94,11 +112,11 @@ class AgentDay(Message):
     dials: int | None = None
 
 
-class Person(Message):
-    """Somebody who acts on the floor, as the site knows them."""
+class Penalty(Message):
+    """An agent's rank in a queue."""
 
-    id: Ident
-    name: str
+    queue: Ref
+    penalty: Natural
 
 
 class Agent(Message):
@@ -112,6 +130,7 @@ class Agent(Message):
     pending_state: str = ""
     reason_code: str = ""
     queues: list[str] = msgspec.field(default_factory=list)
+    penalties: list[Penalty] = msgspec.field(default_factory=list)
     contact: str | None = None
     skills: list[Skill] = msgspec.field(default_factory=list)
     reachable: bool = True
@@ -159,9 +178,11 @@ class Escalation(Message, omit_defaults=False):
     owner: Owner | None
     tier: int
     clocks: list[ComplaintClock]
+    kind: str | UnsetType = UNSET
     channel: str | UnsetType = UNSET
     queue: str | UnsetType = UNSET
     contact: str | UnsetType = UNSET
+    agent: str | UnsetType = UNSET
     remedy_sought: str | UnsetType = UNSET
     vulnerable: bool = False
     caller_masked: str | UnsetType = UNSET
@@ -169,6 +190,7 @@ class Escalation(Message, omit_defaults=False):
     events: list[EscalationEvent] = msgspec.field(default_factory=list)
     outcome: str | UnsetType = UNSET
     resolution: str | UnsetType = UNSET
+    referred_to: str | UnsetType = UNSET
     recording: str | UnsetType = UNSET
 
 
@@ -198,13 +220,22 @@ class About(Message):
     id: str
 
 
+class Audience(Message):
+    """Who is to read a message."""
+
+    kind: str
+    ids: list[Ref] = msgspec.field(default_factory=list)
+
+
 class Note(Message):
-    """A handover note."""
+    """A handover note, or a message."""
 
     author: Ident
     text: str
     written_at: Time
     about: About | None = None
+    audience: Audience | None = None
+    read_by: list[str] = msgspec.field(default_factory=list)
 
 
 class Alert(Message):

@@ -35,6 +35,18 @@ class SchemaRange(Message):
     max: int
 
 
+FIRST_OPERATIONS = (
+    "claimEscalation",
+    "releaseEscalation",
+    "resolveEscalation",
+    "setAgentState",
+    "swapShifts",
+    "putNote",
+    "acknowledgeAlert",
+)
+"""What a server can do that does not say what it can: the operations of the first edition."""
+
+
 class Session(Message):
     """Who am I, what may I do, what does this server speak."""
 
@@ -49,6 +61,8 @@ class Session(Message):
     folds: bool = True
     history_cursor: Cursor | UnsetType = UNSET
     """Where to start reading /changes in order to learn the past; absent where none is kept."""
+    operations: list[str] | UnsetType = UNSET
+    """The guarded operations that this server carries out; absent for `FIRST_OPERATIONS`."""
 
 
 class Source(Message):

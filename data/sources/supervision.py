@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-import msgspec
 from msgspec import UnsetType
 
 from data import contract
@@ -26,6 +25,7 @@ from data.sources.supervision_rows import LooseChanges, LooseSnapshot, Rows
 from data.status import ClockAnchor, SwitchState
 from data.sync.backoff import Timing
 from data.sync.fetch import Answer, Fetcher
+from data.sync.requests import Request
 
 PAGE_LIMIT = 1000
 LONG_POLL_S = 25
@@ -217,16 +217,11 @@ class SupervisionSource:
             self._listening = None
         await self._fetcher.close()
 
-    async def claim(
-        self, escalation: str, version: int, action: contract.ActionBase, key: str
-    ) -> tuple[Change, ...]:
-        """Take an escalated complaint; the pattern of every action.
+    async def act(self, request: Request) -> tuple[Change, ...]:
+        """Have an action carried out.
 
         Args:
-            escalation: Its id, as kept.
-            version: The version that the person saw.
-            action: Who acts, and until when it may be done.
-            key: The idempotency key, the same through every repetition.
+            request: The action.
 
         Returns:
             The entities as they are afterwards.
@@ -237,11 +232,14 @@ class SupervisionSource:
         """
         if not self._site:
             self._site = await self._only_site()
-        result, answer = await self._fetcher.post(
-            self._path("escalations", native_id(escalation), "claim"),
-            msgspec.json.encode(action),
+        version = request.version
+        guard = {"If-None-Match": "*"} if version is None else {"If-Match": f'"{version}"'}
+        result, answer = await self._fetcher.send(
+            request.method,
+            self._path(*request.parts),
+            request.body,
             contract.ActionResult,
-            {"Idempotency-Key": key, "If-Match": f'"{version}"'},
+            {"Idempotency-Key": request.key, **guard},
         )
         self._answered_at = monotonic_ms()
         rows = Rows()

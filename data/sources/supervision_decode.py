@@ -179,6 +179,16 @@ def _queue(
         target_percent=data.target_percent,
         day=_counts(data.day),
         day_started_at=to_ms(data.day_started_at),
+        switches=tuple(
+            model.Switch(
+                name=_word(each.name),
+                on=each.on,
+                since=_instant(each.since),
+                by=_person(each.by),
+                label=_word(each.label),
+            )
+            for each in data.switches
+        ),
     )
 
 
@@ -238,6 +248,9 @@ def _agent(
         reason=_word(data.reason_code),
         pending_state=pending if data.pending_state else None,
         queues=tuple(stored_id(each) for each in data.queues),
+        penalties=tuple(
+            model.Penalty(stored_id(each.queue), _whole(each.penalty)) for each in data.penalties
+        ),
         contact=stored_id(data.contact) if data.contact else None,
         skills=tuple(
             model.Skill(_word(each.name), _whole_or_none(each.level)) for each in data.skills
@@ -272,6 +285,7 @@ def _escalation(
         **who,
         **_caller(data.caller_masked, data.caller_key, origin),
         reference=_word(data.reference),
+        kind=_known(data.kind or "complaint", words.ESCALATION_KINDS, "complaint"),
         status=_known(data.status, words.STATUSES),
         severity=_known(data.severity, words.SEVERITIES),
         tier=_whole(data.tier),
@@ -279,6 +293,7 @@ def _escalation(
         channel=_member(Channel, data.channel, Channel.OTHER),
         queue=_referred(data.queue),
         contact=_referred(data.contact),
+        agent=_referred(data.agent),
         summary=clean_text(data.summary, TEXT_LIMIT),
         remedy_sought=_said(data.remedy_sought, TEXT_LIMIT),
         vulnerable=data.vulnerable,
@@ -297,6 +312,7 @@ def _escalation(
         ),
         outcome=_known(data.outcome, words.OUTCOMES),
         resolution=_known(data.resolution, words.RESOLUTIONS, "other"),
+        referred_to=_said(data.referred_to),
         recording=_said(data.recording, LINK_LIMIT),
         version=raw.version,
     )
@@ -336,7 +352,16 @@ def _note(data: contract.Note, who: Who, _raw: contract.RawChange, _origin: Orig
         text=clean_text(data.text, TEXT_LIMIT),
         written_at=to_ms(data.written_at),
         about=_about(data.about),
+        audience=_audience(data.audience),
+        read_by=tuple(_word(each) for each in data.read_by),
     )
+
+
+def _audience(audience: contract.Audience | None) -> model.Audience | None:
+    if audience is None:
+        return None
+    kind = _known(audience.kind, words.AUDIENCES)
+    return model.Audience(kind, tuple(stored_id(each) for each in audience.ids))
 
 
 def _alert(

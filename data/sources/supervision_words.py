@@ -16,6 +16,8 @@ STATUSES = frozenset(
         "referred",
     ]
 )
+ESCALATION_KINDS = frozenset({"complaint", "enquiry"})
+AUDIENCES = frozenset({"agents", "team", "everybody"})
 SEVERITIES = frozenset({"low", "medium", "high", "critical"})
 OUTCOMES = frozenset({"upheld", "partly_upheld", "rejected", "withdrawn"})
 RESOLUTIONS = frozenset(

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
-from msgspec import UNSET
 
 from data import contract
-from data.actions import RULES, Home, Verb
+from data.actions.rules import RULES
 from data.clean import clean_text
+from data.desk.messages import DESK
 from data.desk.perform import KEY_LIFE_MS
 from data.errors import ActionRefused, Code, FetchError, FloorError, StoreError
 from data.identifiers import made_at
@@ -19,6 +19,7 @@ from data.model import Change, Ms
 from data.status import ActionState
 from data.sync.desk_source import DeskSource
 from data.sync.outbox import Fate, Kept
+from data.sync.requests import Request, request_of
 from data.sync.trouble import explain_status
 
 _NOT_SENT = {
@@ -46,12 +47,10 @@ _TRY_AGAIN_STATUSES = {408, 425, 429}
 
 
 class Endpoint(Protocol):
-    """What delivery needs of a source that keeps complaints."""
+    """What delivery needs of a source that carries out actions."""
 
-    async def claim(
-        self, escalation: str, version: int, action: contract.ActionBase, key: str
-    ) -> tuple[Change, ...]:
-        """Take an escalated complaint."""
+    async def act(self, request: Request) -> tuple[Change, ...]:
+        """Have an action carried out; the records as they are afterwards."""
         ...
 
 
@@ -79,7 +78,7 @@ class Delivery:
             StoreError: The desk could not keep it; nothing was done.
         """
         action = kept.action
-        if RULES[action.verb].home is Home.DESK:
+        if action.source == DESK:
             answer = self._desk.act(action, _actor(kept), now)
             if answer.is_problem:
                 raise explain_status(answer.status, {}, answer.body)
@@ -93,18 +92,10 @@ class Delivery:
 
     async def _at_endpoint(self, kept: Kept) -> Sequence[Change]:
         action = kept.action
+        if RULES[action.verb].is_of_desk:
+            raise FetchError(Code.NOT_FOUND, action.verb)
         endpoint = self._endpoint(action.site, action.source)
-        base = contract.ActionBase(
-            not_after=contract.from_ms(action.not_after),
-            actor=_actor(kept),
-            pressed_at=contract.from_ms(action.pressed_at),
-            comment=action.comment or UNSET,
-        )
-        match action.verb:
-            case Verb.CLAIM:
-                return await endpoint.claim(action.entity, action.version, base, action.key)
-            case _:
-                raise FetchError(Code.NOT_FOUND, action.verb)
+        return await endpoint.act(request_of(action, _actor(kept), action.version))
 
 
 def was_not_sent(problem: FloorError) -> bool:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from data.actions import ActionFile, LossSeen, Verb, fields_of
+from data.actions.fields import LossSeen
+from data.actions.files import ActionFile, fields_of
+from data.actions.verbs import Verb
 from data.clock import Clock
 from data.contract import ActionActor, from_ms
 from data.desk.keeper import Kept

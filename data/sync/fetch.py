@@ -109,10 +109,15 @@ class Fetcher:
         answer = await self._answer(request, self._deadline + extra_s)
         return decode(answer.body, kind), answer
 
-    async def post(
-        self, path: str, content: bytes, kind: type[Message], headers: Mapping[str, str]
+    async def send(
+        self,
+        method: str,
+        path: str,
+        content: bytes,
+        kind: type[Message],
+        headers: Mapping[str, str],
     ) -> tuple[Message, Answer]:
-        """Send an action and decode what came of it.
+        """Send an action, by POST or PUT, and decode what came of it.
 
         Raises:
             ActionRefused: It was understood and refused.
@@ -120,7 +125,7 @@ class Fetcher:
             StoreError: The token's file cannot be used.
         """
         given = {"Content-Type": contract.MEDIA_TYPE, **headers}
-        request = self._request("POST", path, headers=given, content=content)
+        request = self._request(method, path, headers=given, content=content)
         answer = await self._answer(request, self._deadline)
         return decode(answer.body, kind), answer
 

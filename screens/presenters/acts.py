@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from data.actions import Verb
+from data.actions.verbs import Verb
 from data.errors import Code
 from data.figures.doings import Doings
 from data.model import Ms

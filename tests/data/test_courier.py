@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from data.actions import ActionFile, encode_action
+from data.actions.files import ActionFile, encode_action
 from data.errors import Code, StoreError
 from data.people import People
 from data.settings import PersonSettings, Role

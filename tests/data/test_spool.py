@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.actions import MAX_BYTES, ActionInvalid, Verb, decode_action, encode_action
+from data.actions.files import MAX_BYTES, ActionInvalid, decode_action, encode_action
+from data.actions.verbs import Verb
 from data.errors import Code, StoreError
 from data.files import FloorFiles
 from data.identifiers import KeyMaker, is_key, made_at

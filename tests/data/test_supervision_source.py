@@ -25,6 +25,8 @@ from data.sources.native_ids import native_id, stored_id
 from data.sources.supervision import SupervisionSource
 from data.sources.supervision_decode import Origin
 from data.sources.supervision_rows import Rows
+from data.sync import requests
+from tests.support.acting import make_action
 from tests.support.loopback import Request, http_answer, serve, until
 from tests.support.model_api import START, ModelApi, agent, contact, queue, stamp
 
@@ -172,9 +174,11 @@ async def test_the_stream_is_heard_and_says_what_is_new() -> None:
         assert heard >= before
 
 
-CLAIM = contract.ActionBase(
-    not_after=contract.from_ms(0), actor=contract.ActionActor(id="shah", name="P. Shah")
-)
+SHAH = contract.ActionActor(id="shah", name="P. Shah")
+
+
+def claim(escalation: str, version: int, key: str) -> requests.Request:
+    return requests.request_of(make_action(entity=escalation, key=key), SHAH, version)
 
 
 async def test_claim_sends_the_key_and_what_the_person_saw() -> None:
@@ -194,7 +198,7 @@ async def test_claim_sends_the_key_and_what_the_person_saw() -> None:
         writer.write(answers.pop(0))
 
     async with serve(handler) as server, source_at(server.base, site="hh1") as source:
-        (change,) = await source.claim(stored_id("e/1\n"), 4, CLAIM, "k1")
+        (change,) = await source.act(claim(stored_id("e/1\n"), 4, "k1"))
         assert (change.kind, change.version) == (Kind.NOTE, 5)
         asked = server.requests[0]
         assert asked.path == "/sites/hh1/escalations/e%2F1%0A/claim"
@@ -202,7 +206,7 @@ async def test_claim_sends_the_key_and_what_the_person_saw() -> None:
         assert asked.headers["if-match"] == '"4"'
         assert json.loads(asked.body)["actor"] == {"id": "shah", "name": "P. Shah"}
         with pytest.raises(ActionRefused) as caught:
-            await source.claim("e1", 4, CLAIM, "k1")
+            await source.act(claim("e1", 4, "k1"))
         assert caught.value.code is Code.ALREADY_CLAIMED
         assert caught.value.params["held_by"] == "K. Orlov"
 

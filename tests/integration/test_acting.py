@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.actions import Verb
+from data.actions.verbs import Verb
 from data.cache.reader import CacheReader
 from data.desk.messages import DESK
 from data.figures.doings import Doings, Target

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from data import contract
-from data.actions import ActionFile
+from data.actions.files import ActionFile
 from data.clock import ManualClock
 from data.errors import ActionRefused, Code, FetchError
 from data.files import FloorFiles
@@ -21,6 +23,7 @@ from data.sync.courier import Courier, Links
 from data.sync.delivery import Delivery
 from data.sync.journal import Journal
 from data.sync.outbox import Outbox
+from data.sync.requests import Request
 from data.sync.spool import SpoolReader, SpoolWriter
 from tests.support.acting import NOW
 
@@ -40,9 +43,7 @@ class Ledger:
     faults: list[str] = field(default_factory=list)
     _answers: dict[str, tuple[Change, ...] | ActionRefused] = field(default_factory=dict)
 
-    async def claim(
-        self, escalation: str, version: int, action: contract.ActionBase, key: str
-    ) -> tuple[Change, ...]:
+    async def act(self, request: Request) -> tuple[Change, ...]:
         fault = self.faults.pop(0) if self.faults else ""
         match fault:
             case "refused":
@@ -55,7 +56,7 @@ class Ledger:
                 raise FetchError(Code.SIGN_IN, status=401)
             case "kill":
                 raise Killed
-        answer = self._answer(escalation, version, action, key)
+        answer = self._answer(request)
         match fault:
             case "lost":
                 raise FetchError(Code.TIMED_OUT)
@@ -70,20 +71,19 @@ class Ledger:
     def version_of(self, escalation: str) -> int:
         return self.versions.get(escalation, 5)
 
-    def _answer(
-        self, escalation: str, version: int, action: contract.ActionBase, key: str
-    ) -> tuple[Change, ...] | ActionRefused:
+    def _answer(self, request: Request) -> tuple[Change, ...] | ActionRefused:
+        key = request.key
         if key not in self._answers:
-            self._answers[key] = self._first_answer(escalation, version, action, key)
+            self._answers[key] = self._first_answer(request)
         return self._answers[key]
 
-    def _first_answer(
-        self, escalation: str, version: int, action: contract.ActionBase, key: str
-    ) -> tuple[Change, ...] | ActionRefused:
+    def _first_answer(self, request: Request) -> tuple[Change, ...] | ActionRefused:
+        key, escalation, version = request.key, request.parts[1], request.version
+        action = msgspec.json.decode(request.body, type=contract.ActionBase)
         now = self.clock.now()
         if now > contract.to_ms(action.not_after):
             return ActionRefused(Code.ACTION_EXPIRED, status=409)
-        if version != self.version_of(escalation):
+        if version is None or version != self.version_of(escalation):
             return ActionRefused(Code.VERSION_MISMATCH, status=412)
         self.versions[escalation] = version + 1
         self.effects.append((key, escalation, now))

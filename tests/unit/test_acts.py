@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from data.actions import Verb
+from data.actions.verbs import Verb
 from data.errors import Code, StoreError
 from data.figures.doings import NO_DOINGS, Doings, Target, doings_of
 from data.files import FloorFiles

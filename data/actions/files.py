@@ -1,23 +1,24 @@
-"""What a person can do to the floor: the verbs, who may, how long each waits, how it is written.
+"""How an action is written: one small file from the screen to the sync process.
 
-An action travels from the screen to the sync process as one small file. The screen makes it when a
-key is pressed, with the key that makes every repetition of it the same action, the version of the
-record that the person saw, and the instant after which it must not be done any more.
+The screen makes it when a key is pressed, with the key that makes every repetition of it the same
+action, the version of the record that the person saw, and the instant after which it must not be
+done any more.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from data.actions.fields import Fields
+from data.actions.rules import RULES
+from data.actions.verbs import Verb
 from data.clean import clean_text
 from data.errors import Code, FloorError
 from data.identifiers import KEY_PATTERN
 from data.model import Kind
-from data.settings import Role
 
 SCHEMA = 1
 """The number of this form of action files; a newer one is refused and not guessed at."""
@@ -27,82 +28,17 @@ NAME_LIMIT = 255
 ID_LIMIT = 2048
 """Of an id as kept: one of 255 characters may be written with three for each of its bytes."""
 
-_MINUTE_MS = 60_000
-_ROLES = tuple(Role)
-
-
-class Verb(StrEnum):
-    """What can be done."""
-
-    CLAIM = "claim"
-    """Take an escalated complaint in hand."""
-    CLAIM_LOST = "claim-lost"
-    """Take a caller who was lost, to call them back."""
-    CALLED_BACK = "called-back"
-    """Say that a lost caller was called back."""
-
-
-class Home(StrEnum):
-    """Who keeps the record that a verb changes."""
-
-    ENDPOINT = "endpoint"
-    DESK = "desk"
-
-
-class NoFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a verb needs to know beyond what every action says: nothing."""
-
-
-class LossSeen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which loss of a caller is meant."""
-
-    lost_at: Annotated[int, Meta(ge=0)]
-    """When the caller was lost last, as the person saw it, ms."""
-
-
-class VerbRule(msgspec.Struct, frozen=True):
-    """What holds for every action of one verb."""
-
-    kind: Kind
-    home: Home
-    valid_ms: int
-    """How long after the key was pressed it may still be done."""
-    is_repeatable: bool
-    """Whether doing it twice is the same as doing it once, even without an idempotency key."""
-    least_role: Role
-    fields: type[msgspec.Struct] = NoFields
-
-
-RULES: dict[Verb, VerbRule] = {
-    Verb.CLAIM: VerbRule(
-        Kind.ESCALATION,
-        Home.ENDPOINT,
-        15 * _MINUTE_MS,
-        is_repeatable=True,
-        least_role=Role.TEAM_LEADER,
-    ),
-    Verb.CLAIM_LOST: VerbRule(
-        Kind.LOST_CALLER,
-        Home.DESK,
-        15 * _MINUTE_MS,
-        is_repeatable=True,
-        least_role=Role.TEAM_LEADER,
-        fields=LossSeen,
-    ),
-    # The call has been made whenever this arrives: it is said late rather than not at all.
-    Verb.CALLED_BACK: VerbRule(
-        Kind.LOST_CALLER,
-        Home.DESK,
-        8 * 60 * _MINUTE_MS,
-        is_repeatable=True,
-        least_role=Role.TEAM_LEADER,
-        fields=LossSeen,
-    ),
-}
 
 _Line = Annotated[str, Meta(max_length=NAME_LIMIT)]
 _Name = Annotated[str, Meta(min_length=1, max_length=NAME_LIMIT)]
 _Instant = Annotated[int, Meta(ge=0, lt=2**48)]
+
+
+class Undo(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An action that takes another one back, based on the version that the other has made."""
+
+    verb: Verb
+    fields: dict[str, Any] = {}
 
 
 class ActionFile(
@@ -129,6 +65,11 @@ class ActionFile(
     """What the person saw the record called."""
     comment: Annotated[str, Meta(max_length=COMMENT_LIMIT)] = ""
     fields: dict[str, Any] = {}
+    seen: dict[str, str] = {}
+    """What mattered of the record as the person saw it: compared with how it is, when it is late or
+    in conflict."""
+    undo: Undo | None = None
+    """What takes it back, where anything does."""
 
 
 class ActionInvalid(FloorError):
@@ -137,11 +78,6 @@ class ActionInvalid(FloorError):
 
 class _Envelope(msgspec.Struct, frozen=True):
     schema: int = SCHEMA
-
-
-def may(role: Role, verb: Verb) -> bool:
-    """Whether a person with this role may do it."""
-    return _ROLES.index(role) >= _ROLES.index(RULES[verb].least_role)
 
 
 def encode_action(action: ActionFile) -> bytes:
@@ -177,13 +113,14 @@ def decode_action(raw: bytes) -> ActionFile:
     )
 
 
-def fields_of(action: ActionFile) -> msgspec.Struct:
+def fields_of(action: ActionFile) -> Fields:
     """What the verb needs beside what every action says, typed.
 
     Raises:
         ActionInvalid: INVALID_FIELD.
     """
+    kind: type[Fields] = RULES[action.verb].fields
     try:
-        return msgspec.convert(action.fields, RULES[action.verb].fields)
+        return msgspec.convert(action.fields, kind)
     except msgspec.ValidationError as error:
         raise ActionInvalid(Code.INVALID_FIELD, clean_text(str(error))) from error

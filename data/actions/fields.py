@@ -1,0 +1,175 @@
+"""What verbs need to know beyond what every action says, named as the contract names it.
+
+Texts are as a person typed them; limits are the contract's.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+_Ref = Annotated[str, Meta(min_length=1, max_length=255)]
+_Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+_Said = Annotated[str, Meta(min_length=1, max_length=4000)]
+_Instant = Annotated[int, Meta(ge=0, lt=2**48)]
+Severity = Literal["low", "medium", "high", "critical"]
+Outcome = Literal["upheld", "partly_upheld", "rejected", "withdrawn"]
+Resolution = Literal["refunded", "apologised", "callback_booked", "passed_on", "unfounded", "other"]
+SwitchName = Literal["closed", "emergency_message", "overflow"]
+AudienceKind = Literal["agents", "team", "everybody"]
+
+
+class Fields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of all; by itself: a verb that needs to know nothing more."""
+
+
+class Raised(Fields, frozen=True, kw_only=True):
+    """A complaint or enquiry as it is put on record."""
+
+    summary: _Said
+    kind: Literal["complaint", "enquiry"] = "complaint"
+    severity: Severity = "medium"
+    received_at: _Instant
+    """When the customer complained, ms; their clocks run from it."""
+    queue: str = ""
+    contact: str = ""
+    agent: str = ""
+    channel: str = "voice"
+    caller_masked: Annotated[str, Meta(max_length=32)] = ""
+    caller_key: Annotated[str, Meta(max_length=64)] = ""
+    vulnerable: bool = False
+    remedy_sought: Annotated[str, Meta(max_length=4000)] = ""
+
+
+class To(Fields, frozen=True):
+    """A person of the floor, by id and name."""
+
+    id: _Id
+    name: Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+class Assigned(Fields, frozen=True):
+    """Who is to have it."""
+
+    to: To
+
+
+class Noted(Fields, frozen=True):
+    """What is to be remembered."""
+
+    text: _Said
+
+
+class Severed(Fields, frozen=True):
+    """How bad it is."""
+
+    severity: Severity
+
+
+class Tiered(Fields, frozen=True):
+    """Which tier is to deal with it: 2 team leader, 3 supervisor or complaints desk, 4 external."""
+
+    tier: Annotated[int, Meta(ge=1, le=4)]
+
+
+class Resolved(Fields, frozen=True):
+    """How it was settled."""
+
+    outcome: Outcome
+    resolution: Resolution
+
+
+class Referred(Fields, frozen=True):
+    """Who outside the firm has it now."""
+
+    to: Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+class Reason(Fields, frozen=True):
+    """Why an agent is not to be ready, in the telephone system's own code; may be empty."""
+
+    reason_code: Annotated[str, Meta(max_length=32)] = ""
+
+
+class Membership(Fields, frozen=True):
+    """A queue to serve, and the rank in it where one is meant."""
+
+    queue: _Ref
+    penalty: Annotated[int, Meta(ge=0, le=1000)] | None = None
+
+
+class OneQueue(Fields, frozen=True):
+    """A queue."""
+
+    queue: _Ref
+
+
+class Ranked(Fields, frozen=True):
+    """The rank in a queue."""
+
+    queue: _Ref
+    penalty: Annotated[int, Meta(ge=0, le=1000)]
+
+
+class Monitored(Fields, frozen=True):
+    """The supervisor's own phone, and the contact that was seen."""
+
+    phone: Annotated[str, Meta(min_length=1, max_length=64)]
+    contact: str = ""
+
+
+class Audience(Fields, frozen=True):
+    """Who is to read it: the agents or the team by id."""
+
+    kind: AudienceKind
+    ids: tuple[_Ref, ...] = ()
+
+
+class Written(Fields, frozen=True):
+    """A message."""
+
+    text: _Said
+    audience: Audience
+
+
+class Switched(Fields, frozen=True):
+    """What is put on or off."""
+
+    name: SwitchName
+    on: bool
+    text: Annotated[str, Meta(max_length=4000)] = ""
+    """What an emergency message says, where the system speaks texts."""
+
+
+class Prioritised(Fields, frozen=True):
+    """The higher, the sooner."""
+
+    priority: Annotated[int, Meta(ge=-1000, le=1000)]
+
+
+class Given(Fields, frozen=True):
+    """Who is to take it."""
+
+    agent: _Ref
+
+
+class Lent(Fields, frozen=True, kw_only=True):
+    """Agents of one source who serve another queue for a time."""
+
+    agents: Annotated[tuple[_Ref, ...], Meta(min_length=1, max_length=500)]
+    from_queue: str = ""
+    """The queue that they leave meanwhile; empty where they go on serving all of theirs."""
+    to_queue: _Ref
+    telephony: _Ref
+    """The source that agents and queues are of."""
+    until: _Instant
+    """When to be reminded that they are to be taken back, ms."""
+
+
+class LossSeen(Fields, frozen=True):
+    """Which loss of a caller is meant."""
+
+    lost_at: Annotated[int, Meta(ge=0)]
+    """When the caller was lost last, as the person saw it, ms."""

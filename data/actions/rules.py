@@ -1,0 +1,190 @@
+"""What holds for every action of one verb: who may, how long, on which version, by what request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from data.actions import fields
+from data.actions.verbs import Verb
+from data.model import Kind
+from data.settings import Role
+
+_SECOND_MS = 1000
+_MINUTE_MS = 60 * _SECOND_MS
+_HOUR_MS = 60 * _MINUTE_MS
+_AT_ONCE_MS = 60 * _SECOND_MS
+"""What is about this very moment, such as a pause or a call: later it would be somebody else's."""
+_CLAIM_MS = 15 * _MINUTE_MS
+_SAID_MS = 8 * _HOUR_MS
+"""What has been decided or has happened is put on record late rather than not at all."""
+_WRITTEN_MS = 14 * 24 * _HOUR_MS
+_ROLES = tuple(Role)
+_NO_CONSTANTS: Mapping[str, object] = MappingProxyType({})
+
+
+class Basis(Enum):
+    """Which version of the record an action is based on."""
+
+    SEEN = "seen"
+    """The one the person saw: what somebody else changed meanwhile is never overwritten."""
+    PRESENT = "present"
+    """The newest one known when it goes out. What is true of an agent changes by the second; what
+    matters of it is compared with what the person saw (`data.sync.before`)."""
+    NEW = "new"
+    """There is no record yet: the action makes it."""
+
+
+class VerbRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for every action of one verb."""
+
+    kind: Kind
+    operation: str = ""
+    """The contract's operationId; empty for what only the floor's own desk can do."""
+    path: str = ""
+    """Of the request, below the site; `{id}` is the record's."""
+    valid_ms: int
+    """How long after the key was pressed it may still be done."""
+    is_repeatable: bool = True
+    """Whether doing it twice is the same as doing it once, even without an idempotency key."""
+    least_role: Role = Role.TEAM_LEADER
+    fields: type[fields.Fields] = fields.Fields
+    basis: Basis = Basis.SEEN
+    is_final: bool = False
+    """It cannot be taken back: it is asked about, and only `y` says yes."""
+    constants: Mapping[str, object] = _NO_CONSTANTS
+    """What the request says beside the fields."""
+
+    @property
+    def is_of_desk(self) -> bool:
+        """Whether only the floor's own desk keeps such records."""
+        return not self.operation
+
+
+def _complaint(operation: str, path: str, **more: Any) -> VerbRule:
+    given: dict[str, Any] = {"valid_ms": _SAID_MS, **more}
+    return VerbRule(
+        kind=Kind.ESCALATION, operation=operation, path=f"escalations/{{id}}/{path}", **given
+    )
+
+
+def _agent(operation: str, path: str, **more: Any) -> VerbRule:
+    given: dict[str, Any] = {"valid_ms": _AT_ONCE_MS, "basis": Basis.PRESENT, **more}
+    return VerbRule(kind=Kind.AGENT, operation=operation, path=f"agents/{{id}}/{path}", **given)
+
+
+def _state(requested: str, **more: Any) -> VerbRule:
+    return _agent("setAgentState", "state", constants={"requested_state": requested}, **more)
+
+
+def _monitor(mode: str) -> VerbRule:
+    return _agent(
+        "monitorAgent",
+        "monitor",
+        fields=fields.Monitored,
+        constants={"mode": mode},
+        is_repeatable=False,
+    )
+
+
+def _contact(operation: str, path: str, **more: Any) -> VerbRule:
+    given: dict[str, Any] = {
+        "valid_ms": _AT_ONCE_MS,
+        "basis": Basis.PRESENT,
+        "least_role": Role.SUPERVISOR,
+        **more,
+    }
+    return VerbRule(kind=Kind.CONTACT, operation=operation, path=f"contacts/{{id}}/{path}", **given)
+
+
+def _desk(kind: Kind, **more: Any) -> VerbRule:
+    return VerbRule(kind=kind, **more)
+
+
+RULES: Mapping[Verb, VerbRule] = MappingProxyType(
+    {
+        Verb.RAISE: VerbRule(
+            kind=Kind.ESCALATION,
+            operation="raiseEscalation",
+            path="escalations/{id}",
+            valid_ms=_SAID_MS,
+            fields=fields.Raised,
+            basis=Basis.NEW,
+        ),
+        Verb.CLAIM: _complaint("claimEscalation", "claim", valid_ms=_CLAIM_MS),
+        Verb.ASSIGN: _complaint("assignEscalation", "assign", fields=fields.Assigned),
+        Verb.ACKNOWLEDGE: _complaint("acknowledgeEscalation", "acknowledge"),
+        Verb.ADD_NOTE: _complaint(
+            "noteEscalation", "note", fields=fields.Noted, is_repeatable=False
+        ),
+        Verb.SEVERITY: _complaint("setEscalationSeverity", "severity", fields=fields.Severed),
+        Verb.ESCALATE: _complaint("escalateEscalation", "escalate", fields=fields.Tiered),
+        Verb.HAND_BACK: _complaint("releaseEscalation", "release"),
+        Verb.RESOLVE: _complaint("resolveEscalation", "resolve", fields=fields.Resolved),
+        Verb.CLOSE: _complaint("closeEscalation", "close"),
+        Verb.REFER: _complaint("referEscalation", "refer", fields=fields.Referred),
+        Verb.REOPEN: _complaint("reopenEscalation", "reopen"),
+        Verb.PAUSE: _state("notReady", fields=fields.Reason),
+        Verb.READY: _state("ready"),
+        Verb.LOG_OUT: _state("loggedOff", is_final=True),
+        Verb.END_WORK: _state("ready"),
+        Verb.JOIN: _agent(
+            "setMembership", "membership", fields=fields.Membership, constants={"member": True}
+        ),
+        Verb.LEAVE: _agent(
+            "setMembership", "membership", fields=fields.OneQueue, constants={"member": False}
+        ),
+        Verb.PENALTY: _agent(
+            "setMembership", "membership", fields=fields.Ranked, constants={"member": True}
+        ),
+        Verb.LISTEN: _monitor("listen"),
+        Verb.WHISPER: _monitor("whisper"),
+        Verb.BARGE: _monitor("barge"),
+        Verb.ANSWER_HAND: _agent("answerAssist", "assist", valid_ms=_CLAIM_MS),
+        Verb.MESSAGE: VerbRule(
+            kind=Kind.NOTE,
+            operation="putNote",
+            path="notes/{id}",
+            valid_ms=_WRITTEN_MS,
+            fields=fields.Written,
+            basis=Basis.NEW,
+        ),
+        Verb.SWITCH: VerbRule(
+            kind=Kind.QUEUE,
+            operation="switchQueue",
+            path="queues/{id}/switch",
+            valid_ms=5 * _MINUTE_MS,
+            least_role=Role.SUPERVISOR,
+            fields=fields.Switched,
+            basis=Basis.PRESENT,
+        ),
+        Verb.PRIORITY: _contact("prioritiseContact", "priority", fields=fields.Prioritised),
+        Verb.MOVE: _contact(
+            "transferContact", "transfer", fields=fields.OneQueue, is_repeatable=False
+        ),
+        Verb.GIVE: _contact(
+            "transferContact", "transfer", fields=fields.Given, is_repeatable=False
+        ),
+        Verb.HANG_UP: _contact("hangUpContact", "hangup", is_final=True),
+        Verb.LEND: _desk(
+            Kind.LOAN,
+            valid_ms=_SAID_MS,
+            least_role=Role.SUPERVISOR,
+            fields=fields.Lent,
+            basis=Basis.NEW,
+        ),
+        Verb.TAKE_BACK: _desk(Kind.LOAN, valid_ms=_SAID_MS, least_role=Role.SUPERVISOR),
+        Verb.CLAIM_LOST: _desk(Kind.LOST_CALLER, valid_ms=_CLAIM_MS, fields=fields.LossSeen),
+        # The call has been made whenever this arrives.
+        Verb.CALLED_BACK: _desk(Kind.LOST_CALLER, valid_ms=_SAID_MS, fields=fields.LossSeen),
+    }
+)
+
+
+def may(role: Role, verb: Verb) -> bool:
+    """Whether a person with this role may do it at all; whom to, `data.people` says."""
+    return _ROLES.index(role) >= _ROLES.index(RULES[verb].least_role)

@@ -1,0 +1,71 @@
+"""What can be done to the floor, and to what: the verbs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What can be done. The values stand in files and logs, and never change."""
+
+    # escalated complaints and enquiries
+    RAISE = "raise"
+    """Put a new one on record."""
+    CLAIM = "claim"
+    """Take it in hand; the first of two has it."""
+    ASSIGN = "assign"
+    """Give it to somebody, whoever has it now."""
+    ACKNOWLEDGE = "acknowledge"
+    """Say that the customer has been told that it is being looked at."""
+    ADD_NOTE = "note"
+    SEVERITY = "severity"
+    ESCALATE = "escalate"
+    """Pass it to the next tier, where nobody has it yet."""
+    HAND_BACK = "hand-back"
+    """Own it no more, for somebody else to take."""
+    RESOLVE = "resolve"
+    """Settle it, with an outcome and a remedy."""
+    CLOSE = "close"
+    """Nothing more is to be done about it."""
+    REFER = "refer"
+    """Hand it to somebody outside the firm, such as an ombudsman."""
+    REOPEN = "reopen"
+    # agents
+    PAUSE = "pause"
+    """Make not ready, with a reason (CSTA notReady)."""
+    READY = "ready"
+    LOG_OUT = "log-out"
+    END_WORK = "end-work"
+    """End after-contact work that has been left running."""
+    JOIN = "join"
+    """Let them serve a queue."""
+    LEAVE = "leave"
+    """Let them serve a queue no more."""
+    PENALTY = "penalty"
+    """Their rank in a queue: the higher, the later their turn comes."""
+    LISTEN = "listen"
+    """Hear both parties, heard by nobody."""
+    WHISPER = "whisper"
+    """Hear both parties, heard by the agent alone."""
+    BARGE = "barge"
+    """Be a third party in the call."""
+    ANSWER_HAND = "answer-hand"
+    """Say that one answers the agent who asks for help; the first of two does."""
+    MESSAGE = "message"
+    """Write to an agent, a team, or everybody."""
+    # queues
+    SWITCH = "switch"
+    """Close or open it, put its emergency message or its overflow on or off."""
+    # contacts that wait
+    PRIORITY = "priority"
+    MOVE = "move"
+    """To another queue."""
+    GIVE = "give"
+    """To one agent, for example the owner of the caller's complaint."""
+    HANG_UP = "hang-up"
+    # agents lent from queue to queue; the desk remembers what is to be taken back
+    LEND = "lend"
+    TAKE_BACK = "take-back"
+    # callers who were lost; the desk keeps who looks after them
+    CLAIM_LOST = "claim-lost"
+    CALLED_BACK = "called-back"
