@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 
-from data.actions import Verb
+from data.actions.verbs import Verb
 from screens.actions import Scope
 from screens.detail import Presenter
 from screens.look import Look

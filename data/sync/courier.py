@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from data.actions import ActionInvalid, decode_action
+from data.actions.files import ActionInvalid, decode_action
 from data.errors import Code, FloorError, StoreError
 from data.model import Ms
 from data.people import People

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from data.actions import RULES, ActionFile, encode_action, may
+from data.actions.files import ActionFile, encode_action
+from data.actions.rules import RULES, may
 from data.cache.database import WritableFile, translating
 from data.cache.formats import OUTBOX
 from data.cache.salvage import Salvage, open_or_salvage

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from data.actions import MAX_BYTES, ActionFile, decode_action, encode_action
+from data.actions.files import MAX_BYTES, ActionFile, decode_action, encode_action
 from data.cache.database import store_error
 from data.errors import Code, StoreError
 from data.files import PRIVATE_MODE, SHARED_MODE, FloorFiles
