@@ -17,6 +17,7 @@ from data.errors import Code, FloorError, StoreError
 from data.model import Ms
 from data.people import People
 from data.status import ActionRow, ActionState
+from data.sync.asks import Asker, carry_out, decode_ask
 from data.sync.backoff import Backoff, Timing
 from data.sync.delivery import Delivery, fate_before, fate_of, was_not_sent
 from data.sync.journal import Journal
@@ -27,6 +28,10 @@ AT_ONCE = 4
 LOOK_BUSY_S = 0.1
 LOOK_IDLE_S = 0.25
 MIRROR_EVERY_MS = 60_000
+
+
+class _NotYet(Exception):
+    """A file has to wait for what comes of a request that is under way."""
 
 
 class Links(msgspec.Struct, frozen=True):
@@ -133,12 +138,32 @@ class Courier:
         """Take in what lies in the spool; a file goes when what is in it is kept."""
         for found in self._spool.look(self._outbox.open_of(FILES_A_PERSON)):
             problem = found.problem
-            if problem is None:
-                problem = self._take_in(found)
+            try:
+                if problem is None:
+                    problem = self._answer(found) if found.is_ask else self._take_in(found)
+            except _NotYet:
+                continue
             if problem is None:
                 self._spool.remove(found)
             else:
                 self._put_away(found, problem)
+
+    def _answer(self, found: Found) -> BadFile | None:
+        """Do what a person asks about an action that they saved."""
+        try:
+            ask = decode_ask(found.body)
+        except ActionInvalid:
+            return BadFile.NOT_AN_ACTION
+        kept = self._outbox.find(ask.target)
+        if kept is not None and kept.fate.state.is_open and kept.entity in self._flying:
+            raise _NotYet
+        now = self._now(kept.action.site if kept is not None else "")
+        person = self._people.of(found.uid, ask.actor)
+        carry_out(self._outbox, ask, found.body, Asker(found.uid, person), now)
+        self._not_before.pop(ask.target, None)
+        self._backoffs.pop(ask.target, None)
+        self._is_news = True
+        return None
 
     def _take_in(self, found: Found) -> BadFile | None:
         try:

@@ -41,7 +41,7 @@ CURRENT_LIMIT = 64 * 1024
 
 _T = TypeVar("_T")
 
-_COLUMNS = (
+COLUMNS = (
     "seq, key, uid, actor, actor_name, body, state, attempts, may_have_arrived, updated_at,"
     " code, held_by, held_since, version"
 )
@@ -235,11 +235,19 @@ class Outbox:
         """Note what became of it; it is never sent again."""
         self._update(replace(kept, fate=fate), now, fate.state.value, fate.code)
 
-    def note(self, event: str, uid: int, now: Ms, detail: str) -> None:
-        """Add to the log something that is not about an action that was taken in."""
+    def find(self, key: str) -> Kept | None:
+        """An action by its key, settled or not; None where there is none."""
+        waiting = self._open.get(key)
+        if waiting is not None:
+            return waiting
+        rows = self._read("SELECT $columns FROM action WHERE key = ?", key)
+        return rows[0] if rows else None
+
+    def note(self, event: str, uid: int, now: Ms, detail: str, *, key: str = "") -> None:
+        """Add to the log something that changes no action."""
 
         def write(connection: sqlite3.Connection) -> None:
-            append(connection, at=now, uid=uid, key="", event=event, detail=detail)
+            append(connection, at=now, uid=uid, key=key, event=event, detail=detail)
 
         self._commit(write)
 
@@ -302,14 +310,14 @@ class Outbox:
             return write(connection)
 
     def _read(self, select: str, *parameters: object) -> list[Kept]:
-        select = select.replace("$columns", _COLUMNS)
+        select = select.replace("$columns", COLUMNS)
         with translating(self._file.path):
             rows = self._file.connection.execute(select, parameters).fetchall()
         found: list[Kept] = []
         unreadable = 0
         for row in rows:
             try:
-                found.append(_kept(*row))
+                found.append(as_kept(*row))
             except (msgspec.DecodeError, ValueError):
                 unreadable += 1
         self.unreadable = max(self.unreadable, unreadable)
@@ -347,7 +355,7 @@ def _first_fate(action: ActionFile, person: Person | None) -> Fate:
     return Fate(ActionState.SAVED)
 
 
-def _kept(
+def as_kept(
     seq: int,
     key: str,
     uid: int,
@@ -356,6 +364,7 @@ def _kept(
     body: bytes,
     *rest: Any,
 ) -> Kept:
+    """A row of the outbox, read as `COLUMNS`; raises ValueError or DecodeError for nonsense."""
     state, attempts, may_have_arrived, updated_at, code, held_by, held_since, version = rest
     action = msgspec.json.decode(body, type=ActionFile)
     if action.key != key:

@@ -33,6 +33,8 @@ ENTRIES_LOOKED_AT = 4 * FILES_A_PERSON
 BAD_KEPT = 200
 """How many files that are no actions are kept to be looked at; after that they are removed."""
 SUFFIX = ".json"
+ASK_SUFFIX = ".ask"
+"""Of what is asked about an action; taken in however many actions wait."""
 
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -63,8 +65,19 @@ class SpoolWriter:
         if len(body) > MAX_BYTES:
             raise StoreError(Code.TOO_LARGE, str(self._folder))
         decode_action(body)
-        begun = self._folder / "tmp" / action.key
-        done = self._folder / "new" / (action.key + SUFFIX)
+        self._place(action.key, SUFFIX, body)
+
+    def save_ask(self, key: str, body: bytes) -> None:
+        """Return once what is asked about an action is on disk.
+
+        Raises:
+            StoreError: DISK_FULL or FILE_DENIED; it is not saved.
+        """
+        self._place(key, ASK_SUFFIX, body)
+
+    def _place(self, key: str, suffix: str, body: bytes) -> None:
+        begun = self._folder / "tmp" / key
+        done = self._folder / "new" / (key + suffix)
         try:
             self._make()
             try:
@@ -114,6 +127,11 @@ class Found(msgspec.Struct, frozen=True):
     """The account that owns it: who acted."""
     body: bytes
     problem: BadFile | None = None
+
+    @property
+    def is_ask(self) -> bool:
+        """Whether it asks something about an action instead of being one."""
+        return self.name.endswith(ASK_SUFFIX)
 
 
 class SpoolReader:
@@ -170,7 +188,7 @@ class SpoolReader:
             found = _read(folder, name, new, owner)
             if found is None:
                 continue
-            if found.problem is None:
+            if found.problem is None and not found.is_ask:
                 if taken >= limit:
                     continue
                 taken += 1
@@ -239,7 +257,7 @@ def _read(folder: str, name: str, new: int, owner: int) -> Found | None:
         os.close(descriptor)
     if len(body) > MAX_BYTES:
         return bad(BadFile.TOO_LARGE)
-    if not name.endswith(SUFFIX) or not is_key(name.removesuffix(SUFFIX)):
+    if Path(name).suffix not in {SUFFIX, ASK_SUFFIX} or not is_key(Path(name).stem):
         return bad(BadFile.NOT_AN_ACTION)
     return Found(folder, name, opened.st_uid, body)
 
