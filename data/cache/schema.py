@@ -59,3 +59,10 @@ def create_lost_callers(db: Database) -> None:
     """What the floor's own desk keeps of callers who were lost."""
     db.execute(_ENTITY.format(kind="lost_caller"))
     db.table("lost_caller").create_index(["rev"], "lost_caller_rev")
+
+
+@cache_migrations(name="0003_loans")
+def create_loans(db: Database) -> None:
+    """What the floor's own desk keeps of agents who were lent to another queue."""
+    db.execute(_ENTITY.format(kind="loan"))
+    db.table("loan").create_index(["rev"], "loan_rev")
