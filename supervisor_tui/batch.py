@@ -49,7 +49,7 @@ def answer_objects(answer: Callable[[Mapping[str, Any]], Answer]) -> int:
         if not line.strip():
             continue
         try:
-            reply = answer(_object(line))
+            reply = answer(read_object(line))
         except (LineError, UsageError) as error:
             reply, status = {"error": str(error)}, SOME_BAD
         sys.stdout.write(json.dumps(reply, ensure_ascii=False, allow_nan=False) + "\n")
@@ -57,10 +57,15 @@ def answer_objects(answer: Callable[[Mapping[str, Any]], Answer]) -> int:
     return status
 
 
-def _object(line: bytes) -> Mapping[str, Any]:
+def read_object(line: bytes) -> Mapping[str, Any]:
+    """The JSON object that a line is.
+
+    Raises:
+        LineError: It is none.
+    """
     try:
         value = json.loads(line)
-    except ValueError as error:  # a UnicodeDecodeError is one
+    except (ValueError, RecursionError) as error:  # a UnicodeDecodeError is a ValueError
         raise LineError(_("not JSON: {reason}").format(reason=error)) from None
     if not isinstance(value, dict):
         raise LineError(_("not a JSON object"))
@@ -68,7 +73,7 @@ def _object(line: bytes) -> Mapping[str, Any]:
 
 
 def _words(line: Mapping[str, Any]) -> Iterator[str]:
-    """The line as it would be typed; absent, false and null are not typed."""
+    """The line as it would be typed: a list with commas; absent, false and null are not typed."""
     for key, value in line.items():
         option = "--" + key.replace("_", "-")
         if value is None or value is False:
@@ -78,5 +83,7 @@ def _words(line: Mapping[str, Any]) -> Iterator[str]:
         elif isinstance(value, str | int | float):
             # In one word, so that a value may begin with a dash.
             yield f"{option}={value}"
+        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+            yield f"{option}={','.join(value)}"
         else:
             raise LineError(_("{key}: expected a text or a number").format(key=key))

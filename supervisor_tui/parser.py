@@ -27,6 +27,17 @@ FAMILIES = {
         "doctor",
         "history",
     ),
+    "supervisor_tui.arguments.actions": ("outbox", "audit", "host"),
+    "supervisor_tui.arguments.complaints": ("due",),
+    "supervisor_tui.arguments.planning": (
+        "staffing",
+        "shift",
+        "intervals",
+        "rotation",
+        "adherence",
+        "rest",
+        "forecast",
+    ),
 }
 """The modules that add commands, each by a function `add_NAME`, in the order of the help."""
 
@@ -94,7 +105,13 @@ def _outer_parser(
     )
     parser.add_argument("--version", action="version", version=f"supervisor-tui {__version__}")
     parser.set_defaults(
-        config=None, person="", ascii=None, colours=None, mouse=None, command="screen"
+        config=None,
+        person="",
+        ascii=None,
+        colours=None,
+        mouse=None,
+        link=None,
+        command="screen",
     )
     add_config(parser)
     add_screen(parser)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from datetime import date, time
+from fractions import Fraction
 from typing import Literal
 
 from screens.text import _
 
 LONGEST_S = 86_400
+MOST = 10**9
+_NUMBER = r"\d{1,30}(?:\.\d{0,60})?|\.\d{1,60}"
+_DECIMAL = re.compile(rf"(?:{_NUMBER})(?:e[+-]?\d{{1,2}})?", re.ASCII)
+_DURATION = re.compile(rf"(?:({_NUMBER})h)?(?:({_NUMBER})m)?(?:({_NUMBER})s)?", re.ASCII)
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -66,6 +72,44 @@ def share(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(_("{value} is not from 0 to 1").format(value=text))
+    return value
+
+
+def decimal(text: str) -> Fraction:
+    """A number not below 0, exactly as it is written: 0.3 is three tenths."""
+    if not _DECIMAL.fullmatch(text.lower()):
+        message = _("{value} is no number; write it as in 12 or 0.5").format(value=text)
+        raise argparse.ArgumentTypeError(message)
+    return _bounded(text, Fraction(text))
+
+
+def exact_share(text: str) -> Fraction:
+    """A share from 0 to 1, exactly as it is written."""
+    value = decimal(text)
+    if value > 1:
+        raise argparse.ArgumentTypeError(_("{value} is not from 0 to 1").format(value=text))
+    return value
+
+
+def duration(text: str) -> Fraction:
+    """Seconds, exactly, from `180s`, `3m`, `0.5h` or `1h30m`; a number alone is of seconds."""
+    parts = _DURATION.fullmatch(text.lower()) if text else None
+    if parts is None:
+        try:
+            return decimal(text)
+        except argparse.ArgumentTypeError:
+            message = _("{value} is no duration; write it as in 180s, 3m or 1h30m")
+            raise argparse.ArgumentTypeError(message.format(value=text)) from None
+    units = zip(parts.groups(), (3600, 60, 1), strict=True)
+    seconds = sum((Fraction(part) * unit for part, unit in units if part), Fraction())
+    return _bounded(text, seconds)
+
+
+def _bounded(text: str, value: Fraction) -> Fraction:
+    if value > MOST:
+        raise argparse.ArgumentTypeError(
+            _("{value} is not from {least} to {most}").format(value=text, least=0, most=MOST)
+        )
     return value
 
 
