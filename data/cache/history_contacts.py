@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
 
 import msgspec
 
@@ -27,17 +29,26 @@ _OVER = {ContactState.WRAPPING, ContactState.ENDED}
 _TALKING = {ContactState.CONNECTED, ContactState.HELD}
 
 _LOAD = """
-SELECT contact.c, leg, queue, contact.client, channel, direction, outcome, at, queued, answered,
-    ended, agent, mask, digits, caller
+SELECT contact.id, contact.c, leg, queue, contact.client, channel, direction, outcome, at, queued,
+    answered, ended, agent, mask, digits, caller
 FROM contact JOIN name ON name.n = contact.queue
-WHERE id_hash = ? AND contact.id = ? AND name.site = ? AND name.source = ?
+WHERE id_hash IN (SELECT value FROM json_each(?)) AND name.site = ? AND name.source = ?
 ORDER BY leg
 """
 _STORE = """
-INSERT OR REPLACE INTO contact (c, id_hash, id, leg, queue, client, channel, direction, outcome,
+INSERT INTO contact (c, id_hash, id, leg, queue, client, channel, direction, outcome,
     at, queued, answered, ended, agent, mask, digits, caller, imported)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 """
+# No column of an index: what happens to a contact costs its row alone.
+_UPDATE = """
+UPDATE contact SET outcome = ?, queued = ?, answered = ?, ended = ?, agent = ? WHERE c = ?
+"""
+ENDED_KEPT = 4_096
+"""Contacts that have ended and may still be spoken of: by the work after them, by their end."""
+
+Key = tuple[str, str, str]
+"""Site, source and native id."""
 
 
 class Leg(msgspec.Struct):
@@ -58,6 +69,8 @@ class Leg(msgspec.Struct):
     mask: int = NOBODY
     digits: str = ""
     caller: int | None = None
+    is_stored: bool = False
+    """Whether the file has a row of it."""
 
     def latest(self) -> Ms:
         """The last instant at which something is known to have happened."""
@@ -85,7 +98,9 @@ class ContactRecorder:
     def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
         self._connection = connection
         self._names = names
-        self._live: dict[tuple[str, str, str], Live] = {}
+        self._live: dict[Key, Live] = {}
+        self._ended: dict[Key, None] = {}
+        self._absent: set[Key] = set()
         self._dirty: dict[int, tuple[str, Leg]] = {}
         self._extras: list[tuple[int, Ms, int, int, str]] = []
         self._next_row = 1
@@ -93,14 +108,32 @@ class ContactRecorder:
 
     def forget(self) -> None:
         """Go back to what is in the file, as after a start."""
-        self._live.clear()
-        self._dirty.clear()
-        self._extras.clear()
+        for kept in (self._live, self._ended, self._absent, self._dirty, self._extras):
+            kept.clear()
         (last,) = self._connection.execute(
             "SELECT max((SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'contact'),"
             " (SELECT coalesce(max(c), 0) FROM contact))"
         ).fetchone()
         self._next_row = last + 1
+
+    def expect(self, site: str, source: str, contacts: Iterable[str]) -> None:
+        """Look up, all at once, what the file has of contacts that will be spoken of."""
+        wanted = {
+            contact
+            for contact in contacts
+            if (key := (site, source, contact)) not in self._live and key not in self._absent
+        }
+        if not wanted:
+            return
+        hashes = json.dumps([short_hash(contact) for contact in wanted])
+        found: dict[str, list[Leg]] = {}
+        for contact, *row in self._connection.execute(_LOAD, (hashes, site, source)).fetchall():
+            if contact in wanted:
+                found.setdefault(contact, []).append(_leg(row))
+        for contact, legs in found.items():
+            self._live[site, source, contact] = self._revive(legs)
+            self._ended[site, source, contact] = None
+        self._absent.update((site, source, contact) for contact in wanted if contact not in found)
 
     def find(
         self, site: str, source: str, contact: str, at: Ms, agent: int = NOBODY
@@ -131,6 +164,7 @@ class ContactRecorder:
         if live is None:
             leg = self._new_leg(contact, queue, 0, contact.created_at or at)
             live = self._live[key] = Live([leg], at)
+            self._absent.discard(key)
         elif at < live.seen_at or self._is_old(live, at, contact):
             return
         elif queue != live.leg.queue:
@@ -143,26 +177,44 @@ class ContactRecorder:
         self._update(live, at, contact)
         self._add_extras(live, at, contact)
         self._dirty[live.leg.row] = contact.id, live.leg
+        if live.leg.ended is not None:
+            self._ended[key] = None
 
     def end(self, at: Ms, site: str, source: str, contact: str) -> None:
         """The source has stopped to report a contact: it has ended if it had not before."""
-        live = self._get((site, source, contact))
+        key = site, source, contact
+        live = self._get(key)
         if live is not None and live.leg.ended is None and at >= live.seen_at:
             live.seen_at = at
             self._end(live.leg, at)
             self._dirty[live.leg.row] = contact, live.leg
+            self._ended[key] = None
 
     def flush(self) -> None:
-        """Write what was recorded, in the caller's transaction, and let go of what has ended."""
+        """Write what was recorded, in the caller's transaction; what ended long ago is let go."""
+        new = [(contact, leg) for contact, leg in self._dirty.values() if not leg.is_stored]
         self._connection.executemany(
-            _STORE, [_row(contact, leg) for contact, leg in self._dirty.values()]
+            _UPDATE, [_changes(leg) for _, leg in self._dirty.values() if leg.is_stored]
         )
+        self._connection.executemany(_STORE, [_row(contact, leg) for contact, leg in new])
+        for _, leg in new:
+            leg.is_stored = True
         self._connection.executemany(
             "INSERT OR IGNORE INTO extra VALUES (?, ?, ?, ?, ?)", self._extras
         )
         self._dirty.clear()
         self._extras.clear()
-        self._live = {key: live for key, live in self._live.items() if live.leg.ended is None}
+        self._absent.clear()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Forget the contacts that ended first, where there are many; the file has them."""
+        while len(self._ended) > ENDED_KEPT:
+            key = next(iter(self._ended))
+            del self._ended[key]
+            live = self._live.get(key)
+            if live is not None and live.leg.ended is not None:
+                del self._live[key]
 
     def _is_old(self, live: Live, at: Ms, contact: Contact) -> bool:
         """Whether this is what was so before, in the very instant in which it was handed on."""
@@ -239,18 +291,14 @@ class ContactRecorder:
             caller=short_hash(contact.caller_key, 64) if contact.caller_key else None,
         )
 
-    def _get(self, key: tuple[str, str, str]) -> Live | None:
-        """A contact from memory or, where it ended or we were started since, from the file."""
-        live = self._live.get(key)
-        if live is not None:
-            return live
-        site, source, contact = key
-        rows = self._connection.execute(
-            _LOAD, (short_hash(contact), contact, site, source)
-        ).fetchall()
-        if not rows:
-            return None
-        legs = [_leg(row) for row in rows]
+    def _get(self, key: Key) -> Live | None:
+        """A contact from memory or, where it ended long ago or we were started since, the file."""
+        if key not in self._live and key not in self._absent:
+            self.expect(key[0], key[1], (key[2],))
+        return self._live.get(key)
+
+    def _revive(self, legs: list[Leg]) -> Live:
+        """A contact as the file knows it."""
         live = Live(legs, legs[-1].latest())
         held: list[tuple[Ms, int]] = []
         for leg in legs:
@@ -262,7 +310,6 @@ class ContactRecorder:
                 if leg is legs[-1] and kind in {_HOLD, _RETRIEVED}:
                     held.append((at, kind))
         live.is_held = max(held, default=(0, _RETRIEVED))[1] == _HOLD
-        self._live[key] = live
         return live
 
 
@@ -287,12 +334,23 @@ def _row(contact: str, leg: Leg) -> tuple[object, ...]:
     return (
         *(leg.row, short_hash(contact), contact, leg.number, leg.queue, leg.client, leg.channel),
         *(leg.direction, leg.outcome, leg.at),
-        *(None if one is None else one - leg.at for one in (leg.queued, leg.answered, leg.ended)),
+        *(_after(leg, leg.queued), _after(leg, leg.answered), _after(leg, leg.ended)),
         *(leg.agent, leg.mask, leg.digits, leg.caller),
     )
 
 
-def _leg(row: tuple[int, ...]) -> Leg:
+def _changes(leg: Leg) -> tuple[object, ...]:
+    queued, answered = _after(leg, leg.queued), _after(leg, leg.answered)
+    return (leg.outcome, queued, answered, _after(leg, leg.ended), leg.agent, leg.row)
+
+
+def _after(leg: Leg, instant: Ms | None) -> int | None:
+    return None if instant is None else instant - leg.at
+
+
+def _leg(row: list[int]) -> Leg:
     at = row[7]
     instants = [None if one is None else at + one for one in row[8:11]]
-    return Leg(*row[:8], *instants, *row[11:])  # type: ignore[arg-type]
+    leg = Leg(*row[:8], *instants, *row[11:])  # type: ignore[arg-type]
+    leg.is_stored = True
+    return leg

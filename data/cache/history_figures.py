@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import operator
 import sqlite3
+
+from msgspec.structs import astuple
 
 from data.cache.history_model import Sort
 from data.cache.names import NOBODY, Names
 from data.model import Agent, AgentDay, Alert, AnyRecord, Escalation, Interval, Ms, Queue
 
 _DAY_MS = 86_400_000
-# Sums only grow within a day: smaller ones are an old report, or the first of a day of which the
-# source has not yet said that it began.
+# Sums only grow within a day (see `_largest`), and those of before a start may be larger.
 _ADD_DAY = """
 INSERT INTO agent_day VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)
 ON CONFLICT (day_started_at, agent) DO UPDATE SET
@@ -34,14 +37,15 @@ class FigureRecorder:
         self._day_started: dict[tuple[str, str], Ms] = {}
         self._days: dict[int, tuple[Ms, AgentDay]] = {}
         self._intervals: dict[tuple[Ms, int], Interval] = {}
-        self._dirty_days: list[tuple[Ms, int, AgentDay]] = []
+        self._new_days: dict[tuple[int, Ms], AgentDay] = {}
+        self._kept_days: dict[tuple[int, Ms], AgentDay] = {}
         self._events: list[tuple[int, Ms, int, int, str]] = []
 
     def forget(self) -> None:
-        """After a transaction that was rolled back."""
+        """After a transaction that was rolled back; what was kept of others before it stays."""
         self._days.clear()
         self._intervals.clear()
-        self._dirty_days.clear()
+        self._new_days.clear()
         self._events.clear()
 
     def queue(self, queue: Queue) -> None:
@@ -59,7 +63,11 @@ class FigureRecorder:
         self._intervals[interval.starts_at, name] = interval
 
     def agent_day(self, at: Ms, name: int, agent: Agent) -> None:
-        """Keep an agent's sums of the running day where they differ from what was kept."""
+        """Keep an agent's sums of the running day where they differ from what was kept.
+
+        They change with every contact and only the last ones count, so they are written from time
+        to time. Until then cache.db has them, from which a start is told them again.
+        """
         if agent.today == AgentDay():
             return
         started = self._day_started.get((agent.site, agent.source))
@@ -67,7 +75,8 @@ class FigureRecorder:
             started = at - at % _DAY_MS
         if self._days.get(name) != (started, agent.today):
             self._days[name] = started, agent.today
-            self._dirty_days.append((started, name, agent.today))
+            known = self._new_days.get((name, started)) or self._kept_days.get((name, started))
+            self._new_days[name, started] = _largest(known, agent.today)
 
     def escalation(self, at: Ms, now: Escalation, before: AnyRecord | None) -> None:
         """Keep the lines of a complaint's history that its record shows."""
@@ -104,15 +113,25 @@ class FigureRecorder:
             [_interval_row(*key, interval) for key, interval in self._intervals.items()],
         )
         self._connection.executemany(
-            _ADD_DAY,
-            [_day_row(*day) for day in self._dirty_days],
-        )
-        self._connection.executemany(
             "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?)", self._events
         )
         self._intervals.clear()
-        self._dirty_days.clear()
         self._events.clear()
+
+    def committed(self) -> None:
+        """What was flushed is on disk, and the names given with it."""
+        self._kept_days.update(self._new_days)
+        self._new_days.clear()
+
+    def flush_days(self) -> None:
+        """Write the sums of days, in the caller's transaction; `days_written` is for after it."""
+        self._connection.executemany(
+            _ADD_DAY, [_day_row(*key, day) for key, day in self._kept_days.items()]
+        )
+
+    def days_written(self) -> None:
+        """The sums of days are on disk."""
+        self._kept_days.clear()
 
     def _event(self, subject: int, at: Ms, what: str, who: str, note: str) -> None:
         verb = self._names.word(Sort.WORD, what) if what else NOBODY
@@ -121,6 +140,27 @@ class FigureRecorder:
 
 def _ms(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds * 1000)
+
+
+def _largest(known: AgentDay | None, told: AgentDay) -> AgentDay:
+    """The larger of each sum.
+
+    Sums only grow within a day: smaller ones are an old report, or the first of a day of which the
+    source has not yet said that it began.
+    """
+    if known is None:
+        return told
+    before, after = astuple(known), astuple(told)
+    with contextlib.suppress(TypeError):  # where one of them is not known
+        if all(map(operator.ge, after, before)):
+            return told
+    pairs = zip(before, after, strict=True)
+    return AgentDay(
+        **{
+            name: max((one for one in pair if one is not None), default=None)
+            for name, pair in zip(AgentDay.__struct_fields__, pairs, strict=True)
+        }
+    )
 
 
 def _interval_row(starts_at: Ms, queue: int, interval: Interval) -> tuple[object, ...]:
@@ -138,6 +178,6 @@ def _interval_row(starts_at: Ms, queue: int, interval: Interval) -> tuple[object
     )
 
 
-def _day_row(started: Ms, agent: int, day: AgentDay) -> tuple[object, ...]:
+def _day_row(agent: int, started: Ms, day: AgentDay) -> tuple[object, ...]:
     sums = day.talk_s, day.hold_s, day.acw_s, day.ready_s, day.not_ready_s
     return (agent, started, day.handled, *(_ms(one) for one in sums), day.sales, day.dials)

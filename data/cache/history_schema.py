@@ -131,7 +131,6 @@ def create_past(db: Database) -> None:
     for statement in (_NAME, _SEGMENT, _CONTACT, _EXTRA, _INTERVAL, _AGENT_DAY, _EVENT):
         db.execute(statement)
     db.execute("CREATE TABLE keyframe (at INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
-    db.execute("CREATE INDEX segment_open ON segment (agent) WHERE length IS NULL")
     db.execute("CREATE INDEX contact_id ON contact (id_hash)")
     db.execute("CREATE INDEX contact_at ON contact (at)")
     db.execute("CREATE INDEX contact_last4 ON contact (substr(digits, -4)) WHERE digits <> ''")

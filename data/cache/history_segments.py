@@ -21,6 +21,15 @@ _HANDLING = {
 }
 _AFTER_CONTACT = STATE_CODES[AgentState.WORKING_AFTER_CONTACT]
 
+# The last state of each agent, where it lasts: one look into the table an agent, and no index that
+# each change of a state would have to move.
+_LASTING = """
+SELECT agent, from_ms, state, reason, queue, contact
+FROM name JOIN segment ON agent = n
+    AND from_ms = (SELECT max(from_ms) FROM segment WHERE agent = n)
+WHERE sort = ? AND length IS NULL
+"""
+
 
 class Doing(NamedTuple):
     """A state and what it is about, as codes and names."""
@@ -53,18 +62,17 @@ class SegmentRecorder:
         self._names = names
         self._find_contact = find_contact
         self._open: dict[int, Open] = {}
-        self._dirty: dict[tuple[int, Ms], tuple[int | None, Doing]] = {}
+        self._new: dict[tuple[int, Ms], tuple[int | None, Doing]] = {}
+        self._closed: dict[tuple[int, Ms], int] = {}
         self.forget()
 
     def forget(self) -> None:
         """Learn again from the file which states last, as after a start."""
-        self._dirty.clear()
+        self._new.clear()
+        self._closed.clear()
         self._open = {
             row[0]: Open(row[1], Doing(*row[2:]))
-            for row in self._connection.execute(
-                "SELECT agent, from_ms, state, reason, queue, contact FROM segment"
-                " WHERE length IS NULL ORDER BY agent, from_ms"
-            )
+            for row in self._connection.execute(_LASTING, (Sort.AGENT,))
         }
 
     def record(self, at: Ms, agent: Agent) -> int:
@@ -92,9 +100,9 @@ class SegmentRecorder:
                 if doing.state != last.doing.state:
                     start = max(start, at)
             if start > last.start:
-                self._dirty[name, last.start] = (start - last.start, last.doing)
+                self._close(name, last, start)
         self._open[name] = Open(start, doing)
-        self._dirty[name, start] = (None, doing)
+        self._new[name, start] = (None, doing)
         return name
 
     def end(self, at: Ms, site: str, source: str, agent: str) -> None:
@@ -102,16 +110,28 @@ class SegmentRecorder:
         name = self._names.of(site, source, Sort.AGENT, agent)
         last = self._open.get(name)
         if last is not None and at >= last.start:
-            self._dirty[name, last.start] = (at - last.start, last.doing)
+            self._close(name, last, at)
             del self._open[name]
 
     def flush(self) -> None:
         """Write what was recorded, in the caller's transaction."""
         self._connection.executemany(
             "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-            [(*key, length, *doing) for key, (length, doing) in self._dirty.items()],
+            [(*key, length, *doing) for key, (length, doing) in self._new.items()],
         )
-        self._dirty.clear()
+        self._connection.executemany(
+            "UPDATE segment SET length = ? WHERE agent = ? AND from_ms = ?",
+            [(length, *key) for key, length in self._closed.items()],
+        )
+        self._new.clear()
+        self._closed.clear()
+
+    def _close(self, name: int, last: Open, at: Ms) -> None:
+        key = name, last.start
+        if key in self._new:
+            self._new[key] = (at - last.start, last.doing)
+        else:
+            self._closed[key] = at - last.start
 
     def _doing(self, agent: Agent, at: Ms, name: int, last: Open | None) -> Doing:
         state = STATE_CODES[agent.state]

@@ -7,9 +7,10 @@ moved aside and what can be read of it is saved; nothing of history is ever drop
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 import msgspec
@@ -26,6 +27,7 @@ from data.cache.names import Names
 from data.cache.retention import Limits, Pruner, give_back
 from data.cache.salvage import Salvage, open_or_salvage
 from data.clock import Clock
+from data.errors import StoreError
 from data.files import FloorFiles
 from data.model import (
     Agent,
@@ -99,6 +101,7 @@ class HistoryWriter:
         """
         try:
             with self._file.transaction():
+                self._contacts.expect(site, source, _contacts_of(steps))
                 for step in sorted(steps, key=_order):
                     if step.after is None:
                         self._record_end(site, source, step)
@@ -111,6 +114,7 @@ class HistoryWriter:
             for recorder in (self._names, self._contacts, self._segments, self._figures):
                 recorder.forget()
             raise
+        self._figures.committed()
 
     def resume(self, site: str, source: str, records: Iterable[AnyRecord]) -> None:
         """Say how things stand at the start, from what the cache remembers."""
@@ -143,9 +147,14 @@ class HistoryWriter:
         self._keyframe_at = now
 
     def prune_step(self, now: Ms) -> int:
-        """Delete a few hundred rows that are too old or too many; returns how many."""
+        """Delete a few hundred rows that are too old or too many; returns how many.
+
+        What is written only from time to time, the sums of agents' days, is written with it.
+        """
         with self._file.transaction() as connection:
+            self._figures.flush_days()
             deleted = self._pruner.step(connection, now)
+        self._figures.days_written()
         if deleted:
             with translating(self._file.path):
                 give_back(self._file.connection)
@@ -158,6 +167,8 @@ class HistoryWriter:
 
     def close(self) -> None:
         """Write everything back and close; -wal and -shm stay for readers of other accounts."""
+        with contextlib.suppress(StoreError), self._file.transaction():
+            self._figures.flush_days()
         self._file.close()
 
     def _record(self, step: Step, record: AnyRecord) -> None:
@@ -190,6 +201,15 @@ class HistoryWriter:
                 self._figures.alert_cleared(step.at, site, source, step.id)
             case _:
                 pass
+
+
+def _contacts_of(steps: Sequence[Step]) -> Iterator[str]:
+    """The contacts that steps speak of, by native id."""
+    for step in steps:
+        if step.kind is Kind.CONTACT:
+            yield step.id
+        elif isinstance(step.after, Agent) and step.after.contact:
+            yield step.after.contact
 
 
 def _order(step: Step) -> int:

@@ -319,6 +319,7 @@ def test_counts_of_intervals_and_sums_of_days(files, history):
         agent_step(1, AgentState.READY, today=day),
         agent_step(2, AgentState.NOT_READY, today=next_day),  # before the queue says so
     )
+    history.prune_step(T0 + 60 * S)
     rows = contents(files)
     assert [row[3:5] + row[13:14] for row in rows["interval"]] == [(5, 5, 7500)]
     assert [row[1:4] for row in rows["agent_day"]] == [(T0, 3, 60_500)]
@@ -327,6 +328,7 @@ def test_counts_of_intervals_and_sums_of_days(files, history):
         agent_step(3, AgentState.READY, today=next_day),
         Step(T0, Kind.QUEUE, "q1", None, msgspec.structs.replace(started, day_started_at=T0 + 9)),
     )
+    history.close()
     assert [row[1:4] for row in contents(files)["agent_day"]] == [
         (T0, 3, 60_500),
         (T0 + 9, 1, 20_000),
