@@ -130,5 +130,5 @@ def _read_key(path: Path) -> bytes:
     if stat.S_IMODE(status.st_mode) & 0o077:
         raise StoreError(Code.FILE_UNSAFE, str(path))
     if len(key) != KEY_BYTES:
-        raise StoreError(Code.FILE_CORRUPT, str(path))
+        raise StoreError(Code.FILE_INVALID, str(path))
     return key

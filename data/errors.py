@@ -18,6 +18,9 @@ class Code(StrEnum):
 
     # files
     FILE_CORRUPT = "file_corrupt"
+    """A database that the sync process makes anew, or of which it saves what can be read."""
+    FILE_INVALID = "file_invalid"
+    """A file that a person has put there and that does not hold what it should."""
     FILE_NEWER = "file_newer"
     FILE_FOREIGN = "file_foreign"
     FILE_MISSING = "file_missing"

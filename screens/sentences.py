@@ -7,7 +7,10 @@ from screens.text import N_, _
 
 _SENTENCES = {
     Code.FILE_CORRUPT: N_(
-        "The file is damaged: {detail}. It was put aside; restore it from a backup if you have one."
+        "The file is damaged: {detail}. The sync process saves what can be read and makes it anew."
+    ),
+    Code.FILE_INVALID: N_(
+        "The file does not hold what it should: {detail}. Put the right one in its place."
     ),
     Code.FILE_NEWER: N_(
         "The file was made by a newer version of this program: {detail}. Install that version."

@@ -1,7 +1,8 @@
-"""What is done with a file that cannot be used: it is moved aside, never dropped."""
+"""What is done with a file that cannot be used: it is moved aside, and the newest few are kept."""
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from data.cache.database import store_error
 from data.clock import Clock, HostClock
 from data.contract import from_ms
 
+KEPT = 3
+"""How many broken copies of one file are kept: a disk that damages files must not fill up, too."""
 _SIDE_FILES = ("", "-wal", "-shm", "-journal")
+_STAMP = re.compile(r"\.broken-(\d{8}T\d{6}Z)(?:-(\d+))?\Z")
 
 
 def move_aside(path: Path, clock: Clock | None = None) -> Path:
@@ -33,6 +37,19 @@ def move_aside(path: Path, clock: Clock | None = None) -> Path:
     except OSError as error:
         raise store_error(error, path) from error
     return target
+
+
+def drop_old(path: Path, kept: int = KEPT) -> None:
+    """Delete the broken copies of a file but for the newest; what cannot be deleted stays."""
+    found = [
+        ((match[1], int(match[2] or 1)), copy)
+        for copy in path.parent.glob(f"{path.name}.broken-*")
+        if (match := _STAMP.search(copy.name)) is not None
+    ]
+    for _made, copy in sorted(found)[: -kept or None]:
+        for suffix in _SIDE_FILES:
+            with suppress(OSError):
+                copy.with_name(copy.name + suffix).unlink()
 
 
 def move_back(moved: Path, path: Path) -> None:

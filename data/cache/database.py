@@ -29,9 +29,12 @@ if TYPE_CHECKING:
 
 BUSY_MS = 5_000
 READ_BUSY_MS = 250
+CHECKPOINT_BUSY_MS = 50
 ATTEMPTS = 20
 PAUSE_S = 0.025
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
+UNUSABLE = frozenset({Code.FILE_CORRUPT, Code.FILE_FOREIGN, Code.FILE_NEWER, Code.FILE_MISSING})
+"""What is the matter with a file itself, and no wait mends."""
 
 _CODES = {
     sqlite3.SQLITE_FULL: Code.DISK_FULL,
@@ -137,10 +140,12 @@ class WritableFile:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self.connection = connection
+        self._identity = _identity(path)
         # The last connection to close deletes -wal and -shm, without which a reader who may not
         # write to the folder cannot open the file. A read-only one closes last and cannot delete.
         keeper = _connect_read_only(path)
         keeper.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        self._keeper = keeper
         self._finalizer = weakref.finalize(self, _close, connection, keeper)
 
     @contextlib.contextmanager
@@ -161,9 +166,63 @@ class WritableFile:
                         self.connection.execute("ROLLBACK")
                 raise
 
-    def close(self) -> None:
-        """Write everything back into the main file; -wal and -shm stay, empty."""
-        self._finalizer()
+    @property
+    def log_bytes(self) -> int:
+        """How large the log beside the file is."""
+        try:
+            return self.path.with_name(f"{self.path.name}-wal").stat().st_size
+        except OSError:
+            return 0
+
+    def checkpoint(self) -> bool:
+        """Write the log back into the main file and empty it.
+
+        Returns:
+            Whether it is empty; a reader in the middle of something keeps it from being emptied,
+            and is not waited for.
+
+        Raises:
+            StoreError: What is in the log stays there.
+        """
+        with translating(self.path):
+            self.connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_BUSY_MS}").fetchall()
+            try:
+                asked = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self.connection.execute(f"PRAGMA busy_timeout={BUSY_MS}").fetchall()
+        return not asked[0][0]
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the name still stands for the file that is open: somebody may have removed it."""
+        return _identity(self.path) == self._identity
+
+    def is_sound(self, file_format: FileFormat) -> bool:
+        """Whether what is on disk can be read, past what this process has in memory of it.
+
+        Raises:
+            StoreError: That could not be found out.
+        """
+        try:
+            fresh = open_for_reading(self.path, file_format)
+            with contextlib.closing(fresh), translating(self.path):
+                return bool(fresh.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)])
+        except StoreError as problem:
+            if problem.code in UNUSABLE:
+                return False
+            raise
+
+    def close(self, *, has_checkpoint: bool = True) -> None:
+        """Write everything back into the main file; -wal and -shm stay, empty.
+
+        Args:
+            has_checkpoint: Without, the log is left as it is: for a file that is given up.
+        """
+        if has_checkpoint:
+            self._finalizer()
+        elif self._finalizer.detach() is not None:
+            self.connection.close()
+            self._keeper.close()
 
 
 def open_for_writing(path: Path, file_format: FileFormat, migrations: Migrations) -> WritableFile:
@@ -197,6 +256,15 @@ def open_for_writing(path: Path, file_format: FileFormat, migrations: Migrations
             connection.close()
             raise StoreError(Code.FILE_CORRUPT, str(path))
         return WritableFile(path, connection)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode of what has the name; None where nothing has."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _close(connection: sqlite3.Connection, keeper: sqlite3.Connection) -> None:

@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from data.cache.damage import move_aside
-from data.cache.database import WritableFile, open_for_writing, translating
+from data.cache.database import UNUSABLE, WritableFile, open_for_writing, translating
 from data.cache.diff import Held, Plan, plan_changes, plan_generation, plan_same
 from data.cache.formats import CACHE, for_table
+from data.cache.renewal import renew
 from data.cache.schema import cache_migrations
 from data.clock import Clock
 from data.errors import Code, StoreError
@@ -93,11 +94,10 @@ class CacheWriter:
         Raises:
             StoreError: The folder or the disk does not let us write.
         """
-        unusable = {Code.FILE_CORRUPT, Code.FILE_FOREIGN, Code.FILE_NEWER}
         try:
             return cls._open(files.cache, None)
         except StoreError as error:
-            if error.code not in unusable:
+            if error.code not in UNUSABLE:
                 raise
         return cls._open(files.cache, move_aside(files.cache, clock))
 
@@ -249,6 +249,19 @@ class CacheWriter:
                 [(row.key, row.site, row.state, row.updated_at, _encode(row)) for row in wanted],
             )
         self._actions = wanted
+
+    @property
+    def file(self) -> WritableFile:
+        """The file as it is open now."""
+        return self._file
+
+    def renew(self) -> None:
+        """Go on in a copy, because a reader keeps the log from being emptied.
+
+        Raises:
+            StoreError: As for `data.cache.renewal.renew`.
+        """
+        self._file = renew(self._file, CACHE, cache_migrations)
 
     def close(self) -> None:
         """Write everything back and close; -wal and -shm stay for readers of other accounts."""

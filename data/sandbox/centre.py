@@ -132,5 +132,5 @@ def _read_token(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(Code.FILE_DENIED, str(path)) from error
     if not token:
-        raise StoreError(Code.FILE_CORRUPT, str(path))
+        raise StoreError(Code.FILE_INVALID, str(path))
     return token

@@ -68,9 +68,9 @@ class TokenFile:
     def _decode(self, raw: bytes) -> Token:
         text = raw.strip().decode("ascii", errors="replace")
         if not text or len(raw) > _LONGEST_TOKEN or not text.isascii() or " " in text:
-            raise StoreError(Code.FILE_CORRUPT, str(self._path))
+            raise StoreError(Code.FILE_INVALID, str(self._path))
         if not text.isprintable():
-            raise StoreError(Code.FILE_CORRUPT, str(self._path))
+            raise StoreError(Code.FILE_INVALID, str(self._path))
         return Token(text)
 
 
@@ -111,4 +111,4 @@ def _file_trouble(error: OSError, path: str) -> StoreError:
         return StoreError(Code.FILE_MISSING, path)
     if isinstance(error, PermissionError):
         return StoreError(Code.FILE_DENIED, path)
-    return StoreError(Code.FILE_CORRUPT, path)
+    return StoreError(Code.FILE_INVALID, path)

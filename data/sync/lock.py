@@ -6,6 +6,7 @@ be cleaned up and no process id has to be believed. What stands in the file is o
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import time
@@ -16,9 +17,12 @@ from typing import Self
 import msgspec
 
 from data.clock import wall_ms
-from data.errors import Code, LockHeld, StoreError
+from data.errors import Code, FloorError, LockHeld, StoreError
 from data.files import SHARED_MODE, FloorFiles
 
+NOTE_BYTES = 1024
+"""The note is always as long: writing it again takes no room on a disk that is full."""
+DETAIL_LIMIT = 200
 _TRIES = 15
 _BETWEEN_TRIES_S = 0.02
 
@@ -29,6 +33,11 @@ class LockNote(msgspec.Struct, frozen=True, kw_only=True):
     pid: int
     started: int
     """By the host's wall clock, ms."""
+    problem: str = ""
+    """A code of `data.errors.Code`: what keeps the holder from its work; empty for nothing."""
+    detail: str = ""
+    is_acting_only: bool = False
+    """Only actions are kept from being carried out."""
 
 
 class SyncLock:
@@ -37,6 +46,7 @@ class SyncLock:
     def __init__(self, files: FloorFiles) -> None:
         self._path = files.sync_lock
         self._descriptor: int | None = None
+        self._note = LockNote(pid=0, started=0)
 
     def acquire(self) -> None:
         """Take the lock, or say who has it.
@@ -57,10 +67,32 @@ class SyncLock:
                 note = read_note(self._path)
                 raise LockHeld(Code.LOCK_HELD, str(note.pid) if note else "")
             time.sleep(_BETWEEN_TRIES_S)
-        note = LockNote(pid=os.getpid(), started=wall_ms())
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, msgspec.json.encode(note) + b"\n", 0)
         self._descriptor = descriptor
+        self._note = LockNote(pid=os.getpid(), started=wall_ms())
+        self._write()
+
+    def tell(self, problem: FloorError | None, *, is_acting_only: bool = False) -> None:
+        """Say what keeps the holder from its work, or (None) that nothing does any more.
+
+        What cannot be written is left: the lock itself is what counts.
+        """
+        if self._descriptor is None:
+            return
+        told = msgspec.structs.replace(
+            self._note,
+            problem="" if problem is None else problem.code.value,
+            detail="" if problem is None else problem.detail[:DETAIL_LIMIT],
+            is_acting_only=is_acting_only,
+        )
+        if told != self._note:
+            self._note = told
+            self._write()
+
+    def _write(self) -> None:
+        line = msgspec.json.encode(self._note)
+        with contextlib.suppress(OSError):
+            if self._descriptor is not None:
+                os.pwrite(self._descriptor, line[: NOTE_BYTES - 1].ljust(NOTE_BYTES - 1) + b"\n", 0)
 
     def release(self) -> None:
         """Give the lock back; without effect where it is not held."""
@@ -161,7 +193,7 @@ def read_note(path: Path) -> LockNote | None:
     """Who wrote the lock file last; None where nobody did."""
     try:
         with path.open("rb") as file:
-            return msgspec.json.decode(file.read(256), type=LockNote)
+            return msgspec.json.decode(file.read(NOTE_BYTES), type=LockNote)
     except (OSError, msgspec.DecodeError):
         return None
 

@@ -31,9 +31,11 @@ from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
 from data.sync.engine import CacheUnusable, Engine
 from data.sync.health import Health
+from data.sync.house import House
 from data.sync.journal import Journal
 from data.sync.linger import Linger
 from data.sync.lock import SyncLock, make_screens_lock
+from data.sync.patient_acting import PatientActing
 from data.sync.wanted import Wanted, make_wanted
 
 LOOK_S = 0.25
@@ -41,6 +43,8 @@ LOOK_S = 0.25
 KEEP_HOUSE_S = 60.0
 CLOSING_S = 1.0
 _BEYOND_ALL_COMMITS = 2**62
+_OWN_TROUBLES = frozenset({Code.DISK_FULL, Code.FILE_DENIED, Code.FILE_BUSY})
+"""What keeps the cache from being written, and so from telling of it."""
 
 
 class SyncProblem(msgspec.Struct, frozen=True):
@@ -90,11 +94,12 @@ async def run_sync(
         LockHeld: Another process is the floor's sync process.
         StoreError: The folder or the lock file cannot be used.
     """
-    with SyncLock(files.make()):
+    with SyncLock(files.make()) as lock:
         journal = Journal(files.sync_log)
         try:
-            process = _Process(settings, sites, files, journal, People(people))
+            process = _Process(settings, sites, files, journal, People(people), lock)
         except FloorError as problem:
+            lock.tell(problem)
             journal.write("not_started", code=problem.code.value, detail=problem.detail)
             return SyncOutcome(
                 ok=False, problems=(SyncProblem("", "", problem.code, str(problem)),)
@@ -118,8 +123,10 @@ class _Process:
         files: FloorFiles,
         journal: Journal,
         people: People,
+        lock: SyncLock,
     ) -> None:
         self._settings = settings
+        self._lock = lock
         self._files = files
         self._journal = journal
         self._tools = Tools(Timing(), journal, Unread(files.root / "unread.json"))
@@ -136,7 +143,11 @@ class _Process:
                 self._begin(sites)
                 around = Around(self._endpoint, self._now, self._nudge)
                 names = [site.id for site in sites]
-                self._acting = Acting(files, people, names, self._cache, around, self._tools)
+                self._acting = PatientActing(
+                    lambda: Acting(files, people, names, self._cache, around, self._tools), journal
+                )
+                self._house = House(files, self._cache, self._history, journal)
+                self._tell()
             except BaseException:
                 self._history.close()
                 raise
@@ -284,9 +295,12 @@ class _Process:
         while not stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_S)
+            self._tell()
             if wanted.was_asked():
                 for engine in self._engines.values():
                     engine.nudge()
+                self._house.want_check()
+            self._watch_cache()
             if clock.monotonic_ms() - kept_house_ms >= KEEP_HOUSE_S * 1000:
                 kept_house_ms = clock.monotonic_ms()
                 self._keep_house()
@@ -295,19 +309,27 @@ class _Process:
                 self._journal.write("no_screens")
                 stop.set()
 
-    def _keep_house(self) -> None:
-        """Drop what is too old, and keep the present whole once an hour, for the past's sake."""
-        now = self._now()
+    def _watch_cache(self) -> None:
         try:
-            self._history.prune_step(now)
-            if self._history.keyframe_due(now):
-                rows: list[tuple[Kind, AnyRecord]] = []
-                for engine in self._engines.values():
-                    rows += engine.records()
-                if rows:
-                    self._history.keyframe(now, rows)
+            self._house.watch(self._tools.timing.clock.monotonic_ms())
         except StoreError as problem:
-            self._journal.write("history", code=problem.code.value)
+            raise CacheUnusable(problem.detail) from problem
+
+    def _keep_house(self) -> None:
+        self._house.keep(self._now(), self._records)
+
+    def _records(self) -> list[tuple[Kind, AnyRecord]]:
+        return [row for engine in self._engines.values() for row in engine.records()]
+
+    def _tell(self) -> None:
+        """Say in the lock's note what the cache may have no room for, or nobody to tell of."""
+        for engine in self._engines.values():
+            if engine.health.row.problem in _OWN_TROUBLES:
+                self._lock.tell(
+                    FloorError(Code(engine.health.row.problem), engine.health.row.problem_detail)
+                )
+                return
+        self._lock.tell(self._acting.problem, is_acting_only=True)
 
     def _now(self, site: str = "") -> Ms:
         """The present at a site by the first of its sources whose clock is known, or the host's."""

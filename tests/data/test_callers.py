@@ -82,8 +82,8 @@ def test_the_key_is_made_once_for_its_owner(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "mode", "code"),
-    [(KEY, 0o640, Code.FILE_UNSAFE), (KEY[:31], 0o600, Code.FILE_CORRUPT),
-     (KEY + b"\n", 0o600, Code.FILE_CORRUPT)],
+    [(KEY, 0o640, Code.FILE_UNSAFE), (KEY[:31], 0o600, Code.FILE_INVALID),
+     (KEY + b"\n", 0o600, Code.FILE_INVALID)],
 )  # fmt: skip
 def test_keys_that_are_refused(tmp_path: Path, content: bytes, mode: int, code: Code) -> None:
     path = tmp_path / "caller.key"

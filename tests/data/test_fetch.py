@@ -293,10 +293,10 @@ async def test_the_token_travels_and_is_seen_nowhere(
     [
         (0o640, "t", Code.FILE_UNSAFE),
         (0o604, "t", Code.FILE_UNSAFE),
-        (0o600, "", Code.FILE_CORRUPT),
-        (0o600, "a b", Code.FILE_CORRUPT),
-        (0o600, "a\r\nX-Evil: 1", Code.FILE_CORRUPT),
-        (0o600, "schlüssel", Code.FILE_CORRUPT),
+        (0o600, "", Code.FILE_INVALID),
+        (0o600, "a b", Code.FILE_INVALID),
+        (0o600, "a\r\nX-Evil: 1", Code.FILE_INVALID),
+        (0o600, "schlüssel", Code.FILE_INVALID),
         (None, "", Code.FILE_MISSING),
     ],
 )
@@ -489,4 +489,4 @@ def test_certificate_files_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "ca").write_text("not a certificate")
     with pytest.raises(StoreError) as caught:
         Fetcher(settings(url, ca_file=str(tmp_path / "ca")))
-    assert caught.value.code is Code.FILE_CORRUPT
+    assert caught.value.code is Code.FILE_INVALID

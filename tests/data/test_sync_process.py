@@ -191,7 +191,7 @@ async def test_a_damaged_folder_is_an_outcome(files: FloorFiles) -> None:
     files.caller_key.write_bytes(b"short")
     files.caller_key.chmod(0o600)
     outcome = await run_sync(STAYING, sites("http://127.0.0.1:9"), files, once=True)
-    assert [each.code for each in outcome.problems] == [Code.FILE_CORRUPT]
+    assert [each.code for each in outcome.problems] == [Code.FILE_INVALID]
     assert not is_held(files)
 
 

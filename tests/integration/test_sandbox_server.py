@@ -378,7 +378,7 @@ def test_token_is_asked_for_everywhere(tmp_path: Path) -> None:
 def test_token_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.write_text("\n")
-    for path, code in [(tmp_path / "no", Code.FILE_MISSING), (empty, Code.FILE_CORRUPT)]:
+    for path, code in [(tmp_path / "no", Code.FILE_MISSING), (empty, Code.FILE_INVALID)]:
         with pytest.raises(StoreError) as refused:
             open_centre(SandboxOptions(token_file=path), build=TinyFloor)
         assert refused.value.code is code

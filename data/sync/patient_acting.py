@@ -1,0 +1,67 @@
+"""Acting that waits until its files can be used: the floor is shown all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from data.errors import StoreError
+from data.sync.acting import Acting
+from data.sync.journal import Journal
+
+REOPEN_S = 5.0
+
+
+class PatientActing:
+    """Acting once the outbox and the desk can be opened; until then, the reason why not.
+
+    What screens have saved stays where it is meanwhile, and is taken in afterwards.
+
+    Args:
+        begin: Opens all that acting needs; raises `StoreError`.
+        journal: Where it is written down when that fails.
+    """
+
+    def __init__(self, begin: Callable[[], Acting], journal: Journal) -> None:
+        self._begin = begin
+        self._journal = journal
+        self._acting: Acting | None = None
+        self.problem: StoreError | None = None
+        """Why nothing can be done on the floor just now; None where it can."""
+        self._try()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits that could be done in time by this process."""
+        return self._acting is None or self._acting.is_idle
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Act until told to stop."""
+        while self._acting is None and not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), REOPEN_S)
+            self._try()
+        if self._acting is not None:
+            await self._acting.run(stop)
+
+    def keep_house(self) -> None:
+        """What is due from time to time."""
+        if self._acting is not None:
+            self._acting.keep_house()
+
+    def close(self) -> None:
+        """Leave the files as they are to be found."""
+        if self._acting is not None:
+            self._acting.close()
+
+    def _try(self) -> None:
+        try:
+            self._acting = self._begin()
+        except StoreError as problem:
+            if self.problem is None or self.problem.code is not problem.code:
+                detail = problem.detail
+                self._journal.write("cannot_act", code=problem.code.value, detail=detail)
+            self.problem = problem
+        else:
+            self.problem = None
