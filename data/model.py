@@ -305,6 +305,8 @@ class EscalationEvent(msgspec.Struct, frozen=True, omit_defaults=True, gc=False)
     who: str
     what: str
     note: str = ""
+    value: str = ""
+    """What it came to be: the new severity, tier, owner or the like."""
 
 
 class Escalation(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):

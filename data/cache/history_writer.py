@@ -37,6 +37,7 @@ from data.model import (
     Escalation,
     Interval,
     Kind,
+    Loan,
     LostCase,
     Ms,
     Note,
@@ -186,7 +187,7 @@ class HistoryWriter:
                 self._figures.escalation(step.at, record, step.before)
             case Alert():
                 self._figures.alert(step.at, record, step.before)
-            case Shift() | Note() | LostCase():
+            case Shift() | Note() | LostCase() | Loan():
                 pass
             case _:
                 assert_never(record)

@@ -164,6 +164,8 @@ class EscalationEvent(Message):
     at: Time
     who: str
     what: str
+    value: str = ""
+    """What it came to be: the new severity, tier, owner or the like."""
     note: str = ""
 
 

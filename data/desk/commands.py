@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
 from data import contract
-from data.desk import rules
+from data.desk import complaints, rules
 from data.desk.keeper import Keeper, Kept
 from data.desk.rules import Refusal
 from data.errors import Code
@@ -63,19 +63,68 @@ class Command(msgspec.Struct, frozen=True):
     effect: Effect
 
 
-def claim(asked: Asked, complaint: str) -> Command:
-    """Take ownership of a complaint."""
-    return _on_record(asked, "escalation", complaint, contract.ActionBase, rules.claim)
+COMPLAINT_RULES: Mapping[str, tuple[type[contract.ActionBase], complaints.Rule]] = {
+    "claim": (contract.ActionBase, complaints.claim),
+    "assign": (contract.AssignEscalation, complaints.assign),
+    "acknowledge": (contract.ActionBase, complaints.acknowledge),
+    "note": (contract.NoteEscalation, complaints.note),
+    "severity": (contract.SetEscalationSeverity, complaints.set_severity),
+    "escalate": (contract.EscalateEscalation, complaints.escalate),
+    "release": (contract.ActionBase, complaints.release),
+    "resolve": (contract.Resolve, complaints.resolve),
+    "close": (contract.ActionBase, complaints.close),
+    "refer": (contract.ReferEscalation, complaints.refer),
+    "reopen": (contract.ActionBase, complaints.reopen),
+}
+"""What can be done to a complaint, by the last part of the path."""
 
 
-def release(asked: Asked, complaint: str) -> Command:
-    """Give ownership of a complaint back."""
-    return _on_record(asked, "escalation", complaint, contract.ActionBase, rules.release)
+def on_complaint(operation: str) -> Callable[[Asked, str], Command]:
+    """Reads the command for one operation on a complaint.
+
+    Args:
+        operation: A key of `COMPLAINT_RULES`.
+    """
+    body_type, rule = COMPLAINT_RULES[operation]
+
+    def read(asked: Asked, complaint: str) -> Command:
+        return _on_record(asked, "escalation", complaint, body_type, rule)
+
+    return read
 
 
-def resolve(asked: Asked, complaint: str) -> Command:
-    """Settle a complaint."""
-    return _on_record(asked, "escalation", complaint, contract.Resolve, rules.resolve)
+class Registry(Protocol):
+    """What a keeper of complaints decides of a new one."""
+
+    def reference(self, keeper: Keeper) -> str:
+        """What it is called; no other has this reference."""
+        ...
+
+    def clocks(self, action: contract.RaiseEscalation) -> Sequence[contract.ComplaintClock]:
+        """Its time limits."""
+        ...
+
+
+def raise_complaint(asked: Asked, complaint: str, registry: Registry) -> Command:
+    """Put a complaint on record, with `If-None-Match: *`; the client makes its id.
+
+    Args:
+        asked: The request.
+        complaint: The new id.
+        registry: Names it and sets its clocks.
+    """
+    body = _decode(asked.body, contract.RaiseEscalation)
+    if asked.none_match is None:
+        raise Refusal(Code.PRECONDITION_REQUIRED, fields=[("If-None-Match", "missing")])
+    tag = _none_tag(asked)
+
+    def effect(keeper: Keeper, _found: Sequence[Kept], now: Ms) -> Done:
+        made = complaints.raised(body, now, registry.reference(keeper), registry.clocks(body))
+        return Done((keeper.put("escalation", complaint, made, at=now, by=key),))
+
+    key = read_key(asked.key)
+    expected = (Expected("escalation", complaint, tag),)
+    return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
 
 
 def acknowledge(asked: Asked, alert: str) -> Command:
@@ -102,7 +151,7 @@ def swap_shifts(asked: Asked) -> Command:
 def put_note(asked: Asked, note: str) -> Command:
     """Leave a note with `If-None-Match: *`, or correct it with If-Match."""
     body = _decode(asked.body, contract.NoteWrite)
-    tag = _note_tag(asked)
+    tag = _none_tag(asked)
 
     def effect(keeper: Keeper, found: Sequence[Kept], now: Ms) -> Done:
         written = rules.write_note(found[0].data if found else None, body, now)
@@ -113,27 +162,32 @@ def put_note(asked: Asked, note: str) -> Command:
     return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
 
 
-def set_agent_state(
-    asked: Asked, agent: str, act: Callable[[contract.SetAgentState, str], bool]
+def ask_telephony(
+    asked: Asked,
+    kind: str,
+    entity: str,
+    body_type: type[_Body],
+    act: Callable[[_Body, str], None],
 ) -> Command:
-    """Ask something of an agent, which is for the telephony to do.
+    """Ask something of an agent, a queue or a contact, which is for the telephony to do.
 
     Args:
         asked: The request.
-        agent: The agent's id.
-        act: Does it, given the action and its key, and tells whether the agent's present state
-            allowed it.
+        kind: Of the entity.
+        entity: Its id.
+        body_type: What the request says.
+        act: Does it, given the action and its key; raises `Refusal` where the present state does
+            not allow it.
     """
-    body = _decode(asked.body, contract.SetAgentState)
+    body = _decode(asked.body, body_type)
 
     def effect(keeper: Keeper, found: Sequence[Kept], _now: Ms) -> Done:
-        if not act(body, key):
-            raise Refusal(Code.WRONG_STATE)
-        after = keeper.get("agent", agent) or found[0]
+        act(body, key)
+        after = keeper.get(kind, entity) or found[0]
         return Done((after,), status=200 if after.version > found[0].version else 202)
 
     tag = read_etag(asked.match)
-    expected = (Expected("agent", agent, tag),)
+    expected = (Expected(kind, entity, tag),)
     key = read_key(asked.key)
     return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
 
@@ -184,7 +238,8 @@ def _on_record(
     return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
 
 
-def _note_tag(asked: Asked) -> str | None:
+def _none_tag(asked: Asked) -> str | None:
+    """The version that is meant; None for a record that there must not be."""
     if asked.none_match is None:
         return read_etag(asked.match)
     if asked.match is not None or asked.none_match.strip() != "*":

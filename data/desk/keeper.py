@@ -44,6 +44,10 @@ class Keeper(Protocol):
         """An entity that exists, or None."""
         ...
 
+    def count(self, kind: str) -> int:
+        """How many entities of a kind there have ever been."""
+        ...
+
     def put(self, kind: str, entity: str, data: Any, *, at: Ms, by: str) -> Kept:
         """Keep a new version of an entity; `by` is the idempotency key that caused it."""
         ...

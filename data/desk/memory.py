@@ -39,6 +39,13 @@ class MemoryKeeper:
             return None
         return Kept(kind, entity, self._store.next_version(kind, entity), at, put.data)
 
+    def count(self, kind: str) -> int:
+        """How many entities of a kind there have ever been, with those of this transaction."""
+        new = sum(
+            each == kind and self._store.get(kind, entity) is None for each, entity in self.puts
+        )
+        return self._store.count().get(kind, 0) + new
+
     def put(self, kind: str, entity: str, data: Any, *, at: Ms, by: str) -> Kept:
         """Keep a new version of an entity; a second put in one transaction replaces the first."""
         self.puts[kind, entity] = (at, Put(kind, entity, data, by))

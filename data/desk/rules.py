@@ -17,11 +17,6 @@ from data.desk.keeper import Kept
 from data.errors import Code
 from data.model import Ms
 
-CLOSED = frozenset({"resolved", "closed", "referred"})
-"""The states of a complaint in which nobody of the firm has to do anything more about it."""
-MET_BY_CLAIM = frozenset({"acknowledge"})
-"""The clocks that stop when somebody takes the complaint in hand."""
-
 
 class Refusal(Exception):
     """The action was understood and is refused; nothing has happened.
@@ -51,65 +46,6 @@ class Refusal(Exception):
         self.fields = tuple(fields)
 
 
-def claim(
-    complaint: contract.Escalation, action: contract.ActionBase, now: Ms
-) -> contract.Escalation:
-    """Take ownership: the first of two wins, the second is told who.
-
-    Raises:
-        Refusal: It is owned already, by whomever, or nothing is left to be done.
-    """
-    if complaint.owner is not None:
-        raise _held(complaint.owner)
-    _must_be_open(complaint)
-    return msgspec.structs.replace(
-        complaint,
-        owner=_owner(action, now),
-        status="acknowledged" if complaint.status == "new" else complaint.status,
-        clocks=_meet(complaint.clocks, now, MET_BY_CLAIM),
-        events=[*complaint.events, _event(action, now, "claimed")],
-    )
-
-
-def release(
-    complaint: contract.Escalation, action: contract.ActionBase, now: Ms
-) -> contract.Escalation:
-    """Give ownership back, for somebody else to take.
-
-    Raises:
-        Refusal: The person does not own it, or nothing is left to be done.
-    """
-    _must_be_open(complaint)
-    if complaint.owner is None:
-        raise Refusal(Code.WRONG_STATE)
-    if complaint.owner.id != action.actor.id:
-        raise _held(complaint.owner)
-    return msgspec.structs.replace(
-        complaint, owner=None, events=[*complaint.events, _event(action, now, "released")]
-    )
-
-
-def resolve(
-    complaint: contract.Escalation, action: contract.Resolve, now: Ms
-) -> contract.Escalation:
-    """Settle a complaint; one that nobody owned is then owned by the person who settled it.
-
-    Raises:
-        Refusal: Somebody else owns it, or nothing is left to be done.
-    """
-    _must_be_open(complaint)
-    if complaint.owner is not None and complaint.owner.id != action.actor.id:
-        raise _held(complaint.owner)
-    return msgspec.structs.replace(
-        complaint,
-        owner=complaint.owner or _owner(action, now),
-        status="resolved",
-        resolution=action.resolution,
-        clocks=_meet(complaint.clocks, now, frozenset(c.name for c in complaint.clocks)),
-        events=[*complaint.events, _event(action, now, "resolved")],
-    )
-
-
 def acknowledge(alert: contract.Alert, action: contract.ActionBase, _now: Ms) -> contract.Alert:
     """Say that an alert has been seen.
 
@@ -134,6 +70,7 @@ def write_note(before: contract.Note | None, action: contract.NoteWrite, now: Ms
         text=action.text,
         written_at=contract.from_ms(now),
         about=None if action.about is UNSET else action.about,
+        audience=None if action.audience is UNSET else action.audience,
     )
 
 
@@ -151,35 +88,3 @@ def swap(
         msgspec.structs.replace(a, agent_id=b.agent_id),
         msgspec.structs.replace(b, agent_id=a.agent_id),
     )
-
-
-def _must_be_open(complaint: contract.Escalation) -> None:
-    if complaint.status in CLOSED:
-        raise Refusal(Code.WRONG_STATE)
-
-
-def _held(owner: contract.Owner) -> Refusal:
-    return Refusal(Code.ALREADY_CLAIMED, held_by=owner.name, held_since=contract.to_ms(owner.since))
-
-
-def _owner(action: contract.ActionBase, now: Ms) -> contract.Owner:
-    return contract.Owner(id=action.actor.id, name=action.actor.name, since=contract.from_ms(now))
-
-
-def _event(action: contract.ActionBase, now: Ms, what: str) -> contract.EscalationEvent:
-    note = "" if action.comment is UNSET else action.comment
-    return contract.EscalationEvent(
-        at=contract.from_ms(now), who=action.actor.name, what=what, note=note
-    )
-
-
-def _meet(
-    clocks: Sequence[contract.ComplaintClock], now: Ms, names: frozenset[str]
-) -> list[contract.ComplaintClock]:
-    """The clocks with those named stopped now, unless they had stopped before."""
-    return [
-        msgspec.structs.replace(clock, met_at=contract.from_ms(now), paused=False)
-        if clock.name in names and clock.met_at is None
-        else clock
-        for clock in clocks
-    ]

@@ -78,6 +78,11 @@ class SqliteKeeper:
             return None
         return Kept(kind, entity, row[0], row[1], self._decode(kind, row[2]))
 
+    def count(self, kind: str) -> int:
+        """How many entities of a kind there have ever been."""
+        row = self._one("SELECT COUNT(*) FROM entity WHERE site = ? AND kind = ?", kind)
+        return 0 if row is None else int(row[0])
+
     def put(self, kind: str, entity: str, data: Any, *, at: Ms, by: str) -> Kept:
         """Keep a new version of an entity (None: it is deleted), within a transaction."""
         row = self._one(

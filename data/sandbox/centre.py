@@ -11,7 +11,9 @@ import msgspec
 from data import contract
 from data.clock import Clock, HostClock
 from data.desk.memory import MemoryDesk
+from data.desk.registry import PackRegistry
 from data.errors import Code, StoreError
+from data.rules.rule_packs import decode_pack, read_pack
 from data.sandbox.bell import Bell
 from data.sandbox.options import SandboxOptions
 from data.sandbox.ports import Simulation, Sink
@@ -38,6 +40,11 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Break every open stream without a word."""
 
 
+RULE_PACK = "generic"
+FIRST_REFERENCE = 5001
+"""Of complaints that people raise; the simulation's own begin further down."""
+
+
 @dataclass(slots=True)
 class Centre:
     """A contact centre, its records, its clock, and how it is served."""
@@ -47,6 +54,7 @@ class Centre:
     desk: MemoryDesk
     simulation: Simulation
     runner: Runner
+    registry: PackRegistry
     token: str = field(default="", repr=False)
     bell: Bell = field(default_factory=Bell)
     heartbeat_s: float = 8.0
@@ -112,7 +120,11 @@ def open_centre(
     )
     simulation = (build or simulate)(settled, store)
     runner = Runner(simulation, settled, host)
-    centre = Centre(settled, store, MemoryDesk(store), simulation, runner, token)
+    pack = decode_pack(read_pack(RULE_PACK))
+    registry = PackRegistry(
+        {"complaint": pack, "enquiry": pack}, simulation.site.zone, FIRST_REFERENCE
+    )
+    centre = Centre(settled, store, MemoryDesk(store), simulation, runner, registry, token)
     store.subscribe(centre.bell.ring)
     return centre
 

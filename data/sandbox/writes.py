@@ -39,9 +39,9 @@ async def set_agent_state(request: Request) -> Response:
     """CSTA Set Agent State, which the simulated telephony carries out."""
     centre, asked = await _asked(request)
     agent = _entity(request)
-    return await _carry_out(
-        centre, commands.set_agent_state(asked, agent, partial(_tell_agent, centre, agent))
-    )
+    tell = partial(_tell_agent, centre, agent)
+    command = commands.ask_telephony(asked, "agent", agent, contract.SetAgentState, tell)
+    return await _carry_out(centre, command)
 
 
 async def swap_shifts(request: Request) -> Response:
@@ -50,12 +50,21 @@ async def swap_shifts(request: Request) -> Response:
     return await _carry_out(centre, commands.swap_shifts(asked))
 
 
-def _tell_agent(centre: Centre, agent: str, action: contract.SetAgentState, key: str) -> bool:
+async def raise_complaint(request: Request) -> Response:
+    """Put a complaint on record, which the desk names and times."""
+    centre, asked = await _asked(request)
+    return await _carry_out(
+        centre, commands.raise_complaint(asked, _entity(request), centre.registry)
+    )
+
+
+def _tell_agent(centre: Centre, agent: str, action: contract.SetAgentState, key: str) -> None:
     with centre.store.attributed(key):
         by = contract.Person(id=action.actor.id, name=action.actor.name)
-        return centre.simulation.set_agent_state(
+        if not centre.simulation.set_agent_state(
             agent, action.requested_state, action.reason_code, by
-        )
+        ):
+            raise Refusal(Code.WRONG_STATE)
 
 
 async def _asked(request: Request) -> tuple[Centre, Asked]:
@@ -101,14 +110,16 @@ def routes() -> list[Route]:
     """The acting operations by path; an id may be any text, percent-encoded."""
     site = "/sites/{site}"
     posts = {
-        f"{site}/escalations/{{id:path}}/claim": _on_entity(commands.claim),
-        f"{site}/escalations/{{id:path}}/release": _on_entity(commands.release),
-        f"{site}/escalations/{{id:path}}/resolve": _on_entity(commands.resolve),
+        **{
+            f"{site}/escalations/{{id:path}}/{name}": _on_entity(commands.on_complaint(name))
+            for name in commands.COMPLAINT_RULES
+        },
         f"{site}/alerts/{{id:path}}/acknowledge": _on_entity(commands.acknowledge),
         f"{site}/agents/{{id:path}}/state": set_agent_state,
         f"{site}/shift-swaps": swap_shifts,
     }
     return [
         *(Route(path, operation, methods=["POST"]) for path, operation in posts.items()),
+        Route(f"{site}/escalations/{{id:path}}", raise_complaint, methods=["PUT"]),
         Route(f"{site}/notes/{{id:path}}", _on_entity(commands.put_note), methods=["PUT"]),
     ]

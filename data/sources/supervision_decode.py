@@ -306,7 +306,11 @@ def _escalation(
         ),
         events=tuple(
             model.EscalationEvent(
-                to_ms(each.at), _name(each.who), _word(each.what), clean_text(each.note, TEXT_LIMIT)
+                at=to_ms(each.at),
+                who=_name(each.who),
+                what=_word(each.what),
+                note=clean_text(each.note, TEXT_LIMIT),
+                value=clean_text(each.value, NAME_LIMIT),
             )
             for each in data.events
         ),

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from data import contract
-from data.desk import rules
+from data.desk import complaints, rules
 from data.desk.rules import Refusal
 from data.errors import Code
 
@@ -53,7 +53,7 @@ def test_claim_makes_an_owner_stops_its_clock_and_leaves_a_trace() -> None:
     before = complaint()
     kept = msgspec.json.encode(before)
 
-    after = rules.claim(before, action(comment="Mine."), NOW)
+    after = complaints.claim(before, action(comment="Mine."), NOW)
 
     assert after.owner == contract.Owner(id="mara", name="Mara Lang", since=contract.from_ms(NOW))
     assert after.status == "acknowledged"
@@ -64,18 +64,18 @@ def test_claim_makes_an_owner_stops_its_clock_and_leaves_a_trace() -> None:
 
 
 def test_claim_does_not_turn_the_work_back() -> None:
-    assert rules.claim(complaint(status="investigating"), action(), NOW).status == "investigating"
+    assert complaints.claim(complaint(status="investigating"), action(), NOW).status == "investigating"
 
 
 def test_clock_that_was_met_stays_met_when_it_was() -> None:
     met = contract.ComplaintClock(name="acknowledge", due_at=EARLIER, met_at=EARLIER)
 
-    assert rules.claim(complaint(clocks=[met]), action(), NOW).clocks == [met]
+    assert complaints.claim(complaint(clocks=[met]), action(), NOW).clocks == [met]
 
 
 def test_claim_of_what_is_owned_tells_by_whom_and_since_when() -> None:
     with pytest.raises(Refusal) as refused:
-        rules.claim(owned(), action(PRIYA), NOW)
+        complaints.claim(owned(), action(PRIYA), NOW)
 
     assert refused.value.code is Code.ALREADY_CLAIMED
     assert refused.value.held_by == "Mara Lang"
@@ -83,40 +83,40 @@ def test_claim_of_what_is_owned_tells_by_whom_and_since_when() -> None:
 
 
 def test_release_is_the_owners() -> None:
-    after = rules.release(owned(), action(), NOW)
+    after = complaints.release(owned(), action(), NOW)
     assert after.owner is None
     assert after.status == "assessing"
     assert after.events[-1].what == "released"
 
     with pytest.raises(Refusal) as refused:
-        rules.release(owned(), action(PRIYA), NOW)
+        complaints.release(owned(), action(PRIYA), NOW)
     assert refused.value.held_by == "Mara Lang"
 
     with pytest.raises(Refusal) as refused:
-        rules.release(complaint(), action(), NOW)
+        complaints.release(complaint(), action(), NOW)
     assert refused.value.code is Code.WRONG_STATE
 
 
 def test_resolve_is_the_owners_or_makes_one() -> None:
-    after = rules.resolve(owned(), resolution(), NOW)
+    after = complaints.resolve(owned(), resolution(), NOW)
     assert (after.status, after.resolution) == ("resolved", "refunded")
     assert all(clock.met_at == contract.from_ms(NOW) for clock in after.clocks)
     assert after.events[-1].note == "Paid back."
     assert after.owner is not None
     assert after.owner.since == EARLIER
 
-    assert rules.resolve(complaint(), resolution(PRIYA), NOW).owner == contract.Owner(
+    assert complaints.resolve(complaint(), resolution(PRIYA), NOW).owner == contract.Owner(
         id="priya", name="Priya Shah", since=contract.from_ms(NOW)
     )
     with pytest.raises(Refusal) as refused:
-        rules.resolve(owned(), resolution(PRIYA), NOW)
+        complaints.resolve(owned(), resolution(PRIYA), NOW)
     assert refused.value.code is Code.ALREADY_CLAIMED
 
 
 @pytest.mark.parametrize("status", ["resolved", "closed", "referred"])
-@pytest.mark.parametrize("rule", [rules.claim, rules.release, rules.resolve])
+@pytest.mark.parametrize("rule", [complaints.claim, complaints.release, complaints.resolve])
 def test_nothing_is_done_to_what_is_closed(status: str, rule: Any) -> None:
-    record = complaint(status=status) if rule is rules.claim else owned(status=status)
+    record = complaint(status=status) if rule is complaints.claim else owned(status=status)
 
     with pytest.raises(Refusal) as refused:
         rule(record, resolution(), NOW)

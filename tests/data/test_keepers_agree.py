@@ -41,13 +41,13 @@ def test_an_action_and_its_replay_are_the_same_over_every_keeper(transaction: Tr
     with transaction() as keeper:
         keeper.put("escalation", "e1", complaint(), at=AT, by="")
     key = uuid7(AT)
-    claim = commands.claim(asked(key), "e1")
+    claim = commands.on_complaint("claim")(asked(key), "e1")
 
     assert do(claim).status == 200
     assert do(claim).is_replay
-    assert do(commands.claim(asked(uuid7(AT)), "e1")).status == 412
-    assert do(commands.claim(asked(uuid7(AT), 2, body("priya")), "e1")).status == 409
-    assert do(commands.release(asked(uuid7(AT), 2), "e1")).status == 200
+    assert do(commands.on_complaint("claim")(asked(uuid7(AT)), "e1")).status == 412
+    assert do(commands.on_complaint("claim")(asked(uuid7(AT), 2, body("priya")), "e1")).status == 409
+    assert do(commands.on_complaint("release")(asked(uuid7(AT), 2), "e1")).status == 200
     assert do(claim).status == 200, "the first answer, whatever has happened since"
     with transaction() as keeper:
         log = [(kept.id, kept.version) for _, kept in keeper.recent(0)]

@@ -128,7 +128,7 @@ class Promises(RuleBasedStateMachine):
     @rule(
         target=sent,
         person=st.sampled_from(["mara", "priya"]),
-        what=st.sampled_from([commands.claim, commands.release]),
+        what=st.sampled_from([commands.on_complaint("claim"), commands.on_complaint("release")]),
         behind=st.integers(0, 1),
         patience=st.integers(0, 60),
         lost=st.booleans(),
@@ -228,16 +228,16 @@ def test_promises_catch_a_wrong_order(wrong: Perform) -> None:
 
 def test_second_of_two_claims_is_told_who_was_first() -> None:
     world = World()
-    mara = world.do(commands.claim(asked(uuid7(AT)), "e1"))
+    mara = world.do(commands.on_complaint("claim")(asked(uuid7(AT)), "e1"))
     assert mara.status == 200
 
-    late = world.do(commands.claim(asked(uuid7(AT), sent=body("priya")), "e1"))
+    late = world.do(commands.on_complaint("claim")(asked(uuid7(AT), sent=body("priya")), "e1"))
     assert (late.status, problem(late).name) == (412, "version-mismatch")
     current = problem(late).current
     assert current
     assert current[0].version == 2
 
-    again = world.do(commands.claim(asked(uuid7(AT), 2, body("priya")), "e1"))
+    again = world.do(commands.on_complaint("claim")(asked(uuid7(AT), 2, body("priya")), "e1"))
     told = problem(again)
     assert (told.status, told.name, told.held_by) == (409, "already-claimed", "Mara")
     assert told.held_since == contract.from_ms(AT)
@@ -247,7 +247,7 @@ def test_second_of_two_claims_is_told_who_was_first() -> None:
 def test_same_key_with_another_request_is_refused_and_changes_nothing() -> None:
     world = World()
     key = uuid7(AT)
-    world.do(commands.claim(asked(key), "e1"))
+    world.do(commands.on_complaint("claim")(asked(key), "e1"))
 
     others = [
         asked(key, 2),
@@ -255,7 +255,7 @@ def test_same_key_with_another_request_is_refused_and_changes_nothing() -> None:
         asked(key, path="/sites/main/escalations/e2/claim"),
     ]
     for other in others:
-        answer = world.do(commands.claim(other, "e1"))
+        answer = world.do(commands.on_complaint("claim")(other, "e1"))
         assert (answer.status, problem(answer).name) == (422, "idempotency-key-reused")
     assert world.effects(key) == [("e1", 2)]
 
@@ -263,11 +263,11 @@ def test_same_key_with_another_request_is_refused_and_changes_nothing() -> None:
 def test_same_request_spelled_otherwise_is_the_same_request() -> None:
     world = World()
     key = uuid7(AT)
-    first = world.do(commands.claim(asked(key), "e1"))
+    first = world.do(commands.on_complaint("claim")(asked(key), "e1"))
     turned = dict(reversed(msgspec.json.decode(body()).items()))
     spelled = msgspec.json.format(msgspec.json.encode(turned), indent=3)
 
-    again = world.do(commands.claim(asked(key.upper(), sent=spelled), "e1"))
+    again = world.do(commands.on_complaint("claim")(asked(key.upper(), sent=spelled), "e1"))
 
     assert again.is_replay
     assert again.body == first.body
@@ -279,20 +279,20 @@ def test_late_action_and_old_key_are_refused() -> None:
         (uuid7(AT), AT, AT + 1),
         (uuid7(AT - desk.KEY_LIFE_MS - 1), AT + 1, AT),
     ]:
-        answer = world.do(commands.claim(asked(key, sent=body(not_after=until)), "e1"), now)
+        answer = world.do(commands.on_complaint("claim")(asked(key, sent=body(not_after=until)), "e1"), now)
         assert (answer.status, problem(answer).name) == (409, "action-expired")
     assert world.version() == 1
 
     in_time = asked(uuid7(AT - desk.KEY_LIFE_MS), sent=body(not_after=AT))
-    assert world.do(commands.claim(in_time, "e1")).status == 200
+    assert world.do(commands.on_complaint("claim")(in_time, "e1")).status == 200
 
 
 def test_refusal_is_remembered_too() -> None:
     world = World()
-    command = commands.release(asked(uuid7(AT)), "e1")
+    command = commands.on_complaint("release")(asked(uuid7(AT)), "e1")
     first = world.do(command)
     assert problem(first).name == "wrong-state"
-    world.do(commands.claim(asked(uuid7(AT)), "e1"))
+    world.do(commands.on_complaint("claim")(asked(uuid7(AT)), "e1"))
 
     again = world.do(command)
 
@@ -354,14 +354,14 @@ def test_request_that_is_no_action_is_refused_before_anything_is_looked_up(
     fields: dict[str, Any], status: int
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        commands.claim(replace(asked(uuid7(AT)), **fields), "e1")
+        commands.on_complaint("claim")(replace(asked(uuid7(AT)), **fields), "e1")
 
     assert desk.refused(refused.value).status == status
 
 
 def test_wrong_field_is_named_by_its_pointer() -> None:
     with pytest.raises(Refusal) as refused:
-        commands.claim(asked(uuid7(AT), sent=body(actor="Jo ")), "e1")
+        commands.on_complaint("claim")(asked(uuid7(AT), sent=body(actor="Jo ")), "e1")
 
     assert refused.value.fields[0][0] == "/actor/id"
 
@@ -376,7 +376,7 @@ def test_transaction_that_fails_leaves_nothing() -> None:
 
     world.how = fail
     with pytest.raises(ZeroDivisionError):
-        world.do(commands.claim(asked(key), "e1"))
+        world.do(commands.on_complaint("claim")(asked(key), "e1"))
 
     assert world.version() == 1
     assert world.desk.answer_for(key) is None
@@ -385,9 +385,9 @@ def test_transaction_that_fails_leaves_nothing() -> None:
 def test_answers_are_forgotten_when_their_keys_have_grown_old() -> None:
     world = World()
     key = uuid7(AT)
-    world.do(commands.claim(asked(key), "e1"))
+    world.do(commands.on_complaint("claim")(asked(key), "e1"))
 
     later = AT + desk.KEY_LIFE_MS + 1
-    world.do(commands.release(asked(uuid7(later), 2, body(not_after=later)), "e1"), later)
+    world.do(commands.on_complaint("release")(asked(uuid7(later), 2, body(not_after=later)), "e1"), later)
 
     assert world.desk.answer_for(key) is None
