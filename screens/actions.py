@@ -205,6 +205,15 @@ _PROGRAM: tuple[Action, ...] = (
         command="refresh",
     ),
     Action(
+        "app.sources",
+        ("i",),
+        N_("sources"),
+        N_("Say how each source does, and what is the matter with it."),
+        Group.LOOK,
+        Scope.APP,
+        command="sources",
+    ),
+    Action(
         "app.command",
         ("colon",),
         N_("command"),

@@ -36,6 +36,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The site looked at; None for all of the floor."""
     problem: Code | None = None
     """Why the cache cannot be read just now."""
+    troubles: tuple[str, ...] = ()
+    """What else keeps the program from its work, in sentences."""
     doings: Doings = NO_DOINGS
     """What the person did lately, and what of it is still to come."""
 

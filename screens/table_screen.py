@@ -94,6 +94,11 @@ class TableScreen(Screen[None], inherit_bindings=False):
         """Whether something stands above the keys."""
         return bool(self._said.display)
 
+    @property
+    def said(self) -> str:
+        """What stands above the keys, or was left there."""
+        return self._said.text.strip()
+
     def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys until it is left; nothing to say takes no room."""
         self._said.display = bool(text)

@@ -11,6 +11,7 @@ from data.actions.files import SCHEMA, ActionFile
 from data.actions.rules import RULES, may
 from data.actions.verbs import Verb
 from data.clean import clean_text
+from data.errors import StoreError
 from data.figures.doings import Doings, Target, doings_of
 from data.files import FloorFiles
 from data.floor import FloorSnapshot
@@ -18,6 +19,7 @@ from data.identifiers import KeyMaker
 from data.model import Ms
 from data.people import People, Person, account_name
 from data.status import ActionRow, ActionState
+from data.sync.notice import acting_problem
 from data.sync.spool import SpoolWriter
 from supervisor_tui.person import PersonalFile
 
@@ -48,6 +50,7 @@ class Actor:
         uid = os.geteuid() if uid is None else uid
         self.person: Person | None = people.of(uid, claimed)
         """Who acts; None for somebody whom the floor does not know, and who may only look."""
+        self._files = files
         self._writer = SpoolWriter(files, account_name(uid))
         self._personal = personal
         self._keys = KeyMaker()
@@ -80,6 +83,9 @@ class Actor:
         Raises:
             FloorError: That one, and those after it, are not saved and will not be done.
         """
+        notice = acting_problem(self._files)
+        if notice is not None:
+            raise StoreError(notice.code, notice.detail)
         return [self._press(verb, target, now) for target in targets]
 
     def see(self, snapshot: FloorSnapshot, now: Ms) -> Doings:

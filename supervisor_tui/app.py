@@ -25,7 +25,6 @@ from screens.found import FoundPane
 from screens.keys import Keymap, bindings, textual_keymap
 from screens.look import Look, Viewing
 from screens.pane import TablePane
-from screens.sentences import sentence
 from screens.table_screen import TableScreen
 from screens.text import _
 from screens.tones import MARKS, Tone
@@ -42,6 +41,7 @@ from supervisor_tui.person import PersonalFile
 from supervisor_tui.reading import PastReader
 from supervisor_tui.safe_app import SafeApp
 from supervisor_tui.seam import PaintingApp
+from supervisor_tui.troubles import Troubles
 
 TICK_S = 1.0
 AGAIN_MS = 1000
@@ -59,6 +59,8 @@ class AppParts(msgspec.Struct, frozen=True, kw_only=True):
     personal: PersonalFile
     ask_now: Callable[[], bool]
     """Ask the sync process for fresh data; whether it could be asked."""
+    troubles: Troubles
+    """Says what is the matter."""
     finder: Finder
     """Finds contacts in history."""
     doer: Doer
@@ -163,6 +165,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             viewing=self._parts.viewing,
             site=self._site,
             problem=self._problem,
+            troubles=self._parts.troubles.now(self._problem),
             doings=self._parts.doer.see(self),
         )
 
@@ -196,10 +199,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
     def on_supervisor_app_cache_trouble(self, message: CacheTrouble) -> None:
         """Say that the figures cannot be read, or that they can be again."""
         self._problem = message.problem
-        if message.problem is None:
-            self.floor.say("")
-        elif message.problem is not Code.FILE_MISSING:
-            self.floor.say(sentence(message.problem, str(self._parts.cache)), Tone.STALE)
+        self._refresh()
 
     def draw(self) -> None:
         """Draw anew: something was done that the screen has to show."""
@@ -212,6 +212,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             look = self.look()
             top.show(look)
             self._parts.past.supply(self, top.shown, look, self._refresh)
+            self._parts.troubles.tell(self, look)
         self._parts.doer.tell_news(self)
 
     def on_screen_resume(self) -> None:
@@ -273,6 +274,10 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
     def action_doings(self) -> None:
         """Show what the person did and what came of it."""
         self._parts.doer.show_doings(self)
+
+    def action_sources(self) -> None:
+        """Show how each source does, and what is the matter."""
+        self._parts.troubles.show(self)
 
     def action_repaint(self) -> None:
         """Paint the whole screen again."""

@@ -20,6 +20,7 @@ from supervisor_tui.keymap import floor_keymap, with_own_keys
 from supervisor_tui.person import PersonalFile
 from supervisor_tui.reading import PastReader
 from supervisor_tui.terminal import TerminalProfile
+from supervisor_tui.troubles import Troubles
 
 _COLOURS = {
     0: None,
@@ -67,6 +68,7 @@ def assemble(
             keymap=keymap,
             personal=personal,
             ask_now=lambda: ask_now(files),
+            troubles=Troubles(files),
             doer=Doer(actor),
             finder=Finder(Archive(files.history)),
             past=PastReader(files.history),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from data.cache.database import WAL_LIMIT_BYTES
 from data.cache.filesystem import refuse_network
 from data.cache.history_reader import HistoryReader
 from data.cache.reader import CacheReader
@@ -21,9 +22,10 @@ from data.errors import StoreError
 from data.files import FloorFiles
 from data.settings import Sync
 from data.sync.lock import is_held, read_note
+from data.sync.notice import read_notice
 from data.zones import tzdata_version
 from screens.formats import format_duration
-from screens.sentences import error_sentence
+from screens.sentences import error_sentence, sentence
 from screens.text import _
 from supervisor_tui.config import ConfigError, Configuration, word_problem
 from supervisor_tui.keymap import floor_keymap
@@ -97,7 +99,8 @@ def look_at_files(files: FloorFiles) -> Iterator[Finding]:
 
 
 def look_at_sync(configuration: Configuration, files: FloorFiles) -> Iterator[Finding]:
-    """Whether a sync process runs, and since when."""
+    """Whether a sync process runs, since when, and what it complains of."""
+    yield from _look_at_notice(files)
     if is_held(files):
         note = read_note(files.sync_lock)
         if note is None:
@@ -152,6 +155,32 @@ def _look_into(files: FloorFiles) -> Iterator[Finding]:
                 look(path).close()
             except StoreError as error:
                 yield Finding(Level.BAD, error_sentence(error))
+            yield from _look_at_log(path)
+
+
+def _look_at_log(path: Path) -> Iterator[Finding]:
+    """Whether the log beside a file grows because somebody stands still while reading it."""
+    log = path.with_name(f"{path.name}-wal")
+    size = log.stat().st_size if log.exists() else 0
+    if size > WAL_LIMIT_BYTES:
+        text = _(
+            "Some program stands still while it reads {file}, and {log} grows: {size} MB. End it."
+        )
+        text = text.format(file=path, log=log.name, size=size // 2**20)
+        yield Finding(Level.LOOK, text)
+
+
+def _look_at_notice(files: FloorFiles) -> Iterator[Finding]:
+    """What keeps the sync process from its work, or the last one, where it has ended."""
+    notice = read_notice(files)
+    if notice is None:
+        return
+    text = _("The sync process is kept from its work. {problem}")
+    if notice.is_acting_only:
+        text = _("Nothing can be done on this floor just now. {problem}")
+    elif notice.has_ended:
+        text = _("The sync process has ended. {problem}")
+    yield Finding(Level.BAD, text.format(problem=sentence(notice.code, notice.detail)))
 
 
 def _look_at_room(folder: Path) -> Iterator[Finding]:

@@ -1,0 +1,96 @@
+"""What is the matter, in sentences: said once when it begins, taken back when it is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.cache.database import UNUSABLE
+from data.errors import Code
+from data.figures.queues import source_ages
+from data.files import FloorFiles
+from data.sync.notice import read_notice
+from data.sync.wanted import ask_now
+from screens.look import Look
+from screens.text import _
+from screens.tones import Tone
+
+if TYPE_CHECKING:
+    from supervisor_tui.app import SupervisorApp
+
+
+class Troubles:
+    """What is the matter on a floor. The words for it are loaded when something is.
+
+    Args:
+        files: The floor.
+    """
+
+    def __init__(self, files: FloorFiles) -> None:
+        self._files = files
+        self._problem: Code | None = None
+        self._said = ""
+
+    def now(self, problem: Code | None) -> tuple[str, ...]:
+        """What keeps the program itself from its work just now, in sentences.
+
+        Args:
+            problem: Why the cache cannot be read; None where it can.
+        """
+        if problem is not self._problem:
+            self._problem = problem
+            if problem in UNUSABLE:
+                ask_now(self._files)  # who writes the cache may not have noticed
+        notice = read_notice(self._files)
+        if problem is None and notice is None:
+            return ()
+        from screens.sentences import sentence
+
+        texts = []
+        if problem is not None and problem is not Code.FILE_MISSING:
+            texts.append(sentence(problem, str(self._files.cache)))
+        if notice is not None:
+            text = sentence(notice.code, notice.detail)
+            if notice.is_acting_only:
+                template = _("Nothing can be done on this floor just now. {problem}")
+                text = template.format(problem=text)
+            elif notice.has_ended:
+                text = _("The sync process has ended. {problem}").format(problem=text)
+            texts.append(text)
+        return tuple(texts)
+
+    def show(self, app: SupervisorApp) -> None:
+        """Open the page of the sources."""
+        from screens.sources_page import sources_page
+
+        app.show_page(_("The sources"), sources_page)
+
+    def tell(self, app: SupervisorApp, look: Look) -> None:
+        """Say above the keys what is the matter, since it is and no longer than it is.
+
+        Args:
+            app: Where to say it.
+            look: The look that is drawn.
+        """
+        worst = next(iter(look.troubles), "") or _first_of_sources(look)
+        before, self._said = self._said, worst
+        if worst == before:
+            return
+        if worst:
+            app.floor.say(worst, Tone.STALE)
+        elif app.floor.said == before:
+            app.floor.say("")
+
+
+def _first_of_sources(look: Look) -> str:
+    old = [age for age in source_ages(look.snapshot, look.moment).values() if age.is_old]
+    if not old:
+        return ""
+    from screens.presenters.status import problem_words
+
+    for age in old:
+        problem = problem_words(age)
+        if problem:
+            return _("{site}/{source}: {problem}").format(
+                site=age.health.site, source=age.health.source, problem=problem
+            )
+    return ""
