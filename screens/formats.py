@@ -6,7 +6,7 @@ import re
 
 from data.model import Ms
 from data.zones import local
-from screens.text import pgettext
+from screens.text import C_, pgettext
 
 UNDEFINED = "-"
 _HIDDEN = re.compile(r"\*{3,}")
@@ -100,3 +100,19 @@ def format_moment(at: Ms | None, zone: str, now: Ms) -> str:
     if there.date() == local(now, zone).date():
         return f"{there:%H:%M:%S}"
     return f"{there:%Y-%m-%d %H:%M:%S}"
+
+
+_WEEKDAYS = (
+    C_("weekday", "Mon"),
+    C_("weekday", "Tue"),
+    C_("weekday", "Wed"),
+    C_("weekday", "Thu"),
+    C_("weekday", "Fri"),
+    C_("weekday", "Sat"),
+    C_("weekday", "Sun"),
+)
+
+
+def format_weekday(weekday: int) -> str:
+    """A day of the week, Monday being 0, in about three letters."""
+    return str(_WEEKDAYS[weekday])

@@ -102,7 +102,7 @@ def due(event_at: Ms, amount: Amount, calendar: Calendar, pauses: Iterable[Pause
 
     Returns:
         The last instant at which it is in time. Of business minutes it lies within opening hours
-        or at their end. A business day counts if the clock runs when that day closes; calendar
+        or at their end. A business day counts if the clock runs right before it closes; calendar
         days and weeks end as much later as the clock stood still.
 
     Raises:
@@ -161,7 +161,7 @@ def _business_day(at: Ms, count: int, calendar: Calendar, pauses: Sequence[Pause
     else:
         day = calendar.business_day_after(calendar.local_day(at), 1)
     while True:
-        stood = any(pause.start <= day.closes_at < pause.end for pause in pauses)
+        stood = any(pause.start < day.closes_at <= pause.end for pause in pauses)
         count -= not stood
         if count <= 0 and not stood:
             return day

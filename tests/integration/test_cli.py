@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,11 +20,11 @@ import pytest
 
 from supervisor_tui import cli
 from supervisor_tui.commands import doctor
-from supervisor_tui.parser import parse
+from supervisor_tui.parser import FAMILIES, parse
 from supervisor_tui.sandbox_child import SandboxChild
 
 COMMAND = [sys.executable, "-P", "-m", "supervisor_tui"]
-COMMANDS = ("demo", "sandbox", "init", "sync", "show", "watch", "find", "doctor", "history")
+COMMANDS = tuple(name for family in FAMILIES.values() for name in family)
 SMALL = ("--seed", "3", "--agents", "12", "--queues", "3", "--starts-at", "08:30")
 
 
@@ -73,7 +74,7 @@ def test_every_command_has_help_with_an_example_and_its_statuses(
     said = capsys.readouterr().out
     (example,) = re.findall(r"^  supervisor-tui (.*)$", said, re.MULTILINE)
     assert "exit status: 0" in said
-    parse(example.split())
+    parse(shlex.split(example))
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:

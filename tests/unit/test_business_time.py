@@ -72,6 +72,8 @@ def shown(at: Ms, zone_name: str) -> str:
         # Opening at a time that is skipped: when the clocks are moved. Closing: the first of two.
         ("2026-03-29T00:00", "60m", "Sun 02:30-04:00", BERLIN, "", "2026-03-29T04:00+0200"),
         ("2026-10-25T00:00", "90m", "Sun 01:00-02:30", BERLIN, "", "2026-10-25T02:30+0200"),
+        ("2026-10-25T00:00", "91m", "Sun 01:00-02:30", BERLIN, "", "2026-11-01T01:01+0100"),
+        ("2026-10-25T00:00", "30m", "Sun 02:30-04:00", BERLIN, "", "2026-10-25T02:00+0100"),
         # Half an hour, a zone of quarters, a midnight and a day that there are not.
         ("2026-04-04T22:00", "510m", NIGHTS, LORD_HOWE, "", "2026-04-05T06:00+1030"),
         ("2026-10-03T22:00", "450m", NIGHTS, LORD_HOWE, "", "2026-10-04T06:00+1100"),
@@ -91,12 +93,17 @@ def shown(at: Ms, zone_name: str) -> str:
         ("2011-12-29T10:00", "1bd", "Mon-Sun 09:00-17:00", APIA, "", "2011-12-31T17:00+1400"),
         ("2026-04-02T16:00", "0bd", OFFICE, BERLIN, EASTER, "2026-04-02T17:00+0200"),
         ("2026-04-02T18:00", "0bd", OFFICE, BERLIN, EASTER, "2026-04-07T17:00+0200"),
+        ("2026-04-02T17:00", "0bd", OFFICE, BERLIN, EASTER, "2026-04-02T17:00+0200"),
+        ("2026-11-08T01:00", "0bd", SPLIT, BERLIN, "", "2026-11-08T02:00+0100"),
+        ("2026-11-08T01:00", "1bd", SPLIT, BERLIN, "", "2026-11-09T17:00+0100"),
+        ("2011-12-30T10:00Z", "0bd", "Thu 20:00-28:00", APIA, "", "2011-12-31T00:00+1400"),
         # Calendar days and weeks: the same local time, holiday or not.
         ("2026-03-20T14:15", "10d", OFFICE, BERLIN, "2026-03-30", "2026-03-30T14:15+0200"),
         ("2026-09-01T09:00", "8w", OFFICE, BERLIN, "", "2026-10-27T09:00+0100"),
         ("2026-03-22T02:30", "1w", OFFICE, BERLIN, "", "2026-03-29T03:30+0200"),
         ("2026-10-18T02:30", "1w", OFFICE, BERLIN, "", "2026-10-25T02:30+0200"),
         ("2025-10-26T02:30+01:00", "52w", OFFICE, BERLIN, "", "2026-10-25T02:30+0100"),
+        ("2025-10-26T02:30+01:00", "154d", OFFICE, BERLIN, "", "2026-03-29T03:30+0200"),
         ("2025-10-26T02:30+01:00", "1w", OFFICE, BERLIN, "", "2025-11-02T02:30+0100"),
         ("2026-08-30T00:15", "1w", OFFICE, SANTIAGO, "", "2026-09-06T01:15-0300"),
         ("2011-12-23T09:00", "1w", OFFICE, APIA, "", "2011-12-31T09:00+1400"),
@@ -213,10 +220,34 @@ def test_paused_time_does_not_count(
     assert due(ms(f"{day}10:00"), parse_amount(amount), calendar(), apart) == ms(expected)
 
 
-def test_a_business_day_counts_if_the_clock_runs_when_it_closes() -> None:
-    pause = [Pause(ms("2026-04-03T16:59"), ms("2026-04-07T10:00"))]
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2026-04-03T16:59", "2026-04-07T10:00", "2026-04-08"),
+        ("2026-04-03T16:00", "2026-04-03T17:00", "2026-04-07"),
+        ("2026-04-03T16:00", "2026-04-03T16:59", "2026-04-06"),
+        ("2026-04-03T17:00", "2026-04-06T16:59", "2026-04-06"),
+        ("2026-04-06T17:00", "2026-04-09T12:00", "2026-04-06"),
+    ],
+)
+def test_a_business_day_counts_if_the_clock_runs_as_it_closes(
+    start: str, end: str, expected: str
+) -> None:
+    pause = [Pause(ms(start), ms(end))]
     at = due(ms("2026-04-02T10:00"), parse_amount("2bd"), calendar(), pause)
-    assert at == ms("2026-04-08T17:00")
+    assert at == ms(f"{expected}T17:00")
+
+
+def test_a_pause_that_begins_when_it_is_due_moves_nothing() -> None:
+    start, end = ms("2026-04-02T10:00"), ms("2026-04-03T10:00")
+    pauses = [Pause(end, end + 3_600_000)]
+    assert due(start, parse_amount("1d"), calendar(), pauses) == end
+    assert due(start, parse_amount("8h"), calendar(), pauses) == end
+
+
+def test_a_day_that_is_just_filled_ends_when_that_day_closes() -> None:
+    amount = Amount(480, Unit.BUSINESS_MINUTES, Ends.END_OF_DAY)
+    assert due(ms("2026-04-02T09:00"), amount, calendar()) == ms("2026-04-02T17:00")
 
 
 def test_what_is_too_far_is_said_and_not_searched_for() -> None:
