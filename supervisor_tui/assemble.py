@@ -61,7 +61,7 @@ def assemble(
         is_ascii=profile.is_ascii,
         person=actor.id or named,
     )
-    return SupervisorApp(
+    app = SupervisorApp(
         AppParts(
             viewing=viewing,
             cache=files.cache,
@@ -79,3 +79,5 @@ def assemble(
             has_bell=configuration.screen.bell,
         )
     )
+    app.has_italics = profile.has_italics
+    return app

@@ -25,8 +25,13 @@ class ScreenSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=
     colours: Literal["auto", "full", 0, 16, 256] = "auto"
     ascii: bool | Literal["auto"] = "auto"
     mouse: Literal["auto", "on", "off"] = "auto"
-    link: Literal["fast", "slow"] = "fast"
+    link: Literal["auto", "fast", "slow"] = "auto"
     """A slow link gets fewer frames and, unless `colours` says otherwise, at most 16 colours."""
+    frames: Annotated[int, Meta(ge=0, le=60)] = 0
+    """The most pictures a second; 0: as many as the line takes."""
+    escape_delay: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    """Milliseconds to wait for the rest of a key that begins with an escape; 0: as the line needs.
+    """
     language: Annotated[str, Meta(pattern=LANGUAGE_PATTERN)] = ""
     """Empty: what the environment says."""
     hints: bool = True

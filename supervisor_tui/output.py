@@ -64,7 +64,7 @@ def _width(text: str) -> int:
 
 
 def to_cells(
-    segments: Iterable[Segment], colours: ColorSystem | None
+    segments: Iterable[Segment], colours: ColorSystem | None, *, has_italics: bool = True
 ) -> tuple[list[str], list[Pen]]:
     """Segments as cells, a text and a pen each; behind a wide character comes an empty text."""
     texts: list[str] = []
@@ -74,7 +74,8 @@ def to_cells(
             continue
         cells: Sequence[str] = text if text.isascii() else _split(text)
         texts.extend(cells)
-        pens.extend([pen_of(style or Style.null(), colours)] * len(cells))
+        pen = pen_of(style or Style.null(), colours, has_italics=has_italics)
+        pens.extend([pen] * len(cells))
     return texts, pens
 
 
@@ -95,10 +96,19 @@ class OutputStage:
         columns: Width of the terminal in cells.
         rows: Its height.
         colours: What colours it has; None for none.
+        has_italics: Whether it slants text, and does not show something else instead.
     """
 
-    def __init__(self, columns: int, rows: int, colours: ColorSystem | None) -> None:
+    def __init__(
+        self,
+        columns: int,
+        rows: int,
+        colours: ColorSystem | None,
+        *,
+        has_italics: bool = True,
+    ) -> None:
         self.colours = colours
+        self.has_italics = has_italics
         self._wanted = Grid(columns, rows)
         self._shown: Grid | None = None
         self._dirty: set[int] = set()
@@ -128,7 +138,7 @@ class OutputStage:
 
     def put(self, x: int, y: int, segments: Iterable[Segment]) -> None:
         """What is wanted at a place from now on."""
-        texts, pens = to_cells(segments, self.colours)
+        texts, pens = to_cells(segments, self.colours, has_italics=self.has_italics)
         if x < 0:
             texts, pens, x = texts[-x:], pens[-x:], 0
         self._wanted.put(x, y, texts, pens)

@@ -1,32 +1,66 @@
 """The one place that leans on Textual's inside: its frames go to the output stage instead.
 
 Textual is pinned to a minor series because of this module. It replaces `App._display`, reads the
-strips out of `LayoutUpdate` and `ChopsUpdate`, and counts what the driver's writer thread has not
-yet got rid of. `tests/terminal/test_seam.py` compares what a terminal shows with and without it.
+strips out of `LayoutUpdate` and `ChopsUpdate`, counts what the driver's writer thread has not yet
+got rid of, lets nothing of Textual's own through but what is chosen here, and reads the keyboard.
+`tests/terminal/test_seam.py` compares what a terminal shows with and without it.
 """
 
 from __future__ import annotations
 
+import os
+import selectors
 import threading
-from collections.abc import Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from io import TextIOWrapper
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from rich.color import ColorSystem
+from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 from textual.strip import Strip
 
+from data.clock import monotonic_ms
+from supervisor_tui.keystrokes import Keystrokes
 from supervisor_tui.output import OutputStage
+from supervisor_tui.pacing import Pacer
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-PLAIN_ATTRIBUTES = "\x1b[m"
+CHOSEN = frozenset(
+    {
+        "\x1b[?1049h",  # the alternate screen
+        "\x1b[?1049l",
+        "\x1b[?25l",  # the cursor
+        "\x1b[?25h",
+        "\x1b[?7l",  # wrapping
+        "\x1b[?7h",
+        "\x1b[?2004h",  # pastes as such
+        "\x1b[?2004l",
+        "\x07",
+    }
+)
+"""What of Textual's own sequences goes out. Others are asked for by nobody (reports of focus, of
+sizes, synchronised updates), or old terminals would print them (pointer shapes, clipboards)."""
+MOUSE_ON, MOUSE_OFF = "\x1b[?1002h\x1b[?1006h", "\x1b[?1006l\x1b[?1002l"
+"""Buttons and drags; movements without a button would fill a slow line."""
+PARTING = "\x1b[m\x1b[H\x1b[J"
+"""Before the terminal is given back: a console without an alternate screen keeps the picture."""
 RETRY_S = 0.03
 """How soon to look again whether a line that was behind has caught up."""
 RESIZED_S = 0.1
 """How long Textual may take to lay out for a new size before the old picture is sent again."""
+KEYS_S = 0.1
+"""How often to look whether an escape has stayed alone long enough to be a key."""
+LAST_ANSWER_MS = 1000
+"""How long leaving waits for an answer under way, which the shell would take for keys."""
 
 
 class CountingFile:
@@ -65,39 +99,116 @@ class CountingFile:
         return getattr(self._file, name)
 
 
+class KeyParser(XTermParser):
+    """Textual's parser of keys, which can be told that an escape stands alone."""
+
+    def end_escape(self) -> Iterable[Message]:
+        """Take an escape that waits for more as the key that it is."""
+        if self._timeout_time is not None:
+            self._timeout_time = 0.0
+            yield from self.tick()
+
+
 class TerminalDriver(LinuxDriver):
-    """Textual's driver, able to say that the line is behind."""
+    """Textual's driver: says that the line is behind, and nothing that was not chosen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What may leave was decided from the terminal's locale, not from Python's guess at it.
+        cast("TextIOWrapper", self._file).reconfigure(encoding="utf-8", errors="replace")
         self._counting = CountingFile(cast("IO[str]", self._file))
         self._file = cast("Any", self._counting)
+        self._pacer = Pacer()
         self.starts = 0
         """How often the terminal was taken over; it begins blank each time."""
 
     @property
     def is_behind(self) -> bool:
-        """Whether the terminal has not yet taken all that was written."""
-        return self._counting.is_behind
+        """Whether the terminal has not yet got all that was written."""
+        return self._counting.is_behind or self._pacer.is_behind(monotonic_ms())
 
     def start_application_mode(self) -> None:
         """Take the terminal over, for the first time or after the process was suspended."""
         self.starts += 1
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        self._pacer = Pacer()
+        self.send("")
 
     def stop_application_mode(self) -> None:
-        """Leave the terminal with plain attributes: the stage keeps them between frames."""
-        self.write(PLAIN_ATTRIBUTES)
+        """Leave the terminal plain and empty; the stage keeps its attributes between frames."""
+        self._pacer.wait_for_answer(LAST_ANSWER_MS)
+        self._hand_on(PARTING)
         super().stop_application_mode()
 
     def write(self, data: str) -> None:
-        """Hand data to the writer thread."""
+        """Hand on what Textual has to say, as far as it is chosen."""
+        if data in CHOSEN:
+            self._hand_on(data)
+
+    def send(self, frame: str) -> None:
+        """Send a frame, and ask behind it whether it has arrived."""
+        question = self._pacer.question
+        if question:
+            self._pacer.asked(monotonic_ms())
+        if frame or question:
+            self._hand_on(frame + question)
+
+    def process_message(self, message: Message) -> None:
+        """Keep the terminal's answers; all else is for the app. Runs in the keyboard's thread."""
+        if not isinstance(message, events.CursorPosition):
+            super().process_message(message)
+            return
+        self._pacer.answered(monotonic_ms())
+        with suppress(RuntimeError):  # the app has ended
+            self._loop.call_soon_threadsafe(cast("PaintingApp", self._app).line_has_room)
+
+    def run_input_thread(self) -> None:
+        """Read the keyboard until the terminal is given back or has gone, which the guard sees."""
+        parser, strokes = KeyParser(), Keystrokes()
+        # A byte that is no UTF-8, from a terminal of another charset, must end nothing.
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(KEYS_S):
+                    try:
+                        data = os.read(self.fileno, 4096)
+                    except OSError:
+                        data = b""
+                    if not data:
+                        return
+                    self._take_keys(parser, strokes.split(decode(data)))
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def _take_keys(self, parser: KeyParser, pieces: Iterable[str | None]) -> None:
+        for piece in pieces:
+            if piece is None:
+                messages = parser.end_escape()
+            else:
+                messages = parser.feed(piece) if piece else ()  # no text would be the end
+            for message in messages:
+                self.process_message(message)
+
+    def _hand_on(self, data: str) -> None:
+        """Give data to the writer thread."""
         self._counting.expect()
         super().write(data)
+
+    def _enable_mouse_support(self) -> None:
+        if self._mouse:
+            self._hand_on(MOUSE_ON)
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            self._hand_on(MOUSE_OFF)
 
 
 class PaintingApp(App[None]):
     """An App whose frames reach the terminal as differences, and never queue up."""
+
+    has_italics = True
+    """Whether the terminal slants text, and does not show something else instead."""
 
     def __init__(self, *, colours: ColorSystem | None = ColorSystem.STANDARD) -> None:
         super().__init__(driver_class=TerminalDriver)
@@ -143,7 +254,9 @@ class PaintingApp(App[None]):
         columns, rows = screen.outer_size
         stage = self._stage
         if stage is None:
-            stage = self._stage = OutputStage(columns, rows, self._colours)
+            stage = self._stage = OutputStage(
+                columns, rows, self._colours, has_italics=self.has_italics
+            )
         stage.resize(columns, rows)
         if isinstance(update, LayoutUpdate):
             for y, strips in enumerate(update.strips, update.region.y):
@@ -171,7 +284,11 @@ class PaintingApp(App[None]):
         column, row = self.cursor_position
         data = stage.difference(park=(column, row))
         if data:
-            driver.write(data)
+            driver.send(data)
+
+    def line_has_room(self) -> None:
+        """The terminal has told that all has arrived: what waits can go."""
+        self._send()
 
     def _send_again(self) -> None:
         self._retry_is_set = False

@@ -61,9 +61,11 @@ PLAIN = _pen(frozenset(), "39", "49")
 
 
 @lru_cache(maxsize=1024)
-def pen_of(style: Style, colours: ColorSystem | None) -> Pen:
+def pen_of(style: Style, colours: ColorSystem | None, *, has_italics: bool = True) -> Pen:
     """The pen for a style on a terminal with these colours."""
     flags = frozenset(name for name, _code in _FLAGS if getattr(style, name))
+    if not has_italics:
+        flags -= {"italic"}
     if colours is None:
         return _pen(flags, "39", "49")
     return _pen(

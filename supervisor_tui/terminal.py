@@ -7,9 +7,11 @@ TERM itself is never changed: on a terminal of 16 colours that would be a lie wi
 from __future__ import annotations
 
 import re
+import sys
+import termios
 from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TextIO, TypeAlias, TypeVar
 
 import msgspec
 
@@ -17,6 +19,8 @@ from screens.text import N_, _
 from supervisor_tui.config_model import ScreenSettings
 
 Colours: TypeAlias = Literal[0, 16, 256, "full"]
+Link: TypeAlias = Literal["fast", "slow"]
+_Value = TypeVar("_Value")
 
 FAST_FRAMES = 30
 SSH_FRAMES = 15
@@ -24,6 +28,8 @@ SLOW_FRAMES = 4
 LOCAL_ESCAPE_MS = 100
 REMOTE_ESCAPE_MS = 500
 """On a laggy line the bytes of one arrow key come further apart than a hand would type them."""
+SLOW_SPEED = 19_200
+"""Bits a second up to which a line is slow; a pseudo-terminal that knows none says 38,400."""
 
 _C_LOCALES = frozenset({"", "C", "POSIX"})
 _SSH = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
@@ -31,6 +37,10 @@ _OLD = re.compile(r"vt\d|vt-?utf8|wy(se)?-?\d|ansi-?m|.*-mono$|.*-m$")
 _MODERN = re.compile(r".*256col|.*-kitty|kitty|alacritty|foot|wezterm|.*ghostty|contour")
 _SYSTEMS: dict[Colours, str] = {0: "standard", 16: "standard", 256: "256", "full": "truecolor"}
 _RISKY = ("TEXTUAL", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_PRESS")
+_SPEEDS = {
+    getattr(termios, f"B{speed}"): speed
+    for speed in (300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
+}
 
 
 class NoScreen(StrEnum):
@@ -52,21 +62,45 @@ _REASONS = {
 }
 
 
+class Origin(StrEnum):
+    """Who decided something about the terminal."""
+
+    OPTION = "option"
+    VARIABLE = "variable"
+    CONFIGURATION = "configuration"
+    LINE = "line"
+    DEFAULT = "default"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """From where a setting comes."""
+
+    origin: Origin
+    name: str = ""
+    """The option, the variable or the key of `[screen]`; empty for a default."""
+
+
+_DEFAULT = Source(Origin.DEFAULT)
+
+
 class Overrides(msgspec.Struct, frozen=True):
-    """What the command line says; None leaves it to the configuration."""
+    """What the command line says; None leaves it to the environment and the configuration."""
 
     colours: Colours | None = None
     is_ascii: bool | None = None
     has_mouse: bool | None = None
+    link: Link | None = None
 
 
 class Streams(msgspec.Struct, frozen=True):
-    """Which of the three standard streams are terminals."""
+    """Which of the three standard streams are terminals, and how fast the line is."""
 
     stdin: bool
     stdout: bool
     stderr: bool
     """Textual draws here."""
+    speed: int = 0
+    """Bits a second; 0 where the terminal does not say."""
 
 
 class TerminalProfile(msgspec.Struct, frozen=True):
@@ -75,11 +109,16 @@ class TerminalProfile(msgspec.Struct, frozen=True):
     colours: Colours
     is_ascii: bool
     has_mouse: bool
+    link: Link
     frames_per_second: int
     escape_delay_ms: int
     """How long to wait for the rest of a key's bytes after an escape."""
+    has_italics: bool = True
+    """Whether slanted text is that; consoles and GNU screen show something else instead."""
     reason: NoScreen | None = None
     """Why there can be no screen; None where there can."""
+    sources: dict[str, Source] = msgspec.field(default_factory=dict)
+    """By the name of the field: who decided it."""
 
     @property
     def is_dumb(self) -> bool:
@@ -96,16 +135,55 @@ class TerminalProfile(msgspec.Struct, frozen=True):
         return "ansi-dark" if self.colours in {0, 16} else ""
 
 
+class _Seen(msgspec.Struct, frozen=True):
+    """Everything that is looked at."""
+
+    environ: Mapping[str, str]
+    streams: Streams
+    settings: ScreenSettings
+    overrides: Overrides
+
+    @property
+    def term(self) -> str:
+        return self.environ.get("TERM", "").lower()
+
+    @property
+    def is_old(self) -> bool:
+        return _OLD.match(self.term) is not None
+
+    @property
+    def is_console(self) -> bool:
+        return self.term.startswith("linux")
+
+    @property
+    def is_gnu_screen(self) -> bool:
+        return self.term.startswith("screen") and not self.environ.get("TMUX")
+
+    def ssh(self) -> str:
+        """The variable that tells of SSH; empty where none does."""
+        return next((name for name in _SSH if self.environ.get(name)), "")
+
+    def number(self, name: str, most: int) -> int:
+        """A variable that holds a whole number from 1; 0 where it does not."""
+        text = self.environ.get(name, "")
+        value = int(text) if text.isdecimal() and len(text) < 8 else 0
+        return value if value <= most else 0
+
+
+_Decided: TypeAlias = tuple[_Value, Source]
+
+
 def detect(
     environ: Mapping[str, str],
     streams: Streams,
     settings: ScreenSettings | None = None,
     overrides: Overrides | None = None,
 ) -> TerminalProfile:
-    """What can be said of a terminal from its environment.
+    """What is to be sent to a terminal, and who decided that.
 
-    The command line decides before the configuration, that before the environment, and among the
-    latter NO_COLOR before TERM and COLORTERM.
+    First comes the command line, then what a person has put into the environment for such programs
+    (NO_COLOR, ESCDELAY, TEXTUAL_FPS), then the configuration, which may be the whole host's, and
+    last what can be guessed from TERM, COLORTERM, the locale, SSH and the speed of the line.
 
     Args:
         environ: The process's environment.
@@ -113,36 +191,57 @@ def detect(
         settings: The `[screen]` table.
         overrides: What the command line says.
     """
-    settings = settings or ScreenSettings()
-    overrides = overrides or Overrides()
-    term = environ.get("TERM", "").lower()
-    is_remote = any(environ.get(name) for name in _SSH)
-    is_slow = settings.link == "slow"
+    seen = _Seen(environ, streams, settings or ScreenSettings(), overrides or Overrides())
+    link = _link(seen)
+    decided: dict[str, _Decided[Any]] = {
+        "colours": _colours(seen, link[0]),
+        "is_ascii": _is_ascii(seen),
+        "has_mouse": _has_mouse(seen),
+        "link": link,
+        "frames_per_second": _frames(seen, link),
+        "escape_delay_ms": _escape_delay(seen, link),
+    }
     return TerminalProfile(
-        colours=_colours(environ, term, settings, overrides),
-        is_ascii=_is_ascii(environ, term, settings, overrides),
-        has_mouse=_has_mouse(term, settings, overrides, is_remote=is_remote),
-        frames_per_second=SLOW_FRAMES if is_slow else SSH_FRAMES if is_remote else FAST_FRAMES,
-        escape_delay_ms=(
-            REMOTE_ESCAPE_MS if is_remote or is_slow or _is_old(term) else LOCAL_ESCAPE_MS
-        ),
-        reason=_no_screen(term, streams),
+        **{name: value for name, (value, _source) in decided.items()},
+        has_italics=not (seen.is_console or seen.is_gnu_screen),
+        reason=_no_screen(seen.term, streams),
+        sources={name: source for name, (_value, source) in decided.items()},
     )
 
 
-def is_utf8(environ: Mapping[str, str]) -> bool:
-    """Whether the locale says that the terminal shows UTF-8.
+def look_at_streams() -> Streams:
+    """The standard streams of this process."""
+    return Streams(
+        sys.stdin.isatty(), sys.stdout.isatty(), sys.stderr.isatty(), line_speed(sys.stderr)
+    )
+
+
+def line_speed(stream: TextIO) -> int:
+    """Bits a second of a terminal's line; 0 where it does not say. sshd passes the client's on."""
+    try:
+        return _SPEEDS.get(termios.tcgetattr(stream)[5], 0)
+    except (termios.error, OSError, ValueError):
+        return 0
+
+
+def locale_variable(environ: Mapping[str, str]) -> str:
+    """The variable that tells the locale of the terminal.
 
     Python itself sets LC_CTYPE to C.UTF-8 where the locale is C, and its children inherit that:
     such a value tells nothing of the terminal.
     """
-    everything = environ.get("LC_ALL", "")
-    if everything:
-        return _names_utf8(everything)
+    if environ.get("LC_ALL"):
+        return "LC_ALL"
     kind, language = environ.get("LC_CTYPE", ""), environ.get("LANG", "")
     if kind and not (kind.upper() in {"C.UTF-8", "C.UTF8"} and language in _C_LOCALES):
-        return _names_utf8(kind)
-    return _names_utf8(language)
+        return "LC_CTYPE"
+    return "LANG"
+
+
+def is_utf8(environ: Mapping[str, str]) -> bool:
+    """Whether the locale says that the terminal shows UTF-8."""
+    locale = environ.get(locale_variable(environ), "")
+    return locale.upper().replace("-", "").partition("@")[0].endswith("UTF8")
 
 
 def word_reason(reason: NoScreen) -> str:
@@ -154,9 +253,6 @@ def apply(
     profile: TerminalProfile, environ: MutableMapping[str, str], *, is_restricted: bool = False
 ) -> None:
     """Tell Textual, through the environment that it reads when it is imported.
-
-    What a person has set already stays, but NO_COLOR, which yields to an explicit wish for
-    colours.
 
     Args:
         profile: What was found out.
@@ -170,18 +266,16 @@ def apply(
         environ["NO_COLOR"] = "1"
     else:
         environ.pop("NO_COLOR", None)
-    wanted = {
-        "ESCDELAY": str(profile.escape_delay_ms),
-        "TEXTUAL_ANIMATIONS": "none",
-        "TEXTUAL_COLOR_SYSTEM": _SYSTEMS[profile.colours],
-        "TEXTUAL_DISABLE_KITTY_KEY": "1",
-        "TEXTUAL_FPS": str(profile.frames_per_second),
-        "TEXTUAL_SMOOTH_SCROLL": "0",
-    }
+    environ.update(
+        ESCDELAY=str(profile.escape_delay_ms),
+        TEXTUAL_ANIMATIONS="none",
+        TEXTUAL_COLOR_SYSTEM=_SYSTEMS[profile.colours],
+        TEXTUAL_DISABLE_KITTY_KEY="1",
+        TEXTUAL_FPS=str(profile.frames_per_second),
+        TEXTUAL_SMOOTH_SCROLL="0",
+    )
     if profile.theme:
-        wanted["TEXTUAL_THEME"] = profile.theme
-    for name, value in wanted.items():
-        environ.setdefault(name, value)
+        environ["TEXTUAL_THEME"] = profile.theme
 
 
 def _no_screen(term: str, streams: Streams) -> NoScreen | None:
@@ -197,56 +291,89 @@ def _no_screen(term: str, streams: Streams) -> NoScreen | None:
     return NoScreen.TERM_DUMB if term in {"dumb", "unknown"} else None
 
 
-def _colours(
-    environ: Mapping[str, str], term: str, settings: ScreenSettings, overrides: Overrides
-) -> Colours:
-    if overrides.colours is not None:
-        return overrides.colours
-    if environ.get("NO_COLOR"):
-        return 0
-    if settings.colours != "auto":
-        return settings.colours
-    found = _term_colours(environ, term)
-    if settings.link == "slow" and found != 0:
-        return 16
+def _link(seen: _Seen) -> _Decided[Link]:
+    if seen.overrides.link is not None:
+        return seen.overrides.link, Source(Origin.OPTION, "--link")
+    if seen.settings.link != "auto":
+        return seen.settings.link, Source(Origin.CONFIGURATION, "link")
+    if 0 < seen.streams.speed <= SLOW_SPEED:
+        return "slow", Source(Origin.LINE)
+    return "fast", _DEFAULT
+
+
+def _frames(seen: _Seen, link: _Decided[Link]) -> _Decided[int]:
+    if number := seen.number("TEXTUAL_FPS", most=120):
+        return number, Source(Origin.VARIABLE, "TEXTUAL_FPS")
+    if seen.settings.frames:
+        return seen.settings.frames, Source(Origin.CONFIGURATION, "frames")
+    if link[0] == "slow":
+        return SLOW_FRAMES, link[1]
+    if ssh := seen.ssh():
+        return SSH_FRAMES, Source(Origin.VARIABLE, ssh)
+    return FAST_FRAMES, _DEFAULT
+
+
+def _escape_delay(seen: _Seen, link: _Decided[Link]) -> _Decided[int]:
+    if number := seen.number("ESCDELAY", most=10_000):
+        return number, Source(Origin.VARIABLE, "ESCDELAY")
+    if seen.settings.escape_delay:
+        return seen.settings.escape_delay, Source(Origin.CONFIGURATION, "escape_delay")
+    if link[0] == "slow":
+        return REMOTE_ESCAPE_MS, link[1]
+    if ssh := seen.ssh():
+        return REMOTE_ESCAPE_MS, Source(Origin.VARIABLE, ssh)
+    if seen.is_old:
+        return REMOTE_ESCAPE_MS, Source(Origin.VARIABLE, "TERM")
+    return LOCAL_ESCAPE_MS, _DEFAULT
+
+
+def _colours(seen: _Seen, link: Link) -> _Decided[Colours]:
+    if seen.overrides.colours is not None:
+        return seen.overrides.colours, Source(Origin.OPTION, "--colours")
+    if seen.environ.get("NO_COLOR"):
+        return 0, Source(Origin.VARIABLE, "NO_COLOR")
+    if seen.settings.colours != "auto":
+        return seen.settings.colours, Source(Origin.CONFIGURATION, "colours")
+    found = _term_colours(seen)
+    if link == "slow" and found[0] in {256, "full"}:
+        return 16, _link(seen)[1]
     return found
 
 
-def _term_colours(environ: Mapping[str, str], term: str) -> Colours:
-    if _is_old(term) or not term or term == "dumb":
-        return 0
-    if term.startswith("linux"):
-        return 16
-    if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"} or term.endswith("-direct"):
-        return "full"
-    return 256 if _MODERN.match(term) else 16
+def _term_colours(seen: _Seen) -> _Decided[Colours]:
+    by_term = Source(Origin.VARIABLE, "TERM")
+    if seen.is_old or seen.term in {"", "dumb"}:
+        return 0, by_term
+    if seen.is_console:
+        return 16, by_term
+    is_full = seen.environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}
+    # GNU screen takes the numbers of a full colour for attributes of their own.
+    if is_full and not seen.is_gnu_screen:
+        return "full", Source(Origin.VARIABLE, "COLORTERM")
+    if seen.term.endswith("-direct"):
+        return "full", by_term
+    return (256 if _MODERN.match(seen.term) else 16), by_term
 
 
-def _is_ascii(
-    environ: Mapping[str, str], term: str, settings: ScreenSettings, overrides: Overrides
-) -> bool:
-    if overrides.is_ascii is not None:
-        return overrides.is_ascii
-    if settings.ascii != "auto":
-        return settings.ascii
+def _is_ascii(seen: _Seen) -> _Decided[bool]:
+    if seen.overrides.is_ascii is not None:
+        return seen.overrides.is_ascii, Source(Origin.OPTION, "--ascii")
+    if seen.settings.ascii != "auto":
+        return seen.settings.ascii, Source(Origin.CONFIGURATION, "ascii")
     # The Linux console has a font of 512 glyphs at most, whatever its locale says.
-    return not is_utf8(environ) or _is_old(term) or term.startswith("linux")
+    if seen.is_old or seen.is_console:
+        return True, Source(Origin.VARIABLE, "TERM")
+    return not is_utf8(seen.environ), Source(Origin.VARIABLE, locale_variable(seen.environ))
 
 
-def _has_mouse(
-    term: str, settings: ScreenSettings, overrides: Overrides, *, is_remote: bool
-) -> bool:
-    if overrides.has_mouse is not None:
-        return overrides.has_mouse
-    if settings.mouse != "auto":
-        return settings.mouse == "on"
-    # Over SSH every movement of the pointer would travel, and the terminal's own copying break.
-    return not (is_remote or _is_old(term) or term.startswith("linux"))
-
-
-def _is_old(term: str) -> bool:
-    return _OLD.match(term) is not None
-
-
-def _names_utf8(locale: str) -> bool:
-    return locale.upper().replace("-", "").partition("@")[0].endswith("UTF8")
+def _has_mouse(seen: _Seen) -> _Decided[bool]:
+    if seen.overrides.has_mouse is not None:
+        return seen.overrides.has_mouse, Source(Origin.OPTION, "--mouse")
+    if seen.settings.mouse != "auto":
+        return seen.settings.mouse == "on", Source(Origin.CONFIGURATION, "mouse")
+    # Over SSH every click would travel, and the terminal's own copying break.
+    if ssh := seen.ssh():
+        return False, Source(Origin.VARIABLE, ssh)
+    if seen.is_old or seen.is_console:
+        return False, Source(Origin.VARIABLE, "TERM")
+    return True, _DEFAULT

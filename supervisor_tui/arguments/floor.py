@@ -176,6 +176,12 @@ def add_doctor(commands: Any) -> None:
         statuses=_("0 all is well or worth a look, 1 something is bad, 2 used wrongly"),
     )
     add_config(parser)
+    parser.add_argument(
+        "--terminal",
+        action="store_true",
+        help=_("tell all about the terminal, who decided it, and show a test card"),
+    )
+    add_screen(parser)
 
 
 def add_history(commands: Any) -> None:

@@ -75,3 +75,9 @@ def add_screen(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help=_("whether the mouse is used"),
     )
+    parser.add_argument(
+        "--link",
+        choices=("fast", "slow"),
+        default=argparse.SUPPRESS,
+        help=_("how fast the line is: a slow one gets fewer pictures and at most 16 colours"),
+    )

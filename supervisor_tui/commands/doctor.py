@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
+from typing import cast
 
 from screens.text import pgettext
 from supervisor_tui.commands.common import open_configuration
@@ -26,11 +29,13 @@ from supervisor_tui.doctor import (
     look_at_terminal,
     look_at_zones,
 )
-from supervisor_tui.terminal import Overrides, Streams, detect
+from supervisor_tui.terminal import Overrides, TerminalProfile, detect, look_at_streams
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print every finding as it comes; 1 if something is bad."""
+    """Print every finding as it comes, or all about the terminal; 1 if something is bad."""
+    if arguments.terminal:
+        return _print_terminal(arguments)
     worst = 0
     for finding in _findings(arguments):
         print(f"{_word(finding.level):<5} {finding.text}", flush=True)
@@ -54,10 +59,32 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _look_at_endpoints(configuration)
 
 
+def _print_terminal(arguments: argparse.Namespace) -> int:
+    """All about the terminal, and a test card; a bad configuration is no obstacle."""
+    from supervisor_tui.doctor_terminal import report
+
+    settings = ScreenSettings()
+    try:
+        settings = open_configuration(arguments).screen
+    except ConfigError as error:
+        for problem in error.problems:
+            print(word_problem(problem), file=sys.stderr)
+    profile = _profile(arguments, settings)
+    if not profile.is_ascii:
+        # The card is to show what the terminal makes of UTF-8, whatever Python thinks of it.
+        cast("TextIOWrapper", sys.stdout).reconfigure(encoding="utf-8")
+    for line in report(profile, os.environ, look_at_streams(), shutil.get_terminal_size()):
+        print(line)
+    return 0
+
+
+def _profile(arguments: argparse.Namespace, settings: ScreenSettings) -> TerminalProfile:
+    overrides = Overrides(arguments.colours, arguments.ascii, arguments.mouse, arguments.link)
+    return detect(os.environ, look_at_streams(), settings, overrides)
+
+
 def _look_at_terminal(arguments: argparse.Namespace, settings: ScreenSettings) -> Iterator[Finding]:
-    streams = Streams(sys.stdin.isatty(), sys.stdout.isatty(), sys.stderr.isatty())
-    overrides = Overrides(arguments.colours, arguments.ascii, arguments.mouse)
-    return look_at_terminal(detect(os.environ, streams, settings, overrides), os.environ)
+    return look_at_terminal(_profile(arguments, settings), os.environ)
 
 
 def _look_at_endpoints(configuration: Configuration) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from data.settings import Sync
 from screens.text import _, set_language
 from supervisor_tui.config import Configuration, floor_files, load_config
 from supervisor_tui.garbage import keep_what_is_there
-from supervisor_tui.terminal import Overrides, Streams, TerminalProfile, apply, detect
+from supervisor_tui.terminal import Overrides, TerminalProfile, apply, detect, look_at_streams
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,9 +31,9 @@ def run_screen(
     set_language(configuration.screen.language or None)
     profile = detect(
         os.environ,
-        Streams(sys.stdin.isatty(), sys.stdout.isatty(), sys.stderr.isatty()),
+        look_at_streams(),
         configuration.screen,
-        Overrides(arguments.colours, arguments.ascii, arguments.mouse),
+        Overrides(arguments.colours, arguments.ascii, arguments.mouse, arguments.link),
     )
     if profile.is_dumb:
         return _print_plain(configuration, arguments, profile)

@@ -1,0 +1,58 @@
+"""What is typed, made unambiguous before it is parsed as keys.
+
+A terminal sends an Escape key and the beginning of an arrow key as the same byte. Textual waits to
+see what follows, and takes `Esc` with a quick `1` or `f` behind it for a key with Alt held down:
+over a line for which it has to wait half a second, that loses both keys. No key of this program
+needs Alt. So Escape is a key of its own wherever what follows cannot belong to a sequence.
+
+A paste is text: an Escape in it would be read as keys that nobody pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+ESCAPE = "\x1b"
+PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
+_CONTINUES = frozenset("[O\t")
+"""What may follow an escape: sequences, and Shift+Tab of the Linux console."""
+
+
+class Keystrokes:
+    """Splits what a terminal sends where one key has surely ended."""
+
+    def __init__(self) -> None:
+        self._is_after_escape = False
+        self._recent = ""
+        self._held: str | None = None
+        """Within a paste: what may be the beginning of its end."""
+
+    def split(self, data: str) -> Iterator[str | None]:
+        """Pieces of what was typed, and None wherever an Escape before it was a key of its own."""
+        piece: list[str] = []
+        for char in data:
+            if self._held is not None:
+                piece.append(self._in_paste(char))
+                continue
+            if self._is_after_escape and char not in _CONTINUES:
+                yield from ("".join(piece), None)
+                piece.clear()
+            self._is_after_escape = char == ESCAPE
+            self._recent = (self._recent + char)[-len(PASTE_BEGINS) :]
+            if self._recent == PASTE_BEGINS:
+                self._held = ""
+            piece.append(char)
+        yield "".join(piece)
+
+    def _in_paste(self, char: str) -> str:
+        """What may pass of a paste now: everything but escapes, and its end."""
+        held = (self._held or "") + char
+        if held == PASTE_ENDS:
+            self._held, self._recent = None, ""
+            return held
+        passed = ""
+        while not PASTE_ENDS.startswith(held):
+            passed += held[0].replace(ESCAPE, "")
+            held = held[1:]
+        self._held = held
+        return passed

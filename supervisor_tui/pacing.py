@@ -1,0 +1,79 @@
+"""Knows from the terminal's own answers whether the line has delivered what was sent.
+
+A full pty says that the line is behind, but behind sshd and a modem lie buffers that take
+megabytes before it is full. So a frame ends with a question that every terminal answers, where its
+cursor is. While an answer takes longer than the quickest has taken, something is still queueing
+before it, and the next frame waits. Never is more than one question on its way, and a terminal
+that does not answer is soon not asked any more.
+"""
+
+from __future__ import annotations
+
+import threading
+
+QUESTION = "\x1b[6n"
+SLACK_MS = 50
+"""By how much an answer may be later than the quickest before it counts as queueing."""
+PATIENCE_MS = 10_000
+"""How long an answer is waited for: a whole screen at 9600 bit/s takes three seconds."""
+TRIES = 2
+"""How many questions in a row may stay without an answer."""
+
+
+class Pacer:
+    """One question at a time, and what its answer tells; all instants are monotonic ms.
+
+    Answers are noted by the thread that reads the keyboard, all else happens in the app's.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked_ms: int | None = None
+        self._quickest_ms: int | None = None
+        self._unanswered = 0
+        self._is_settled = threading.Event()
+        self._is_settled.set()
+
+    @property
+    def question(self) -> str:
+        """What to write behind a frame; empty for nothing."""
+        may_ask = self._asked_ms is None and self._unanswered < TRIES
+        return QUESTION if may_ask else ""
+
+    def asked(self, now_ms: int) -> None:
+        """The question was sent."""
+        with self._lock:
+            self._asked_ms = now_ms
+            self._is_settled.clear()
+
+    def answered(self, now_ms: int) -> None:
+        """An answer came, if late; also where it had been given up, the terminal does answer."""
+        with self._lock:
+            self._unanswered = 0
+            if self._asked_ms is None:
+                return
+            took = now_ms - self._asked_ms
+            if self._quickest_ms is None or took < self._quickest_ms:
+                self._quickest_ms = took
+            self._settle()
+
+    def is_behind(self, now_ms: int) -> bool:
+        """Whether what was sent last is still on its way, as far as the terminal tells."""
+        with self._lock:
+            if self._asked_ms is None:
+                return False
+            waited = now_ms - self._asked_ms
+            if waited > PATIENCE_MS:
+                self._unanswered += 1
+                self._settle()
+                return False
+            return self._quickest_ms is not None and waited > self._quickest_ms + SLACK_MS
+
+    def wait_for_answer(self, most_ms: int) -> None:
+        """Wait for the answer under way, so that it does not reach whoever reads next."""
+        if self._quickest_ms is not None:
+            self._is_settled.wait(most_ms / 1000)
+
+    def _settle(self) -> None:
+        self._asked_ms = None
+        self._is_settled.set()
