@@ -34,8 +34,10 @@ class Outcome(NamedTuple):
 
     p_wait: float
     """Who find no agent free."""
+    within: float
+    """Who are answered within the target."""
     late: float
-    """Who are not answered within the target: accurate also where it is very small."""
+    """Who are not: accurate also where it is very small."""
     asa: float
     """Mean wait of those who are answered; infinite where it has no bound or nobody is."""
     answered: float
@@ -44,10 +46,10 @@ class Outcome(NamedTuple):
     """Who hang up."""
 
 
-ALL_AT_ONCE = Outcome(p_wait=0.0, late=0.0, asa=0.0, answered=1.0, abandoned=0.0)
-ENDLESS = Outcome(p_wait=1.0, late=1.0, asa=math.inf, answered=1.0, abandoned=0.0)
+ALL_AT_ONCE = Outcome(p_wait=0.0, within=1.0, late=0.0, asa=0.0, answered=1.0, abandoned=0.0)
+ENDLESS = Outcome(p_wait=1.0, within=0.0, late=1.0, asa=math.inf, answered=1.0, abandoned=0.0)
 """Callers who never hang up, and too few agents."""
-ALL_LOST = Outcome(p_wait=1.0, late=1.0, asa=math.inf, answered=0.0, abandoned=1.0)
+ALL_LOST = Outcome(p_wait=1.0, within=0.0, late=1.0, asa=math.inf, answered=0.0, abandoned=1.0)
 """Callers who hang up sooner or later, and no agents."""
 
 
@@ -78,7 +80,8 @@ def erlang_c(load: Fraction, agents: int, target: float) -> Outcome:
     if spare <= 0:
         return ENDLESS
     p_wait = float(load) / (float(load) + spare * inverse_blocking(agents - 1, float(load)))
-    return Outcome(p_wait, p_wait * math.exp(-spare * target), p_wait / spare, 1.0, 0.0)
+    late = p_wait * math.exp(-spare * target)
+    return Outcome(p_wait, 1 - late, late, p_wait / spare, answered=1.0, abandoned=0.0)
 
 
 def erlang_a(load: Fraction, agents: int, target: float, patience: float) -> Outcome:
@@ -94,13 +97,15 @@ def erlang_a(load: Fraction, agents: int, target: float, patience: float) -> Out
     at_once = inverse_blocking(agents - 1, float(load)) * math.exp(-wait.height)
     if at_once == math.inf:
         return ALL_AT_ONCE
-    waiting, lost, answered, late, waited = wait.integrals(target / patience)
-    total = at_once + waiting
+    soon, late, lost, waited = wait.integrals(target / patience)
+    answered = at_once + soon + late
+    total = answered + lost
     return Outcome(
-        p_wait=waiting / total,
-        late=(lost + late) / total,
-        asa=patience * waited / (at_once + answered),
-        answered=(at_once + answered) / total,
+        p_wait=(soon + late + lost) / total,
+        within=(at_once + soon) / total,
+        late=(late + lost) / total,
+        asa=patience * waited / answered,
+        answered=answered / total,
         abandoned=lost / total,
     )
 
@@ -150,41 +155,36 @@ class _VirtualWait:
             yield start, end
             start = end
 
-    def integrals(self, target: float) -> tuple[float, float, float, float, float]:
-        """Weights of those who wait, hang up, are answered, are answered late, and wait so long.
+    def integrals(self, target: float) -> tuple[float, float, float, float]:
+        """The weights of those who wait and what becomes of them.
 
         Args:
             target: In mean patiences.
 
         Returns:
-            Over the density: of 1, 1 - e^-s, e^-s, e^-s beyond the target, and s e^-s.
+            Who are answered within the target, and later; who hang up; and the sum of the waits of
+            the answered: the density times e^-s up to the target and beyond, times 1 - e^-s, and
+            times s e^-s.
         """
-        waiting = lost = answered = late = waited = 0.0
         exp, expm1 = math.exp, math.expm1
         peak, slope, bend = self._peak, self._slope, self._bend
         split = target - peak
+        soon = late = lost = waited = 0.0
         for start, end in self._panels(split):
             half = (end - start) / 2
             middle = start + half
-            here = 0.0
+            answered = 0.0
             for x, weight in POINTS:
                 beyond = middle + half * x
                 s = peak + beyond
                 density = half * weight * exp(-slope * beyond - bend * (expm1(-beyond) + beyond))
                 stay = density * exp(-s)
-                waiting += density
                 lost -= density * expm1(-s)
-                here += stay
+                answered += stay
                 waited += stay * s
-            answered += here
             if start >= split:
-                late += here
-        tail = math.exp(-self._depth(_NONE_LEFT - self._peak)) / self._decay
-        scale = self._scale
-        return (
-            scale * (waiting + tail),
-            scale * (lost + tail),
-            scale * answered,
-            scale * late,
-            scale * waited,
-        )
+                late += answered
+            else:
+                soon += answered
+        lost += exp(-self._depth(_NONE_LEFT - peak)) / self._decay
+        return self._scale * soon, self._scale * late, self._scale * lost, self._scale * waited

@@ -127,7 +127,7 @@ def measure(
         model=ERLANG_C if patience_s is None else ERLANG_A,
         offered_erlangs=float(load.erlangs),
         p_wait=outcome.p_wait,
-        service_level=1 - outcome.late,
+        service_level=outcome.within,
         asa_s=asa_s if math.isfinite(asa_s) else None,
         occupancy=_occupancy(load, agents, outcome),
         abandon_rate=outcome.abandoned,
