@@ -17,6 +17,7 @@ def add_due(commands: Any) -> None:
         _("four business hours, split by lunch"),
         "supervisor-tui due --received 2026-04-02T16:00 --zone Europe/Berlin"
         ' --hours "Mon-Fri 09:00-12:00,13:00-17:00" --holidays DE-BY --add 4h',
+        statuses=_("0 answered, 1 a line of a batch was bad, 2 used wrongly"),
     )
     add = parser.add_argument
     add("--received", metavar=_("T"), help=_("local time, or with Z or an offset"))

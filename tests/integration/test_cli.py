@@ -72,7 +72,7 @@ def test_every_command_has_help_with_an_example_and_its_statuses(
         cli.main([*command, "--help"])
     assert left.value.code == 0
     said = capsys.readouterr().out
-    (example,) = re.findall(r"^  supervisor-tui (.*)$", said, re.MULTILINE)
+    (example,) = re.findall(r"^  (?:.* \| )?supervisor-tui (.*)$", said, re.MULTILINE)
     assert "exit status: 0" in said
     parse(shlex.split(example))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -110,6 +111,13 @@ def test_each_of_them_says_that_it_is_no_advice_and_bears_its_name() -> None:
         text = read_pack(name)
         assert text.startswith("# An example to copy and edit, not legal advice.")
         assert decode_pack(text).name == name
+
+
+def test_the_pack_of_the_manual_can_be_used() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "complaint-clocks.md").read_text()
+    (text,) = re.findall(r"```toml\n(.*?)```", manual, re.DOTALL)
+    clocks = due_clocks(decode_pack(text), {Event.RECEIVED: ms("2026-04-02T15:00Z")})
+    assert shown(clocks) == {"acknowledge": "2026-04-07T12:00+0100"}
 
 
 def test_legal_limits_wait_for_nobody() -> None:
