@@ -7,10 +7,8 @@ import contextlib
 import gzip
 import logging
 import os
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import tracemalloc
 from collections.abc import Iterator
@@ -27,35 +25,10 @@ from data.errors import ActionRefused, Code, CursorGone, FetchError, StoreError
 from data.settings import SourceSettings
 from data.sync.fetch import Fetcher, check_address, decode
 from data.sync.trouble import retry_after_s
+from tests.support.certificates import Authority, needs_openssl, server_context
+from tests.support.fault_table import FAULT_TABLE
 from tests.support.faults import FAULTS, _bomb, misbehave
 from tests.support.loopback import Request, hang_up, http_answer, http_head, serve
-
-EXPECTED = {
-    "closes": {Code.CONNECTION_LOST},
-    "resets": {Code.CONNECTION_LOST},
-    "stops_short": {Code.CONNECTION_LOST},
-    "stops_in_chunk": {Code.CONNECTION_LOST},
-    "stops_unannounced": {Code.BAD_PAYLOAD},
-    "wrong_shape": {Code.BAD_PAYLOAD},
-    "not_numbers": {Code.BAD_PAYLOAD},
-    "nests_deep": {Code.BAD_PAYLOAD},
-    "giant_number": {Code.BAD_PAYLOAD},
-    "lone_surrogate": {Code.BAD_PAYLOAD},
-    "not_utf8": {Code.BAD_PAYLOAD},
-    "html": {Code.WRONG_TYPE},
-    "breaks": {Code.HTTP_STATUS},
-    "slow_down": {Code.SLOW_DOWN},
-    "busy_until": {Code.UNAVAILABLE},
-    "redirects_to_itself": {Code.REDIRECTED},
-    "redirects_away": {Code.REDIRECTED},
-    "ten_megabytes": {Code.TOO_LARGE},
-    "gzip_bomb": {Code.TOO_LARGE},
-    "drips": {Code.TIMED_OUT},
-    "hangs": {Code.TIMED_OUT},
-    "endless_headers": {Code.CONNECTION_LOST},
-    "no_status": {Code.CONNECTION_LOST, Code.HTTP_STATUS},
-    "unknown_packing": {Code.WRONG_TYPE},
-}
 
 
 def settings(url: str, **more: object) -> SourceSettings:
@@ -72,17 +45,17 @@ async def ask(url: str, path: str = "/", **more: object) -> contract.ChangePage:
 
 
 def test_all_faults_are_expected() -> None:
-    assert set(FAULTS) - {"well"} == set(EXPECTED)
-    assert len(EXPECTED) == 24
+    assert set(FAULTS) - {"well"} == set(FAULT_TABLE)
+    assert len(FAULT_TABLE) == 24
 
 
-@pytest.mark.parametrize("fault", EXPECTED)
+@pytest.mark.parametrize("fault", FAULT_TABLE)
 async def test_every_fault_ends_with_a_code(fault: str) -> None:
     _bomb()
     async with serve(misbehave) as server, asyncio.timeout(5):
         with pytest.raises(FetchError) as caught:
             await ask(server.base, f"/{fault}")
-    assert caught.value.code in EXPECTED[fault]
+    assert caught.value.code is FAULT_TABLE[fault].code
     assert not isinstance(caught.value.__context__, httpx.HTTPError)
 
 
@@ -354,50 +327,9 @@ async def test_a_stream_is_judged_before_it_is_read() -> None:
         await fetcher.close()
 
 
-needs_openssl = pytest.mark.skipif(
-    shutil.which("openssl") is None, reason="no openssl to make certificates with"
-)
-
-
-class Authority:
-    """Makes certificates of an authority of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.certificate = folder / "ca.pem"
-        self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                      "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2",
-                      "-subj", "/CN=Floor test authority")  # fmt: skip
-
-    def issue(self, name: str, subject: str, *, days: str = "2") -> tuple[Path, Path]:
-        (self.folder / f"{name}.ext").write_text(f"subjectAltName={subject}\n")
-        self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                      "-subj", "/CN=x", "-keyout", f"{name}.key",
-                      "-out", f"{name}.csr")  # fmt: skip
-        self._openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-                      "-CAcreateserial", "-out", f"{name}.pem", "-days", days,
-                      "-extfile", f"{name}.ext")  # fmt: skip
-        return self.folder / f"{name}.pem", self.folder / f"{name}.key"
-
-    def _openssl(self, *arguments: str) -> None:
-        done = subprocess.run(
-            ["openssl", *arguments], cwd=self.folder, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("tls"))
-
-
-def server_context(pair: tuple[Path, Path], client_ca: Path | None = None) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*pair)
-    if client_ca is not None:
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.load_verify_locations(client_ca)
-    return context
 
 
 @needs_openssl
