@@ -30,6 +30,12 @@ class Scope(StrEnum):
     PROMPT = "prompt"
     """While typing a filter or a command."""
     DIALOG = "dialog"
+    FORM = "form"
+    """A dialog in which something is chosen or typed."""
+    FIELD = "field"
+    """A line of a form in which one types."""
+    CHOICE = "choice"
+    """A line of a form in which one chooses."""
     HELP = "help"
     CHOOSER = "chooser"
 
@@ -44,6 +50,9 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.DETAIL: (Scope.DETAIL, Scope.PAGE, Scope.APP),
     Scope.PROMPT: (Scope.PROMPT,),
     Scope.DIALOG: (Scope.DIALOG, Scope.PAGE),
+    Scope.FORM: (Scope.FORM,),
+    Scope.FIELD: (Scope.FIELD, Scope.FORM),
+    Scope.CHOICE: (Scope.CHOICE, Scope.FORM),
     Scope.HELP: (Scope.HELP, Scope.PAGE),
     Scope.CHOOSER: (Scope.CHOOSER, Scope.TABLE),
 }

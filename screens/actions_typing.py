@@ -14,6 +14,8 @@ _EDITING = (
     ("delete", ("delete",), "delete_right", N_("delete"), N_("Erase to the right.")),
     ("erase-word", ("ctrl+w",), "delete_left_word", N_("erase word"), N_("Erase a word.")),
     ("erase-line", ("ctrl+u",), "delete_left_all", N_("erase line"), N_("Erase the line.")),
+)
+_MEMORY = (
     ("older", ("up",), "older", N_("older"), N_("What was typed before.")),
     ("newer", ("down",), "newer", N_("newer"), N_("What was typed after that.")),
 )
@@ -21,6 +23,10 @@ _EDITING = (
 TYPING: tuple[Action, ...] = (
     *(
         Action(f"prompt.{name}", keys, label, text, Group.TYPE, Scope.PROMPT, call=call)
+        for name, keys, call, label, text in (*_EDITING, *_MEMORY)
+    ),
+    *(
+        Action(f"field.{name}", keys, label, text, Group.TYPE, Scope.FIELD, call=call)
         for name, keys, call, label, text in _EDITING
     ),
     Action(
@@ -71,6 +77,62 @@ ANSWERING: tuple[Action, ...] = (
         Group.ANSWER,
         Scope.DIALOG,
         shows_in_footer=True,
+    ),
+    Action(
+        "form.send",
+        ("enter",),
+        N_("send"),
+        N_("Do it, with what stands in the form."),
+        Group.ANSWER,
+        Scope.FORM,
+        shows_in_footer=True,
+    ),
+    Action(
+        "form.leave",
+        ("escape",),
+        N_("leave it"),
+        N_("Close the form; nothing is done."),
+        Group.ANSWER,
+        Scope.FORM,
+        shows_in_footer=True,
+    ),
+    Action(
+        "form.next",
+        ("tab", "down"),
+        N_("next"),
+        N_("To the next line of the form."),
+        Group.ANSWER,
+        Scope.FORM,
+        call="go(1)",
+        shows_in_footer=True,
+    ),
+    Action(
+        "form.previous",
+        ("shift+tab", "up"),
+        N_("previous"),
+        N_("To the line of the form before."),
+        Group.ANSWER,
+        Scope.FORM,
+        call="go(-1)",
+    ),
+    Action(
+        "choice.next",
+        ("right", "space"),
+        N_("choose"),
+        N_("The next of what can be chosen; a letter goes to what begins with it."),
+        Group.ANSWER,
+        Scope.CHOICE,
+        call="turn(1)",
+        shows_in_footer=True,
+    ),
+    Action(
+        "choice.previous",
+        ("left",),
+        N_("back"),
+        N_("The one before."),
+        Group.ANSWER,
+        Scope.CHOICE,
+        call="turn(-1)",
     ),
     Action(
         "dialog.leave",
