@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 import unicodedata
 from pathlib import Path
@@ -27,6 +28,9 @@ _ALWAYS_HIDDEN = 3
 _FEWEST_DIGITS = 5
 """Fewer digits are an extension, shared by too few to be worth a key."""
 _MASKS = frozenset("*#\u2022\u00b7\u2026\u25cf")
+# Nearly every number is of these, and needs no look at each character.
+_PLAIN = re.compile(r"[0-9*# +()/.-]*")
+_TO_DIGITS = dict.fromkeys(map(ord, "*# +()/.-"))
 _LETTER_MASKS = frozenset("xX")
 """Stand for digits only where there are no other letters."""
 _WITHHELD = frozenset({"anonymous", "private", "restricted", "unavailable", "unknown", "withheld"})
@@ -76,6 +80,8 @@ def key_number(text: str, key: bytes) -> str:
 
 def _masks(text: str) -> int:
     """How many characters stand for a digit that was hidden before."""
+    if _PLAIN.fullmatch(text):
+        return text.count("*") + text.count("#")
     letters = {char for char in text if char.isalpha()}
     known = _MASKS | _LETTER_MASKS if letters <= _LETTER_MASKS else _MASKS
     return sum(char in known for char in text)
@@ -83,6 +89,8 @@ def _masks(text: str) -> int:
 
 def _digits(text: str) -> str:
     """The digits of a text, those of other scripts included, as ASCII."""
+    if _PLAIN.fullmatch(text):
+        return text.translate(_TO_DIGITS)
     values = (unicodedata.decimal(char, -1) for char in text)
     return "".join(str(value) for value in values if value >= 0)
 

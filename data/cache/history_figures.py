@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import operator
 import sqlite3
 
 from msgspec.structs import astuple
@@ -150,17 +148,14 @@ def _largest(known: AgentDay | None, told: AgentDay) -> AgentDay:
     """
     if known is None:
         return told
-    before, after = astuple(known), astuple(told)
-    with contextlib.suppress(TypeError):  # where one of them is not known
-        if all(map(operator.ge, after, before)):
-            return told
-    pairs = zip(before, after, strict=True)
-    return AgentDay(
-        **{
-            name: max((one for one in pair if one is not None), default=None)
-            for name, pair in zip(AgentDay.__struct_fields__, pairs, strict=True)
-        }
-    )
+    pairs = list(zip(astuple(known), astuple(told), strict=True))
+    for before, after in pairs:
+        if before is not None and (after is None or after < before):
+            break
+    else:
+        return told
+    larger = [max((one for one in pair if one is not None), default=None) for pair in pairs]
+    return AgentDay(**dict(zip(AgentDay.__struct_fields__, larger, strict=True)))
 
 
 def _interval_row(starts_at: Ms, queue: int, interval: Interval) -> tuple[object, ...]:

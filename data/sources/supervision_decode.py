@@ -8,8 +8,7 @@ itself; an enumeration value that is not known becomes `unknown` or `other`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
-from typing import Any, TypeAlias, TypedDict, TypeVar
+from typing import Any, TypeAlias, TypedDict
 
 import msgspec
 from msgspec import UnsetType
@@ -37,7 +36,10 @@ _AGENT_STATES = {
     "agentWorkingAfterCall": AgentState.WORKING_AFTER_CONTACT,
 }
 _decoders = {name: msgspec.json.Decoder(message) for name, message in contract.ENTITY_TYPES.items()}
-_E = TypeVar("_E", bound=StrEnum)
+# A dictionary answers in a sixth of the time that an enumeration takes to find its member.
+_KINDS = {name: Kind(name) for name in contract.ENTITY_TYPES}
+_CHANNELS = {channel.value: channel for channel in Channel}
+_CONTACT_STATES = {state.value: state for state in ContactState}
 
 
 _Maker: TypeAlias = Callable[[Any, "Who", contract.RawChange, "Origin"], model.AnyRecord]
@@ -78,15 +80,16 @@ def decode_change(raw: contract.RawChange, origin: Origin) -> Change | None:
     Raises:
         RowRefused: It does not decode.
     """
-    if raw.type not in _decoders:
+    kind = _KINDS.get(raw.type)
+    if kind is None:
         return None
-    kind, entity, at = Kind(raw.type), stored_id(raw.id), to_ms(raw.at)
+    entity, at = stored_id(raw.id), to_ms(raw.at)
     record = None
     if raw.op != "delete":
         if raw.op != "upsert" or isinstance(raw.data, UnsetType):
             raise RowRefused(raw.type)
         record = _decode_record(kind, raw, entity, origin)
-    by = clean_text(raw.by, KEY_LIMIT)
+    by = clean_text(raw.by, KEY_LIMIT) if raw.by else ""
     return Change(kind=kind, id=entity, version=raw.version, at=at, record=record, by=by)
 
 
@@ -94,7 +97,7 @@ def _decode_record(
     kind: Kind, raw: contract.RawChange, entity: str, origin: Origin
 ) -> model.AnyRecord:
     try:
-        data: Any = _decoders[kind].decode(bytes(raw.data))  # type: ignore[arg-type]
+        data: Any = _decoders[kind].decode(raw.data)  # type: ignore[arg-type]
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise RowRefused(raw.type) from error
     who: Who = {"site": origin.site, "source": origin.source, "id": entity}
@@ -125,13 +128,6 @@ def _referred(value: str | UnsetType) -> str:
     return stored_id(value) if isinstance(value, str) else ""
 
 
-def _member(kind: type[_E], value: str | UnsetType, other: _E) -> _E:
-    try:
-        return kind(str(value))
-    except ValueError:
-        return other
-
-
 def _instant(value: Any) -> Ms | None:
     return to_ms(value) if value is not None else None
 
@@ -152,7 +148,7 @@ def _caller(masked: str | UnsetType, key: str | UnsetType, origin: Origin) -> Ca
     given = _said(key, KEY_LIMIT)
     return {
         "caller_masked": mask_number(number, origin.mask),
-        "caller_key": given or key_number(number, origin.key),
+        "caller_key": given or (key_number(number, origin.key) if number else ""),
     }
 
 
@@ -170,7 +166,7 @@ def _queue(
         **who,
         client=_word(data.client),
         name=_name(data.name),
-        channel=_member(Channel, data.channel, Channel.OTHER),
+        channel=_CHANNELS.get(data.channel, Channel.OTHER),
         direction=_known(data.direction, words.DIRECTIONS),
         contacts_waiting=_whole(data.contacts_waiting),
         longest_wait_since=_instant(data.longest_wait_since),
@@ -209,7 +205,7 @@ def _interval(
 def _contact(
     data: contract.Contact, who: Who, raw: contract.RawChange, origin: Origin
 ) -> model.Contact:
-    state = _member(ContactState, data.state, ContactState.UNKNOWN)
+    state = _CONTACT_STATES.get(data.state, ContactState.UNKNOWN)
     since = to_ms(raw.at)
     if state is ContactState.WAITING:
         since = to_ms(data.queued_at or data.created_at)
@@ -217,7 +213,7 @@ def _contact(
         **who,
         **_caller(data.caller_masked, data.caller_key, origin),
         queue=stored_id(data.queue),
-        channel=_member(Channel, data.channel, Channel.OTHER),
+        channel=_CHANNELS.get(data.channel, Channel.OTHER),
         direction=_known(data.direction, words.DIRECTIONS),
         state=state,
         state_since=since,
@@ -227,7 +223,7 @@ def _contact(
         position=_whole_or_none(data.position),
         priority=_whole(data.priority),
         agent=stored_id(data.agent),
-        listeners=tuple(_word(each) for each in data.listeners),
+        listeners=tuple([_word(each) for each in data.listeners]),
         recording=clean_text(data.recording, LINK_LIMIT),
     )
 
@@ -239,21 +235,22 @@ def _agent(
     if not data.logged_on:
         state = AgentState.LOGGED_OFF
     pending = _AGENT_STATES.get(data.pending_state, AgentState.UNKNOWN)
+    since = to_ms(data.state_since)
     return model.Agent(
         **who,
         name=_name(data.name),
         team=_word(data.team),
         state=state,
-        since=to_ms(data.state_since),
+        since=since,
         reason=_word(data.reason_code),
         pending_state=pending if data.pending_state else None,
-        queues=tuple(stored_id(each) for each in data.queues),
+        queues=tuple([stored_id(each) for each in data.queues]),
         penalties=tuple(
-            model.Penalty(stored_id(each.queue), _whole(each.penalty)) for each in data.penalties
+            [model.Penalty(stored_id(each.queue), _whole(each.penalty)) for each in data.penalties]
         ),
         contact=stored_id(data.contact) if data.contact else None,
         skills=tuple(
-            model.Skill(_word(each.name), _whole_or_none(each.level)) for each in data.skills
+            [model.Skill(_word(each.name), _whole_or_none(each.level)) for each in data.skills]
         ),
         reachable=data.reachable,
         assist_since=_instant(data.assist_since),
@@ -261,7 +258,7 @@ def _agent(
         state_by=_person(data.state_by),
         remote=data.remote,
         reported_state=state,
-        reported_since=to_ms(data.state_since),
+        reported_since=since,
         today=_agent_day(data.today),
     )
 
@@ -290,7 +287,7 @@ def _escalation(
         severity=_known(data.severity, words.SEVERITIES),
         tier=_whole(data.tier),
         received_at=to_ms(data.received_at),
-        channel=_member(Channel, data.channel, Channel.OTHER),
+        channel=_CHANNELS.get(str(data.channel), Channel.OTHER),
         queue=_referred(data.queue),
         contact=_referred(data.contact),
         agent=_referred(data.agent),

@@ -53,7 +53,7 @@ class Rows(msgspec.Struct):
         """Decode some more rows."""
         for row in rows:
             try:
-                raw = _envelopes.decode(bytes(row))
+                raw = _envelopes.decode(row)
             except (msgspec.MsgspecError, ValueError, RecursionError):
                 self.skipped += 1
                 continue

@@ -82,19 +82,17 @@ class AgentDays:
         if begins is None:
             return _with_sums_of(before, after)
         day = self.day_start(begins)
-        shifts = self._shifts_of(after.id)
         is_of_today = before.adherence_at >= day
+        rings = (before.unanswered_rings or 0) if is_of_today else 0
+        rings += before.state is AgentState.RINGING and not _goes_on(before, after)
+        shifts = self._shifts_of(after.id)
+        if not shifts:
+            return _with(after, None, begins, rings)
         ran = tally(
             plan_of(shifts), before.state, before.reason, max(before.adherence_at, day), begins
         )
-        rings = (before.unanswered_rings or 0) if is_of_today else 0
         sums = Tally(_ms(before.scheduled_s), _ms(before.adherent_s)) if is_of_today else Tally()
-        return _with(
-            after,
-            sums + ran if shifts else None,
-            begins,
-            rings + (before.state is AgentState.RINGING and not _goes_on(before, after)),
-        )
+        return _with(after, sums + ran, begins, rings)
 
     def count_anew(self, agent: Agent, segments: Sequence[Segment], now: Ms) -> Agent:
         """An agent with the sums of the day, from the states of the day.

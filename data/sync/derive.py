@@ -21,6 +21,9 @@ Entity: TypeAlias = tuple[Kind, str]
 Holders: TypeAlias = dict[str, set[str]]
 """The agents that have a contact in hand, by the contact's id; in a page, those it names."""
 _R = TypeVar("_R", bound=AnyRecord)
+# Looked up once: to find an enumeration's member costs more than most of what is done with it.
+_AGENT, _CONTACT, _QUEUE = Kind.AGENT, Kind.CONTACT, Kind.QUEUE
+_OF_A_QUEUE = (Contact, Interval, Escalation)
 
 
 class Plan(msgspec.Struct):
@@ -79,7 +82,7 @@ class Deriver:
         """
         # Queues first: what is said of a queue's contacts depends on it.
         page = _Page({}, {}, self._days, self._rows)
-        plan = page.walk(sorted(changes, key=lambda each: each.kind is not Kind.QUEUE))
+        plan = page.walk(sorted(changes, key=lambda each: each.kind is not _QUEUE))
         steps: list[Step] = []
         for (kind, entity), change in plan.rows.items():
             known = self._rows.get((kind, entity))
@@ -111,7 +114,7 @@ class Deriver:
         entity = change.kind, change.id
         known = self._rows.get(entity)
         before = known.record if known else None
-        if change.kind is Kind.AGENT:
+        if change.kind is _AGENT:
             _let_go(self._holders, before)
             _take_hold(self._holders, change.record)
         if self._days is not None:
@@ -183,15 +186,18 @@ class _Page:
     def walk(self, changes: Sequence[Change]) -> Plan:
         """Take in changes one after the other."""
         accepted: list[Change] = []
+        named: set[Entity] = set()
+        rows, held = self._rows, self._held
         for change in changes:
-            known = self._row(change.kind, change.id)
+            entity = change.kind, change.id
+            known = rows.get(entity) or held.get(entity)
             if known is None or change.version > known.version:
-                self._take(change, known)
+                self._take(entity, change, known)
                 accepted.append(change)
-        named = {(change.kind, change.id) for change in accepted}
+                named.add(entity)
         return Plan(
-            changes=tuple(self._final(change) for change in accepted),
-            same=tuple(row for entity, row in self._rows.items() if entity not in named),
+            changes=tuple([self._final(change) for change in accepted]),
+            same=tuple([row for entity, row in rows.items() if entity not in named]),
             steps=tuple(self._steps),
             rows=self._rows,
         )
@@ -208,20 +214,23 @@ class _Page:
         row = self._row(kind, entity)
         return row.record if row is not None and isinstance(row.record, as_type) else None
 
-    def _take(self, change: Change, known: Change | None) -> None:
+    def _take(self, entity: Entity, change: Change, known: Change | None) -> None:
         before = known.record if known is not None else None
         record = self._complete(change.record, before)
         if isinstance(record, Agent):
-            record = self._carried(record, change.at)
-        self._rows[change.kind, change.id] = msgspec.structs.replace(change, record=record)
+            record = self._carried(entity, record, change.at)
+        if record is not change.record:
+            change = msgspec.structs.replace(change, record=record)
+        self._rows[entity] = change
         if record != before:
             self._steps.append(Step(change.at, change.kind, change.id, before, record))
-        if change.kind is Kind.AGENT:
+        if change.kind is _AGENT:
             _take_hold(self._holders, record)
-        elif change.kind is Kind.CONTACT:
-            holders = self._held_holders.get(change.id, set()) | self._holders.get(change.id, set())
-            for agent in sorted(holders):
-                self._believe(agent, change.at)
+        elif change.kind is _CONTACT:
+            held, named = self._held_holders.get(change.id), self._holders.get(change.id)
+            if held or named:
+                for agent in sorted((held or set()) | (named or set())):
+                    self._believe(agent, change.at)
 
     def _complete(self, record: AnyRecord | None, before: AnyRecord | None) -> AnyRecord | None:
         """A record with what follows from other rows, or from the one before it."""
@@ -229,26 +238,25 @@ class _Page:
             return self._believed(record)
         if isinstance(record, Contact):
             record = _with_state_since(record, before)
-        if isinstance(record, Contact | Interval | Escalation) and not record.client:
-            queue = self._record(Kind.QUEUE, record.queue, Queue)
+        if isinstance(record, _OF_A_QUEUE) and not record.client:
+            queue = self._record(_QUEUE, record.queue, Queue)
             if queue is not None and queue.client:
                 record = msgspec.structs.replace(record, client=queue.client)
         return record
 
     def _believed(self, agent: Agent) -> Agent:
-        contact = self._record(Kind.CONTACT, agent.contact, Contact) if agent.contact else None
+        contact = self._record(_CONTACT, agent.contact, Contact) if agent.contact else None
         state, since = believed_state(agent, contact)
-        if (state, since) == (agent.state, agent.since):
+        if state is agent.state and since == agent.since:
             return agent
         return msgspec.structs.replace(agent, state=state, since=since)
 
-    def _carried(self, agent: Agent, at: Ms) -> Agent:
+    def _carried(self, entity: Entity, agent: Agent, at: Ms) -> Agent:
         """An agent with the sums of the day, which no source tells.
 
         What is told of one instant is one change: a contact that rings elsewhere and the agent
         whom it rang at come one after the other, and in between the agent seems to talk.
         """
-        entity = Kind.AGENT, agent.id
         known = self._rows.get(entity) or self._past.get(entity)
         if self._days is None or known is None or not isinstance(known.record, Agent):
             return agent
@@ -258,13 +266,14 @@ class _Page:
             self._bases[agent.id] = at, base
         return self._days.carry(base, agent, at)
 
-    def _believe(self, entity: str, at: Ms) -> None:
-        """See an agent anew after the contact in hand has changed."""
-        row = self._row(Kind.AGENT, entity)
+    def _believe(self, name: str, at: Ms) -> None:
+        """See an agent, by id, anew after the contact in hand has changed."""
+        entity = _AGENT, name
+        row = self._rows.get(entity) or self._held.get(entity)
         if row is None or not isinstance(row.record, Agent):
             return
         agent = self._believed(row.record)
         if agent != row.record:
-            agent = self._carried(agent, at)
-            self._rows[Kind.AGENT, entity] = msgspec.structs.replace(row, record=agent)
-            self._steps.append(Step(at, Kind.AGENT, entity, row.record, agent))
+            agent = self._carried(entity, agent, at)
+            self._rows[entity] = msgspec.structs.replace(row, record=agent)
+            self._steps.append(Step(at, _AGENT, name, row.record, agent))
