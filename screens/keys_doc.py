@@ -33,6 +33,9 @@ _PLACES = {
     Scope.DETAIL: "a detail",
     Scope.PROMPT: "while typing",
     Scope.DIALOG: "dialogs",
+    Scope.FORM: "forms",
+    Scope.FIELD: "a line one types in",
+    Scope.CHOICE: "a line one chooses in",
     Scope.HELP: "the help page",
     Scope.CHOOSER: "the column chooser",
 }

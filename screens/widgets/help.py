@@ -23,7 +23,7 @@ from screens.widgets.tone_styles import Line
 
 _KEYS_WIDTH = 14
 _INDENT = "  "
-_ALSO = (Scope.PROMPT, Scope.DIALOG, Scope.CHOOSER)
+_ALSO = (Scope.PROMPT, Scope.DIALOG, Scope.FORM, Scope.CHOICE, Scope.CHOOSER)
 """Places that open over wherever one is."""
 
 _LEGEND: tuple[tuple[str, str], ...] = (
