@@ -46,8 +46,10 @@ def moving_average(
     """
     rows = history if weeks is None else history[-weeks:]
     shares = [1.0] * len(rows) if weights is None else list(weights)
-    if len(shares) < len(rows) or len({len(row) for row in rows}) > 1:
-        raise ValueError
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError("rows of different lengths")
+    if len(shares) < len(rows):
+        raise ValueError("fewer weights than rows")
     newest = shares[len(shares) - len(rows) :]
     return [_mean(column, newest) for column in zip(*rows, strict=True)]
 
@@ -94,7 +96,7 @@ def reforecast(
         ValueError: More intervals are finished than there are.
     """
     if len(actual) > len(forecast):
-        raise ValueError
+        raise ValueError("more finished intervals than the day has")
     came, expected = math.fsum(actual), math.fsum(forecast[: len(actual)])
     ratio = came / expected if expected > 0 and came >= minimum else 1.0
     factor = 1 + damping * (ratio - 1)
