@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tests.data.files_support import (
     make_agent,
     make_contact,
 )
+from tests.support.damages import DAMAGES, damage
 
 CLOCK = ManualClock(T0)
 
@@ -40,38 +41,46 @@ def build(folder: Path) -> FloorFiles:
     return files
 
 
-def damage(path: Path, chance: random.Random) -> None:
-    content = bytearray(path.read_bytes())
-    if chance.random() < 0.3:
-        del content[chance.randrange(len(content)) :]
-    else:
-        for _ in range(chance.choice((1, 8, 64))):
-            content[chance.randrange(len(content))] ^= chance.randrange(1, 256)
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_damage_of_any_kind_is_survived(tmp_path, seed):
-    files = build(tmp_path)
-    damage(files.cache, random.Random(seed))
+def read_or_refuse(files: FloorFiles) -> None:
+    """What a screen does with it: it may refuse, in these terms and no others."""
     try:
-        reader = CacheReader.open(files.cache)
-        reader.read(0)
-        reader.close()
+        with closing(CacheReader.open(files.cache)) as reader:
+            reader.read(0)
     except StoreError:
-        pass  # a reader may refuse it, in these terms and no others
+        pass
+
+
+def survive(folder: Path, seed: int) -> bool:
+    """Take a cache through a damage; whether it had to be made anew."""
+    files = build(folder)
+    outbox = folder / "outbox.db"
+    outbox.write_bytes(b"precious")
+    what = damage(files.cache, seed)
+    is_empty = files.cache.stat().st_size == 0
+    read_or_refuse(files)
     writer = CacheWriter.open(files, CLOCK)
-    is_whole = len(writer.records(SITE, SOURCE, Kind.AGENT)) == 60
-    assert is_whole or writer.rebuilt is not None
+    agents = len(writer.records(SITE, SOURCE, Kind.AGENT))
+    assert agents == (60 if writer.rebuilt is None and not is_empty else 0), what
     if writer.rebuilt is not None:
         assert writer.rebuilt.name == "cache.db.broken-20260105T080000Z"
         assert writer.rebuilt.exists()
-        assert writer.records(SITE, SOURCE, Kind.AGENT) == []
     apply(writer, changed(make_agent("fresh"), 1), cursor="3")
-    reader = CacheReader.open(files.cache)
-    assert "fresh" in {record.id for _, record in reader.read(0).upserts}
-    reader.close()
+    with closing(CacheReader.open(files.cache)) as reader:
+        assert "fresh" in {record.id for _, record in reader.read(0).upserts}, what
     writer.close()
+    assert outbox.read_bytes() == b"precious"
+    return not agents
+
+
+@pytest.mark.soak
+def test_damage_of_any_kind_is_survived(tmp_path, request):
+    seeds = 200 if request.config.getoption("--soak") else len(DAMAGES)
+    rebuilt = 0
+    for seed in range(seeds):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        rebuilt += survive(folder, seed)
+    assert rebuilt > seeds // 2, "most of it did harm"
 
 
 def test_a_cache_of_a_newer_program_is_moved_aside(tmp_path):
