@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
 from data.floor import Key
 from screens.actions import Scope
-from screens.agent_page import AgentPage
-from screens.detail import Presenter
 from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
-from screens.presenters.agent_detail import agent_title
 from screens.presenters.agents import AgentTable
 from screens.presenters.table import TableView
 from screens.text import N_
+
+if TYPE_CHECKING:
+    from screens.detail import Presenter
 
 
 class AgentsPane(TablePane):
@@ -40,6 +40,9 @@ class AgentsPane(TablePane):
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one agent."""
+        from screens.agent_page import AgentPage
+        from screens.presenters.agent_detail import agent_title
+
         place = Key(*key.split("/", 2))
         agent = look.snapshot.agents.get(place)
         return None if agent is None else (agent_title(agent), AgentPage(place))

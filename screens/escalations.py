@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
 from data.floor import Key
 from screens.actions import Scope
-from screens.detail import Presenter
-from screens.escalation_page import EscalationPage
 from screens.keys import bindings
 from screens.look import Look
-from screens.offers import Offer, claim_offer
 from screens.pane import TablePane
 from screens.presenters.escalations import present_escalations
 from screens.presenters.table import TableView
 from screens.text import N_, _
+
+if TYPE_CHECKING:
+    from screens.detail import Presenter
+    from screens.offers import Offer
 
 
 class EscalationsPane(TablePane):
@@ -42,6 +43,8 @@ class EscalationsPane(TablePane):
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one complaint."""
+        from screens.escalation_page import EscalationPage
+
         place = Key(*key.split("/", 2))
         complaint = look.snapshot.escalations.get(place)
         if complaint is None:
@@ -53,6 +56,8 @@ class EscalationsPane(TablePane):
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
         """A complaint can be claimed."""
+        from screens.offers import claim_offer
+
         its = Key(*key.split("/", 2))
         complaint = look.snapshot.escalations.get(its)
         if complaint is None:

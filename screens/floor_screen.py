@@ -7,37 +7,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from textual.app import ComposeResult
 
 from screens.actions import Scope
-from screens.agents import AgentsPane
-from screens.escalations import EscalationsPane
 from screens.keys import Keymap
 from screens.look import Look
-from screens.lost import LostPane
 from screens.overview import HIGH_FROM, WIDE_FROM, Overview
 from screens.pane import TablePane
+from screens.pane_types import PANE_SCOPES, pane_type
 from screens.presenters.acts import acts_pieces
 from screens.presenters.lines import Piece, first_line, fit_pieces, second_line
-from screens.queues import QueuesPane
-from screens.roster import RosterPane
+from screens.prompting import Completer
 from screens.table_screen import TableScreen
 from screens.tones import Tone
 from screens.widgets.frame import PaneLine, TopLines
-from screens.widgets.prompt import Completer
 from screens.widgets.text_lines import TextLines
 from screens.widgets.tone_styles import Line
-
-PANE_TYPES: tuple[type[TablePane], ...] = (
-    QueuesPane,
-    AgentsPane,
-    EscalationsPane,
-    RosterPane,
-    LostPane,
-)
 
 _GAP = "  "
 
 
 class FloorScreen(TableScreen, inherit_bindings=False):
     """Frame, panes and prompt. One pane is seen at a time; the hidden ones do nothing.
+
+    A pane is made when it is shown for the first time.
 
     Args:
         is_ascii: Draw with ASCII signs only.
@@ -54,31 +44,27 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         columns: Mapping[str, Iterable[str]],
         completer: Completer,
     ) -> None:
-        self.panes = {
-            kind.SCOPE: kind(is_ascii=is_ascii, columns=columns.get(kind.SCOPE))
-            for kind in PANE_TYPES
-        }
-        first = next(iter(self.panes.values()))
+        self.panes: dict[Scope, TablePane] = {}
+        """Those that have been shown."""
+        self._is_ascii = is_ascii
+        self._columns = columns
+        self._is_zoomed = False
+        first = self._pane(PANE_SCOPES[0])
         super().__init__(first, is_ascii=is_ascii, keymap=keymap, completer=completer)
         self._look: Look | None = None
         self._top = TopLines(is_ascii=is_ascii)
         self._pane_line = PaneLine(is_ascii=is_ascii)
         self._hints = TextLines(1, is_ascii=is_ascii, id="hints")
-        self._hints.display = False
-        self._area = Overview(self.panes.values())
-        self._is_zoomed = False
+        self._area = Overview(self._pane)
 
     def compose(self) -> ComposeResult:
         """From the top: who and how fresh, the floor, panes, the pane, and what is typed."""
+        self._area.place(self.current.SCOPE, has_room=self._has_room)
+        self._pane_line.show(self.current.SCOPE)
         yield self._top
         yield self._pane_line
         yield self._area
-        yield self._hints
         yield from self.compose_bottom()
-
-    def on_mount(self) -> None:
-        """Show the first pane."""
-        self.go_to(self.current.SCOPE)
 
     def show(self, look: Look) -> None:
         """Show a newer look at the floor."""
@@ -103,34 +89,50 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         """The panes that are on the screen: four of them on a wide terminal."""
         return self._area.shown
 
-    def go_to(self, scope: Scope) -> None:
-        """Go to a pane."""
-        self.current = self.panes[scope]
+    async def go_to(self, scope: Scope) -> None:
+        """Go to a pane; when this returns it has the keyboard."""
+        self.current = self._pane(scope)
         self._pane_line.show(scope)
         self._keys.show(scope, self._keymap)
         self._arrange()
+        await self._area.until_mounted()
         self.current.focus_table()
 
-    def on_resize(self) -> None:
+    async def on_resize(self) -> None:
         """Show as many panes as there is room for; the keyboard stays where it is."""
         if self._arrange():
+            await self._area.until_mounted()
             self.current.focus_table()
+
+    def _pane(self, scope: Scope) -> TablePane:
+        """The pane of a scope, made if it has not been shown before."""
+        if scope not in self.panes:
+            columns = self._columns.get(scope)
+            self.panes[scope] = pane_type(scope)(is_ascii=self._is_ascii, columns=columns)
+            self.panes[scope].legend.display = not self._is_bare
+        return self.panes[scope]
 
     def _arrange(self) -> bool:
         """Show what there is room for; whether other panes are on the screen than before."""
-        is_changed = self._area.place(self.current, has_room=self._has_room and not self._is_zoomed)
+        has_room = self._has_room and not self._is_zoomed
+        is_changed = self._area.place(self.current.SCOPE, has_room=has_room)
         if self._look is not None:
             self.show(self._look)
         return is_changed
 
     @property
     def _has_room(self) -> bool:
-        return self.size.width >= WIDE_FROM and self.size.height >= HIGH_FROM
+        size = self.size or self.app.size  # before the first layout there is only the terminal's
+        return size.width >= WIDE_FROM and size.height >= HIGH_FROM
 
-    def step(self, delta: int) -> None:
+    @property
+    def _is_bare(self) -> bool:
+        return self._is_zoomed and not self._has_room
+
+    async def step(self, delta: int) -> None:
         """Go to the next pane, or the one before."""
-        scopes = list(self.panes)
-        self.go_to(scopes[(scopes.index(self.current.SCOPE) + delta) % len(scopes)])
+        at = PANE_SCOPES.index(self.current.SCOPE) + delta
+        await self.go_to(PANE_SCOPES[at % len(PANE_SCOPES)])
 
     def toggle_zoom(self) -> None:
         """Give the pane the whole screen, and back.
@@ -139,19 +141,20 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         frame. Who and how fresh always stays.
         """
         self._is_zoomed = not self._is_zoomed
-        is_bare = self._is_zoomed and not self._has_room
-        self._pane_line.display = not is_bare
+        self._pane_line.display = not self._is_bare
         for pane in self.panes.values():
-            pane.legend.display = not is_bare
+            pane.legend.display = not self._is_bare
         self._arrange()
 
     @property
     def has_hints(self) -> bool:
         """Whether the line of hints is there."""
-        return bool(self._hints.display)
+        return self._hints.is_attached and bool(self._hints.display)
 
     def show_hints(self, texts: Sequence[str]) -> None:
         """Show a line of hints until it is dismissed; no texts dismiss it."""
+        if texts and not self._hints.is_attached:
+            self.mount(self._hints, after=self._area)
         self._hints.display = bool(texts)
         self._hints.set_lines((((" " + _GAP.join(texts), Tone.QUIET),),))
 

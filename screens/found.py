@@ -18,9 +18,9 @@ from screens.pane import TablePane
 from screens.presenters.contact_life import present_life
 from screens.presenters.contacts import found_row_key, present_found
 from screens.presenters.table import TableView
+from screens.prompting import Completer
 from screens.table_screen import TableScreen
 from screens.text import N_, _, ngettext
-from screens.widgets.prompt import Completer
 from screens.widgets.text_lines import TextLines
 from screens.widgets.tone_styles import Line
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from data.cache.history_reader import HistoryReader
 from data.figures.lost import CallerId, LostCaller, as_known
 from data.floor import Key
 from data.model import Ms
 from data.questions import WhoWasLost
 from screens.actions import Scope
-from screens.detail import Presenter
 from screens.formats import format_caller
 from screens.keys import bindings
 from screens.look import Look
@@ -30,6 +28,10 @@ from screens.presenters.table import TableView
 from screens.text import N_, _
 from screens.tones import Tone
 from screens.widgets.tone_styles import Line
+
+if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
+    from screens.detail import Presenter
 
 EVERY_MS = 1000
 """How soon it may be read again who was lost: a new one is shown within two seconds."""

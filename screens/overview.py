@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from typing import cast
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
+from textual.widget import AwaitMount
 
 from screens.actions import PANES, Scope
 from screens.pane import TablePane
@@ -18,34 +20,36 @@ HIGH_FROM = 30
 """Lines from which each of four has room for some rows."""
 FOUR = (Scope.QUEUES, Scope.AGENTS, Scope.ESCALATIONS, Scope.ROSTER)
 """From the top left to the bottom right."""
+_ORDER = tuple(pane.scope for pane in PANES)
 _FOUR_CLASS = "-four"
 _CURRENT_CLASS = "-current"
 
 
 class Overview(Container):
-    """Holds the panes, and shows those that there is room for.
+    """Holds the panes that have been shown, and shows those that there is room for.
 
     Args:
-        panes: All panes, in the order of their keys.
+        pane: Makes the pane of a scope, or answers the one it made before.
     """
 
-    def __init__(self, panes: Iterable[TablePane]) -> None:
+    def __init__(self, pane: Callable[[Scope], TablePane]) -> None:
         super().__init__(id="panes")
-        self._panes = tuple(panes)
+        self._pane = pane
         self._titles = {pane.scope: f"{pane.key} {_(pane.title)}" for pane in PANES}
+        self._mounting: AwaitMount | None = None
         self.shown: tuple[TablePane, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """The panes."""
-        yield from self._panes
+        """The panes there is room for at the start."""
+        yield from self.shown
 
     @property
     def is_four(self) -> bool:
         """Whether four panes are on the screen."""
         return len(self.shown) > 1
 
-    def place(self, current: TablePane, *, has_room: bool) -> bool:
-        """Show what there is room for.
+    def place(self, current: Scope, *, has_room: bool) -> bool:
+        """Show what there is room for; before this is composed, only say what will be.
 
         Args:
             current: The pane that has the keyboard; it is always shown.
@@ -54,18 +58,31 @@ class Overview(Container):
         Returns:
             Whether other panes are on the screen than before.
         """
-        is_four = has_room and current.SCOPE in FOUR
-        before, self.shown = (
-            self.shown,
-            tuple(
-                pane for pane in self._panes if pane is current or (is_four and pane.SCOPE in FOUR)
-            ),
-        )
-        for pane in self._panes:
+        is_four = has_room and current in FOUR
+        before = self.shown
+        self.shown = tuple(map(self._pane, FOUR if is_four else (current,)))
+        if self.is_mounted:
+            self._mount_new()
+        for pane in {*before, *self.shown}:
+            is_current = pane.SCOPE is current
             pane.display = pane in self.shown
-            pane.set_class(pane is current, _CURRENT_CLASS)
+            pane.set_class(is_current, _CURRENT_CLASS)
             title = self._titles.get(pane.SCOPE, "")
             # Brackets say it where there are neither colours nor attributes.
-            pane.border_title = Content(f"[{title}]" if pane is current else f" {title} ")
+            pane.border_title = Content(f"[{title}]" if is_current else f" {title} ")
         self.set_class(is_four, _FOUR_CLASS)
         return self.shown != before
+
+    async def until_mounted(self) -> None:
+        """Wait until the panes shown can take the keyboard."""
+        if self._mounting is not None:
+            await self._mounting
+            self._mounting = None
+
+    def _mount_new(self) -> None:
+        """Mount the panes that have not been shown before."""
+        new = [pane for pane in self.shown if not pane.is_attached]
+        if new:
+            self._mounting = self.mount_all(new)
+            # A grid places its children in their order.
+            self.sort_children(key=lambda child: _ORDER.index(cast("TablePane", child).SCOPE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
@@ -13,28 +13,34 @@ from textual.widget import Widget
 
 from data.actions.verbs import Verb
 from screens.actions import Scope
-from screens.detail import Presenter
 from screens.look import Look
-from screens.offers import Offer
 from screens.past import ReadsPast
 from screens.presenters.rows import Column
 from screens.presenters.table import TableView, ViewState
 from screens.text import _, ngettext
 from screens.tones import MARKS, Tone
 from screens.widgets.live_table import LiveTable
-from screens.widgets.one_key import OneKey
 from screens.widgets.text_lines import TextLines
+
+if TYPE_CHECKING:
+    from screens.detail import Presenter
+    from screens.offers import Offer
+    from screens.widgets.one_key import OneKey
 
 _NOTES = 2
 """So many notes at most, and after them the last, which says what the figures are."""
 _TONES = {mark: tone for tone, mark in MARKS.items() if mark.strip()}
 
 
-class FilterHost(Protocol):
-    """The screen of a pane: it has the line in which one types."""
+class PaneHost(Protocol):
+    """The screen of a pane: it has the lines in which one types and is asked."""
 
-    def ask_filter(self, pane: TablePane) -> None:
+    async def ask_filter(self, pane: TablePane) -> None:
         """Let the person type a filter for a pane."""
+        ...
+
+    async def one_key(self) -> OneKey:
+        """What asks a question that one key answers."""
         ...
 
 
@@ -140,9 +146,9 @@ class TablePane(Widget, inherit_bindings=False):
         self._order = tuple(order)
         self.table.show_columns(self._order)
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Let the person type a filter; at once, for they may be typing it already."""
-        cast("FilterHost", self.screen).ask_filter(self)
+        await cast("PaneHost", self.screen).ask_filter(self)
 
     def action_columns(self) -> None:
         """Ask for columns."""
@@ -152,13 +158,13 @@ class TablePane(Widget, inherit_bindings=False):
         """Ask for something to be done."""
         self.post_message(self.ActWanted(self, Verb(verb)))
 
-    def action_sort(self) -> None:
+    async def action_sort(self) -> None:
         """Ask for the letter of a column; the table's own order has a key of its own."""
         choices = [
             (column.sort_letter, column.title) for column in self._columns if column.sort_letter
         ]
-        asked = self.screen.query_one(OneKey)
-        asked.ask(_("Sort by"), [*choices, (".", _("urgency"))], self)
+        one_key = await cast("PaneHost", self.screen).one_key()
+        one_key.ask(_("Sort by"), [*choices, (".", _("urgency"))], self)
 
     def on_one_key_answered(self, event: OneKey.Answered) -> None:
         """Sort by the column of that letter; the same letter again turns the order round."""

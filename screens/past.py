@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from data.cache.history_reader import HistoryReader
-from screens.look import Look
+if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
+    from screens.look import Look
 
 
 @runtime_checkable

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
 from data.floor import Key
 from screens.actions import Scope
-from screens.detail import Presenter
 from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
 from screens.presenters.calling import calling_now, mark_calling
 from screens.presenters.queues import present_queues
 from screens.presenters.table import TableView
-from screens.queue_page import QueuePage
 from screens.text import N_
+
+if TYPE_CHECKING:
+    from screens.detail import Presenter
 
 
 class QueuesPane(TablePane):
@@ -36,6 +37,8 @@ class QueuesPane(TablePane):
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one queue."""
+        from screens.queue_page import QueuePage
+
         place = Key(*key.split("/", 2))
         queue = look.snapshot.queues.get(place)
         return None if queue is None else (queue.name, QueuePage(place))

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.geometry import Size
+from textual.widget import Widget
 
 from data.cache.history_model import Segment
-from data.cache.history_reader import HistoryReader
 from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
 from data.floor import Key
 from data.model import Ms, Shift
 from data.rules.adherence import WORKING
 from data.zones import site_day_start
 from screens.actions import Scope
-from screens.detail import Presenter
 from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
 from screens.presenters.roster import LEAST_BAR, RosterLook, RosterTable, roster_columns
 from screens.presenters.roster_heads import half_hours, present_heads
 from screens.presenters.table import TableView
-from screens.shift_page import ShiftPage
 from screens.text import N_, _
 from screens.tones import Tone
 from screens.widgets.table_layout import GAP, PREFIX, SIGNS
 from screens.widgets.text_lines import TextLines
+
+if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
+    from screens.detail import Presenter
 
 _HEADS_LINES = 4
 _HEADS_FROM = 16
@@ -75,7 +78,7 @@ class RosterPane(TablePane):
     def show(self, look: Look) -> None:
         """Show a newer look at the floor."""
         super().show(look)
-        self._heads.display = self.size.height >= _HEADS_FROM
+        self._heads.display = self._room.height >= _HEADS_FROM
         if self._heads.display:
             self._heads.set_lines([((line, Tone.NORMAL),) for line in self._heads_lines(look)])
 
@@ -94,6 +97,8 @@ class RosterPane(TablePane):
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one shift."""
+        from screens.shift_page import ShiftPage
+
         place = Key(*key.split("/", 2))
         shift = look.snapshot.shifts.get(place)
         if shift is None:
@@ -108,7 +113,7 @@ class RosterPane(TablePane):
             return None
         now = self._look.moment.now
         seen = frozenset(self._rows.shown_agents(self.table.seen))
-        return seen, now - now % HALF_HOUR_MS, self.size.width, self._look.site
+        return seen, now - now % HALF_HOUR_MS, self._room.width, self._look.site
 
     def read_past(self, history: HistoryReader, look: Look) -> None:
         """Read both. Even what is over is read again: history may still be filling."""
@@ -120,10 +125,16 @@ class RosterPane(TablePane):
             segments[who] = tuple(history.segments(who.site, who.source, who.id, start, now))
         heads = {
             at: history.heads(look.site, WORKING, at, at + HALF_HOUR_MS)
-            for at in half_hours(self.size.width, now)
+            for at in half_hours(self._room.width, now)
             if at + HALF_HOUR_MS <= now
         }
         self._past = _Past(segments, heads, look.site)
+
+    @property
+    def _room(self) -> Size:
+        """Its size, or before it has one that of what it will fill."""
+        parent = self.parent
+        return self.size or (parent.size if isinstance(parent, Widget) else self.size)
 
     def _notes(self, view: TableView) -> list[str]:
         legend = _("= on queue  b break  m meal  t training  o other  x absent  . not known")
@@ -133,11 +144,11 @@ class RosterPane(TablePane):
         """Cells for the bars: what the columns leave that say who and what."""
         columns = {column.id: column.width + GAP for column in roster_columns()}
         beside = ["name", "plan", "now"]
-        if self.size.width >= _ROOMY:
+        if self._room.width >= _ROOMY:
             beside += ["team", "starts", "ends", "for"]
         if self._look is not None and self._look.site is None:
             beside += [] if len(self._look.snapshot.sites) < 2 else ["for", "for"]
-        free = self.size.width - PREFIX - SIGNS - GAP - sum(columns[name] for name in beside)
+        free = self._room.width - PREFIX - SIGNS - GAP - sum(columns[name] for name in beside)
         return max(LEAST_BAR, free)
 
     def _heads_lines(self, look: Look) -> tuple[str, ...]:
@@ -145,7 +156,7 @@ class RosterPane(TablePane):
         sites = [info for info in snapshot.sites if look.site in {None, info.id}]
         agents = (a for key, a in snapshot.agents.items() if look.site in {None, key.site})
         return present_heads(
-            half_hours(self.size.width, now),
+            half_hours(self._room.width, now),
             self._planned_heads(look),
             self._past.heads if self._past.site == look.site else {},
             heads_now(agents),

@@ -1,10 +1,13 @@
-"""What every screen with a table has below it: something said, a prompt, a question, the keys."""
+"""What every screen with a table has below it: something said, a prompt, a question, the keys.
+
+All but the keys comes into being when it is needed: a start should not have to pay for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -14,13 +17,15 @@ from screens.actions import Scope
 from screens.keys import Keymap
 from screens.look import Look
 from screens.pane import TablePane
+from screens.prompting import Completer, PromptKind
 from screens.text import ngettext
 from screens.tones import Tone
-from screens.widgets.column_chooser import ColumnChooser
 from screens.widgets.frame import KeyLine
-from screens.widgets.one_key import OneKey
-from screens.widgets.prompt import Completer, Prompt, PromptKind
 from screens.widgets.text_lines import TextLines
+
+if TYPE_CHECKING:
+    from screens.widgets.one_key import OneKey
+    from screens.widgets.prompt import Prompt
 
 
 class TableScreen(Screen[None], inherit_bindings=False):
@@ -56,18 +61,14 @@ class TableScreen(Screen[None], inherit_bindings=False):
         self.current = first
         self._is_ascii = is_ascii
         self._keymap = keymap
+        self._completer = completer
         self._said = TextLines(1, is_ascii=is_ascii, id="said")
-        self._said.display = False
-        self._prompt = Prompt(is_ascii=is_ascii)
-        self._prompt.set_completer(completer)
-        self._one_key = OneKey(is_ascii=is_ascii)
+        self._prompt: Prompt | None = None
+        self._one_key: OneKey | None = None
         self._keys = KeyLine(is_ascii=is_ascii)
 
     def compose_bottom(self) -> ComposeResult:
-        """The lines at the bottom; to be composed last."""
-        yield self._said
-        yield self._prompt
-        yield self._one_key
+        """The lines at the bottom; to be composed last. What is said stands above the prompt."""
         yield self._keys
 
     def on_mount(self) -> None:
@@ -85,14 +86,14 @@ class TableScreen(Screen[None], inherit_bindings=False):
         return (self.current,)
 
     @property
-    def prompt(self) -> Prompt:
-        """The line in which one types."""
+    def prompt(self) -> Prompt | None:
+        """The line in which one types; None before anybody did."""
         return self._prompt
 
     @property
     def is_saying(self) -> bool:
         """Whether something stands above the keys."""
-        return bool(self._said.display)
+        return self._said.is_attached and bool(self._said.display)
 
     @property
     def said(self) -> str:
@@ -101,13 +102,31 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys until it is left; nothing to say takes no room."""
+        if text and not self._said.is_attached:
+            self.mount(self._said, before=self._prompt or self._one_key or self._keys)
         self._said.display = bool(text)
         self._said.set_lines((((f" {text}", tone),),))
 
-    def open_prompt(self, kind: PromptKind, text: str = "") -> None:
-        """Let the person type."""
+    async def open_prompt(self, kind: PromptKind, text: str = "") -> None:
+        """Let the person type; when this returns, keys go to the prompt."""
         self.say("")
-        self._prompt.open(kind, text)
+        prompt = self._prompt
+        if prompt is None:
+            from screens.widgets.prompt import Prompt
+
+            prompt = self._prompt = Prompt(is_ascii=self._is_ascii)
+            prompt.set_completer(self._completer)
+            await self.mount(prompt, before=self._one_key or self._keys)
+        prompt.open(kind, text)
+
+    async def one_key(self) -> OneKey:
+        """What asks a question that one key answers."""
+        if self._one_key is None:
+            from screens.widgets.one_key import OneKey
+
+            self._one_key = OneKey(is_ascii=self._is_ascii)
+            await self.mount(self._one_key, before=self._keys)
+        return self._one_key
 
     def leave(self) -> bool:
         """Esc: close what is open, the last thing first.
@@ -125,12 +144,14 @@ class TableScreen(Screen[None], inherit_bindings=False):
             return False
         return True
 
-    def ask_filter(self, pane: TablePane) -> None:
+    async def ask_filter(self, pane: TablePane) -> None:
         """Open the prompt with the filter that is in force."""
-        self.open_prompt(PromptKind.FILTER, pane.view_state.filter)
+        await self.open_prompt(PromptKind.FILTER, pane.view_state.filter)
 
     def on_table_pane_columns_wanted(self, event: TablePane.ColumnsWanted) -> None:
         """Open the chooser of columns."""
+        from screens.widgets.column_chooser import ColumnChooser
+
         event.stop()
         pane = event.pane
 
@@ -150,7 +171,8 @@ class TableScreen(Screen[None], inherit_bindings=False):
         self.current.set_filter(event.text)
         count = len([row for row in self.current.table.rows if not row.is_static])
         found = ngettext("{count} row", "{count} rows", count).format(count=count)
-        self._prompt.set_hint(found, Tone.QUIET if count else Tone.LOOK)
+        if self._prompt is not None:
+            self._prompt.set_hint(found, Tone.QUIET if count else Tone.LOOK)
 
     def on_prompt_kept(self, event: Prompt.Kept) -> None:
         """Keep the filter, or do the command."""

@@ -21,16 +21,14 @@ from data.floor import FloorSnapshot
 from screens.actions import Scope
 from screens.detail import DetailScreen, Presenter
 from screens.floor_screen import FloorScreen
-from screens.found import FoundPane
 from screens.keys import Keymap, bindings, textual_keymap
 from screens.look import Look, Viewing
 from screens.pane import TablePane
+from screens.prompting import PromptKind
 from screens.table_screen import TableScreen
 from screens.text import _
 from screens.tones import MARKS, Tone
 from screens.widgets.gate import OutputGate
-from screens.widgets.help import HelpScreen, HelpTopic
-from screens.widgets.prompt import PromptKind
 from supervisor_tui.bells import Bells, RaisedHand, word_events
 from supervisor_tui.command_line import CLAIM, Command, CommandError, complete, parse_command
 from supervisor_tui.doing import Doer
@@ -221,33 +219,33 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
 
     # What keys do
 
-    def action_pane(self, scope: str) -> None:
+    async def action_pane(self, scope: str) -> None:
         """Go to a pane, from wherever one is."""
         while self.screen is not self.floor and len(self.screen_stack) > 1:
             self.pop_screen()
-        self.floor.go_to(Scope(scope))
+        await self.floor.go_to(Scope(scope))
 
-    def action_pane_step(self, delta: int) -> None:
+    async def action_pane_step(self, delta: int) -> None:
         """Go to the next pane, or the one before."""
         if self.screen is self.floor:
-            self.floor.step(delta)
+            await self.floor.step(delta)
 
     def action_zoom(self) -> None:
         """Give the pane the whole screen, and back."""
         self.floor.toggle_zoom()
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
         """Begin a `find` command."""
-        self._type_command("find ")
+        await self._type_command("find ")
 
-    def action_command(self) -> None:
+    async def action_command(self) -> None:
         """Let the person type a command."""
-        self._type_command("")
+        await self._type_command("")
 
-    def _type_command(self, text: str) -> None:
+    async def _type_command(self, text: str) -> None:
         if self.screen is not self.floor:
-            self.action_pane(self.floor.current.SCOPE)
-        self.floor.open_prompt(PromptKind.COMMAND, text)
+            await self.action_pane(self.floor.current.SCOPE)
+        await self.floor.open_prompt(PromptKind.COMMAND, text)
 
     def action_refresh(self) -> None:
         """Ask for fresh data, and say whether that could be done."""
@@ -258,6 +256,8 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
 
     def action_help(self) -> None:
         """Show the help page for where the person is."""
+        from screens.widgets.help import HelpScreen, HelpTopic
+
         pane = self.floor.current
         is_detail = isinstance(self.screen, DetailScreen)
         topic = HelpTopic(
@@ -314,8 +314,9 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             self.exit()
             return
         self._last_cancel_ms = now
-        if self.floor.prompt.is_open:
-            self.floor.prompt.close()
+        prompt = self.floor.prompt
+        if prompt is not None and prompt.is_open:
+            prompt.close()
         elif len(self.screen_stack) > 1:
             self.pop_screen()
         self.floor.say(_("Ctrl+C again leaves the program."))
@@ -325,8 +326,8 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
     def on_table_pane_chosen(self, event: TablePane.Chosen) -> None:
         """Show one row in detail."""
         event.stop()
-        if isinstance(event.pane, FoundPane):
-            self._parts.finder.open(self, event.pane.found[event.key])
+        if event.pane.SCOPE is Scope.FOUND:
+            self._parts.finder.open_row(self, event.pane, event.key)
             return
         page = event.pane.page(event.key, self.look())
         if page is not None:

@@ -11,7 +11,6 @@ from data.sync.wanted import ask_now
 from screens.look import Viewing
 from supervisor_tui.acting import Actor
 from supervisor_tui.app import AppParts, SupervisorApp
-from supervisor_tui.archive import Archive
 from supervisor_tui.config import Configuration
 from supervisor_tui.doing import Doer
 from supervisor_tui.finding import Finder
@@ -70,7 +69,7 @@ def assemble(
             ask_now=lambda: ask_now(files),
             troubles=Troubles(files),
             doer=Doer(actor),
-            finder=Finder(Archive(files.history)),
+            finder=Finder(files.history),
             past=PastReader(files.history),
             hints=hints,
             warnings=tuple(map(str, problems)),

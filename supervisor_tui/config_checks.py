@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 import msgspec
 
@@ -17,7 +16,7 @@ from data.errors import FloorError
 from data.settings import RuleSettings, SiteSettings, SourceSettings
 from data.zones import zone
 from screens.text import _
-from supervisor_tui.config_decode import Fault, nearest
+from supervisor_tui.config_decode import Fault
 from supervisor_tui.config_locate import KeyPath
 from supervisor_tui.config_model import Document
 
@@ -76,6 +75,10 @@ def _zone_faults(name: str, path: KeyPath) -> Iterator[Fault]:
     try:
         zone(name)
     except FloorError:
+        from zoneinfo import available_timezones
+
+        from supervisor_tui.config_faults import nearest
+
         expected = _("a time zone as in 'Europe/Berlin'")
         yield Fault(path, expected, nearest(name, available_timezones()))
 
@@ -149,6 +152,8 @@ def _person_faults(document: Document) -> Iterator[Fault]:
     ids = [person.id for person in document.people.values()]
     person = document.floor.person
     if ids and person and person not in ids:
+        from supervisor_tui.config_faults import nearest
+
         yield Fault(
             ("floor", "person"), _("the id of somebody under [people]"), nearest(person, ids)
         )
@@ -161,6 +166,8 @@ def _rule_faults(document: Document) -> Iterator[Fault]:
         if not _has_one_limit(rule):
             yield Fault((*path, "above"), _("either above or below"))
         if rule.site and rule.site not in sites:
+            from supervisor_tui.config_faults import nearest
+
             yield Fault((*path, "site"), _("the id of a [[site]]"), nearest(rule.site, sites))
 
 

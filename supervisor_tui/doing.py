@@ -1,4 +1,7 @@
-"""What acting looks like: who may, what is asked first, 'saved', and what came of it."""
+"""What acting looks like: who may, what is asked first, 'saved', and what came of it.
+
+What only acting needs is imported when somebody acts.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,18 @@ from data.figures.doings import Doings, Target
 from data.floor import Key
 from screens import words
 from screens.actions import Group, actions_of
-from screens.acts_page import acts_page
 from screens.formats import format_clock
 from screens.keys import keys_of, show_key
-from screens.offers import Offer, claim_offer
 from screens.pane import TablePane
 from screens.presenters.acts import act_line, failures_words, verb_words
 from screens.sentences import sentence
 from screens.text import _, ngettext
 from screens.tones import Tone
-from screens.widgets.dialog import Dialog, DialogKind
 from supervisor_tui.acting import Actor
 from supervisor_tui.command_line import CommandError
 
 if TYPE_CHECKING:
+    from screens.offers import Offer
     from supervisor_tui.app import SupervisorApp
 
 
@@ -75,6 +76,8 @@ class Doer:
         Raises:
             CommandError: There is no such complaint, or there are several.
         """
+        from screens.offers import claim_offer
+
         look = app.look()
         found = [
             (key, each)
@@ -100,6 +103,8 @@ class Doer:
 
     def show_offers(self, app: SupervisorApp, pane: TablePane) -> None:
         """List what can be done here, and why what cannot be done cannot."""
+        from screens.widgets.dialog import Dialog
+
         look = app.look()
         offers = {each.verb: each for key in pane.chosen[:1] for each in pane.offers(key, look)}
         lines: list[str] = []
@@ -124,6 +129,8 @@ class Doer:
 
     def show_doings(self, app: SupervisorApp) -> None:
         """Show what was done and what came of it; failures count as read from now on."""
+        from screens.acts_page import acts_page
+
         app.show_page(_("My actions"), acts_page)
         self.actor.read_all()
 
@@ -132,6 +139,8 @@ class Doer:
         count = self.actor.doings.undelivered
         if not count:
             return False
+        from screens.widgets.dialog import Dialog, DialogKind
+
         lines = [
             ngettext(
                 "{count} action is saved and not yet delivered.",
@@ -148,6 +157,8 @@ class Doer:
 
     def _offer(self, app: SupervisorApp, verb: Verb, offers: Sequence[Offer], hidden: int) -> None:
         """Send at once what is plain, ask first where it is about several rows."""
+        from screens.widgets.dialog import Dialog, DialogKind
+
         forbidden = self._role_forbids(verb)
         able = [each for each in offers if not each.why_not]
         unable = [each for each in offers if each.why_not]

@@ -1,20 +1,23 @@
-"""`:find`: asks history in a thread, and shows what was found."""
+"""`:find`: asks history in a thread, and shows what was found.
+
+What that takes is imported when somebody looks for something.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from data.cache.history_model import ContactLife, FoundContact
 from data.errors import StoreError
-from screens.found import FoundPane, FoundScreen, LifePage
 from screens.sentences import sentence
 from screens.text import _
 from screens.tones import Tone
-from supervisor_tui.archive import Archive
 from supervisor_tui.command_line import CommandError
-from supervisor_tui.find_words import FindWordsError, find_contacts, parse_words
 
 if TYPE_CHECKING:
+    from data.cache.history_model import ContactLife, FoundContact
+    from screens.found import FoundPane
+    from screens.pane import TablePane
     from supervisor_tui.app import SupervisorApp
 
 
@@ -22,11 +25,11 @@ class Finder:
     """Finds contacts for the screen; while history is read, keys go on being answered.
 
     Args:
-        archive: The floor's history.
+        history: The floor's history.
     """
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+    def __init__(self, history: Path) -> None:
+        self._history = history
 
     def find(self, app: SupervisorApp, words: str) -> None:
         """Look for contacts and show them.
@@ -34,6 +37,9 @@ class Finder:
         Raises:
             CommandError: A word is a time or a day that there is not.
         """
+        from supervisor_tui.archive import Archive
+        from supervisor_tui.find_words import FindWordsError, find_contacts, parse_words
+
         try:
             parsed = parse_words([words])
         except FindWordsError as error:
@@ -44,7 +50,7 @@ class Finder:
         def look() -> None:
             try:
                 found = find_contacts(
-                    self._archive.find,
+                    Archive(self._history).find,
                     parsed,
                     snapshot.sites,
                     lambda site: snapshot.clock(site).now(),
@@ -60,6 +66,8 @@ class Finder:
         if not found:
             app.floor.say(_("Nothing was found for “{words}”.").format(words=words), Tone.LOOK)
             return
+        from screens.found import FoundPane, FoundScreen
+
         app.floor.say("")
         if len(found) == 1:
             self.open(app, found[0])
@@ -76,12 +84,17 @@ class Finder:
             )
         )
 
+    def open_row(self, app: SupervisorApp, pane: TablePane, key: str) -> None:
+        """Show the life of the contact in a row of a pane of found contacts."""
+        self.open(app, cast("FoundPane", pane).found[key])
+
     def open(self, app: SupervisorApp, contact: FoundContact) -> None:
         """Show one contact's life."""
+        from supervisor_tui.archive import Archive
 
         def read() -> None:
             try:
-                life = self._archive.life(contact.site, contact.source, contact.id)
+                life = Archive(self._history).life(contact.site, contact.source, contact.id)
             except StoreError as error:
                 app.call_from_thread(app.floor.say, sentence(error.code, error.detail), Tone.LOOK)
             else:
@@ -95,5 +108,7 @@ class Finder:
         if life is None:
             app.floor.say(_("Nothing more is known of this contact."), Tone.LOOK)
             return
+        from screens.found import LifePage
+
         title = _("Contact {id}  {caller}").format(id=contact.id, caller=contact.caller_masked)
         app.show_page(title, LifePage(life, contact.site))

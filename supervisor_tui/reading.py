@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from data.cache.history_reader import HistoryReader
 from data.clock import monotonic_ms
 from data.errors import StoreError
 from screens.look import Look
@@ -78,6 +77,8 @@ class PastReader:
             self._done[id(one)] = _Done(wanted, now, stamp)
 
         def read() -> None:
+            from data.cache.history_reader import HistoryReader
+
             try:
                 with closing(HistoryReader.open(self._path)) as history:
                     for one, _wanted in due:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -18,6 +17,7 @@ from textual.widgets import Input
 from data.clean import clean_text
 from screens.actions import COMMANDS, Scope
 from screens.keys import bindings
+from screens.prompting import Completer, PromptKind
 from screens.tones import Tone
 from screens.widgets.text_lines import TextLines
 
@@ -25,16 +25,6 @@ _LIMIT = 200
 _HISTORY = 50
 _HINT_SHARE = 2
 """The hint takes at most this part of the width: one half."""
-
-Completer: TypeAlias = Callable[[str], Sequence[str]]
-"""From what was typed to the whole lines that it could become."""
-
-
-class PromptKind(StrEnum):
-    """What is being typed; the value is what stands before it."""
-
-    FILTER = "/"
-    COMMAND = ":"
 
 
 def complete_command(text: str) -> list[str]:

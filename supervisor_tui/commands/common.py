@@ -10,7 +10,7 @@ from data.floor import Floor, FloorSnapshot
 from data.status import SiteInfo
 from screens.text import _, set_language
 from supervisor_tui.config import Configuration, load_config
-from supervisor_tui.config_decode import nearest
+from supervisor_tui.config_faults import nearest
 from supervisor_tui.failures import UsageError
 
 

@@ -17,7 +17,7 @@ from data.settings import SourceKind
 from screens.text import _
 from supervisor_tui.config import VARIABLE
 from supervisor_tui.config_checks import url_fault
-from supervisor_tui.config_decode import nearest
+from supervisor_tui.config_faults import nearest
 from supervisor_tui.failures import CommandFailed, UsageError
 from supervisor_tui.folders import config_folder
 

@@ -89,7 +89,7 @@ async def test_with_room_four_panes_say_what_matters(size: tuple[int, int]) -> N
 
 async def test_focus_moves_and_zoom_gives_one_pane_everything() -> None:
     async with floor_screen((200, 50)) as (app, screen, pilot):
-        screen.step(1)
+        await screen.step(1)
         await pilot.pause()
         assert screen.focused is screen.panes[Scope.AGENTS].table
         assert "[2 Agents]" in screen_text(app)
@@ -105,7 +105,7 @@ async def test_focus_moves_and_zoom_gives_one_pane_everything() -> None:
 
 async def test_a_resize_across_the_limit_keeps_the_focus() -> None:
     async with floor_screen((200, 50)) as (_app, screen, pilot):
-        screen.go_to(Scope.ESCALATIONS)
+        await screen.go_to(Scope.ESCALATIONS)
         for size, expected in (((100, 30), [Scope.ESCALATIONS]), ((200, 50), list(FOUR))):
             await pilot.resize_terminal(*size)
             await pilot.pause()
@@ -115,10 +115,10 @@ async def test_a_resize_across_the_limit_keeps_the_focus() -> None:
 
 async def test_a_pane_beside_the_four_stands_alone() -> None:
     async with floor_screen((200, 50)) as (_app, screen, pilot):
-        screen.go_to(Scope.LOST)
+        await screen.go_to(Scope.LOST)
         await pilot.pause()
         assert shown(screen) == [Scope.LOST]
-        screen.step(1)
+        await screen.step(1)
         await pilot.pause()
         assert shown(screen) == list(FOUR)
 
@@ -129,7 +129,7 @@ async def test_in_ascii_nothing_else_is_shown_and_no_line_is_too_long(
     size: tuple[int, int], scope: Scope
 ) -> None:
     async with floor_screen(size, is_ascii=True) as (app, screen, pilot):
-        screen.go_to(scope)
+        await screen.go_to(scope)
         await pilot.pause()
         for line in screen_lines(app):
             assert line.isascii()

@@ -5,8 +5,9 @@ from textual import events
 
 from screens.actions import COMMANDS
 from screens.presenters.rows import Column
+from screens.prompting import PromptKind
 from screens.widgets.live_table import LiveTable
-from screens.widgets.prompt import Prompt, PromptInput, PromptKind
+from screens.widgets.prompt import Prompt, PromptInput
 from tests.screens.helpers import bench, press_action, rows, screen_lines
 
 

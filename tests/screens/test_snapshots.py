@@ -30,7 +30,7 @@ CASES = [
 
 async def shown_on(scope: Scope, size: tuple[int, int], *, is_ascii: bool) -> str:
     async with floor_screen(size, is_ascii=is_ascii) as (app, screen, pilot):
-        screen.go_to(scope)
+        await screen.go_to(scope)
         await pilot.pause()
         return screen_text(app).rstrip() + "\n"
 

@@ -1,0 +1,35 @@
+"""Which panes there are, each imported when it is visited for the first time.
+
+A start shows one pane; the others with their presenters and pages would cost it as much again.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, cast
+
+from screens.actions import Scope
+
+if TYPE_CHECKING:
+    from screens.pane import TablePane
+
+_PLACES = {
+    Scope.QUEUES: ("screens.queues", "QueuesPane"),
+    Scope.AGENTS: ("screens.agents", "AgentsPane"),
+    Scope.ESCALATIONS: ("screens.escalations", "EscalationsPane"),
+    Scope.ROSTER: ("screens.roster", "RosterPane"),
+    Scope.LOST: ("screens.lost", "LostPane"),
+}
+
+PANE_SCOPES = tuple(_PLACES)
+"""The scopes of the panes, in the order of their keys; the first is shown first."""
+
+
+def pane_type(scope: Scope) -> type[TablePane]:
+    """The class of the pane that has a scope.
+
+    Raises:
+        KeyError: No pane has it.
+    """
+    module, name = _PLACES[scope]
+    return cast("type[TablePane]", getattr(importlib.import_module(module), name))
