@@ -132,17 +132,18 @@ def carry_out(outbox: Outbox, ask: AskFile, raw: bytes, asker: Asker, now: Ms) -
     else:
         reason = why_not(ask.ask, kept.fate.state, kept.action.verb, kept.actor, person)
     if kept is None or reason is not None or person is None:
-        outbox.note(f"{ask.ask}_refused", uid, now, str(reason), key=ask.target)
+        who = person.id if person is not None else "-"
+        outbox.note(f"{ask.ask}_refused", uid, now, f"by {who}: {reason}", key=ask.target)
         return reason
     if ask.ask is Ask.DROP:
-        outbox.note("drop_asked", uid, now, _of_whom(kept), key=ask.target)
+        outbox.note("drop_asked", uid, now, _of_whom(kept, person), key=ask.target)
         outbox.settle(kept, _dropped(kept), now)
     elif kept.fate.state.is_open:
-        outbox.note("retry_asked", uid, now, _of_whom(kept), key=ask.target)
+        outbox.note("retry_asked", uid, now, _of_whom(kept, person), key=ask.target)
     else:
         action = _anew(ask, kept, person)
         if outbox.take_in(action, raw, uid, person, now) is TakenIn.NEW:
-            outbox.note("done_anew", uid, now, f"after {kept.key}", key=ask.key)
+            outbox.note("done_anew", uid, now, f"by {person.id}, after {kept.key}", key=ask.key)
     return None
 
 
@@ -187,8 +188,8 @@ def _anew(ask: AskFile, kept: Kept, person: Person) -> ActionFile:
     )
 
 
-def _of_whom(kept: Kept) -> str:
-    return f"of {kept.actor}" if kept.actor else ""
+def _of_whom(kept: Kept, person: Person) -> str:
+    return f"by {person.id}, of {kept.actor or '-'}"
 
 
 def _is_repeatable(verb: str) -> bool:

@@ -56,7 +56,7 @@ def test_what_was_never_sent_is_dropped_and_never_is(office: Office) -> None:
     assert office.rows[key].state is ActionState.DROPPED
     office.quiet()
     assert office.ledger.effects == []
-    assert ("drop_asked", key, "of anna") in logged(office)
+    assert ("drop_asked", key, "by anna, of anna") in logged(office)
     assert verify(office.files).is_whole
     assert list(office.files.spool.rglob("*.ask")) == []
 
@@ -88,7 +88,7 @@ def test_what_waits_for_its_time_is_tried_at_once(office: Office) -> None:
     ask(office, Ask.RETRY, key)
     office.look()
     assert [effect[0] for effect in office.ledger.effects] == [key]
-    assert ("retry_asked", key, "of anna") in logged(office)
+    assert ("retry_asked", key, "by anna, of anna") in logged(office)
 
 
 def test_what_came_too_late_is_done_anew_in_time_and_once(office: Office) -> None:
@@ -100,7 +100,7 @@ def test_what_came_too_late_is_done_anew_in_time_and_once(office: Office) -> Non
     office.look()
     assert office.rows[anew].state is ActionState.DONE
     assert office.rows[key].state is ActionState.EXPIRED
-    assert ("done_anew", anew, f"after {key}") in logged(office)
+    assert ("done_anew", anew, f"by anna, after {key}") in logged(office)
 
 
 def test_a_wish_that_lay_too_long_fires_nothing(office: Office) -> None:
@@ -135,11 +135,11 @@ def test_only_the_actor_and_administrators_may(office: Office, what: Ask) -> Non
     assert office.rows[key].state is ActionState.SAVED
     ask(office, what, key, actor="nobody", after_ms=2)
     office.look()
-    assert (f"{what}_refused", key, "not_yours") in logged(office)
-    assert (f"{what}_refused", key, "not_known") in logged(office)
+    assert (f"{what}_refused", key, "by bo: not_yours") in logged(office)
+    assert (f"{what}_refused", key, "by -: not_known") in logged(office)
     ask(office, what, key, actor="ada", after_ms=3)
     office.look()
-    assert (f"{what}_asked", key, "of anna") in logged(office)
+    assert (f"{what}_asked", key, "by ada, of anna") in logged(office)
 
 
 def test_many_waiting_actions_do_not_hold_a_drop_back(office: Office) -> None:
@@ -165,7 +165,7 @@ def test_a_wish_about_nothing_is_told_in_the_log(office: Office) -> None:
     target = KeyMaker().make(NOW)
     ask(office, Ask.DROP, target)
     office.look()
-    assert ("drop_refused", target, "no_such_action") in logged(office)
+    assert ("drop_refused", target, "by anna: no_such_action") in logged(office)
 
 
 def test_a_full_disk_keeps_the_wish(office: Office) -> None:
