@@ -1,0 +1,1 @@
+"""What a host needs for a floor that several accounts share: told, done, and looked after."""
