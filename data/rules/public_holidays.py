@@ -81,7 +81,7 @@ def _country(word: str, at: int) -> Country:
     country = Country(code, part.upper() if len(part) <= 3 else part, category)
     try:
         _kept(country, 2000)
-    except (NotImplementedError, ValueError):
+    except (NotImplementedError, ValueError, TypeError):  # the last for words such as MON
         raise RuleError(RuleProblem.NO_SUCH_COUNTRY, word) from None
     return country
 

@@ -62,11 +62,19 @@ class ClockRule(
     event: Event = Event.RECEIVED
     amount: Annotated[int, Meta(ge=0, le=MOST_MINUTES)]
     unit: Unit
-    ends: Ends = Ends.INSTANT
+    ends: Ends | None = None
+    """Where it is not said, business days end when they close, all others at the instant."""
     calendar: str = ""
     """The name of its calendar; empty: the pack's first."""
     pauses: tuple[Text, ...] = ()
     """The states of the complaint in which it stands still; a legal limit has none."""
+
+    @property
+    def limit(self) -> Amount:
+        """How much time there is."""
+        is_days = self.unit is Unit.BUSINESS_DAYS
+        usual = Ends.END_OF_DAY if is_days else Ends.INSTANT
+        return Amount(self.amount, self.unit, self.ends or usual)
 
 
 class RulePack(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,6 +91,22 @@ class RulePack(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def zone_name(self) -> str:
         """The zone of its first calendar; empty where it names none."""
         return next(iter(self.calendars.values())).zone
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What is said beside a pack, of all of its calendars."""
+
+    site_zone: str = ""
+    """Holds for calendars that name no zone."""
+    zone_name: str = ""
+    """Holds instead of every zone of the pack; so do the two that follow."""
+    hours: str = ""
+    """Opening hours as they are written."""
+    holidays: str | None = None
+    """Holidays as they are written; empty is none, None those of the pack."""
+
+
+NOTHING_BESIDE = Beside()
 
 
 class StatusSpan(msgspec.Struct, frozen=True):
@@ -155,14 +179,26 @@ def decode_pack(text: str) -> RulePack:
     return pack
 
 
+def calendar_for(pack: RulePack, clock: ClockRule, beside: Beside = NOTHING_BESIDE) -> Calendar:
+    """The calendar by which a clock of a pack is counted.
+
+    Raises:
+        RuleError: What is said beside the pack cannot be understood, or there is no zone at all.
+        FloorError: The zone is not known.
+    """
+    rule = pack.calendars[clock.calendar or next(iter(pack.calendars))]
+    place = beside.zone_name or rule.zone or beside.site_zone
+    if not place:
+        raise RuleError(RuleProblem.NO_ZONE)
+    holidays = rule.holidays if beside.holidays is None else beside.holidays
+    return calendar_of(parse_hours(beside.hours or rule.hours), place, parse_holidays(holidays))
+
+
 def due_clocks(
     pack: RulePack,
     events: Mapping[Event, Ms],
     spans: Iterable[StatusSpan] = (),
-    *,
-    zone_name: str = "",
-    hours: str = "",
-    holidays: str | None = None,
+    beside: Beside = NOTHING_BESIDE,
 ) -> tuple[DueClock, ...]:
     """When each clock of a pack is due.
 
@@ -170,31 +206,21 @@ def due_clocks(
         pack: The rules.
         events: When what clocks count from came.
         spans: In which states the complaint has been, so that clocks stand still in them.
-        zone_name: Holds instead of the zones of the pack; so do the two that follow.
-        hours: Opening hours as they are written.
-        holidays: Holidays as they are written; empty is none.
+        beside: What is said beside the pack.
 
     Raises:
-        RuleError: What is given instead cannot be understood, or there is no zone at all.
+        RuleError: As for `calendar_for`, or something is not due within a hundred years.
         FloorError: The zone is not known.
     """
     known = tuple(spans)
 
-    def calendar(name: str) -> Calendar:
-        rule = pack.calendars[name or next(iter(pack.calendars))]
-        place = zone_name or rule.zone
-        if not place:
-            raise RuleError(RuleProblem.NO_ZONE)
-        closed = rule.holidays if holidays is None else holidays
-        return calendar_of(parse_hours(hours or rule.hours), place, parse_holidays(closed))
-
     def answer(clock: ClockRule) -> DueClock:
-        of = calendar(clock.calendar)
+        calendar = calendar_for(pack, clock, beside)
         if clock.event not in events:
-            return DueClock(clock.name, None, of.zone_name)
-        amount = Amount(clock.amount, clock.unit, clock.ends)
+            return DueClock(clock.name, None, calendar.zone_name)
         pauses = (Pause(each.start, each.end) for each in known if each.status in clock.pauses)
-        return DueClock(clock.name, due(events[clock.event], amount, of, pauses), of.zone_name)
+        at = due(events[clock.event], clock.limit, calendar, pauses)
+        return DueClock(clock.name, at, calendar.zone_name)
 
     return tuple(map(answer, pack.clock))
 

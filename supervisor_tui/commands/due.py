@@ -17,7 +17,15 @@ from data.rules.business_time import MINUTE_MS, Unit, due, parse_amount
 from data.rules.opening_hours import AROUND_THE_CLOCK, WEEKDAYS, OpeningHours, parse_hours
 from data.rules.public_holidays import parse_holidays
 from data.rules.rule_error import RuleError, RuleProblem
-from data.rules.rule_packs import DueClock, Event, RulePack, decode_pack, due_clocks, read_pack
+from data.rules.rule_packs import (
+    Beside,
+    DueClock,
+    Event,
+    RulePack,
+    decode_pack,
+    due_clocks,
+    read_pack,
+)
 from data.rules.wall_time import at_wall_time, local_time
 from data.zones import zone
 from screens.formats import format_weekday
@@ -108,13 +116,10 @@ def _clocks(arguments: argparse.Namespace) -> Answer:
     if not zone_name:
         raise RuleError(RuleProblem.NO_ZONE)
     received = _instant(_wanted(arguments, "received"), zone_name)
-    clocks = due_clocks(
-        pack,
-        {Event.RECEIVED: received},
-        zone_name=arguments.zone or "",
-        hours=arguments.hours or "",
-        holidays=arguments.holidays,
+    beside = Beside(
+        zone_name=arguments.zone or "", hours=arguments.hours or "", holidays=arguments.holidays
     )
+    clocks = due_clocks(pack, {Event.RECEIVED: received}, beside=beside)
     return {"clocks": [{"name": clock.name, **_clock_shape(clock)} for clock in clocks]}
 
 

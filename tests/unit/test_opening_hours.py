@@ -113,6 +113,7 @@ def test_days_that_holidays_are_moved_to_are_closed() -> None:
         ("GB, 2026-02-30", RuleProblem.BAD_HOLIDAY, "2026-02-30", 5),
         ("Easter!", RuleProblem.BAD_HOLIDAY, "Easter!", 1),
         ("XX", RuleProblem.NO_SUCH_COUNTRY, "XX", 0),
+        ("MON", RuleProblem.NO_SUCH_COUNTRY, "MON", 0),
         ("GB-XYZ", RuleProblem.NO_SUCH_COUNTRY, "GB-XYZ", 0),
         ("GB+nonsense", RuleProblem.NO_SUCH_COUNTRY, "GB+nonsense", 0),
     ],

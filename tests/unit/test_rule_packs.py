@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from data.model import Ms
+from data.rules.business_time import Ends
 from data.rules.rule_error import RuleError, RuleProblem
 from data.rules.rule_packs import (
     MOST_BYTES,
+    Beside,
     DueClock,
     Event,
     RulePack,
     StatusSpan,
+    calendar_for,
     decode_pack,
     due_clocks,
     read_pack,
@@ -50,6 +53,8 @@ amount = 60
 unit = "business_minutes"
 calendar = "night"
 """
+
+BRITISH = Beside(zone_name="Europe/London")
 
 
 def ms(text: str) -> Ms:
@@ -101,7 +106,8 @@ def shown(clocks: tuple[DueClock, ...]) -> dict[str, str | None]:
 def test_the_packs_that_come_with_the_program(
     name: str, zone_name: str, received: str, expected: dict[str, str]
 ) -> None:
-    clocks = due_clocks(pack_of(name), {Event.RECEIVED: ms(received)}, zone_name=zone_name)
+    beside = Beside(zone_name=zone_name)
+    clocks = due_clocks(pack_of(name), {Event.RECEIVED: ms(received)}, beside=beside)
     assert shown(clocks) == expected
 
 
@@ -128,15 +134,14 @@ def test_legal_limits_wait_for_nobody() -> None:
 def test_each_clock_has_its_event_and_its_calendar() -> None:
     pack = decode_pack(PACK)
     received = {Event.RECEIVED: ms("2026-04-02T14:30Z")}
-    clocks = due_clocks(pack, received, zone_name="Europe/London")
+    clocks = due_clocks(pack, received, beside=BRITISH)
     assert shown(clocks) == {
         "acknowledge": "2026-04-02T16:30+0100",
         "carried out": None,
         "night": "2026-04-02T23:00+0100",
     }
-    later = due_clocks(
-        pack, {**received, Event.RESPONDED: ms("2026-04-08T10:00Z")}, zone_name="Europe/London"
-    )
+    responded = {**received, Event.RESPONDED: ms("2026-04-08T10:00Z")}
+    later = due_clocks(pack, responded, beside=BRITISH)
     assert shown(later)["carried out"] == "2026-04-15T17:00+0100"
 
 
@@ -147,7 +152,7 @@ def test_a_clock_stands_still_in_its_states_only() -> None:
         StatusSpan("awaiting_customer", at + 600_000, at + 4_200_000),
         StatusSpan("investigating", at + 4_200_000, at + 9_000_000),
     ]
-    clocks = due_clocks(pack, {Event.RECEIVED: at}, spans)
+    clocks = due_clocks(pack, {Event.RECEIVED: at}, spans, Beside(site_zone="Europe/London"))
     assert [each.due_at for each in clocks if each.due_at] == [at + 7_200_000, at + 3_600_000]
 
 
@@ -155,11 +160,27 @@ def test_what_is_said_beside_a_pack_holds_instead() -> None:
     clocks = due_clocks(
         decode_pack(PACK),
         {Event.RECEIVED: ms("2026-04-02T23:30-04:00")},
-        zone_name="America/New_York",
-        hours="Mon-Fri 08:00-10:00",
-        holidays="",
+        beside=Beside(zone_name="America/New_York", hours="Mon-Fri 08:00-10:00", holidays=""),
     )
     assert shown(clocks)["night"] == "2026-04-03T09:00-0400"
+
+
+def test_the_sites_zone_holds_where_a_calendar_names_none() -> None:
+    pack = decode_pack(PACK)
+    beside = Beside(site_zone="Asia/Jakarta")
+    zones = [calendar_for(pack, clock, beside).zone_name for clock in pack.clock]
+    assert zones == ["Europe/Berlin", "Europe/Berlin", "Asia/Jakarta"]
+
+
+def test_business_days_close_unless_it_is_said_otherwise() -> None:
+    text = PACK.replace('ends = "end_of_day"', "")
+    assert [clock.limit.ends for clock in decode_pack(text).clock] == [
+        Ends.INSTANT,
+        Ends.END_OF_DAY,
+        Ends.INSTANT,
+    ]
+    (_, clock, _) = decode_pack(text.replace("amount = 5", 'amount = 5\nends = "instant"')).clock
+    assert clock.limit.ends is Ends.INSTANT
 
 
 def test_without_any_zone_there_is_no_answer() -> None:
