@@ -7,7 +7,6 @@ new generation (the rows named are the rows there are). Nothing that is unchange
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -16,20 +15,19 @@ from data.model import AnyRecord, Change, Kind, Ms
 _encode = msgspec.json.Encoder().encode
 
 
-class Held(NamedTuple):
-    """What was last written of an entity: `body` is its record as JSON, empty once deleted."""
+class Held(msgspec.Struct, frozen=True, gc=False):
+    """What was last written of an entity."""
 
     version: int
     body: bytes
+    """Its record as JSON; empty once it is deleted."""
 
 
-class Row(NamedTuple):
+class Row(Held, frozen=True, gc=False):
     """An entity as it is to be written."""
 
-    version: int
     at: Ms
     client: str
-    body: bytes
 
 
 Rows = Mapping[Kind, Mapping[str, Held]]
@@ -51,7 +49,7 @@ class Plan(msgspec.Struct):
 
 def plan_changes(rows: Rows, changes: Sequence[Change]) -> Plan:
     """Accept each change that is newer than what is held or was accepted before it."""
-    newest: dict[tuple[Kind, str], Change] = {}
+    newest: dict[tuple[Kind, str], tuple[Change, Held | None]] = {}
     plan = Plan()
     kind: Kind | None = None
     entities: Mapping[str, Held] = {}
@@ -62,12 +60,13 @@ def plan_changes(rows: Rows, changes: Sequence[Change]) -> Plan:
         held = entities.get(change.id)
         if held is not None and change.version <= held.version:
             continue
-        before = newest.get((kind, change.id))
-        if before is None or change.version > before.version:
-            newest[kind, change.id] = change
+        key = change.kind, change.id
+        before = newest.get(key)
+        if before is None or change.version > before[0].version:
+            newest[key] = change, held
             plan.written.append(change)
-    for key, change in newest.items():
-        _place(plan, key, rows[key[0]].get(key[1]), row_of(change))
+    for key, (change, held) in newest.items():
+        _place(plan, key, held, row_of(change))
     return plan
 
 
@@ -94,7 +93,7 @@ def plan_generation(rows: Rows, changes: Sequence[Change], *, is_same_epoch: boo
             if (kind, entity) in newest:
                 continue
             version = held.version if is_same_epoch else 0
-            _place(plan, (kind, entity), held, Row(version, at, "", b""))
+            _place(plan, (kind, entity), held, Row(version, b"", at, ""))
             if held.body:
                 gone = Change(kind=kind, id=entity, version=version, at=at, record=None)
                 plan.written.append(gone)
@@ -119,8 +118,8 @@ def row_of(change: Change) -> Row:
     """A change as it is to be written."""
     record: AnyRecord | None = change.record
     if record is None:
-        return Row(change.version, change.at, "", b"")
-    return Row(change.version, change.at, record.client, _encode(record))
+        return Row(change.version, b"", change.at, "")
+    return Row(change.version, _encode(record), change.at, record.client)
 
 
 def _place(plan: Plan, key: tuple[Kind, str], held: Held | None, row: Row) -> None:

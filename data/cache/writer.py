@@ -293,7 +293,7 @@ class CacheWriter:
         self._scopes[scope] = remembered
         kept = self._kinds(scope)
         for (kind, entity), row in (*plan.touched.items(), *plan.stored.items()):
-            kept[kind][entity] = Held(row.version, row.body)
+            kept[kind][entity] = row
         for kind, owner, entity in pruned:
             self._kinds(owner)[kind].pop(entity, None)
         if is_prune_due:
@@ -373,14 +373,12 @@ def _bodies(connection: sqlite3.Connection, table: str, order: str, kind: type[_
 def _write_rows(
     connection: sqlite3.Connection, scope: Scope, plan: Plan, rev: int, observed_at: Ms
 ) -> None:
+    site, source = scope
     seen: dict[Kind, list[tuple[object, ...]]] = {}
     for (kind, entity), row in plan.stored.items():
-        seen.setdefault(kind, []).append(
-            (
-                *(row.version, rev, observed_at, row.at, not row.body, row.client, row.body),
-                *(*scope, entity),
-            )
-        )
+        body = row.body
+        about = (row.version, rev, observed_at, row.at, not body, row.client, body)
+        seen.setdefault(kind, []).append((*about, site, source, entity))
     for kind, rows in seen.items():
         connection.executemany(for_table(_SEE, kind), rows)
     for (kind, entity), row in plan.touched.items():
