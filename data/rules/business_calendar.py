@@ -149,7 +149,11 @@ class Calendar:
         raise RuleError(RuleProblem.TOO_FAR)
 
     def business_day_after(self, day: date, count: int) -> BusinessDay:
-        """The so-manieth business day after a day, which does not count itself.
+        """The n-th business day after a day, which itself does not count.
+
+        Args:
+            day: A local day.
+            count: Which one, from 1.
 
         Raises:
             RuleError: There is none within a hundred years.

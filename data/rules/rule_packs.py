@@ -28,7 +28,8 @@ from data.zones import zone
 
 PACKS = Path(__file__).parent.parent / "packs"
 MOST_BYTES = 65_536
-Text = Annotated[str, Meta(min_length=1, max_length=64)]
+_SHOWN = r"^[^\x00-\x1f\x7f-\x9f]+$"
+Text = Annotated[str, Meta(max_length=64, pattern=_SHOWN)]
 
 
 class Event(StrEnum):
@@ -83,7 +84,7 @@ class RulePack(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Text
     version: Text
     """What the keeper of a record notes beside the instants it has computed."""
-    title: str = ""
+    title: Annotated[str, Meta(max_length=200, pattern=_SHOWN)]
     calendars: Annotated[dict[str, CalendarRule], Meta(min_length=1)]
     clock: Annotated[tuple[ClockRule, ...], Meta(min_length=1)]
 

@@ -59,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(answer, ensure_ascii=False))
     else:
+        if arguments.pack is not None:
+            print(_pack(arguments.pack).title)
         sys.stdout.writelines(f"{line}\n" for line in _lines(answer))
     return DONE
 

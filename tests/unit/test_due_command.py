@@ -126,8 +126,9 @@ def test_a_pack(due: Typed) -> None:
     }
     assert due.json(received="2026-04-02T16:00", pack="uk-fca-disp") == clocks
     printed = due(received="2026-04-02T16:00", pack="uk-fca-disp")[1].splitlines()
-    assert printed[1] == "final        Thu 2026-05-28 16:00 +01:00  2026-05-28T15:00:00Z"
-    assert "not legal advice" in printed[2]
+    assert printed[0] == "United Kingdom: FCA Handbook, DISP 1.5 and 1.6"
+    assert printed[2] == "final        Thu 2026-05-28 16:00 +01:00  2026-05-28T15:00:00Z"
+    assert "not legal advice" in printed[3]
 
 
 def test_a_pack_of_ones_own(due: Typed, tmp_path: Path) -> None:

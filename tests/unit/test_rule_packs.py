@@ -30,6 +30,7 @@ from screens.rule_sentences import rule_sentence
 PACK = """
 name = "own"
 version = "1"
+title = "Our own"
 [calendars.office]
 hours = "Mon-Fri 09:00-17:00"
 zone = "Europe/Berlin"
@@ -206,6 +207,8 @@ def test_without_any_zone_there_is_no_answer() -> None:
         ('unit = "business_days"', 'unit = "bd"', RuleProblem.PACK_INVALID, ("clock", 1, "unit")),
         ('from = "responded"', 'from = "birth"', RuleProblem.PACK_INVALID, ("clock", 1, "from")),
         ("[[clock]]", "[[clocks]]", RuleProblem.PACK_INVALID, ()),
+        ('"Our own"', '"\\u001b[2J"', RuleProblem.PACK_INVALID, ("title",)),
+        ('"acknowledge"', '""', RuleProblem.PACK_INVALID, ("clock", 0, "name")),
         ('version = "1"', "", RuleProblem.PACK_INVALID, ()),
         ('name = "own"', "name = own", RuleProblem.PACK_NOT_TOML, ()),
     ],
