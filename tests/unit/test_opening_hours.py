@@ -124,3 +124,10 @@ def test_holidays_that_there_are_not(text: str, problem: RuleProblem, word: str,
     error = caught.value
     assert (error.problem, error.word, error.at) == (problem, word, at)
     assert word in rule_sentence(error)
+
+
+@pytest.mark.parametrize("problem", RuleProblem)
+def test_every_problem_is_a_whole_sentence(problem: RuleProblem) -> None:
+    sentence = rule_sentence(RuleError(problem, "word", at=7, known=("one", "two"), reason="why."))
+    assert sentence.endswith(".")
+    assert "{" not in sentence
