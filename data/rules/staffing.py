@@ -256,18 +256,14 @@ def _first(meets: Callable[[int], bool], lowest: int, start: int, step: int) -> 
         start: A good guess.
         step: How far off the guess may well be; doubled until the answer is enclosed.
     """
-    high = max(start, lowest)
-    low = lowest - 1
-    if meets(high):
-        while high - step > low:
-            if not meets(high - step):
-                low = high - step
-                break
-            high, step = high - step, step * 2
-    else:
-        while not meets(high + step):
-            high, step = high + step, step * 2
-        low, high = high, high + step
+    low, high, up = lowest - 1, max(start, lowest), step
+    while not meets(high):
+        low, high, up = high, high + up, up * 2
+    while high - step > low:
+        if not meets(high - step):
+            low = high - step
+            break
+        high, step = high - step, step * 2
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if meets(middle) else (middle, high)

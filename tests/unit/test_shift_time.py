@@ -78,6 +78,16 @@ def test_the_next_such_time_is_the_next_in_reality() -> None:
     assert next_at(second, time(2, 45), berlin, fold=1) == second + 30 * MINUTE_MS
 
 
+def test_the_next_such_time_may_be_back_over_midnight() -> None:
+    # In the night of 6 November 2010, Newfoundland put its clocks from 00:01 back to 23:01.
+    there = zone("America/St_Johns")
+    midnight = at_wall_time(wall("2010-11-07T00:00"), there)
+    again = next_at(midnight, time(23, 30), there)
+    assert again == midnight + 30 * MINUTE_MS
+    assert next_at(again, time(0), there) == again + 30 * MINUTE_MS
+    assert next_at(again, time(0), there, fold=0) == again + 24.5 * HOUR_MS
+
+
 def test_an_end_that_comes_twice_is_the_first_unless_the_second_is_meant() -> None:
     berlin = zone("Europe/Berlin")
     start = at_wall_time(wall("2026-10-24T22:00"), berlin)
