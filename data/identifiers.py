@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 from collections.abc import Callable
 
 from data.model import Ms
@@ -12,6 +12,11 @@ KEY_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _KEY = re.compile(KEY_PATTERN, re.ASCII)
 _VERSION, _VARIANT = 0x7, 0b10
 _COUNTER_BITS, _RANDOM_BITS = 12, 62
+
+
+def _system_bits(count: int) -> int:
+    """As `secrets.randbits`, which would load OpenSSL for its sake."""
+    return int.from_bytes(os.urandom((count + 7) // 8), "big") >> -count % 8
 
 
 class KeyMaker:
@@ -24,7 +29,7 @@ class KeyMaker:
         random_bits: A number of so many random bits.
     """
 
-    def __init__(self, random_bits: Callable[[int], int] = secrets.randbits) -> None:
+    def __init__(self, random_bits: Callable[[int], int] = _system_bits) -> None:
         self._random_bits = random_bits
         self._last = (0, 0)
 

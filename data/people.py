@@ -28,6 +28,12 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     role: Role
     phone: str = ""
+    teams: frozenset[str] = frozenset()
+    """Ids of the teams that a team leader leads."""
+
+    def leads(self, team: str) -> bool:
+        """Whether they may act on agents of a team: team leaders on their own, others on all."""
+        return self.role is not Role.TEAM_LEADER or team in self.teams
 
 
 class People:
@@ -42,7 +48,9 @@ class People:
         self, listed: Mapping[str, PersonSettings] | None = None, own_uid: int | None = None
     ) -> None:
         self._by_account = {
-            account: Person(each.id, clean_text(each.name), each.role, each.phone)
+            account: Person(
+                each.id, clean_text(each.name), each.role, each.phone, frozenset(each.teams)
+            )
             for account, each in (listed or {}).items()
         }
         self._by_id = {person.id: person for person in self._by_account.values()}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
+from data.actions.verbs import Undo
 from data.model import Freshness, Kind, Ms
 
 
@@ -74,6 +76,8 @@ class ActionState(StrEnum):
 
     SAVED = "saved"
     SENDING = "sending"
+    HELD = "held"
+    """What it was meant for has changed since: its person has to say whether it is still meant."""
     DONE = "done"
     REFUSED = "refused"
     CONFLICT = "conflict"
@@ -84,7 +88,7 @@ class ActionState(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether it is still to be settled."""
-        return self in {ActionState.SAVED, ActionState.SENDING}
+        return self in {ActionState.SAVED, ActionState.SENDING, ActionState.HELD}
 
     @property
     def is_failure(self) -> bool:
@@ -92,6 +96,7 @@ class ActionState(StrEnum):
         return self not in {
             ActionState.SAVED,
             ActionState.SENDING,
+            ActionState.HELD,
             ActionState.DONE,
             ActionState.DROPPED,
         }
@@ -123,3 +128,10 @@ class ActionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     attempts: int = 0
     version: int = 0
     """Once done: the version of the record that it made; older ones do not show it yet."""
+    fields: dict[str, Any] = {}
+    """What was asked beside the verb."""
+    comment: str = ""
+    seen: dict[str, str] = {}
+    """What mattered of the record as the person saw it."""
+    undo: Undo | None = None
+    """What takes it back, where anything does."""

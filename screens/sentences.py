@@ -83,6 +83,9 @@ _SENTENCES = {
     Code.VERSION_MISMATCH: N_(
         "It was changed by somebody else meanwhile. Look at it again; nothing was changed."
     ),
+    Code.CHANGED_SINCE: N_(
+        "It is not as it was when you pressed the key. Say whether it is still to be done."
+    ),
     Code.KEY_REUSED: N_("The key of this action was used for another. Nothing was changed."),
     Code.INVALID_FIELD: N_("A field of the request was not accepted. Nothing was changed."),
     Code.PRECONDITION_REQUIRED: N_(

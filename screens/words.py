@@ -129,6 +129,7 @@ _DIRECTIONS = {
 _ACTION_STATES = {
     ActionState.SAVED: C_("action", "saved"),
     ActionState.SENDING: C_("action", "sending"),
+    ActionState.HELD: C_("action", "asks you"),
     ActionState.DONE: C_("action", "done"),
     ActionState.REFUSED: C_("action", "refused"),
     ActionState.CONFLICT: C_("action", "changed by somebody else"),

@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from data.actions.fields import Fields
 from data.actions.rules import RULES
-from data.actions.verbs import Verb
+from data.actions.verbs import Undo, Verb
 from data.clean import clean_text
 from data.errors import Code, FloorError
 from data.identifiers import KEY_PATTERN
@@ -32,13 +32,6 @@ ID_LIMIT = 2048
 _Line = Annotated[str, Meta(max_length=NAME_LIMIT)]
 _Name = Annotated[str, Meta(min_length=1, max_length=NAME_LIMIT)]
 _Instant = Annotated[int, Meta(ge=0, lt=2**48)]
-
-
-class Undo(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """An action that takes another one back, based on the version that the other has made."""
-
-    verb: Verb
-    fields: dict[str, Any] = {}
 
 
 class ActionFile(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
+
+import msgspec
 
 
 class Verb(StrEnum):
@@ -69,3 +72,10 @@ class Verb(StrEnum):
     # callers who were lost; the desk keeps who looks after them
     CLAIM_LOST = "claim-lost"
     CALLED_BACK = "called-back"
+
+
+class Undo(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An action that takes another one back, based on the version that the other has made."""
+
+    verb: Verb
+    fields: dict[str, Any] = {}

@@ -123,6 +123,15 @@ class CacheWriter:
             if held.body
         ]
 
+    def standing(
+        self, site: str, source: str, kind: Kind, entity: str
+    ) -> tuple[int, AnyRecord] | None:
+        """Version and record of one entity that exists, as last written."""
+        held = self._kinds((site, source))[kind].get(entity)
+        if held is None or not held.body:
+            return None
+        return held.version, _decoders[kind].decode(held.body)
+
     def versions(self, site: str, source: str, kind: Kind) -> dict[str, int]:
         """Versions by id of the entities that exist."""
         kept = self._kinds((site, source))[kind]

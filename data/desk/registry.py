@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from data import contract
 from data.contract import from_ms, to_ms
 from data.desk.keeper import Keeper
-from data.rules.rule_packs import Event, RulePack, due_clocks
+from data.rules.rule_packs import Beside, Event, RulePack, due_clocks
 
 KIND = "escalation"
 
@@ -32,9 +32,9 @@ class PackRegistry:
 
     def clocks(self, action: contract.RaiseEscalation) -> Sequence[contract.ComplaintClock]:
         """Its time limits, from when the customer complained."""
-        pack = self._packs[action.kind]
-        zone_name = "" if pack.zone_name else self._zone
-        found = due_clocks(pack, {Event.RECEIVED: to_ms(action.received_at)}, zone_name=zone_name)
+        received = {Event.RECEIVED: to_ms(action.received_at)}
+        beside = Beside(site_zone=self._zone)
+        found = due_clocks(self._packs[action.kind], received, beside=beside)
         return [
             contract.ComplaintClock(name=clock.name, due_at=from_ms(clock.due_at))
             for clock in found

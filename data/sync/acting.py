@@ -76,7 +76,7 @@ class Acting:
             self._courier = Courier(
                 self._outbox,
                 spool,
-                Delivery(self._desk, around.endpoint),
+                Delivery(self._desk, around.endpoint, cache.standing),
                 people,
                 Links(cache.set_actions, around.now, around.done),
                 timing=tools.timing,

@@ -23,7 +23,8 @@ from data.model import Ms
 from data.people import Person
 from data.settings import Role
 from data.status import ActionState
-from data.sync.outbox import Fate, Kept, Outbox, TakenIn
+from data.sync.kept import Fate, Kept
+from data.sync.outbox import Outbox, TakenIn
 
 _Key = Annotated[str, Meta(pattern=KEY_PATTERN)]
 
@@ -140,6 +141,8 @@ def carry_out(outbox: Outbox, ask: AskFile, raw: bytes, asker: Asker, now: Ms) -
         outbox.settle(kept, _dropped(kept), now)
     elif kept.fate.state.is_open:
         outbox.note("retry_asked", uid, now, _of_whom(kept, person), key=ask.target)
+        if kept.fate.state is ActionState.HELD:
+            outbox.agree(kept, now)
     else:
         action = _anew(ask, kept, person)
         if outbox.take_in(action, raw, uid, person, now) is TakenIn.NEW:

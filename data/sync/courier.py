@@ -14,20 +14,24 @@ import msgspec
 
 from data.actions.files import ActionInvalid, decode_action
 from data.errors import Code, FloorError, StoreError
+from data.identifiers import KeyMaker
 from data.model import Ms
 from data.people import People
 from data.status import ActionRow, ActionState
 from data.sync.asks import Asker, carry_out, decode_ask
 from data.sync.backoff import Backoff, Timing
-from data.sync.delivery import Delivery, fate_before, fate_of, was_not_sent
+from data.sync.delivery import Delivery, fate_before, fate_of, was_not_sent, was_overtaken
 from data.sync.journal import Journal
-from data.sync.outbox import Entity, Fate, Kept, Outbox, TakenIn
+from data.sync.kept import Entity, Fate, Kept
+from data.sync.outbox import Outbox, TakenIn
 from data.sync.spool import FILES_A_PERSON, BadFile, Found, SpoolReader
 
 AT_ONCE = 4
 LOOK_BUSY_S = 0.1
 LOOK_IDLE_S = 0.25
 MIRROR_EVERY_MS = 60_000
+OVERTAKEN_MS = 250
+"""What was overtaken waits so long for the newer version of its record."""
 
 
 class _NotYet(Exception):
@@ -84,6 +88,7 @@ class Courier:
         self._mirrored_ms = 0
         self._problem: Code | None = None
         self._wake = asyncio.Event()
+        self._keys = KeyMaker()
 
     @property
     def is_idle(self) -> bool:
@@ -198,6 +203,11 @@ class Courier:
             fate = fate_before(kept, now)
             if fate is not None:
                 self._settle(kept, fate, now)
+            elif kept.fate.state is ActionState.HELD:
+                continue
+            elif self._delivery.must_be_asked(kept, now):
+                self._outbox.hold(kept, now)
+                self._is_news = True
             elif (
                 is_first
                 and len(self._flying) < AT_ONCE
@@ -221,7 +231,7 @@ class Courier:
 
     async def _attempt(self, kept: Kept) -> None:
         site = kept.action.site
-        begun = self._outbox.begin(kept, self._now(site))
+        begun = self._outbox.begin(kept, self._now(site), self._delivery.basis(kept))
         self._is_news = True
         try:
             version = await self._delivery.deliver(begun, self._now(site))
@@ -233,6 +243,9 @@ class Courier:
 
     def _failed(self, before: Kept, begun: Kept, problem: FloorError) -> None:
         now = self._now(begun.action.site)
+        if was_overtaken(problem, begun) and now <= begun.action.not_after:
+            self._go_again(begun, now)
+            return
         fate = fate_of(problem, begun, now)
         if fate is not None:
             self._settle(begun, fate, now)
@@ -241,6 +254,12 @@ class Courier:
         self._outbox.put_off(begun, problem.code, now, may_have_arrived=may_have)
         self._is_news = True
         self._wait_longer(begun, problem)
+
+    def _go_again(self, kept: Kept, now: Ms) -> None:
+        """Base an action about the present on the newer version, once that has been read."""
+        self._outbox.overtaken(kept, self._keys.make(now), now)
+        self._not_before[kept.key] = self._timing.clock.monotonic_ms() + OVERTAKEN_MS
+        self._links.done(kept.action.site, kept.action.source)
 
     def _wait_longer(self, kept: Kept, problem: FloorError | None) -> None:
         backoff = self._backoffs.setdefault(kept.key, Backoff(self._timing.random))

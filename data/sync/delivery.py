@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 from data import contract
-from data.actions.rules import RULES
+from data.actions.rules import RULES, Basis
+from data.actions.seen import has_changed
 from data.clean import clean_text
 from data.desk.messages import DESK
 from data.desk.perform import KEY_LIFE_MS
 from data.errors import ActionRefused, Code, FetchError, FloorError, StoreError
 from data.identifiers import made_at
-from data.model import Change, Ms
+from data.model import AnyRecord, Change, Kind, Ms
 from data.status import ActionState
 from data.sync.desk_source import DeskSource
-from data.sync.outbox import Fate, Kept
+from data.sync.kept import Fate, Kept
 from data.sync.requests import Request, request_of
 from data.sync.trouble import explain_status
 
@@ -44,6 +45,8 @@ _REFUSED = {
     Code.CURSOR_GONE,
 }
 _TRY_AGAIN_STATUSES = {408, 425, 429}
+LATE_MS = 10_000
+"""So long after the key was pressed, an action is compared with how things are by then."""
 
 
 class Endpoint(Protocol):
@@ -54,6 +57,10 @@ class Endpoint(Protocol):
         ...
 
 
+Standing: TypeAlias = Callable[[str, str, Kind, str], tuple[int, AnyRecord] | None]
+"""Version and record of an entity as they are known just now, by site, source, kind and id."""
+
+
 class Delivery:
     """Knows who keeps what, and asks them.
 
@@ -61,11 +68,30 @@ class Delivery:
         desk: Keeps what no endpoint does.
         endpoint: Finds the endpoint of a site's source; raises `FetchError` where there is none
             (NO_SUCH_SITE) or none just now (UNAVAILABLE).
+        standing: How records stand.
     """
 
-    def __init__(self, desk: DeskSource, endpoint: Callable[[str, str], Endpoint]) -> None:
+    def __init__(
+        self, desk: DeskSource, endpoint: Callable[[str, str], Endpoint], standing: Standing
+    ) -> None:
         self._desk = desk
         self._endpoint = endpoint
+        self._standing = standing
+
+    def basis(self, kept: Kept) -> int | None:
+        """The version that an action is to be based on now; None for the one its person saw."""
+        if RULES[kept.action.verb].basis is not Basis.PRESENT:
+            return None
+        stands = self._standing(*kept.entity)
+        return None if stands is None else stands[0]
+
+    def must_be_asked(self, kept: Kept, now: Ms) -> bool:
+        """Whether what an action was meant for has changed while it waited."""
+        action = kept.action
+        if kept.is_agreed or kept.may_have_arrived or now - action.pressed_at <= LATE_MS:
+            return False
+        stands = self._standing(*kept.entity)
+        return stands is not None and has_changed(action.verb, action.seen, stands[1])
 
     async def deliver(self, kept: Kept, now: Ms) -> int:
         """Have an action carried out, once, however often it is asked.
@@ -95,7 +121,14 @@ class Delivery:
         if RULES[action.verb].is_of_desk:
             raise FetchError(Code.NOT_FOUND, action.verb)
         endpoint = self._endpoint(action.site, action.source)
-        return await endpoint.act(request_of(action, _actor(kept), action.version))
+        action = msgspec.structs.replace(action, key=kept.wire.key)
+        return await endpoint.act(request_of(action, _actor(kept), kept.wire.version))
+
+
+def was_overtaken(problem: FloorError, kept: Kept) -> bool:
+    """Whether an action about the present met a record that had moved on: it did nothing."""
+    is_mismatch = isinstance(problem, ActionRefused) and problem.code is Code.VERSION_MISMATCH
+    return is_mismatch and RULES[kept.action.verb].basis is Basis.PRESENT
 
 
 def was_not_sent(problem: FloorError) -> bool:

@@ -13,7 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -31,6 +31,7 @@ from data.people import Person
 from data.status import ActionRow, ActionState
 from data.sync.audit import Head, append, head
 from data.sync.ballast import Ballast
+from data.sync.kept import COLUMNS, Fate, Kept, Wire, as_kept, as_row
 from data.sync.outbox_schema import outbox_migrations
 
 TABLES = ("action", "audit")
@@ -41,67 +42,17 @@ CURRENT_LIMIT = 64 * 1024
 
 _T = TypeVar("_T")
 
-COLUMNS = (
-    "seq, key, uid, actor, actor_name, body, state, attempts, may_have_arrived, updated_at,"
-    " code, held_by, held_since, version"
-)
-_SELECT_OPEN = "SELECT $columns FROM action WHERE state IN (?, ?) ORDER BY seq"
+_SELECT_OPEN = "SELECT $columns FROM action WHERE state IN (?, ?, ?) ORDER BY seq"
 _SELECT_SETTLED = (
-    "SELECT $columns FROM action WHERE state NOT IN (?, ?) AND updated_at > ?"
+    "SELECT $columns FROM action WHERE state NOT IN (?, ?, ?) AND updated_at > ?"
     " ORDER BY seq DESC LIMIT ?"
 )
-_OPEN_STATES = (ActionState.SAVED, ActionState.SENDING)
+_OPEN_STATES = (ActionState.SAVED, ActionState.SENDING, ActionState.HELD)
 _UPDATE = (
     "UPDATE action SET state = ?, attempts = ?, may_have_arrived = ?, updated_at = ?, code = ?,"
-    " held_by = ?, held_since = ?, version = ?, current = ? WHERE key = ?"
+    " held_by = ?, held_since = ?, version = ?, current = ?, wire_key = ?, wire_version = ?,"
+    " is_agreed = ? WHERE key = ?"
 )
-
-
-class Entity(NamedTuple):
-    """The record that an action is about: actions on one are done in their order."""
-
-    site: str
-    source: str
-    kind: str
-    id: str
-
-
-class Fate(msgspec.Struct, frozen=True):
-    """What became of an action."""
-
-    state: ActionState
-    code: str = ""
-    held_by: str = ""
-    held_since: Ms | None = None
-    version: int = 0
-    """The version of the record that it made."""
-    current: bytes = b""
-    """The records as they are, as the endpoint gave them with a refusal: not cleaned."""
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """An action as the outbox has it."""
-
-    seq: int
-    uid: int
-    actor: str
-    actor_name: str
-    action: ActionFile
-    attempts: int
-    may_have_arrived: bool
-    updated_at: Ms
-    fate: Fate
-
-    @property
-    def key(self) -> str:
-        """Its key."""
-        return self.action.key
-
-    @property
-    def entity(self) -> Entity:
-        """What it is about."""
-        action = self.action
-        return Entity(action.site, action.source, action.kind, action.entity)
 
 
 class TakenIn(Enum):
@@ -190,9 +141,9 @@ class Outbox:
         def write(connection: sqlite3.Connection) -> int:
             seq = connection.execute(
                 "INSERT INTO action (key, uid, actor, actor_name, body, digest, state, attempts,"
-                " may_have_arrived, updated_at, code, held_by, version, current)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', 0, x'')",
-                (*row, fate.code),
+                " may_have_arrived, updated_at, code, held_by, version, current, wire_key,"
+                " wire_version) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', 0, x'', ?, ?)",
+                (*row, fate.code, action.key, action.version),
             ).lastrowid
             event = "taken_in" if fate.state.is_open else fate.state.value
             detail = f"{action.verb} {action.kind} {action.site}/{action.source}/{action.entity}"
@@ -201,7 +152,8 @@ class Outbox:
 
         seq = self._commit(write)
         if fate.state.is_open:
-            kept = Kept(seq, uid, actor, name, action, 0, False, now, fate)
+            wire = Wire(action.key, action.version)
+            kept = Kept(seq, uid, actor, name, action, 0, False, now, fate, wire)
             self._open[action.key] = kept
         return TakenIn.NEW
 
@@ -219,10 +171,18 @@ class Outbox:
         counts = Counter(kept.uid for kept in self._open.values())
         return {uid: max(0, account_limit - count) for uid, count in counts.items()}
 
-    def begin(self, kept: Kept, now: Ms) -> Kept:
-        """Note, on disk, that it is going to be sent: from now on it may have arrived."""
+    def begin(self, kept: Kept, now: Ms, version: int | None = None) -> Kept:
+        """Note, on disk, that it is going to be sent: from now on it may have arrived.
+
+        Args:
+            kept: The action.
+            now: The server's time.
+            version: Of its record, that it is to be based on; None for the one it had.
+        """
         fate = replace(kept.fate, state=ActionState.SENDING)
         begun = replace(kept, attempts=kept.attempts + 1, may_have_arrived=True, fate=fate)
+        if version is not None and not kept.may_have_arrived:
+            begun = replace(begun, wire=Wire(kept.wire.key, version))
         return self._update(begun, now, "sent" if begun.attempts == 1 else "")
 
     def put_off(self, kept: Kept, code: Code, now: Ms, *, may_have_arrived: bool) -> Kept:
@@ -230,6 +190,32 @@ class Outbox:
         fate = Fate(ActionState.SENDING if may_have_arrived else ActionState.SAVED, code.value)
         later = replace(kept, may_have_arrived=may_have_arrived, fate=fate)
         return self._update(later, now, "put_off" if code != kept.fate.code else "", code.value)
+
+    def overtaken(self, kept: Kept, key: str, now: Ms) -> None:
+        """Note that it was refused because its record had moved on: it goes out anew.
+
+        Args:
+            kept: The action; that request has surely done nothing.
+            key: Of the next request.
+            now: The server's time.
+        """
+        later = replace(
+            kept,
+            may_have_arrived=False,
+            fate=Fate(ActionState.SAVED, Code.VERSION_MISMATCH.value),
+            wire=Wire(key, kept.wire.version),
+        )
+        self._update(later, now, "overtaken")
+
+    def hold(self, kept: Kept, now: Ms) -> None:
+        """Note that its person has to be asked: what it was meant for has changed."""
+        fate = Fate(ActionState.HELD, Code.CHANGED_SINCE.value)
+        self._update(replace(kept, fate=fate), now, "held")
+
+    def agree(self, kept: Kept, now: Ms) -> None:
+        """Note that its person wants it all the same."""
+        fate = Fate(ActionState.SAVED)
+        self._update(replace(kept, fate=fate, is_agreed=True), now, "agreed")
 
     def settle(self, kept: Kept, fate: Fate, now: Ms) -> None:
         """Note what became of it; it is never sent again."""
@@ -284,7 +270,7 @@ class Outbox:
                 (
                     *(fate.state, kept.attempts, kept.may_have_arrived, now, fate.code),
                     *(fate.held_by, fate.held_since, fate.version, fate.current[:CURRENT_LIMIT]),
-                    kept.key,
+                    *(kept.wire.key, kept.wire.version, kept.is_agreed, kept.key),
                 ),
             )
             if event:
@@ -324,52 +310,7 @@ class Outbox:
         return found
 
 
-def as_row(kept: Kept) -> ActionRow:
-    """An action as the screens see it."""
-    action, fate = kept.action, kept.fate
-    return ActionRow(
-        key=action.key,
-        actor=kept.actor,
-        actor_name=kept.actor_name,
-        verb=action.verb.value,
-        site=action.site,
-        source=action.source,
-        kind=action.kind,
-        entity=action.entity,
-        subject=action.subject,
-        state=fate.state,
-        pressed_at=action.pressed_at,
-        not_after=action.not_after,
-        updated_at=kept.updated_at,
-        code=fate.code,
-        held_by=fate.held_by,
-        held_since=fate.held_since,
-        attempts=kept.attempts,
-        version=fate.version,
-    )
-
-
 def _first_fate(action: ActionFile, person: Person | None) -> Fate:
     if person is None or not may(person.role, action.verb):
         return Fate(ActionState.REFUSED, Code.FORBIDDEN.value)
     return Fate(ActionState.SAVED)
-
-
-def as_kept(
-    seq: int,
-    key: str,
-    uid: int,
-    actor: str,
-    actor_name: str,
-    body: bytes,
-    *rest: Any,
-) -> Kept:
-    """A row of the outbox, read as `COLUMNS`; raises ValueError or DecodeError for nonsense."""
-    state, attempts, may_have_arrived, updated_at, code, held_by, held_since, version = rest
-    action = msgspec.json.decode(body, type=ActionFile)
-    if action.key != key:
-        raise ValueError(key)
-    fate = Fate(ActionState(state), code, held_by, held_since, version)
-    return Kept(
-        seq, uid, actor, actor_name, action, attempts, bool(may_have_arrived), updated_at, fate
-    )

@@ -8,7 +8,7 @@ from data.cache.database import open_for_reading, translating
 from data.cache.formats import OUTBOX
 from data.files import FloorFiles
 from data.status import ActionRow
-from data.sync.outbox import COLUMNS, as_kept, as_row
+from data.sync.kept import COLUMNS, as_kept, as_row
 
 _ALL = f"SELECT {COLUMNS} FROM action ORDER BY seq"  # noqa: S608 - names of our own
 

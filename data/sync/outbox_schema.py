@@ -31,3 +31,11 @@ def create_actions(db: Database) -> None:
             f"CREATE TRIGGER audit_no_{word.lower()} BEFORE {word} ON audit"
             " BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
         )
+
+
+@outbox_migrations(name="0002_requests")
+def create_requests(db: Database) -> None:
+    """The key and the version under which an action goes out, and what its person agreed to."""
+    db.execute("ALTER TABLE action ADD COLUMN wire_key TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE action ADD COLUMN wire_version INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE action ADD COLUMN is_agreed INTEGER NOT NULL DEFAULT 0")

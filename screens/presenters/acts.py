@@ -16,7 +16,37 @@ from screens.text import C_, N_, _, ngettext, pgettext
 from screens.tones import Tone
 
 _VERBS = {
+    Verb.RAISE: C_("something done", "raise"),
     Verb.CLAIM: C_("something done", "claim"),
+    Verb.ASSIGN: C_("something done", "assign"),
+    Verb.ACKNOWLEDGE: C_("something done", "acknowledge"),
+    Verb.ADD_NOTE: C_("something done", "note"),
+    Verb.SEVERITY: C_("something done", "severity"),
+    Verb.ESCALATE: C_("something done", "escalate"),
+    Verb.HAND_BACK: C_("something done", "hand back"),
+    Verb.RESOLVE: C_("something done", "resolve"),
+    Verb.CLOSE: C_("something done", "close"),
+    Verb.REFER: C_("something done", "refer"),
+    Verb.REOPEN: C_("something done", "reopen"),
+    Verb.PAUSE: C_("something done", "not ready"),
+    Verb.READY: C_("something done", "ready"),
+    Verb.LOG_OUT: C_("something done", "log out"),
+    Verb.END_WORK: C_("something done", "end after-contact work"),
+    Verb.JOIN: C_("something done", "add to queue"),
+    Verb.LEAVE: C_("something done", "remove from queue"),
+    Verb.PENALTY: C_("something done", "penalty"),
+    Verb.LISTEN: C_("something done", "listen"),
+    Verb.WHISPER: C_("something done", "whisper"),
+    Verb.BARGE: C_("something done", "barge in"),
+    Verb.ANSWER_HAND: C_("something done", "answer the raised hand"),
+    Verb.MESSAGE: C_("something done", "message"),
+    Verb.SWITCH: C_("something done", "switch"),
+    Verb.PRIORITY: C_("something done", "priority"),
+    Verb.MOVE: C_("something done", "move to queue"),
+    Verb.GIVE: C_("something done", "give to agent"),
+    Verb.HANG_UP: C_("something done", "hang up"),
+    Verb.LEND: C_("something done", "lend"),
+    Verb.TAKE_BACK: C_("something done", "take back"),
     Verb.CLAIM_LOST: C_("something done", "claim caller"),
     Verb.CALLED_BACK: C_("something done", "called back"),
 }
@@ -32,6 +62,7 @@ _REASONS = {
     Code.NOT_FOUND: N_("no longer there"),
     Code.WRONG_STATE: N_("not possible in its present state"),
     Code.VERSION_MISMATCH: N_("somebody changed it meanwhile; look again"),
+    Code.CHANGED_SINCE: N_("changed since you pressed the key"),
     Code.ACTION_EXPIRED: N_("too late"),
     Code.DISK_FULL: N_("the disk is full"),
 }
@@ -65,29 +96,37 @@ def outcome_words(row: ActionRow, zone: str) -> str:
         row: The action.
         zone: The zone whose clock times to name.
     """
+    return _open_words(row, zone) if row.state.is_open else _settled_words(row, zone)
+
+
+def _open_words(row: ActionRow, zone: str) -> str:
     until = format_clock(row.not_after, zone, with_seconds=True)
+    if row.state is ActionState.HELD:
+        text = _("NOT SENT: changed since you pressed the key; send anyway? void after {until}")
+        return text.format(until=until)
+    if not row.code:
+        return _("saved, sending")
+    if row.state is ActionState.SAVED:
+        text = _("saved, not sent yet: {reason}; void after {until}")
+    else:
+        text = _("sent, no answer yet: {reason}; it is asked about again")
+    return text.format(reason=_reason(row.code), until=until)
+
+
+def _settled_words(row: ActionRow, zone: str) -> str:
     reason = _reason(row.code)
     match row.state:
-        case ActionState.SAVED if row.code:
-            text = _("saved, not sent yet: {reason}; void after {until}")
-            return text.format(reason=reason, until=until)
-        case ActionState.SAVED:
-            return _("saved, sending")
-        case ActionState.SENDING if row.code:
-            text = _("sent, no answer yet: {reason}; it is asked about again")
-            return text.format(reason=reason)
-        case ActionState.SENDING:
-            return _("saved, sending")
         case ActionState.DONE:
             return _("done {took}").format(took=_took(row.updated_at - row.pressed_at))
         case ActionState.EXPIRED:
             text = _("NOT DONE: {reason}, void since {until}")
+            until = format_clock(row.not_after, zone, with_seconds=True)
             return text.format(reason=reason or _("not sent in time"), until=until)
         case ActionState.UNKNOWN_OUTCOME:
             return _("OUTCOME UNKNOWN: no answer that could be read; look at the record")
         case ActionState.DROPPED:
             return _("dropped")
-        case ActionState.REFUSED | ActionState.CONFLICT:
+        case _:
             return _refusal_words(row, zone, reason)
 
 

@@ -15,7 +15,7 @@ from data.actions.files import ActionFile
 from data.clock import ManualClock
 from data.errors import ActionRefused, Code, FetchError
 from data.files import FloorFiles
-from data.model import Change, Kind
+from data.model import AnyRecord, Change, Kind
 from data.people import People
 from data.status import ActionRow
 from data.sync.backoff import Timing
@@ -100,6 +100,8 @@ class Office:
         self.ledger = Ledger(self.clock)
         self.files = FloorFiles(root).make()
         self.rows: dict[str, ActionRow] = {}
+        self.stands: dict[str, tuple[int, AnyRecord]] = {}
+        """Records as the sync process knows them."""
         self.crash_at = ""
         self.people = people or People()
         self.outbox: Outbox
@@ -117,12 +119,17 @@ class Office:
         self.courier = Courier(
             self.outbox,
             spool,
-            Delivery(desk, lambda _site, _source: self.ledger),
+            Delivery(desk, lambda _site, _source: self.ledger, self._standing),
             self.people,
             Links(self._mirror, lambda _site: self.clock.now(), lambda _site, _source: None),
             timing=Timing(clock=self.clock, random=lambda: 1.0),
             journal=Journal(self.files.sync_log, self.clock),
         )
+
+    def _standing(
+        self, _site: str, _source: str, _kind: Kind, entity: str
+    ) -> tuple[int, AnyRecord] | None:
+        return self.stands.get(entity)
 
     def look(self) -> None:
         """One look of the process, until nothing is under way; it may die of it."""

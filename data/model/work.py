@@ -1,0 +1,164 @@
+"""What people have to see to: complaints, shifts, notes, alerts, lost callers, loans."""
+
+from __future__ import annotations
+
+import msgspec
+
+from data.model.basis import Channel, Ms, Record
+from data.model.floor import Person
+
+
+class Owner(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """Who has taken an escalated complaint, and when."""
+
+    id: str
+    name: str
+    since: Ms
+
+
+class ComplaintClock(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One time limit of a complaint, as the keeper of the record computed it."""
+
+    name: str
+    due_at: Ms
+    met_at: Ms | None = None
+    paused: bool = False
+
+
+class EscalationEvent(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One line of a complaint's history."""
+
+    at: Ms
+    who: str
+    what: str
+    note: str = ""
+    value: str = ""
+    """What it came to be: the new severity, tier, owner or the like."""
+
+
+class Escalation(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A complaint (ISO 10002) that has been escalated inside the firm."""
+
+    reference: str
+    kind: str = "complaint"
+    """`complaint`, or `enquiry`: escalated, but nobody complains."""
+    status: str = "new"
+    severity: str = "medium"
+    tier: int = 2
+    received_at: Ms = 0
+    channel: Channel = Channel.VOICE
+    queue: str = ""
+    contact: str = ""
+    agent: str = ""
+    """Whose contact it was."""
+    summary: str = ""
+    remedy_sought: str = ""
+    vulnerable: bool = False
+    caller_masked: str = ""
+    caller_key: str = ""
+    owner: Owner | None = None
+    clocks: tuple[ComplaintClock, ...] = ()
+    events: tuple[EscalationEvent, ...] = ()
+    outcome: str = ""
+    resolution: str = ""
+    referred_to: str = ""
+    """Who outside the firm has it."""
+    recording: str = ""
+    version: int = 0
+    """The version the keeper gave it: what an action is based on."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.status not in {"resolved", "closed", "referred"}
+
+
+class Activity(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A planned stretch of a shift."""
+
+    kind: str
+    starts_at: Ms
+    ends_at: Ms
+
+
+class Shift(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One planned shift of one agent."""
+
+    agent: str
+    starts_at: Ms
+    ends_at: Ms
+    local_start: str = ""
+    zone: str = ""
+    activities: tuple[Activity, ...] = ()
+
+
+class About(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """What a note or an alert speaks of."""
+
+    kind: str
+    id: str
+
+
+class Audience(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """Who is to read a message: agents or a team by id, or `everybody`."""
+
+    kind: str
+    ids: tuple[str, ...] = ()
+
+
+class Note(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A handover note, or a message to people on the floor."""
+
+    author: str
+    text: str
+    written_at: Ms
+    about: About | None = None
+    audience: Audience | None = None
+    """Who is to read it; None for a note to whoever leads the next shift."""
+    read_by: tuple[str, ...] = ()
+    """Ids of those who have read it, where the source tells."""
+
+
+class Alert(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """An alert that the source raised."""
+
+    name: str
+    """What kind of alert it is, in the source's own word."""
+    severity: str = "warning"
+    raised_at: Ms = 0
+    about: About | None = None
+    text: str = ""
+    acknowledged_by: str | None = None
+
+
+class LostCase(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What was done about a caller who hung up or gave up; `rules.lost_callers` reads it.
+
+    Its id is the caller's key, or the contact's id where the caller has none.
+    """
+
+    owner: Owner | None = None
+    """Who took it last."""
+    lost_at: Ms = 0
+    """When the caller had last been lost, as the person who took it saw it."""
+    called_back_at: Ms | None = None
+    """When that person called back; later losses are not answered by it."""
+    version: int = 0
+
+
+class Loan(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Agents who serve another queue for a time; its id is made by whoever lends them."""
+
+    telephony: str
+    """The source that agents and queues are of."""
+    agents: tuple[str, ...]
+    from_queue: str = ""
+    """The queue they have left meanwhile; empty where they go on serving all of theirs."""
+    to_queue: str
+    lent_at: Ms
+    lent_by: Person
+    until: Ms
+    """When somebody is to be reminded of them."""
+    returned_at: Ms | None = None
+    returned_by: Person | None = None
+    version: int = 0
