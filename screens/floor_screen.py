@@ -64,6 +64,8 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         yield self._top
         yield self._pane_line
         yield self._area
+        if self._hints.text:
+            yield self._hints
         yield from self.compose_bottom()
 
     def show(self, look: Look) -> None:
@@ -153,7 +155,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
 
     def show_hints(self, texts: Sequence[str]) -> None:
         """Show a line of hints until it is dismissed; no texts dismiss it."""
-        if texts and not self._hints.is_attached:
+        if texts and self._area.is_attached and not self._hints.is_attached:
             self.mount(self._hints, after=self._area)
         self._hints.display = bool(texts)
         self._hints.set_lines((((" " + _GAP.join(texts), Tone.QUIET),),))

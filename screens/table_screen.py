@@ -69,6 +69,8 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     def compose_bottom(self) -> ComposeResult:
         """The lines at the bottom; to be composed last. What is said stands above the prompt."""
+        if self._said.text:
+            yield self._said
         yield self._keys
 
     def on_mount(self) -> None:
@@ -102,7 +104,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys until it is left; nothing to say takes no room."""
-        if text and not self._said.is_attached:
+        if text and self._keys.is_attached and not self._said.is_attached:
             self.mount(self._said, before=self._prompt or self._one_key or self._keys)
         self._said.display = bool(text)
         self._said.set_lines((((f" {text}", tone),),))

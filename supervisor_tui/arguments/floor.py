@@ -52,6 +52,7 @@ def add_sandbox(commands: Any) -> None:
     add("--script", action="store_true", default=None, help=_("with the demonstration's events"))
     # How a parent that dies in whatever way takes its sandbox with it.
     add("--until-eof", type=int, help=argparse.SUPPRESS)
+    add("--sweep", type=Path, help=argparse.SUPPRESS)
 
 
 def add_init(commands: Any) -> None:

@@ -9,6 +9,7 @@ from data.errors import FloorError
 from data.sandbox.options import SandboxOptions
 from data.zones import zone
 from screens.text import _
+from supervisor_tui import demo_folder
 from supervisor_tui.failures import CommandFailed, UsageError
 
 PARTS = frozenset({"simpy", "starlette", "uvicorn"})
@@ -35,6 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         text = _("The sandbox cannot listen on port {port}: {reason}.")
         raise CommandFailed(text.format(port=options.port, reason=error.strerror)) from error
+    finally:
+        if arguments.sweep is not None:
+            demo_folder.remove(arguments.sweep)
     return 0
 
 

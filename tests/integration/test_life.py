@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
+from supervisor_tui.demo_folder import PREFIX, SYNC_END_S
 from tests.support.counting import counting
 from tests.support.floors import COMMAND, Endpoint, Place
 from tests.terminal.ptylab import Session
@@ -254,11 +255,12 @@ def test_the_demonstration_leaves_nothing_at_all(place: Place) -> None:
         assert not list(place.folder.glob("supervisor-tui-demo-*"))
 
 
-def test_a_demonstration_that_is_killed_takes_its_sandbox_along(place: Place) -> None:
+def test_a_demonstration_that_is_killed_leaves_nothing_either(place: Place) -> None:
     with Session([*COMMAND, "demo"], env=place.environ) as screen:
         screen.wait_for(LIVE, timeout=SLOW_S)
         screen.signal(signal.SIGKILL)
-        screen.wait_gone(GONE_S)
+        screen.wait_gone(GONE_S + SYNC_END_S)
+        assert not list(place.folder.glob(f"{PREFIX}*"))
 
 
 # Two screens
