@@ -218,15 +218,12 @@ def _least(load: Load, goals: Goals, patience_s: Number | None) -> int:
     limits = (goals.service_level, goals.asa_s, goals.max_occupancy, goals.max_abandon)
     if all(limit is None for limit in limits):
         raise ValueError(goals)
+    if patience_s is None and goals.max_abandon is not None:
+        raise ValueError(goals)
     erlangs = load.erlangs
-    lowest = 1
-    if patience_s is None:
-        if goals.max_abandon is not None:
-            raise ValueError(goals)
-        lowest = max(lowest, math.floor(erlangs) + 1)
-        if goals.max_occupancy is not None:
-            lowest = max(lowest, math.ceil(erlangs / exact(goals.max_occupancy)))
-
+    # Where nobody hangs up, so many are not too busy; where callers do, fewer may do.
+    unhurried = math.ceil(erlangs / exact(goals.max_occupancy or 1))
+    lowest = 1 if patience_s is not None else max(math.floor(erlangs) + 1, unhurried)
     late = None if goals.service_level is None else 1 - exact(goals.service_level)
     occupancy = None if patience_s is None else goals.max_occupancy
 
@@ -240,7 +237,8 @@ def _least(load: Load, goals: Goals, patience_s: Number | None) -> int:
         )
 
     spread = math.isqrt(math.ceil(erlangs))
-    return _first(meets, lowest, math.ceil(erlangs) + spread // 2, max(1, spread // 4))
+    start = max(math.ceil(erlangs) + spread // 2, unhurried)
+    return _first(meets, lowest, start, max(1, spread // 4))
 
 
 def _within(value: float | None, limit: Number | None) -> bool:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
+from time import perf_counter
 
 import psutil
 
+from data.rules.staffing import Goals, Load, required
 from tests.benchmarks import measures
 from tests.benchmarks.measures import Keys, Start, Steady
 from tests.benchmarks.stage import Floor, Stage
@@ -241,6 +244,32 @@ def slow_lines(bench: Bench) -> Iterator[Row]:
         )
 
 
+def staffing(bench: Bench) -> Iterator[Row]:
+    """11: how long it takes to say how many agents are needed."""
+    goals = Goals(service_level=0.8, asa_s=15, max_occupancy=0.85)
+    for erlangs, limit_ms in ((100, 1), (20_000, None)):
+        load = Load(erlangs * 10, 1800, 180)
+        times = {
+            name: _median_ms(partial(required, load, goals, patience_s), bench.presses)
+            for name, patience_s in (("Erlang C", None), ("Erlang A", 120))
+        }
+        yield Row(
+            11,
+            f"required agents at {erlangs} Erlangs" + (f" <= {limit_ms} ms" if limit_ms else ""),
+            ", ".join(f"{name} {spent:.2f} ms" for name, spent in times.items()),
+            max(times.values()) <= limit_ms if limit_ms else None,
+        )
+
+
+def _median_ms(work: Callable[[], object], times: int) -> float:
+    spent = []
+    for _ in range(times):
+        began = perf_counter()
+        work()
+        spent.append(perf_counter() - began)
+    return median(spent) * 1000
+
+
 GOALS: dict[int, Callable[[Bench], Iterator[Row]]] = {
     1: start_on_cache,
     2: start_from_nothing,
@@ -251,6 +280,7 @@ GOALS: dict[int, Callable[[Bench], Iterator[Row]]] = {
     7: refresh_bytes,
     8: keys,
     9: slow_lines,
+    11: staffing,
 }
 
 
