@@ -17,8 +17,8 @@ from screens.presenters.table import TableView
 from screens.text import N_, _
 
 if TYPE_CHECKING:
+    from screens.acting.offer import Offer
     from screens.detail import Presenter
-    from screens.offers import Offer
 
 
 class EscalationsPane(TablePane):
@@ -56,7 +56,7 @@ class EscalationsPane(TablePane):
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
         """A complaint can be claimed."""
-        from screens.offers import claim_offer
+        from screens.acting.complaints import claim_offer
 
         its = Key(*key.split("/", 2))
         complaint = look.snapshot.escalations.get(its)

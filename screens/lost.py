@@ -11,11 +11,12 @@ from data.figures.lost import CallerId, LostCaller, as_known
 from data.floor import Key
 from data.model import Ms
 from data.questions import WhoWasLost
+from screens.acting.lost import lost_offers
+from screens.acting.offer import Offer
 from screens.actions import Scope
 from screens.formats import format_caller
 from screens.keys import bindings
 from screens.look import Look
-from screens.offers import Offer, lost_offers
 from screens.page import heading, parts, sentences, table
 from screens.pane import TablePane
 from screens.presenters.lost import (

@@ -23,8 +23,8 @@ from screens.widgets.live_table import LiveTable
 from screens.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
+    from screens.acting.offer import Offer
     from screens.detail import Presenter
-    from screens.offers import Offer
     from screens.widgets.one_key import OneKey
 
 _NOTES = 2

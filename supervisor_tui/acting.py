@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
-from data.actions.files import SCHEMA, ActionFile
-from data.actions.rules import RULES, may
+from data.actions.files import COMMENT_LIMIT, SCHEMA, ActionFile
+from data.actions.rules import RULES, Basis, may
 from data.actions.verbs import Verb
 from data.clean import clean_text
 from data.errors import StoreError
@@ -26,6 +27,16 @@ from supervisor_tui.person import PersonalFile
 NEVER_TAKEN_MS = 60_000
 """So long after its time limit an action that no sync process has taken in counts as void."""
 READ_KEPT = 500
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a person says beside the verb."""
+
+    fields: Mapping[str, Any] = {}
+    comment: str = ""
+
+
+NOTHING_SAID = Said()
 
 
 class Actor:
@@ -72,13 +83,16 @@ class Actor:
         """Whether the person's role allows it."""
         return self.person is not None and may(self.person.role, verb)
 
-    def press(self, verb: Verb, targets: Sequence[Target], now: Ms) -> list[ActionRow]:
+    def press(
+        self, verb: Verb, targets: Sequence[Target], now: Ms, said: Said = NOTHING_SAID
+    ) -> list[ActionRow]:
         """Save an action on each target; when this returns they are on disk.
 
         Args:
             verb: What to do.
             targets: To what.
             now: The server's time.
+            said: What the person said beside.
 
         Raises:
             FloorError: That one, and those after it, are not saved and will not be done.
@@ -86,7 +100,7 @@ class Actor:
         notice = acting_problem(self._files)
         if notice is not None:
             raise StoreError(notice.code, notice.detail)
-        return [self._press(verb, target, now) for target in targets]
+        return [self._press(verb, target, now, said) for target in targets]
 
     def see(self, snapshot: FloorSnapshot, now: Ms) -> Doings:
         """Bring what is known of the person's actions in step with a newer view of the floor."""
@@ -116,8 +130,10 @@ class Actor:
         self._personal.keep()
         self._doings = Doings(self._doings.rows)
 
-    def _press(self, verb: Verb, target: Target, now: Ms) -> ActionRow:
+    def _press(self, verb: Verb, target: Target, now: Ms, said: Said) -> ActionRow:
         rule = RULES[verb]
+        # What does not exist yet is given its id here, so that a repetition makes no second one.
+        entity = self._keys.make(now) if rule.basis is Basis.NEW else target.key.id
         action = ActionFile(
             schema=SCHEMA,
             key=self._keys.make(now),
@@ -125,13 +141,16 @@ class Actor:
             site=target.key.site,
             source=target.key.source,
             kind=rule.kind,
-            entity=target.key.id,
+            entity=entity,
             version=target.version,
             pressed_at=now,
             not_after=now + rule.valid_ms,
             actor=self.id,
             subject=clean_text(target.subject),
-            fields=dict(target.fields),
+            comment=clean_text(said.comment, COMMENT_LIMIT),
+            fields={**target.fields, **said.fields},
+            seen=dict(target.seen),
+            undo=target.undo,
         )
         self._writer.save(action)
         row = ActionRow(
@@ -148,6 +167,10 @@ class Actor:
             pressed_at=now,
             not_after=action.not_after,
             updated_at=now,
+            fields=action.fields,
+            comment=action.comment,
+            seen=action.seen,
+            undo=action.undo,
         )
         self._saved[row.key] = row
         return row

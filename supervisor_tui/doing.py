@@ -8,25 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from data.actions.rules import RULES, may
+from msgspec.structs import replace
+
+from data.actions.rules import may
 from data.actions.verbs import Verb
 from data.errors import FloorError
 from data.figures.doings import Doings, Target
 from data.floor import Key
 from screens import words
+from screens.acting.offer import Wanted
 from screens.actions import Group, actions_of
-from screens.formats import format_clock
 from screens.keys import keys_of, show_key
 from screens.pane import TablePane
-from screens.presenters.acts import act_line, failures_words, verb_words
+from screens.presenters.acts import act_line, failures_words
 from screens.sentences import sentence
 from screens.text import _, ngettext
 from screens.tones import Tone
-from supervisor_tui.acting import Actor
+from supervisor_tui.acting import Actor, Said
 from supervisor_tui.command_line import CommandError
 
 if TYPE_CHECKING:
-    from screens.offers import Offer
+    from screens.acting.offer import Offer
     from supervisor_tui.app import SupervisorApp
 
 
@@ -39,6 +41,8 @@ class Doer:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
+        self.phone = actor.person.phone if actor.person is not None else ""
+        """The person's own phone, for what rings it; another one may be theirs today."""
         self._last = ""
         """Key of what was said to be saved; what comes of it takes the place of that."""
 
@@ -64,11 +68,13 @@ class Doer:
     def act(self, app: SupervisorApp, pane: TablePane, verb: Verb) -> None:
         """Do something to the chosen rows of a pane, or say why not."""
         look = app.look()
-        found = [each for key in pane.chosen for each in pane.offers(key, look)]
-        offers = [each for each in found if each.verb is verb]
-        seen = {row.key for row in pane.table.rows}
-        hidden = sum(key not in seen for key in pane.chosen)
-        self._offer(app, verb, offers, hidden)
+        found = [
+            replace(each, row=key)
+            for key in pane.chosen
+            for each in pane.offers(key, look)
+            if each.verb is verb
+        ]
+        self.offer(app, verb, found)
 
     def claim(self, app: SupervisorApp, reference: str) -> None:
         """Claim a complaint by its reference.
@@ -76,7 +82,7 @@ class Doer:
         Raises:
             CommandError: There is no such complaint, or there are several.
         """
-        from screens.offers import claim_offer
+        from screens.acting.complaints import claim_offer
 
         look = app.look()
         found = [
@@ -94,7 +100,7 @@ class Doer:
             )
         ((key, complaint),) = found
         offer = claim_offer(key, complaint, self.actor.id, look.doings)
-        self._offer(app, Verb.CLAIM, [offer], 0)
+        self.offer(app, Verb.CLAIM, [offer])
 
     def references(self, app: SupervisorApp) -> list[str]:
         """The complaints that could be claimed, for completion."""
@@ -155,9 +161,18 @@ class Doer:
         app.push_screen(dialog, lambda yes: app.exit() if yes else None)
         return True
 
-    def _offer(self, app: SupervisorApp, verb: Verb, offers: Sequence[Offer], hidden: int) -> None:
-        """Send at once what is plain, ask first where it is about several rows."""
-        from screens.widgets.dialog import Dialog, DialogKind
+    def offer(
+        self, app: SupervisorApp, verb: Verb, offers: Sequence[Offer], said: Said | None = None
+    ) -> None:
+        """Do at once what is plain; ask first where something has to be known or named.
+
+        Args:
+            app: Where it is asked.
+            verb: What to do.
+            offers: To what, and why not.
+            said: What the person has said already, on the command line; None where nothing.
+        """
+        from supervisor_tui.asking import Asking
 
         forbidden = self._role_forbids(verb)
         able = [each for each in offers if not each.why_not]
@@ -167,35 +182,22 @@ class Doer:
             app.say(forbidden or (unable[0].why_not if unable else nothing), Tone.LOOK)
             return
         targets = [each.target for each in able]
-        if len(offers) == 1 and not hidden:
-            self._send(app, verb, targets)
-            return
-        lines = [*map(_able_words, able), *(each.why_not for each in unable)]
-        if hidden:
-            lines.append(
-                ngettext(
-                    "{count} of them is not on show.", "{count} of them are not on show.", hidden
-                ).format(count=hidden)
-            )
-        until = app.look().moment.now + RULES[verb].valid_ms
-        title = ngettext(
-            "{verb}: {count} row, void after {until}",
-            "{verb}: {count} rows, void after {until}",
-            len(able),
-        ).format(
-            verb=verb_words(verb),
-            count=len(able),
-            until=format_clock(until, _zone(app, targets[0].key), with_seconds=True),
+        seen = {row.key for row in app.floor.current.table.rows}
+        hidden = [each.target.subject for each in offers if each.row and each.row not in seen]
+        asking = Asking(
+            wanted=Wanted(verb, offers, app.look(), self.phone),
+            hidden=tuple(hidden),
+            zone=_zone(app, targets[0].key),
+            is_ascii=app.parts.viewing.is_ascii,
         )
-        dialog = Dialog(title, lines, kind=DialogKind.UNDOABLE, is_ascii=app.parts.viewing.is_ascii)
-        app.push_screen(dialog, lambda yes: self._send(app, verb, targets) if yes else None)
+        asking.ask(app, said, lambda answer: self._send(app, verb, targets, answer))
 
-    def _send(self, app: SupervisorApp, verb: Verb, targets: Iterable[Target]) -> None:
+    def _send(self, app: SupervisorApp, verb: Verb, targets: Iterable[Target], said: Said) -> None:
         rows = []
         for target in targets:
             now = app.snapshot.clock(target.key.site).now()
             try:
-                rows += self.actor.press(verb, [target], now)
+                rows += self.actor.press(verb, [target], now, said)
             except FloorError as error:
                 text = _("NOT saved, will not be done: {subject}. {problem}")
                 problem = sentence(error.code, error.detail)
@@ -214,10 +216,6 @@ class Doer:
         if may(person.role, verb):
             return ""
         return _("As {role} you may not do that.").format(role=words.role(person.role))
-
-
-def _able_words(offer: Offer) -> str:
-    return _("{subject}  {about}").format(subject=offer.target.subject, about=offer.about)
 
 
 def _zone(app: SupervisorApp, key: Key) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import msgspec
 
+from data.actions.verbs import Undo
 from data.floor import Key
 from data.model import Kind
 from data.status import ActionRow, ActionState
@@ -18,8 +20,12 @@ class Target(msgspec.Struct, frozen=True):
     version: int = 0
     subject: str = ""
     """What the person saw it called."""
-    fields: tuple[tuple[str, int], ...] = ()
+    fields: Mapping[str, Any] = {}
     """What the verb needs to know beside, by name."""
+    seen: Mapping[str, str] = {}
+    """What mattered of it as the person saw it (`data.actions.seen`)."""
+    undo: Undo | None = None
+    """What takes the action back, where anything does."""
 
 
 class Doings(msgspec.Struct, frozen=True):

@@ -77,7 +77,7 @@ class Screen:
         return row.key
 
     def lost(self, verb: Verb, caller: str, lost_at: int) -> str:
-        target = Target(Key("hh", DESK, caller), fields=(("lost_at", lost_at),))
+        target = Target(Key("hh", DESK, caller), fields={"lost_at": lost_at})
         (row,) = self.actor.press(verb, [target], self.now)
         return row.key
 

@@ -16,7 +16,7 @@ from data.model import Kind, Owner
 from data.people import People
 from data.settings import DEFAULT_RULES
 from data.status import ActionRow, ActionState
-from screens.offers import claim_offer
+from screens.acting.complaints import claim_offer
 from screens.presenters.acts import act_lines, acts_pieces, outcome_words
 from screens.presenters.escalations import present_escalations
 from screens.tones import Tone

@@ -1,43 +1,16 @@
-"""What can be done to a row, and why what cannot be done cannot."""
+"""What can be done about callers who were lost."""
 
 from __future__ import annotations
-
-import msgspec
 
 from data.actions.verbs import Verb
 from data.desk.messages import DESK
 from data.figures.doings import Doings, Target
 from data.figures.lost import LostCaller, LostState
 from data.floor import Key
-from data.model import Escalation, Kind
+from data.model import Kind
+from screens.acting.offer import Offer
 from screens.formats import format_caller
 from screens.text import _
-
-
-class Offer(msgspec.Struct, frozen=True):
-    """One verb for one row."""
-
-    verb: Verb
-    target: Target
-    about: str = ""
-    """What else a person knows it by."""
-    why_not: str = ""
-    """Why it cannot be done to this row now, in a sentence; empty where it can."""
-
-
-def claim_offer(key: Key, complaint: Escalation, person: str, doings: Doings) -> Offer:
-    """Taking a complaint in hand.
-
-    Args:
-        key: Of the complaint.
-        complaint: The complaint.
-        person: The id of who would take it.
-        doings: What that person did lately.
-    """
-    target = Target(key, complaint.version, complaint.reference)
-    return Offer(
-        Verb.CLAIM, target, complaint.summary, _why_not_claim(key, complaint, person, doings)
-    )
 
 
 def lost_offers(caller: LostCaller, version: int, person: str, doings: Doings) -> tuple[Offer, ...]:
@@ -50,7 +23,7 @@ def lost_offers(caller: LostCaller, version: int, person: str, doings: Doings) -
         doings: What that person did lately.
     """
     key = Key(caller.site, DESK, caller.key)
-    fields = (("lost_at", caller.last_at),)
+    fields = {"lost_at": caller.last_at}
     target = Target(key, version, format_caller(caller.caller_masked), fields)
     taken = _why_not_lost(caller, person)
     is_pending = doings.pending(Kind.LOST_CALLER, key, version) is not None
@@ -62,22 +35,6 @@ def lost_offers(caller: LostCaller, version: int, person: str, doings: Doings) -
         Offer(Verb.CLAIM_LOST, target, caller.queue_name, claim),
         Offer(Verb.CALLED_BACK, target, caller.queue_name, taken),
     )
-
-
-def _why_not_claim(key: Key, complaint: Escalation, person: str, doings: Doings) -> str:
-    if not complaint.is_open:
-        return _("{reference} is closed.").format(reference=complaint.reference)
-    if complaint.owner is not None:
-        if complaint.owner.id == person:
-            return _("{reference} is yours already.").format(reference=complaint.reference)
-        return _("{name} has {reference}.").format(
-            name=complaint.owner.name, reference=complaint.reference
-        )
-    if doings.pending(Kind.ESCALATION, key, complaint.version) is not None:
-        return _("Your claim of {reference} is still on its way.").format(
-            reference=complaint.reference
-        )
-    return ""
 
 
 def _why_not_lost(caller: LostCaller, person: str) -> str:

@@ -1,0 +1,29 @@
+"""What each verb has to ask first; what that takes is imported when somebody acts."""
+
+from __future__ import annotations
+
+import importlib
+
+from data.actions.rules import RULES
+from data.actions.verbs import Verb
+from data.model import Kind
+from screens.acting.offer import Ask
+
+_MODULES = {
+    Kind.ESCALATION: "screens.acting.complaint_asks",
+    Kind.AGENT: "screens.acting.agent_asks",
+    Kind.NOTE: "screens.acting.agent_asks",
+    Kind.QUEUE: "screens.acting.queue_asks",
+    Kind.CONTACT: "screens.acting.queue_asks",
+    Kind.LOAN: "screens.acting.loan_asks",
+}
+"""By the kind of record, the module whose `ASKS` say what its verbs have to ask."""
+
+
+def ask_of(verb: Verb) -> Ask | None:
+    """What has to be asked before something is done; None for a verb that says it all."""
+    module = _MODULES.get(RULES[verb].kind)
+    if module is None:
+        return None
+    asks: dict[Verb, Ask] = importlib.import_module(module).ASKS
+    return asks.get(verb)

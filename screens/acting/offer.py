@@ -1,0 +1,59 @@
+"""What can be done to a row, why what cannot be done cannot, and what has to be asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from data.actions.verbs import Verb
+from data.figures.doings import Target
+from screens.look import Look
+
+if TYPE_CHECKING:
+    from screens.widgets.form import Answers, Field
+
+COMMENT = "comment"
+"""The field of a form that goes with the action as its comment, whatever the verb."""
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One verb for one row."""
+
+    verb: Verb
+    target: Target
+    about: str = ""
+    """What else a person knows it by."""
+    why_not: str = ""
+    """Why it cannot be done to this row now, in a sentence; empty where it can."""
+    effect: str = ""
+    """What it will do to this row, in words; empty where the verb says it all."""
+    row: str = ""
+    """The key of the row in its table, where it was chosen there."""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What somebody is about to do: the verb, and to what."""
+
+    verb: Verb
+    offers: Sequence[Offer]
+    look: Look
+    phone: str = ""
+    """The person's own phone today, for what rings it."""
+
+
+def all_but_comment(answers: Answers) -> dict[str, Any]:
+    """What stands in a form as the fields of an action: what is empty says nothing."""
+    return {name: value for name, value in answers.items() if name != COMMENT and value}
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """What has to be known before something is done."""
+
+    fields: Callable[[Wanted], tuple[Field, ...]]
+    """What the form asks."""
+    read: Callable[[Answers], Mapping[str, Any]] = all_but_comment
+    """The fields of the action, from what stands in the form."""
+    words: tuple[str, ...] = ()
+    """The fields in the order in which they are typed on the `:` line; the last takes the rest."""

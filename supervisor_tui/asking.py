@@ -1,0 +1,128 @@
+"""Asking before something is done: what will happen to each, until when, and what has to be known.
+
+What says it all and can be taken back is done without a question. Where something has to be known,
+a form asks; where several rows are meant, they are named, with those that a filter hides; and what
+cannot be taken back wants a letter of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from data.actions.rules import RULES
+from screens.acting.asks import ask_of
+from screens.acting.offer import COMMENT, Ask, Offer, Wanted
+from screens.formats import format_clock
+from screens.presenters.acts import verb_words
+from screens.text import _, ngettext
+from screens.widgets.dialog import Dialog, DialogKind
+from screens.widgets.form import Answers, Form
+from supervisor_tui.acting import NOTHING_SAID, Said
+
+if TYPE_CHECKING:
+    from supervisor_tui.app import SupervisorApp
+
+_NAMED = 12
+"""So many rows are named; a dialog has to fit the smallest terminal."""
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """One question about one verb."""
+
+    wanted: Wanted
+    hidden: tuple[str, ...] = ()
+    """What is meant though a filter hides it."""
+    zone: str
+    """The zone whose clock times are named."""
+    is_ascii: bool = False
+
+    def ask(self, app: SupervisorApp, said: Said | None, then: Callable[[Said], None]) -> None:
+        """Ask what has to be asked, and go on with the answer.
+
+        Args:
+            app: Shows the dialogs.
+            said: What was said already; None where nothing was.
+            then: Called once it is to be done.
+        """
+        ask = ask_of(self.wanted.verb)
+        fields = ask.fields(self.wanted) if ask is not None and said is None else ()
+        if ask is not None and fields:
+            form = Form(self.title, self.lines, fields, is_ascii=self.is_ascii)
+            app.push_screen(form, lambda answers: self._answered(app, ask, answers, then))
+            return
+        self._confirm(app, said or NOTHING_SAID, then)
+
+    @property
+    def title(self) -> str:
+        """What is going to be done, to how many, and until when."""
+        able = [each for each in self.wanted.offers if not each.why_not]
+        rule = RULES[self.wanted.verb]
+        until = self.wanted.look.moment.now + rule.valid_ms
+        clock = format_clock(until, self.zone, with_seconds=True)
+        verb = verb_words(self.wanted.verb)
+        if len(able) == 1:
+            text = _("{verb}: {subject}, void after {until}")
+            return text.format(verb=verb, subject=able[0].target.subject, until=clock)
+        return ngettext(
+            "{verb}: {count} row, void after {until}",
+            "{verb}: {count} rows, void after {until}",
+            len(able),
+        ).format(verb=verb, count=len(able), until=clock)
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """What will happen to each, and to which it will not."""
+        able = [each for each in self.wanted.offers if not each.why_not]
+        unable = [each.why_not for each in self.wanted.offers if each.why_not]
+        named = [_line(each) for each in able[:_NAMED] if len(able) > 1 or each.effect]
+        lines = [*named, *unable[:_NAMED]]
+        more = max(0, len(able) - _NAMED) + max(0, len(unable) - _NAMED)
+        if more:
+            lines.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+        if self.hidden:
+            text = ngettext(
+                "{count} of them is not on show: {names}",
+                "{count} of them are not on show: {names}",
+                len(self.hidden),
+            )
+            names = ", ".join(self.hidden[:_NAMED])
+            lines.append(text.format(count=len(self.hidden), names=names))
+        return lines
+
+    def _answered(
+        self,
+        app: SupervisorApp,
+        ask: Ask,
+        answers: Answers | None,
+        then: Callable[[Said], None],
+    ) -> None:
+        if answers is None:
+            return
+        said = Said(ask.read(answers), answers.get(COMMENT, ""))
+        if RULES[self.wanted.verb].is_final:
+            self._confirm(app, said, then)
+        else:
+            then(said)
+
+    def _confirm(self, app: SupervisorApp, said: Said, then: Callable[[Said], None]) -> None:
+        """Ask where it is final, or where several rows are meant; else do it."""
+        is_final = RULES[self.wanted.verb].is_final
+        if not is_final and len(self.wanted.offers) == 1 and not self.hidden:
+            then(said)
+            return
+        kind = DialogKind.FINAL if is_final else DialogKind.UNDOABLE
+        dialog = Dialog(self.title, self.lines, kind=kind, is_ascii=self.is_ascii)
+        app.push_screen(dialog, lambda yes: then(said) if yes else None)
+
+
+def _line(offer: Offer) -> str:
+    if not offer.effect:
+        return _("{subject}  {about}").format(subject=offer.target.subject, about=offer.about)
+    if not offer.about:
+        return _("{subject}: {effect}").format(subject=offer.target.subject, effect=offer.effect)
+    return _("{subject}  {about}: {effect}").format(
+        subject=offer.target.subject, about=offer.about, effect=offer.effect
+    )
