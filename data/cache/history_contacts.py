@@ -44,8 +44,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 _UPDATE = """
 UPDATE contact SET outcome = ?, queued = ?, answered = ?, ended = ?, agent = ? WHERE c = ?
 """
-ENDED_KEPT = 4_096
-"""Contacts that have ended and may still be spoken of: by the work after them, by their end."""
+ENDED_KEPT = 1_024
+"""Contacts that have ended and may still be spoken of, by the work after them."""
 
 Key = tuple[str, str, str]
 """Site, source and native id."""
@@ -100,6 +100,7 @@ class ContactRecorder:
         self._names = names
         self._live: dict[Key, Live] = {}
         self._ended: dict[Key, None] = {}
+        self._gone: list[Key] = []
         self._absent: set[Key] = set()
         self._dirty: dict[int, tuple[str, Leg]] = {}
         self._extras: list[tuple[int, Ms, int, int, str]] = []
@@ -108,7 +109,7 @@ class ContactRecorder:
 
     def forget(self) -> None:
         """Go back to what is in the file, as after a start."""
-        for kept in (self._live, self._ended, self._absent, self._dirty, self._extras):
+        for kept in (self._live, self._ended, self._gone, self._absent, self._dirty, self._extras):
             kept.clear()
         (last,) = self._connection.execute(
             "SELECT max((SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'contact'),"
@@ -188,7 +189,7 @@ class ContactRecorder:
             live.seen_at = at
             self._end(live.leg, at)
             self._dirty[live.leg.row] = contact, live.leg
-            self._ended[key] = None
+        self._gone.append(key)
 
     def flush(self) -> None:
         """Write what was recorded, in the caller's transaction; what ended long ago is let go."""
@@ -208,13 +209,18 @@ class ContactRecorder:
         self._let_go()
 
     def _let_go(self) -> None:
-        """Forget the contacts that ended first, where there are many; the file has them."""
+        """Forget contacts that are gone, and of the ended the first; the file has them."""
+        for key in self._gone:
+            self._forget(key)
+        self._gone.clear()
         while len(self._ended) > ENDED_KEPT:
-            key = next(iter(self._ended))
-            del self._ended[key]
-            live = self._live.get(key)
-            if live is not None and live.leg.ended is not None:
-                del self._live[key]
+            self._forget(next(iter(self._ended)))
+
+    def _forget(self, key: Key) -> None:
+        self._ended.pop(key, None)
+        live = self._live.get(key)
+        if live is not None and live.leg.ended is not None:
+            del self._live[key]
 
     def _is_old(self, live: Live, at: Ms, contact: Contact) -> bool:
         """Whether this is what was so before, in the very instant in which it was handed on."""

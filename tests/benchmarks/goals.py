@@ -16,7 +16,7 @@ from time import perf_counter
 import psutil
 
 from data.rules.staffing import Goals, Load, required
-from tests.benchmarks import measures
+from tests.benchmarks import applying, measures
 from tests.benchmarks.measures import Keys, Start, Steady
 from tests.benchmarks.stage import Floor, Stage
 from tests.benchmarks.terminal import Link, Terminal
@@ -244,6 +244,22 @@ def slow_lines(bench: Bench) -> Iterator[Row]:
         )
 
 
+def keeping(bench: Bench) -> Iterator[Row]:
+    """10: what a page of changes costs to keep, and how soon it is on the screen."""
+    cost = applying.apply(bench.agents, CHURN, bench.presses)
+    ratio = cost.ours_s / cost.raw_s
+    with bench.busy_floor() as (floor, _sync), bench.screen(floor, SIZES[1]) as terminal:
+        waits = sorted(applying.commit_to_paint(floor.cache, terminal, bench.seconds))
+    p50, p95 = (1000 * waits[int(len(waits) * part)] for part in (0.5, 0.95))
+    yield Row(
+        10,
+        "sync apply <= 0.3 x a full raw upsert, CPU; commit to paint p95 <= 100 ms",
+        f"{ratio:.2f} x ({1000 * cost.ours_s:.1f} of {1000 * cost.raw_s:.1f} ms); "
+        f"p50 {p50:.0f}, p95 {p95:.0f} ms of {len(waits)}",
+        ratio <= 0.3 and p95 <= 100,
+    )
+
+
 def staffing(bench: Bench) -> Iterator[Row]:
     """11: how long it takes to say how many agents are needed."""
     goals = Goals(service_level=0.8, asa_s=15, max_occupancy=0.85)
@@ -280,6 +296,7 @@ GOALS: dict[int, Callable[[Bench], Iterator[Row]]] = {
     7: refresh_bytes,
     8: keys,
     9: slow_lines,
+    10: keeping,
     11: staffing,
 }
 

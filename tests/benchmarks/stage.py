@@ -125,6 +125,11 @@ class Floor:
         config.chmod(0o600)
         return cls(stage, config)
 
+    @property
+    def cache(self) -> Path:
+        """The floor's cache.db."""
+        return self.config.with_suffix("") / "cache.db"
+
     def screen(self) -> list[str]:
         """The command of the screen."""
         return self._command()
