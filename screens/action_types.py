@@ -111,5 +111,7 @@ class Pane(msgspec.Struct, frozen=True):
     title: str
 
 
+UNDO = "undo"
+"""What stands in the place of a verb where the last action is to be taken back."""
 UNBOUND = frozenset(("ctrl+a", "ctrl+b", "ctrl+p", "ctrl+s", "ctrl+q", "ctrl+z", "ctrl+backslash"))
 """Keys that belong to screen, tmux, the terminal or the shell."""

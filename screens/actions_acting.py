@@ -6,7 +6,7 @@ CAPITALS act, and the same letter means the same thing everywhere: `C` takes wha
 
 from __future__ import annotations
 
-from screens.action_types import Action, Group, Scope
+from screens.action_types import UNDO, Action, Group, Scope
 from screens.text import N_
 
 ACTING: tuple[Action, ...] = (
@@ -39,6 +39,19 @@ ACTING: tuple[Action, ...] = (
         call="act('claim')",
         shows_in_footer=True,
         command="claim",
+    ),
+    *(
+        Action(
+            f"{scope}.undo",
+            ("U",),
+            N_("undo"),
+            N_("Take back what I did last to this, if nobody has changed it since."),
+            Group.ACT,
+            scope,
+            call=f"act('{UNDO}')",
+            command="undo" if scope is Scope.ESCALATIONS else "",
+        )
+        for scope in (Scope.ESCALATIONS, Scope.AGENTS, Scope.QUEUES)
     ),
     Action(
         "lost.claim",

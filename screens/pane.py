@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from data.actions.verbs import Verb
+from screens.action_types import UNDO
 from screens.actions import Scope
 from screens.look import Look
 from screens.past import ReadsPast
@@ -79,7 +80,8 @@ class TablePane(Widget, inherit_bindings=False):
         """The person wants to do something to rows: those marked, or the one under the cursor."""
 
         pane: TablePane
-        verb: Verb
+        verb: Verb | None
+        """None: what was done last is to be taken back."""
 
     def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
         super().__init__(id=f"pane-{self.SCOPE}")
@@ -156,7 +158,7 @@ class TablePane(Widget, inherit_bindings=False):
 
     def action_act(self, verb: str) -> None:
         """Ask for something to be done."""
-        self.post_message(self.ActWanted(self, Verb(verb)))
+        self.post_message(self.ActWanted(self, None if verb == UNDO else Verb(verb)))
 
     async def action_sort(self) -> None:
         """Ask for the letter of a column; the table's own order has a key of its own."""

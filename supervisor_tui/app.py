@@ -336,7 +336,10 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
     def on_table_pane_act_wanted(self, event: TablePane.ActWanted) -> None:
         """Do something to rows, or say why not."""
         event.stop()
-        self._parts.doer.act(self, event.pane, event.verb)
+        if event.verb is None:
+            self._parts.doer.undo(self, event.pane)
+        else:
+            self._parts.doer.act(self, event.pane, event.verb)
 
     def complete(self, text: str) -> list[str]:
         """The commands that a text could become."""

@@ -5,18 +5,19 @@ What only acting needs is imported when somebody acts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from data.actions.rules import may
+from data.actions.rules import RULES, may
 from data.actions.verbs import Verb
 from data.errors import FloorError
 from data.figures.doings import Doings, Target
 from data.floor import Key
 from screens import words
 from screens.acting.offer import Wanted
+from screens.action_types import UNDO
 from screens.actions import Group, actions_of
 from screens.keys import keys_of, show_key
 from screens.pane import TablePane
@@ -24,7 +25,7 @@ from screens.presenters.acts import act_line, failures_words
 from screens.sentences import sentence
 from screens.text import _, ngettext
 from screens.tones import Tone
-from supervisor_tui.acting import Actor, Said
+from supervisor_tui.acting import NOTHING_SAID, Actor, Said
 from supervisor_tui.command_line import CommandError
 
 if TYPE_CHECKING:
@@ -76,6 +77,23 @@ class Doer:
         ]
         self.offer(app, verb, found)
 
+    def undo(self, app: SupervisorApp, pane: TablePane) -> None:
+        """Take back what the person did last to the rows that are chosen."""
+        from supervisor_tui.undoing import undo_offer
+
+        look = app.look()
+        offers: dict[Verb, list[Offer]] = {}
+        for key in pane.chosen:
+            of_row = next(iter(pane.offers(key, look)), None)
+            if of_row is not None:
+                found = undo_offer(RULES[of_row.verb].kind, of_row.target, look.doings)
+                if found is not None:
+                    offers.setdefault(found.verb, []).append(replace(found, row=key))
+        if not offers:
+            app.say(_("You have done nothing here that could be taken back."), Tone.LOOK)
+        for verb, each in offers.items():
+            self.offer(app, verb, each, NOTHING_SAID)
+
     def claim(self, app: SupervisorApp, reference: str) -> None:
         """Claim a complaint by its reference.
 
@@ -117,10 +135,7 @@ class Doer:
         for action in actions_of(pane.SCOPE):
             if action.group is not Group.ACT:
                 continue
-            verb = Verb(action.argument)
-            offer = offers.get(verb)
-            nothing = _("There is no row under the cursor.")
-            why_not = self._role_forbids(verb) or (offer.why_not if offer is not None else nothing)
+            why_not = self._why_not(action.argument, offers)
             key = show_key(keys_of(action, app.parts.keymap)[0])
             text = _("{key}  {label}: {help}") if not why_not else _("({key}  {label}: {help})")
             lines.append(
@@ -132,6 +147,15 @@ class Doer:
         title = _("What can be done: {subject}") if subject else _("What can be done")
         is_ascii = app.parts.viewing.is_ascii
         app.push_screen(Dialog(title.format(subject=subject), lines, is_ascii=is_ascii))
+
+    def _why_not(self, argument: str, offers: Mapping[Verb, Offer]) -> str:
+        """Why the row under the cursor cannot have this done to it; empty where it can."""
+        if argument == UNDO:
+            return ""
+        verb = Verb(argument)
+        offer = offers.get(verb)
+        nothing = _("There is no row under the cursor.")
+        return self._role_forbids(verb) or (offer.why_not if offer is not None else nothing)
 
     def show_doings(self, app: SupervisorApp) -> None:
         """Show what was done and what came of it; failures count as read from now on."""
