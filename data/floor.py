@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -24,6 +24,9 @@ from data.model import (
     Shift,
 )
 from data.status import ActionRow, SiteInfo, SourceHealth
+
+_STEPS_KEPT = 8
+"""Whoever missed more views than this compares all rows."""
 
 
 class Key(NamedTuple):
@@ -51,6 +54,24 @@ class Delta(msgspec.Struct, frozen=True):
     """The cache was made anew: forget everything before applying this."""
 
 
+class Trail(msgspec.Struct, frozen=True, eq=False):
+    """The way the rows of one kind came, for whoever keeps something for each row."""
+
+    rows: Mapping[Key, AnyRecord]
+    line: object
+    """One for all views of a floor since it was last made anew."""
+    serial: int
+    steps: tuple[frozenset[Key], ...] = ()
+    """What was written or deleted in each of the last steps, the newest last."""
+
+    def since(self, before: Trail) -> frozenset[Key] | None:
+        """What differs from an earlier view; None where that is too long ago to tell."""
+        steps = self.serial - before.serial
+        if before.line is not self.line or not 0 <= steps <= len(self.steps):
+            return None
+        return frozenset().union(*self.steps[len(self.steps) - steps :])
+
+
 class FloorSnapshot(msgspec.Struct, frozen=True):
     """Everything the panes show, as of one commit. Never changed once handed on."""
 
@@ -68,6 +89,26 @@ class FloorSnapshot(msgspec.Struct, frozen=True):
     sites: tuple[SiteInfo, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     actions: tuple[ActionRow, ...] = ()
+    trails: Mapping[str, Trail] = msgspec.field(default_factory=dict)
+    """How the rows of each field came; of those of a view that was put together there is none."""
+
+    def changed_since(self, before: FloorSnapshot, kind: Kind) -> Collection[Key]:
+        """The keys of a kind under which something else stands than in an earlier view.
+
+        It costs what has changed, not what there is, where both are views of one floor.
+        """
+        name = _FIELDS[kind]
+        old: Mapping[Key, AnyRecord] = getattr(before, name)
+        new: Mapping[Key, AnyRecord] = getattr(self, name)
+        if old is new:
+            return ()
+        came, was = self.trails.get(name), before.trails.get(name)
+        if came is not None and was is not None and came.rows is new and was.rows is old:
+            known = came.since(was)
+            if known is not None:
+                return known
+        differing = {key for key, row in new.items() if old.get(key) is not row}
+        return differing | (old.keys() - new.keys())
 
     def clock(self, site: str | None = None) -> Clock:
         """The server's clock of a site, or else of any source of the floor; the host's if unknown.
@@ -106,7 +147,7 @@ class Floor:
 
     def __init__(self) -> None:
         self._rows: dict[Kind, dict[Key, AnyRecord]] = {kind: {} for kind in Kind}
-        self._shared: set[Kind] = set()
+        self._line = object()
         self._last = FloorSnapshot()
 
     @property
@@ -118,33 +159,59 @@ class Floor:
         """Take in what is newer and hand on a view of the whole."""
         if delta.reset:
             self._rows = {kind: {} for kind in Kind}
-            self._shared.clear()
-        for kind, record in delta.upserts:
-            self._own(kind)[Key(record.site, record.source, record.id)] = record
-        for kind, key in delta.deletions:
-            self._own(kind).pop(key, None)
+            self._line = object()
+            self._last = FloorSnapshot()
+        touched = self._take(delta)
+        trails = {name: self._trail(kind, touched.get(kind)) for kind, name in _FIELDS.items()}
+        rows: dict[str, Any] = {name: trail.rows for name, trail in trails.items()}
         self._last = FloorSnapshot(
             rev=delta.rev,
             sites=delta.sites,
             sources=_in_order(delta),
             actions=delta.actions,
-            **{name: self._view(kind, name) for kind, name in _FIELDS.items()},
+            trails=trails,
+            **rows,
         )
-        self._shared.update(Kind)
         return self._last
 
-    def _view(self, kind: Kind, name: str) -> Any:
-        """The rows of a kind as they are handed on: the same object again where none changed."""
-        if kind in self._shared:
-            return getattr(self._last, name)
-        return MappingProxyType(self._rows[kind])
+    def _take(self, delta: Delta) -> dict[Kind, set[Key]]:
+        """Write what is newer into copies of the rows; the keys of each kind that it touches."""
+        touched: dict[Kind, set[Key]] = {}
+        last: Kind | None = None
+        rows: dict[Key, AnyRecord] = {}
+        keys: set[Key] = set()
+        for kind, record in delta.upserts:
+            if kind is not last:  # hashing an enumeration's member costs more than the rest
+                last, rows, keys = kind, *self._own(kind, touched)
+            key = Key(record.site, record.source, record.id)
+            rows[key] = record
+            keys.add(key)
+        last = None
+        for kind, key in delta.deletions:
+            if kind is not last:
+                last, rows, keys = kind, *self._own(kind, touched)
+            rows.pop(key, None)
+            keys.add(key)
+        return touched
 
-    def _own(self, kind: Kind) -> dict[Key, AnyRecord]:
-        """The rows of a kind, copied first if a snapshot that was handed on shares them."""
-        if kind in self._shared:
+    def _own(
+        self, kind: Kind, touched: dict[Kind, set[Key]]
+    ) -> tuple[dict[Key, AnyRecord], set[Key]]:
+        """The rows of a kind, copied first since a snapshot may share them, and what is touched."""
+        if kind not in touched:
+            touched[kind] = set()
             self._rows[kind] = dict(self._rows[kind])
-            self._shared.discard(kind)
-        return self._rows[kind]
+        return self._rows[kind], touched[kind]
+
+    def _trail(self, kind: Kind, touched: set[Key] | None) -> Trail:
+        """The rows of a kind as they are handed on: the same object again where none changed."""
+        last = self._last.trails.get(_FIELDS[kind])
+        if last is None:
+            return Trail(MappingProxyType(self._rows[kind]), self._line, 0)
+        if touched is None:
+            return last
+        steps = (*last.steps, frozenset(touched))[-_STEPS_KEPT:]
+        return Trail(MappingProxyType(self._rows[kind]), self._line, last.serial + 1, steps)
 
 
 def _in_order(delta: Delta) -> tuple[SourceHealth, ...]:

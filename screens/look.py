@@ -9,7 +9,7 @@ import msgspec
 from data.errors import Code
 from data.figures.doings import NO_DOINGS, Doings
 from data.figures.freshness import Moment
-from data.figures.queues import FloorFigures, queue_figures
+from data.figures.queues import FloorFigures, QueueBook
 from data.floor import FloorSnapshot
 from data.model import Freshness
 from data.rules.service_level import Formula
@@ -40,6 +40,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What else keeps the program from its work, in sentences."""
     doings: Doings = NO_DOINGS
     """What the person did lately, and what of it is still to come."""
+    queues: QueueBook = msgspec.field(default_factory=QueueBook)
+    """What is kept of the queues from look to look."""
 
     @property
     def is_past_partial(self) -> bool:
@@ -53,4 +55,5 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def figures(self) -> FloorFigures:
         """The figures of the queues; computed once for the frame and the pane."""
-        return queue_figures(self.snapshot, self.site, self.moment, self.viewing.formula)
+        viewing = self.viewing
+        return self.queues.figures(self.snapshot, self.site, self.moment, viewing.formula)

@@ -17,6 +17,7 @@ from textual.timer import Timer
 from data.clock import monotonic_ms
 from data.errors import Code
 from data.figures.freshness import Moment
+from data.figures.queues import QueueBook
 from data.floor import FloorSnapshot
 from screens.actions import Scope
 from screens.detail import DetailScreen, Presenter
@@ -105,6 +106,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
         self._snapshot = FloorSnapshot()
         self._problem: Code | None = None
         self._site: str | None = None
+        self._queues = QueueBook()
         self._gate = OutputGate(is_ascii=parts.viewing.is_ascii)
         self._last_back_ms = -AGAIN_MS
         self._last_cancel_ms = -CANCEL_MS
@@ -165,6 +167,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             problem=self._problem,
             troubles=self._parts.troubles.now(self._problem),
             doings=self._parts.doer.see(self),
+            queues=self._queues,
         )
 
     def _tell(self, message: Message) -> None:

@@ -15,7 +15,7 @@ import msgspec
 from data.figures.freshness import Moment, own_now
 from data.figures.queues import source_ages
 from data.floor import FloorSnapshot, Key
-from data.model import Contact, ContactState, Escalation, Ms
+from data.model import Contact, ContactState, Escalation, Kind, Ms
 from data.rules.limits import Scope, evaluate
 from data.settings import Figure, RuleSettings, Severity
 from screens.formats import format_caller, format_duration
@@ -74,6 +74,7 @@ class Bells:
         self._rules = rules
         self._person = person
         self._told: dict[tuple[type[Event], Key, Ms], None] = {}
+        self._before = FloorSnapshot()
         self._began: dict[tuple[str, str], Ms] = {}
         """By site and source, the instant on its clock since which it is looked at."""
 
@@ -89,25 +90,34 @@ class Bells:
             place = (health.site, health.source)
             if health.anchor is not None and place not in self._began:
                 self._began[place] = own_now(ages, Key(*place, ""), moment)
-        found = tuple(
+        found = [
             event
             for event in self._events(snapshot)
             if self._is_first(event) and self._is_new(event)
-        )
+        ]
+        self._before = snapshot
         while len(self._told) > KEPT:
             del self._told[next(iter(self._told))]
-        return found
+        return tuple(sorted(found, key=lambda event: (not isinstance(event, RaisedHand), event.at)))
 
     def _events(self, snapshot: FloorSnapshot) -> Iterator[Event]:
-        """All that stands in a snapshot, old and new."""
-        for key, agent in snapshot.agents.items():
-            if agent.assist_since is not None and agent.assist_by is None:
+        """What a look may have brought about: whatever is as it was has been told or was old."""
+        before = self._before
+        for key in snapshot.changed_since(before, Kind.AGENT):
+            agent = snapshot.agents.get(key)
+            if agent is not None and agent.assist_since is not None and agent.assist_by is None:
                 yield RaisedHand(key, agent.assist_since, agent.name)
         complaints = _complaints(snapshot.escalations.values())
-        for key, contact in snapshot.contacts.items():
+        contacts: Iterable[Key] = snapshot.contacts
+        if not snapshot.changed_since(before, Kind.ESCALATION):
+            contacts = snapshot.changed_since(before, Kind.CONTACT)
+        for key in contacts:
+            contact = snapshot.contacts.get(key)
+            if contact is None:
+                continue
             if contact.state is ContactState.ENDED:
                 yield from self._lost(key, contact, snapshot)
-            elif contact.state in _CALLING and contact.caller_key:
+            elif complaints and contact.caller_key and contact.state in _CALLING:
                 complaint = complaints.get((contact.site, contact.caller_key))
                 yield from self._calls(key, contact, complaint, snapshot)
 

@@ -16,7 +16,6 @@ from data.figures.complaints import clock_view
 from data.figures.freshness import Moment, SourceAge, own_now, worst_age
 from data.figures.lost import LostCaller
 from data.figures.queues import (
-    AgentCounts,
     Figures,
     QueueFigures,
     Span,
@@ -24,6 +23,7 @@ from data.figures.queues import (
     source_ages,
 )
 from data.figures.shifts import planned_activity
+from data.figures.staff import AgentCounts
 from data.figures.totals import Total, totals
 from data.floor import FloorSnapshot, Key
 from data.model import Counts, Escalation, Freshness, Ms, Person, Shift
@@ -100,7 +100,7 @@ def _rows(
         case Pane.QUEUES:
             floor = queue_figures(snapshot, site, moment, formula)
             queues = [_queue(one, formula) for one in sorted(floor.queues, key=_key_of)]
-            joined = totals(floor.queues, [info.id for info in snapshot.sites])
+            joined = totals(floor, floor.queues, [info.id for info in snapshot.sites])
             return {pane.value: queues, "totals": [_total(one, formula) for one in joined]}
         case Pane.AGENTS:
             agents = agent_figures(snapshot, site, moment)

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,7 +18,7 @@ from data.cache.database import open_for_reading, patiently
 from data.cache.formats import CACHE, for_table
 from data.errors import Code, StoreError
 from data.floor import Delta, Key
-from data.model import RECORD_TYPES, Kind
+from data.model import RECORD_TYPES, AnyRecord, Kind
 from data.status import ActionRow, SiteInfo, SourceHealth
 
 _LIVING = "SELECT body FROM $table WHERE deleted = 0"
@@ -26,8 +27,8 @@ _decoders = {kind: msgspec.json.Decoder(kind_type) for kind, kind_type in RECORD
 _decode_site = msgspec.json.Decoder(SiteInfo).decode
 _decode_health = msgspec.json.Decoder(SourceHealth).decode
 _decode_action = msgspec.json.Decoder(ActionRow).decode
-_NO_KEY = Key("", "", "")
 Identity = tuple[int, int]
+Found = list[tuple[Kind, list[Any]]]
 
 
 class CacheReader:
@@ -131,20 +132,16 @@ class CacheReader:
         return delta
 
 
-def _read_rows(connection: sqlite3.Connection, since: int) -> list[tuple[Kind, Key, bytes]]:
-    rows: list[tuple[Kind, Key, bytes]] = []
-    for kind in Kind:
-        if since:
-            found = connection.execute(for_table(_NEWER, kind), (since,)).fetchall()
-            rows += [(kind, Key(*row[:3]), row[3]) for row in found]
-        else:
-            found = connection.execute(for_table(_LIVING, kind)).fetchall()
-            rows += [(kind, _NO_KEY, body) for (body,) in found]
-    return rows
+def _read_rows(connection: sqlite3.Connection, since: int) -> Found:
+    """The rows of each kind as SQLite has them: what is deleted has no body."""
+    statement, values = (_NEWER, (since,)) if since else (_LIVING, ())
+    return [
+        (kind, connection.execute(for_table(statement, kind), values).fetchall()) for kind in Kind
+    ]
 
 
 def _decode(
-    rows: list[tuple[Kind, Key, bytes]],
+    found: Found,
     sites: list[tuple[bytes]],
     health: list[tuple[bytes]],
     actions: list[tuple[bytes]],
@@ -152,10 +149,16 @@ def _decode(
     rev: int,
     reset: bool,
 ) -> Delta:
+    upserts: list[tuple[Kind, AnyRecord]] = []
+    deletions: list[tuple[Kind, Key]] = []
+    for kind, rows in found:
+        decode = _decoders[kind].decode
+        upserts += [(kind, decode(row[-1])) for row in rows if row[-1]]
+        deletions += [(kind, Key(*row[:3])) for row in rows if not row[-1]]
     return Delta(
         rev=rev,
-        upserts=tuple((kind, _decoders[kind].decode(body)) for kind, _, body in rows if body),
-        deletions=tuple((kind, key) for kind, key, body in rows if not body),
+        upserts=tuple(upserts),
+        deletions=tuple(deletions),
         sites=tuple(_decode_site(body) for (body,) in sites),
         sources=tuple(_decode_health(body) for (body,) in health),
         actions=tuple(_decode_action(body) for (body,) in actions),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -140,22 +141,6 @@ def agent_figures(
     )
 
 
-class AgentStamp(NamedTuple):
-    """All that the figures of an agent come from, but for the time that passes.
-
-    Where two are equal, the figures differ at most by seconds that have run.
-    """
-
-    key: Key
-    agent: Agent
-    contact: Contact | None
-    queue_name: str
-    """Of the queue of the contact in hand; empty where there is none."""
-    complaint: str
-    is_long: bool
-    is_old: bool
-
-
 class AgentsNow:
     """The agents in one look: figures one by one, for whoever does not need them all.
 
@@ -163,6 +148,7 @@ class AgentsNow:
         snapshot: The floor as of one commit.
         moment: The present.
         shifts: What `shifts_by_agent` made of the snapshot, where that is at hand.
+        complaints: What `open_complaints` made of it, likewise.
     """
 
     def __init__(
@@ -170,83 +156,71 @@ class AgentsNow:
         snapshot: FloorSnapshot,
         moment: Moment,
         shifts: Mapping[Key, tuple[Shift, ...]] | None = None,
+        complaints: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._moment = moment
-        self._ages = source_ages(snapshot, moment)
-        self._complaints = open_complaints(snapshot)
+        self.places: dict[tuple[str, ...], Ms] = {}
+        """The sites and sources, and the instants for which their figures are computed."""
+        self.old_places: set[tuple[str, ...]] = set()
+        """The sites and sources of which figures are old."""
+        for place, age in source_ages(snapshot, moment).items():
+            self.places[place] = age.as_of
+            if age.is_old:
+                self.old_places.add(place)
+        self._complaints = complaints if complaints is not None else open_complaints(snapshot)
         self._shifts = shifts if shifts is not None else shifts_by_agent(snapshot)
         self._days = _Days(snapshot)
-        self._long_s: dict[Key, float | None] = {}
+        self._long_before: dict[Key, Ms | None] = {}
 
     def as_of(self, key: Key) -> Ms:
         """The instant for which the figures of a source's agents are computed."""
-        age = self._ages.get((key.site, key.source))
-        return age.as_of if age is not None else self._moment.now
+        return self.places.get(key[:2], self._moment.now)
 
     def figures(self, key: Key, agent: Agent) -> AgentFigures:
         """The figures of one agent."""
-        as_of, stamp = self.as_of(key), self.stamp(key, agent)
+        as_of, place = self.as_of(key), key[:2]
+        contact = contact_in_hand(self._snapshot, agent)
+        queue = self._queue(key, contact)
         return AgentFigures(
             key=key,
             agent=agent,
             as_of=as_of,
             state_s=max(0.0, (as_of - agent.since) / 1000) if agent.since else None,
             assist_s=_since(agent.assist_since, as_of),
-            contact=stamp.contact,
-            queue=self._queue(key, stamp.contact),
-            is_long=stamp.is_long,
-            complaint=stamp.complaint,
+            contact=contact,
+            queue=queue,
+            is_long=queue is not None and self._is_long(agent, contact),
+            complaint=complaint_of(contact, self._complaints),
             shifts=self._shifts.get(key, ()),
             day_start=self._days.start(key.site, as_of),
-            is_old=stamp.is_old,
+            is_old=place in self.old_places or place not in self.places,
         )
 
-    def stamps(self, site: str | None) -> Iterator[tuple[Key, AgentStamp]]:
-        """The stamp of every agent of a site, or of all sites; thousands each second."""
-        known = {place: age.is_old for place, age in self._ages.items()}
-        for key, agent in self._snapshot.agents.items():
-            if site is not None and key[0] != site:
-                continue
-            if agent.contact is not None:
-                yield key, self.stamp(key, agent)
-            else:
-                yield key, AgentStamp(key, agent, None, "", "", False, known.get(key[:2], True))
-
-    def stamp(self, key: Key, agent: Agent) -> AgentStamp:
-        """What the figures of one agent come from."""
-        age = self._ages.get((key.site, key.source))
-        is_old = age.is_old if age is not None else True
-        contact = contact_in_hand(self._snapshot, agent) if agent.contact is not None else None
-        if contact is None:
-            return AgentStamp(key, agent, None, "", "", False, is_old)
-        queue = self._queue(key, contact)
-        return AgentStamp(
-            key,
-            agent,
-            contact,
-            queue.name if queue is not None else "",
-            complaint_of(contact, self._complaints),
-            self._is_long(agent, contact, queue),
-            is_old,
-        )
+    def long_before(self, place: Key) -> Ms | None:
+        """Contacts of a queue that were answered before this instant take long; None: none do."""
+        if place not in self._long_before:
+            queue = self._snapshot.queues.get(place)
+            usual = rule.aht_s(queue.day) if queue is not None else None
+            self._long_before[place] = (
+                None
+                if usual is None
+                else math.ceil(self.as_of(place) - LONG_CALL_FACTOR * usual * 1000)
+            )
+        return self._long_before[place]
 
     def _queue(self, key: Key, contact: Contact | None) -> Queue | None:
         if contact is None:
             return None
         return self._snapshot.queues.get(Key(key.site, key.source, contact.queue))
 
-    def _is_long(self, agent: Agent, contact: Contact, queue: Queue | None) -> bool:
-        if queue is None or contact.answered_at is None:
+    def _is_long(self, agent: Agent, contact: Contact | None) -> bool:
+        if contact is None or contact.answered_at is None:
             return False
-        if agent.state not in {AgentState.BUSY, AgentState.ON_HOLD}:
+        if agent.state is not AgentState.BUSY and agent.state is not AgentState.ON_HOLD:
             return False
-        place = Key(queue.site, queue.source, queue.id)
-        if place not in self._long_s:
-            usual = rule.aht_s(queue.day)
-            self._long_s[place] = None if usual is None else LONG_CALL_FACTOR * usual
-        limit_s = self._long_s[place]
-        return limit_s is not None and (self.as_of(place) - contact.answered_at) / 1000 > limit_s
+        before = self.long_before(Key(agent.site, agent.source, contact.queue))
+        return before is not None and contact.answered_at < before
 
 
 def shifts_by_agent(snapshot: FloorSnapshot) -> dict[Key, tuple[Shift, ...]]:

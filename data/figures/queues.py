@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import TypeAlias
 
 import msgspec
 
 from data.figures.freshness import Moment, SourceAge, source_age
 from data.figures.spans import Forecast, spans
+from data.figures.staff import AgentCounts, Names, Staff
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, AgentState, Counts, Interval, Ms, Queue
+from data.model import Counts, Interval, Ms, Queue
 from data.rules import service_level as rule
-from data.rules.agent_state import ABSENT
 from data.rules.service_level import Formula
 from data.status import SiteInfo
 from data.zones import site_day_start
-
-_Names: TypeAlias = tuple[str, str, str]
-"""A `Key` without its name: thousands are made for every look at the floor."""
 
 _NO_COUNTS = Counts()
 _NO_FORECAST = Forecast()
@@ -40,33 +36,6 @@ class Span(StrEnum):
     """The last 30 minutes: see `data.figures.spans`."""
     INTERVAL = "interval"
     """The running quarter hour."""
-
-
-class AgentCounts(msgspec.Struct, frozen=True):
-    """How many agents are in which state."""
-
-    staffed: int = 0
-    """Signed in, whatever they do."""
-    ready: int = 0
-    ringing: int = 0
-    busy: int = 0
-    """With a contact, held ones included."""
-    working_after_contact: int = 0
-    not_ready: int = 0
-    unreachable: int = 0
-
-    @property
-    def at_hand(self) -> int:
-        """Signed in and within reach: what the ready are counted against."""
-        return self.staffed - self.unreachable
-
-    @property
-    def occupied(self) -> int:
-        """With a contact or being offered one."""
-        return self.busy + self.ringing
-
-
-_NOBODY = AgentCounts()
 
 
 class Group(StrEnum):
@@ -140,14 +109,14 @@ class QueueFigures(Figures, frozen=True, kw_only=True):
     as_of: Ms
     """The instant they were computed for: now, or when the source was last known good."""
     interval_starts_at: Ms
-    members: tuple[Agent, ...] = ()
+    members: tuple[Key, ...] = ()
     """The agents who serve the queue."""
     waits_though_ready: bool = False
     """A contact and a ready agent have both been waiting for more than 15 s: a fault."""
 
 
 class FloorFigures(msgspec.Struct, frozen=True):
-    """The figures of all queues looked at."""
+    """The figures of all queues looked at; to be used until there is another look."""
 
     queues: tuple[QueueFigures, ...]
     immediate: Figures
@@ -156,8 +125,14 @@ class FloorFigures(msgspec.Struct, frozen=True):
     """The formula in which service levels are shown."""
     ages: Mapping[tuple[str, str], SourceAge]
     """The age of each source, by site and source."""
+    staff: Staff
+    """The agents by queue."""
     site: str | None = None
     """The site looked at; None for all of the floor."""
+
+    def join(self, queues: Iterable[QueueFigures]) -> Figures:
+        """Some of the queues as one: sums over sums, the longest wait of all, each agent once."""
+        return _join(queues, self.staff)
 
     def queue(self, key: Key) -> QueueFigures | None:
         """The figures of one queue, or None where it is not there."""
@@ -178,26 +153,49 @@ def queue_figures(
         moment: The present, on the server's clock and on the monotonic one.
         formula: The formula in which service levels are to be shown.
     """
-    ages = source_ages(snapshot, moment)
-    floor = _Indexed(
-        ages=ages,
-        sites={info.id: info for info in snapshot.sites},
-        members=_last_members.of(snapshot.agents),
-        intervals=_intervals(snapshot),
-        now=moment.now,
-    )
-    queues = tuple(
-        _one(key, queue, floor)
-        for key, queue in snapshot.queues.items()
-        if site in {None, key.site}
-    )
-    return FloorFigures(
-        queues=queues,
-        immediate=join(one for one in queues if group_of(one.queue) is Group.IMMEDIATE),
-        formula=formula,
-        ages=ages,
-        site=site,
-    )
+    return QueueBook().figures(snapshot, site, moment, formula)
+
+
+class QueueBook:
+    """What is kept of the queues' agents and intervals between two looks at the floor."""
+
+    def __init__(self) -> None:
+        self._staff = Staff()
+        self._intervals: tuple[Mapping[Key, Interval], dict[Names, list[Interval]]] = ({}, {})
+
+    def figures(
+        self,
+        snapshot: FloorSnapshot,
+        site: str | None,
+        moment: Moment,
+        formula: Formula = Formula.OFFERED,
+    ) -> FloorFigures:
+        """The figures of a look, as `queue_figures` computes them anew."""
+        ages = source_ages(snapshot, moment)
+        self._staff.look(snapshot)
+        if snapshot.intervals is not self._intervals[0]:
+            self._intervals = snapshot.intervals, _intervals(snapshot)
+        floor = _Indexed(
+            ages=ages,
+            sites={info.id: info for info in snapshot.sites},
+            staff=self._staff,
+            intervals=self._intervals[1],
+            now=moment.now,
+        )
+        queues = tuple(
+            _one(key, queue, floor)
+            for key, queue in snapshot.queues.items()
+            if site in {None, key.site}
+        )
+        immediate = [one for one in queues if group_of(one.queue) is Group.IMMEDIATE]
+        return FloorFigures(
+            queues=queues,
+            immediate=_join(immediate, self._staff),
+            formula=formula,
+            ages=ages,
+            staff=self._staff,
+            site=site,
+        )
 
 
 def source_ages(snapshot: FloorSnapshot, moment: Moment) -> dict[tuple[str, str], SourceAge]:
@@ -205,12 +203,9 @@ def source_ages(snapshot: FloorSnapshot, moment: Moment) -> dict[tuple[str, str]
     return {(health.site, health.source): source_age(health, moment) for health in snapshot.sources}
 
 
-def join(queues: Iterable[QueueFigures]) -> Figures:
-    """Several queues as one: sums over sums, the longest wait of all, each agent once."""
+def _join(queues: Iterable[QueueFigures], staff: Staff) -> Figures:
     many = list(queues)
     waits = [one.longest_wait_s for one in many if one.longest_wait_s is not None]
-    # Of one snapshot, and so one object for each agent.
-    people = {id(agent): agent for one in many for agent in one.members}
     forecast = Forecast()
     for one in many:
         forecast += one.forecast
@@ -221,23 +216,9 @@ def join(queues: Iterable[QueueFigures]) -> Figures:
         recent=rule.total(one.recent for one in many),
         interval=rule.total(one.interval for one in many),
         forecast=forecast,
-        agents=count_agents(people.values()),
+        agents=staff.joint_counts([one.key for one in many]),
         target_percent=_joint_target(many),
         is_old=any(one.is_old for one in many),
-    )
-
-
-def count_agents(agents: Iterable[Agent]) -> AgentCounts:
-    """How many of some agents are in which state."""
-    states = [agent.state for agent in agents]
-    return AgentCounts(
-        staffed=len(states) - sum(states.count(state) for state in ABSENT),
-        ready=states.count(AgentState.READY),
-        ringing=states.count(AgentState.RINGING),
-        busy=states.count(AgentState.BUSY) + states.count(AgentState.ON_HOLD),
-        working_after_contact=states.count(AgentState.WORKING_AFTER_CONTACT),
-        not_ready=states.count(AgentState.NOT_READY),
-        unreachable=states.count(AgentState.UNREACHABLE),
     )
 
 
@@ -246,8 +227,8 @@ class _Indexed(msgspec.Struct, frozen=True):
 
     ages: Mapping[tuple[str, str], SourceAge]
     sites: Mapping[str, SiteInfo]
-    members: Mapping[_Names, list[Agent]]
-    intervals: Mapping[_Names, list[Interval]]
+    staff: Staff
+    intervals: Mapping[Names, list[Interval]]
     now: Ms
 
 
@@ -256,57 +237,28 @@ def _one(key: Key, queue: Queue, floor: _Indexed) -> QueueFigures:
     as_of = age.as_of if age is not None else floor.now
     day_start = queue.day_started_at or (site_day_start(site, as_of) if site is not None else 0)
     joined = spans(floor.intervals.get(key, ()), day_start, as_of)
-    staff = tuple(floor.members.get(key, ()))
     wait_s = _seconds_since(queue.longest_wait_since, as_of)
     return QueueFigures(
         key=key,
         queue=queue,
         as_of=as_of,
         interval_starts_at=joined.running_starts_at,
-        members=staff,
-        waits_though_ready=_waits_though_ready(queue, wait_s, staff, as_of),
+        members=floor.staff.members(key),
+        waits_though_ready=_waits_though_ready(key, queue, wait_s, floor.staff, as_of),
         waiting=queue.contacts_waiting,
         longest_wait_s=wait_s,
         day=queue.day,
         recent=joined.recent,
         interval=joined.running,
         forecast=joined.forecast,
-        agents=count_agents(staff),
+        agents=floor.staff.counts(key),
         target_percent=queue.target_percent,
         is_old=age.is_old if age is not None else True,
     )
 
 
-class _Members:
-    """Agents by queue, remembered for as long as they are the same.
-
-    Between two changes of an agent there may be many looks at the floor.
-    """
-
-    def __init__(self) -> None:
-        self._known: tuple[Mapping[Key, Agent], dict[_Names, list[Agent]]] = ({}, {})
-
-    def of(self, agents: Mapping[Key, Agent]) -> Mapping[_Names, list[Agent]]:
-        """The agents of each queue. The mapping is one of a snapshot, which never changes."""
-        known = self._known
-        if known[0] is not agents:
-            known = self._known = (agents, _by_queue(agents))
-        return known[1]
-
-
-_last_members = _Members()
-
-
-def _by_queue(agents: Mapping[Key, Agent]) -> dict[_Names, list[Agent]]:
-    by_queue: dict[_Names, list[Agent]] = {}
-    for agent in agents.values():
-        for queue in dict.fromkeys(agent.queues):
-            by_queue.setdefault((agent.site, agent.source, queue), []).append(agent)
-    return by_queue
-
-
-def _intervals(snapshot: FloorSnapshot) -> dict[_Names, list[Interval]]:
-    by_queue: dict[_Names, list[Interval]] = {}
+def _intervals(snapshot: FloorSnapshot) -> dict[Names, list[Interval]]:
+    by_queue: dict[Names, list[Interval]] = {}
     for row in snapshot.intervals.values():
         by_queue.setdefault((row.site, row.source, row.queue), []).append(row)
     return by_queue
@@ -317,13 +269,12 @@ def _seconds_since(at: Ms | None, now: Ms) -> float | None:
 
 
 def _waits_though_ready(
-    queue: Queue, wait_s: float | None, staff: Sequence[Agent], now: Ms
+    key: Key, queue: Queue, wait_s: float | None, staff: Staff, now: Ms
 ) -> bool:
     """Both have waited: an agent ready for a second is about to be offered the contact."""
     if wait_s is None or wait_s <= WAITS_THOUGH_READY_S or not queue.channel.is_immediate:
         return False
-    ready_before = now - WAITS_THOUGH_READY_S * 1000
-    return any(a.state is AgentState.READY and a.since < ready_before for a in staff)
+    return staff.has_been_ready_since(key, now - int(WAITS_THOUGH_READY_S * 1000))
 
 
 def _joint_target(queues: Sequence[QueueFigures]) -> float | None:

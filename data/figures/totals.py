@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from data.figures.queues import Figures, Group, QueueFigures, group_of, join
+from data.figures.queues import Figures, FloorFigures, Group, QueueFigures, group_of
 
 
 class Total(msgspec.Struct, frozen=True):
@@ -26,13 +26,16 @@ class Total(msgspec.Struct, frozen=True):
         return 0 < len(self.old_sites) < len({one.key.site for one in self.queues})
 
 
-def totals(queues: Iterable[QueueFigures], sites: Sequence[str]) -> tuple[Total, ...]:
+def totals(
+    floor: FloorFigures, queues: Iterable[QueueFigures], sites: Sequence[str]
+) -> tuple[Total, ...]:
     """The totals of each group that has a queue: of each site in it, and then over all.
 
     Where all queues of a group are of one site, its total is the total over all, and is given
     once, as that.
 
     Args:
+        floor: The figures that the queues are of.
         queues: The figures of the queues to join.
         sites: The ids of the floor's sites, in the order in which to name them.
     """
@@ -43,17 +46,19 @@ def totals(queues: Iterable[QueueFigures], sites: Sequence[str]) -> tuple[Total,
         here = {one.key.site for one in of_group}
         if len(here) > 1:
             found += [
-                _total(group, site, [one for one in of_group if one.key.site == site])
+                _total(floor, group, site, [one for one in of_group if one.key.site == site])
                 for site in sorted(here, key=lambda each: _place(each, sites))
             ]
         if of_group:
-            found.append(_total(group, None, of_group))
+            found.append(_total(floor, group, None, of_group))
     return tuple(found)
 
 
-def _total(group: Group, site: str | None, queues: Sequence[QueueFigures]) -> Total:
+def _total(
+    floor: FloorFigures, group: Group, site: str | None, queues: Sequence[QueueFigures]
+) -> Total:
     old = dict.fromkeys(one.key.site for one in queues if one.is_old)
-    return Total(group, site, tuple(queues), join(queues), tuple(old))
+    return Total(group, site, tuple(queues), floor.join(queues), tuple(old))
 
 
 def _place(site: str, sites: Sequence[str]) -> tuple[int, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from data.figures.agents import AgentFigures, AgentsNow, AgentStamp, shifts_by_agent
+from data.figures.agent_book import AgentBook
+from data.figures.agents import AgentFigures, AgentsNow
 from data.figures.freshness import Moment
 from data.floor import FloorSnapshot, Key
-from data.model import AgentState, Ms, Shift
-from data.settings import RuleSettings
+from data.model import Agent, AgentState, Ms, Queue
+from data.settings import Figure, RuleSettings
+from data.status import SiteInfo
 from screens.formats import format_duration
 from screens.presenters.agent_fields import (
     AGENT_FIELDS,
@@ -18,7 +20,7 @@ from screens.presenters.agent_fields import (
     state_words,
 )
 from screens.presenters.lazy import NEVER, LazyTable, Place
-from screens.presenters.rows import RowView
+from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
     DEFAULT_VIEW,
@@ -50,6 +52,7 @@ READY_FIRST = (
 _SITE_AT = 2
 """Before which column the one of sites stands."""
 _FIELDS = {field.id: field for field in AGENT_FIELDS}
+_LIMITED = tuple(STATE_LIMITS)
 _TONED = tuple(field for field in AGENT_FIELDS if field.tone is not None)
 
 
@@ -121,7 +124,7 @@ def agent_tone(figures: AgentFigures, context: AgentContext) -> Tone:
 def hand_notes(raised: Iterable[AgentFigures]) -> tuple[str, ...]:
     """For each raised hand, the longest first, who answers it."""
     notes = []
-    for figures in sorted(raised, key=lambda one: -(one.assist_s or 0.0)):
+    for figures in sorted(raised, key=lambda one: (-(one.assist_s or 0.0), one.key)):
         by = figures.agent.assist_by
         template = (
             _("{mark} {ext} {name} asks for help {span}: nobody answers")
@@ -140,16 +143,27 @@ def hand_notes(raised: Iterable[AgentFigures]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-class AgentTable(LazyTable[AgentStamp]):
+class AgentTable(LazyTable):
     """The agents from look to look: only those on the screen become strings."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._book = AgentBook()
         self._now: AgentsNow
         self._context = AgentContext({}, ())
         self._sites = SiteColumn({}, _SITE_AT, is_shown=False)
+        self._columns: tuple[Column, ...] = ()
+        self._queues: Mapping[Key, Queue] = {}
+        self._bounds_ms: dict[AgentState, Ms] = {}
+        self._heads: tuple[tuple[SiteInfo, ...], str | None] | None = None
         self._figures: dict[Key, AgentFigures] = {}
-        self._shifts: tuple[Mapping[Key, Shift], Mapping[Key, tuple[Shift, ...]]] = ({}, {})
+        """Of the last look at which an agent's stamp differed, for sorting and finding."""
+        self._raised: set[Key] = set()
+        """Whose hands are raised."""
+        self._calm: dict[Key, str] = {}
+        """The names of those who stand among the others by nothing else."""
+        self._snapshot = FloorSnapshot()
+        self._site: str | None = None
 
     def present(
         self,
@@ -160,47 +174,99 @@ class AgentTable(LazyTable[AgentStamp]):
         view: ViewState = DEFAULT_VIEW,
     ) -> TableView:
         """The table for a look; arguments as in `present_agents`."""
-        if snapshot.shifts is not self._shifts[0]:
-            self._shifts = snapshot.shifts, shifts_by_agent(snapshot)
-        self._now = now = AgentsNow(snapshot, moment, self._shifts[1])
-        self._context = _context(snapshot, rules)
-        self._sites = SiteColumn.of(snapshot.sites, site, at=_SITE_AT)
-        columns = self._sites.columns(agent_columns(), rank=2)
-        table = self.arrange(now.stamps(site), columns, view, moment.now)
-        if len(self._figures) > len(snapshot.agents):
-            self._figures = {
-                key: one for key, one in self._figures.items() if key in snapshot.agents
+        if rules is not self._context.rules:
+            self._bounds_ms = {
+                state: _bound_ms(rules, limit) for state, limit in STATE_LIMITS.items()
             }
-        raised = (a for a in snapshot.agents.values() if a.assist_since is not None)
-        hands = (now.figures(Key(a.site, a.source, a.id), a) for a in raised)
-        notes = hand_notes(one for one in hands if site in {None, one.key.site})
+        if snapshot.queues is not self._queues or rules is not self._context.rules:
+            self._queues = snapshot.queues
+            self._context = _context(snapshot, rules)
+        if (snapshot.sites, site) != self._heads:
+            self._heads = snapshot.sites, site
+            self._sites = SiteColumn.of(snapshot.sites, site, at=_SITE_AT)
+            self._columns = self._sites.columns(agent_columns(), rank=2)
+        self._now, suspects = self._book.look(snapshot, site, moment)
+        self._snapshot, self._site = snapshot, site
+        if self._book.is_all_new:
+            self._calm = {}
+        if not (view.sort or view.filter):
+            self._figures = {}
+        elif self._figures:
+            for key in self._book.touched():
+                self._figures.pop(key, None)
+        table = self.follow(
+            self._notable(suspects, moment.now),
+            self._book.touched,
+            self._columns,
+            view,
+            moment.now,
+        )
+        notes = hand_notes(map(self._figures_now, self._raised))
         return TableView(table.columns, table.rows, table.shown, table.total, notes)
 
-    def judge(self, item: AgentStamp, now: Ms) -> Place:
+    def _notable(self, suspects: Iterable[Key], now: Ms) -> Iterator[Key]:
+        """Those who may stand elsewhere than before: not whoever was calm, and still is."""
+        agents, calm = self._snapshot.agents, self._calm
+        for key in suspects:
+            agent = agents.get(key)
+            if agent is None or calm.get(key) != agent.name or not self._stays_calm(key, agent):
+                yield key
+            elif agent.state in _LIMITED:
+                left_ms = self._bounds_ms[agent.state] + agent.since - self._now.as_of(key)
+                self.hold(key, now + left_ms + 1)
+
+    def _stays_calm(self, key: Key, agent: Agent) -> bool:
+        if not _is_among_others(agent):
+            return False
+        if agent.contact is not None and self._book.stands_out(agent):
+            return False
+        if agent.state not in _LIMITED:
+            return True
+        return self._now.as_of(key) - agent.since <= self._bounds_ms[agent.state]
+
+    def place_of(self, key: Key, now: Ms) -> Place | None:
         """By what is asked for, then by the limits on the time in a state, then by name."""
-        figures = self._figures[item.key] = self._now.figures(item.key, item.agent)
+        self._raised.discard(key)
+        self._calm.pop(key, None)
+        agent = self._snapshot.agents.get(key)
+        if agent is None or (self._site is not None and key.site != self._site):
+            return None
+        if agent.assist_since is not None:
+            self._raised.add(key)
+        figures = self._now.figures(key, agent)
         tone = agent_tone(figures, self._context)
-        until = now + self._holds_ms(figures)
-        return Place("/".join(item.key), tone, _order(figures, tone), until)
+        if _is_among_others(agent) and tone in {Tone.NORMAL, Tone.STALE}:
+            self._calm[key] = agent.name
+        order, until = _order(figures, tone), now + self._holds_ms(figures)
+        return Place("/".join(key), tone, order, until)
 
-    def row(self, item: AgentStamp) -> RowView:
+    def row_of(self, key: Key) -> RowView:
         """The row with the seconds as they are now."""
-        return agent_row(self._now.figures(item.key, item.agent), self._context, self._sites)
+        return agent_row(self._figures_now(key), self._context, self._sites)
 
-    def words(self, item: AgentStamp) -> Iterator[str]:
+    def words_of(self, key: Key) -> Iterator[str]:
         """Everything that can be read but the figures that tick."""
-        figures = self._figures[item.key]
-        yield self._sites.name(item.key.site)
+        figures = self._figures_kept(key)
+        yield self._sites.name(key.site)
         for field in AGENT_FIELDS:
             if field.is_searched:
                 yield field.text(figures, self._context)
 
-    def sort_key(self, item: AgentStamp, column: str) -> SortKey:
+    def sort_key_of(self, key: Key, column: str) -> SortKey:
         """By the value behind a cell."""
         field = _FIELDS.get(column)
         if field is None:
-            return self._sites.name(item.key.site)
-        return field.key(self._figures[item.key], self._context)
+            return self._sites.name(key.site)
+        return field.key(self._figures_kept(key), self._context)
+
+    def _figures_now(self, key: Key) -> AgentFigures:
+        return self._now.figures(key, self._snapshot.agents[key])
+
+    def _figures_kept(self, key: Key) -> AgentFigures:
+        """Good enough for finding and sorting: of the last look at which something differed."""
+        if key not in self._figures:
+            self._figures[key] = self._figures_now(key)
+        return self._figures[key]
 
     def _holds_ms(self, figures: AgentFigures) -> Ms:
         """For how long at least no limit is passed by time alone."""
@@ -217,6 +283,20 @@ class AgentTable(LazyTable[AgentStamp]):
 
 def _context(snapshot: FloorSnapshot, rules: Sequence[RuleSettings]) -> AgentContext:
     return AgentContext({key: queue.name for key, queue in snapshot.queues.items()}, rules)
+
+
+def _is_among_others(agent: Agent) -> bool:
+    """Whether an agent is neither apart from others nor asks for help."""
+    is_away = agent.state is AgentState.LOGGED_OFF
+    return not is_away and agent.assist_since is None and agent.assist_by is None
+
+
+def _bound_ms(rules: Iterable[RuleSettings], limit: Figure) -> Ms:
+    """For how long, ms, no rule can mark a state; less than nothing where that is not known."""
+    its = [rule for rule in rules if rule.figure is limit]
+    if any(rule.above is None or rule.below is not None for rule in its):
+        return -1
+    return min((int(rule.above * 1000) for rule in its if rule.above is not None), default=NEVER)
 
 
 def _order(figures: AgentFigures, tone: Tone) -> tuple[float | str, ...]:

@@ -7,7 +7,9 @@ was made from has changed, or where time alone may have changed it (a limit is p
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from bisect import insort
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -22,6 +24,11 @@ ItemT = TypeVar("ItemT", bound=tuple[Any, ...])
 """All that a row is made of beside the time: equal items make equal rows at equal times."""
 
 NEVER: Ms = 2**62
+_FEW = 8
+"""Where fewer than one of so many rows moved, they are put in their places one by one."""
+
+_MOST_DUE = 4
+"""So many instants a row at most: those that no longer hold are thrown away now and then."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -35,20 +42,160 @@ class Place(msgspec.Struct, frozen=True):
     """The instant from which it has to be judged anew though nothing else has changed."""
 
 
-class _Slot(msgspec.Struct, Generic[ItemT]):
-    item: ItemT
+class _Slot(msgspec.Struct, eq=False):
+    key: Key
     place: Place
-    text: str | None = None
-    """Its words, folded; made when a filter is in force for the first time."""
+    until: Ms
+    """As in `Place`; put off by `hold`."""
 
 
-class LazyTable(ABC, Generic[ItemT]):
+class LazyTable(ABC):
     """What is kept of a table between two looks; a subclass says what a row is."""
 
     def __init__(self) -> None:
-        self._slots: dict[Key, _Slot[ItemT]] = {}
-        self._order: list[_Slot[ItemT]] = []
+        self._slots: dict[Key, _Slot] = {}
+        self._order: list[_Slot] = []
+        self._keys: Sequence[str] = ()
+        self._tones: Sequence[Tone] = ()
+        self._due: list[tuple[Ms, Key]] = []
+        """What has to be judged anew, the soonest first; what is no longer so is passed over."""
+        self._texts: dict[Key, str] = {}
+        """The words of rows, folded, while a filter is in force."""
         self._view: ViewState | None = None
+
+    @abstractmethod
+    def place_of(self, key: Key, now: Ms) -> Place | None:
+        """Where a row stands at an instant; None where there is none any more."""
+
+    @abstractmethod
+    def row_of(self, key: Key) -> RowView:
+        """The row, as it is shown now."""
+
+    @abstractmethod
+    def words_of(self, key: Key) -> Iterable[str]:
+        """The texts of a row in which a filter looks; times that tick are none of them."""
+
+    @abstractmethod
+    def sort_key_of(self, key: Key, column: str) -> SortKey:
+        """What a row is sorted by in a column."""
+
+    def forget(self) -> None:
+        """Judge every row anew with the next look: what is not part of a row has changed."""
+        self._slots, self._order, self._due = {}, [], []
+        self._texts = {}
+        self._view = None
+
+    def hold(self, key: Key, until: Ms) -> None:
+        """Leave a row where it stands, to be judged anew at an instant."""
+        self._slots[key].until = until
+        if until < NEVER:
+            heappush(self._due, (until, key))
+
+    def follow(
+        self,
+        suspects: Iterable[Key],
+        touched: Callable[[], Collection[Key]],
+        columns: tuple[Column, ...],
+        view: ViewState,
+        now: Ms,
+    ) -> TableView:
+        """The table at an instant.
+
+        Args:
+            suspects: The keys of rows that may stand elsewhere than at the last look, or be new,
+                or gone.
+            touched: Finds the keys of all rows that may say something else; asked for while a
+                filter is in force.
+            columns: The columns of the rows.
+            view: Sorting and filter.
+            now: The present on the server's clock.
+        """
+        found = len(self._texts)
+        moved = self._take(suspects, now)
+        for key in touched() if self._texts else ():
+            self._texts.pop(key, None)
+        if not view.filter:
+            self._texts = {}
+        is_reread = bool(view.filter) and len(self._texts) < found
+        if moved or is_reread or view.sort or view != self._view:
+            is_plain = view == self._view and not (view.sort or view.filter or view.is_reversed)
+            self._list(self._put(moved) if is_plain else self._sorted(columns, view))
+        self._view = view
+        order = self._order
+        rows = LazyRows(self._keys, self._tones, lambda at: self.row_of(order[at].key))
+        return TableView(columns, rows, len(order), len(self._slots))
+
+    def _take(self, suspects: Iterable[Key], now: Ms) -> list[_Slot]:
+        """Judge what may have changed; answers what stands elsewhere, came or went."""
+        moved: dict[int, _Slot] = {}
+        for key in suspects:
+            self._judge(key, now, moved)
+        while self._due and self._due[0][0] <= now:
+            until, key = heappop(self._due)
+            slot = self._slots.get(key)
+            if slot is not None and slot.until == until:
+                self._judge(key, now, moved)
+        if len(self._due) > _MOST_DUE * len(self._slots):
+            self._due = [(slot.until, key) for key, slot in self._slots.items()]
+            heapify(self._due)
+        return list(moved.values())
+
+    def _judge(self, key: Key, now: Ms, moved: dict[int, _Slot]) -> None:
+        place, slot = self.place_of(key, now), self._slots.get(key)
+        self._texts.pop(key, None)
+        if place is None:
+            if slot is not None:
+                del self._slots[key]
+                moved[id(slot)] = slot
+            return
+        if slot is None:
+            slot = self._slots[key] = _Slot(key, place, place.until)
+            moved[id(slot)] = slot
+        elif place.tone is not slot.place.tone or place.order != slot.place.order:
+            moved[id(slot)] = slot
+        # A slot that stays where it is ordered only holds something new.
+        slot.place = place
+        self.hold(key, place.until)
+
+    def _list(self, order: list[_Slot]) -> None:
+        self._order = order
+        self._keys = [slot.place.key for slot in order]
+        self._tones = [slot.place.tone for slot in order]
+
+    def _put(self, moved: Sequence[_Slot]) -> list[_Slot]:
+        """The table's own order, with what moved in its new place and without what has gone."""
+        away = {id(slot) for slot in moved}
+        order = [slot for slot in self._order if id(slot) not in away]
+        there = [slot for slot in moved if self._slots.get(slot.key) is slot]
+        if len(there) * _FEW > len(order):
+            order += there
+            order.sort(key=_order_of)
+        else:
+            for slot in there:
+                insort(order, slot, key=_order_of)
+        return order
+
+    def _sorted(self, columns: Sequence[Column], view: ViewState) -> list[_Slot]:
+        kept = list(self._slots.values())
+        if view.filter:
+            kept = [slot for slot in kept if has_words(self._text(slot.key), view.filter)]
+        kept.sort(key=_order_of)
+        return sort_by_column(
+            kept, columns, view, lambda slot, at: self.sort_key_of(slot.key, columns[at].id)
+        )
+
+    def _text(self, key: Key) -> str:
+        if key not in self._texts:
+            self._texts[key] = fold("\n".join(self.words_of(key)))
+        return self._texts[key]
+
+
+class ItemTable(LazyTable, Generic[ItemT]):
+    """A lazy table whose rows are each made of one item; what differs is found by comparing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: Mapping[Key, ItemT] = {}
 
     @abstractmethod
     def judge(self, item: ItemT, now: Ms) -> Place:
@@ -67,13 +214,13 @@ class LazyTable(ABC, Generic[ItemT]):
         """What a row is sorted by in a column."""
 
     def forget(self) -> None:
-        """Judge every row anew with the next look: what is not part of an item has changed."""
-        self._slots = {}
-        self._view = None
+        """Judge every row anew with the next look."""
+        super().forget()
+        self._items = {}
 
     def arrange(
         self,
-        items: Iterable[tuple[Key, ItemT]],
+        items: Mapping[Key, ItemT],
         columns: tuple[Column, ...],
         view: ViewState,
         now: Ms,
@@ -86,49 +233,28 @@ class LazyTable(ABC, Generic[ItemT]):
             view: Sorting and filter.
             now: The present on the server's clock.
         """
-        is_same = self._take(items, now) and view == self._view and not view.sort
-        if not is_same:
-            self._order = self._sorted(columns, view)
-            self._view = view
-        order = self._order
-        rows = LazyRows(
-            [slot.place.key for slot in order],
-            [slot.place.tone for slot in order],
-            lambda at: self.row(order[at].item),
-        )
-        return TableView(columns, rows, len(order), len(self._slots))
+        before, self._items = self._items, items
+        differing = [key for key, item in items.items() if before.get(key) != item]
+        differing += before.keys() - items.keys()
+        return self.follow(differing, tuple, columns, view, now)
 
-    def _take(self, items: Iterable[tuple[Key, ItemT]], now: Ms) -> bool:
-        """Take in what there is now; whether all of it stands where it stood."""
-        before, self._slots = self._slots, {}
-        is_same = True
-        for key, item in items:
-            slot = before.get(key)
-            if slot is None:
-                slot, is_same = _Slot(item, self.judge(item, now)), False
-            elif slot.item != item or slot.place.until <= now:
-                place = self.judge(item, now)
-                is_same = is_same and place.tone is slot.place.tone
-                is_same = is_same and place.order == slot.place.order
-                # The slot stays where it is ordered: only what it holds is new.
-                slot.item, slot.place, slot.text = item, place, None
-            self._slots[key] = slot
-        return is_same and len(before) == len(self._slots) and not self._filter_is_on
+    def place_of(self, key: Key, now: Ms) -> Place | None:
+        """Where the row of an item stands."""
+        item = self._items.get(key)
+        return None if item is None else self.judge(item, now)
 
-    @property
-    def _filter_is_on(self) -> bool:
-        return self._view is not None and bool(self._view.filter)
+    def row_of(self, key: Key) -> RowView:
+        """The row of an item."""
+        return self.row(self._items[key])
 
-    def _sorted(self, columns: Sequence[Column], view: ViewState) -> list[_Slot[ItemT]]:
-        kept = list(self._slots.values())
-        if view.filter:
-            kept = [slot for slot in kept if has_words(self._text(slot), view.filter)]
-        kept.sort(key=lambda slot: slot.place.order)
-        return sort_by_column(
-            kept, columns, view, lambda slot, at: self.sort_key(slot.item, columns[at].id)
-        )
+    def words_of(self, key: Key) -> Iterable[str]:
+        """The words of an item."""
+        return self.words(self._items[key])
 
-    def _text(self, slot: _Slot[ItemT]) -> str:
-        if slot.text is None:
-            slot.text = fold("\n".join(self.words(slot.item)))
-        return slot.text
+    def sort_key_of(self, key: Key, column: str) -> SortKey:
+        """What an item is sorted by."""
+        return self.sort_key(self._items[key], column)
+
+
+def _order_of(slot: _Slot) -> tuple[float | str, ...]:
+    return slot.place.order

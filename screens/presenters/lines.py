@@ -24,7 +24,7 @@ from screens.formats import (
     format_duration,
     format_percent,
 )
-from screens.presenters.queues import queue_tones
+from screens.presenters.queues import queue_tone
 from screens.presenters.table import tone_of
 from screens.text import _
 from screens.tones import MARKS, Tone, worst
@@ -200,10 +200,12 @@ def _piece(text: str, tone: Tone, *, is_old: bool = False) -> Piece:
 
 
 def _worst_of_queues(floor: FloorFigures, figure: Figure, rules: Sequence[RuleSettings]) -> Tone:
+    if not any(rule.figure is figure for rule in rules):
+        return Tone.NORMAL
     return worst(
         Tone.NORMAL,
         *(
-            queue_tones(one, floor.formula, rules)[figure]
+            queue_tone(one, figure, floor.formula, rules)
             for one in floor.queues
             if group_of(one.queue) is Group.IMMEDIATE
         ),

@@ -24,7 +24,7 @@ from screens.formats import (
     format_moment,
 )
 from screens.presenters.acts import pending_words
-from screens.presenters.lazy import LazyTable, Place
+from screens.presenters.lazy import ItemTable, Place
 from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
 from screens.presenters.table import SortKey, TableView, ViewState, fit_numbers, make_row
@@ -83,7 +83,7 @@ def lost_columns() -> tuple[Column, ...]:
     )
 
 
-class LostTable(LazyTable[LostItem]):
+class LostTable(ItemTable[LostItem]):
     """Lost callers as a table: those still lost first, most tries and longest ago at the top."""
 
     def __init__(self) -> None:
@@ -130,10 +130,10 @@ class LostTable(LazyTable[LostItem]):
             for one in callers
             if shows_short or not one.is_short_only
         ]
-        items = (
-            (key, (one, (one.site, one.source) in old, _pending(key, snapshot, doings)))
+        items = {
+            key: (one, (one.site, one.source) in old, _pending(key, snapshot, doings))
             for key, one in keyed
-        )
+        }
         columns = column.columns(lost_columns(), rank=2)
         notes = lost_notes(callers, shows_short=shows_short) if callers else ()
         return replace(self.arrange(items, columns, view, moment.now), notes=notes)

@@ -73,7 +73,7 @@ def present_queue_detail(
         return None
     zone = next((site.zone for site in snapshot.sites if site.id == key.site), "UTC")
     rows = _intervals_of(snapshot, key, figures.as_of)
-    members = {(agent.site, agent.source, agent.id) for agent in figures.members}
+    members = set(figures.members)
     staff = (one for one in agent_figures(snapshot, key.site, moment) if one.key in members)
     return QueueDetail(
         title=figures.queue.name,

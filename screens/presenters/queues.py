@@ -42,6 +42,8 @@ _GROUPS = {
     Group.DEFERRED: N_("deferred"),
 }
 
+_LIMITS = {field.limit: field for field in FIELDS if field.limit is not None}
+
 
 def present_queues(
     floor: FloorFigures,
@@ -64,7 +66,7 @@ def present_queues(
     entries = [_entry(one, floor.formula, rules, column) for one in floor.queues]
     shown = arrange(entries, columns, view)
     is_filtered = len(shown) < len(entries)
-    joined = totals((by_key[each.row.key] for each in shown), [site.id for site in sites])
+    joined = totals(floor, (by_key[each.row.key] for each in shown), [site.id for site in sites])
     rows: list[RowView] = []
     for group in Group:
         rows += [e.row for e in shown if group_of(by_key[e.row.key].queue) is group]
@@ -102,18 +104,15 @@ def queue_tones(
     figures: QueueFigures, formula: Formula, rules: Sequence[RuleSettings]
 ) -> dict[Figure, Tone]:
     """The tone of each figure of a queue for which there can be a limit."""
-    return {
-        field.limit: tone_of(
-            evaluate(
-                rules,
-                field.limit,
-                field.value(figures, formula),
-                queue_scope(figures, _span_of(field.limit)),
-            )
-        )
-        for field in FIELDS
-        if field.limit is not None
-    }
+    return {figure: queue_tone(figures, figure, formula, rules) for figure in _LIMITS}
+
+
+def queue_tone(
+    figures: QueueFigures, figure: Figure, formula: Formula, rules: Sequence[RuleSettings]
+) -> Tone:
+    """The tone of one figure of a queue."""
+    value = _LIMITS[figure].value(figures, formula)
+    return tone_of(evaluate(rules, figure, value, queue_scope(figures, _span_of(figure))))
 
 
 def queue_scope(figures: QueueFigures, span: Span) -> Scope:

@@ -19,7 +19,7 @@ from data.zones import site_day_start
 from screens import words
 from screens.formats import UNDEFINED, format_clock, format_duration
 from screens.presenters.agent_fields import agent_state_words
-from screens.presenters.lazy import LazyTable, Place
+from screens.presenters.lazy import ItemTable, Place
 from screens.presenters.roster_bar import BarScale
 from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
@@ -108,7 +108,7 @@ def present_roster(
     return RosterTable().present(look)
 
 
-class RosterTable(LazyTable[RosterItem]):
+class RosterTable(ItemTable[RosterItem]):
     """The roster from look to look: who deviates from the plan first, the longest of each kind."""
 
     def __init__(self) -> None:
@@ -131,7 +131,7 @@ class RosterTable(LazyTable[RosterItem]):
         first = shown[0] if shown else ""
         hours = self._scale(first).hours(self._zones.get(first, "UTC"))
         columns = self._sites.columns(roster_columns(hours, look.bar), rank=1)
-        return self.arrange(self._items(), columns, look.view, moment.now)
+        return self.arrange(dict(self._today()), columns, look.view, moment.now)
 
     def shown_agents(self, keys: Sequence[str]) -> tuple[Key, ...]:
         """The agents whose shifts have these row keys, for reading what they did."""
@@ -210,7 +210,7 @@ class RosterTable(LazyTable[RosterItem]):
             return now_words(item, classify(item.shift, item.agent, now), now)
         return keys.get(column)
 
-    def _items(self) -> Iterator[tuple[Key, RosterItem]]:
+    def _today(self) -> Iterator[tuple[Key, RosterItem]]:
         look, by_id = self._look, self._by_id()
         days = {
             info.id: site_day_start(info, look.moment.now)

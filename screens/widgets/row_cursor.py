@@ -36,6 +36,8 @@ class RowCursor:
         before, position = self._keys, self.position
         self.rows = rows
         self._keys = row_keys(rows)
+        if self._keys is before:
+            return  # the same rows in the same order, whatever they say now
         self.index = {key: at for at, key in enumerate(self._keys)}
         if self.marks:
             self.mark(self.marks)

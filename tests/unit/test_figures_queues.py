@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.figures.queues import Group, Span, count_agents, group_of, join, queue_figures
+from data.figures.queues import Group, Span, group_of, queue_figures
 from data.floor import Key
 from data.model import AgentState, Channel, Counts, Freshness
 from data.rules.service_level import Formula
@@ -91,7 +91,7 @@ def test_a_total_level_lies_between_the_levels_it_joins(days):
             for one in floor.queues
             if (level := one.service_level(Span.DAY, formula)) is not None
         ]
-        joined = join(one for _level, one in levels).service_level(Span.DAY, formula)
+        joined = floor.join(one for _level, one in levels).service_level(Span.DAY, formula)
         if levels:
             values = [level for level, _one in levels]
             assert joined is not None
@@ -136,7 +136,8 @@ def test_deferred_channels_and_outbound_stay_out_of_the_immediate_total():
 
 def test_every_state_is_counted_where_it_belongs():
     states = list(AgentState)
-    agents = count_agents(make_agent(str(i), state=state) for i, state in enumerate(states))
+    people = (make_agent(str(i), state=state) for i, state in enumerate(states))
+    agents = queue_figures(make_snapshot(make_queue(), *people), None, MOMENT).queues[0].agents
     assert (agents.staffed, agents.ready, agents.ringing, agents.busy) == (7, 1, 1, 2)
     assert (agents.working_after_contact, agents.not_ready, agents.unreachable) == (1, 1, 1)
     assert (agents.at_hand, agents.occupied) == (6, 3)

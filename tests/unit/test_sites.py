@@ -188,7 +188,8 @@ def test_a_filtered_total_of_a_site_is_of_what_is_shown():
 
 def test_a_group_of_one_site_is_totalled_once():
     snapshot = floor(make_queue(), make_queue("x", site=LEEDS, channel=Channel.EMAIL))
-    found = totals(queue_figures(snapshot, None, MOMENT).queues, [SITE, LEEDS])
+    figures = queue_figures(snapshot, None, MOMENT)
+    found = totals(figures, figures.queues, [SITE, LEEDS])
     assert [(each.group, each.site, len(each.queues)) for each in found] == [
         ("immediate", None, 1),
         ("deferred", None, 1),

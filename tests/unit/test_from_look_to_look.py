@@ -1,0 +1,187 @@
+"""What is kept between two looks at a floor never differs from what is computed anew."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.figures.agents import agent_figures
+from data.figures.queues import FloorFigures, QueueBook, queue_figures
+from data.floor import Delta, Floor, FloorSnapshot, Key
+from data.model import AgentState, ContactState, Kind
+from data.settings import DEFAULT_RULES
+from screens.presenters.agents import AgentTable, present_agents
+from screens.presenters.table import ViewState
+from screens.tones import Tone
+from tests.builders import (
+    MOMENT,
+    SITE,
+    SOURCE,
+    ago,
+    make_agent,
+    make_contact,
+    make_counts,
+    make_escalation,
+    make_health,
+    make_interval,
+    make_queue,
+)
+
+IDS = tuple("123456")
+QUEUES = ("claims", "sales")
+SINCE = st.integers(0, 2500).map(ago)
+AGENTS = st.builds(
+    make_agent,
+    st.sampled_from(IDS),
+    name=st.sampled_from(["Anna", "Bert", "Ørjan"]),
+    state=st.sampled_from(AgentState),
+    since=SINCE,
+    queues=st.sampled_from([("claims",), ("claims", "sales"), ()]),
+    contact=st.sampled_from([None, "c1", "c2"]),
+    assist_since=st.sampled_from([None, None, None, ago(20)]),
+)
+TALKING = st.builds(
+    make_agent,
+    st.just("1"),
+    state=st.sampled_from([AgentState.BUSY, AgentState.BUSY, AgentState.WORKING_AFTER_CONTACT]),
+    queues=st.just(("claims", "sales")),
+    contact=st.just("c1"),
+)
+CONTACTS = st.builds(
+    make_contact,
+    st.sampled_from(["c1", "c2"]),
+    agent=st.sampled_from(["1", "1", "2"]),
+    queue=st.sampled_from(QUEUES),
+    state=st.sampled_from(ContactState),
+    answered_at=st.one_of(st.none(), SINCE),
+    caller_key=st.sampled_from(["", "key-1"]),
+)
+QUEUE_ROWS = st.builds(
+    make_queue,
+    st.sampled_from(QUEUES),
+    name=st.sampled_from(["Claims", "Sales"]),
+    day=st.builds(make_counts, answered=st.just(10), talk_s=st.integers(100, 9000)),
+    longest_wait_since=st.one_of(st.none(), SINCE),
+)
+COMPLAINTS = st.builds(
+    make_escalation, status=st.sampled_from(["new", "closed"]), caller_key=st.just("key-1")
+)
+ROWS = st.one_of(
+    st.tuples(st.just(Kind.AGENT), AGENTS),
+    st.tuples(st.just(Kind.AGENT), TALKING),
+    st.tuples(st.just(Kind.CONTACT), CONTACTS),
+    st.tuples(st.just(Kind.QUEUE), QUEUE_ROWS),
+    st.tuples(st.just(Kind.ESCALATION), COMPLAINTS),
+    st.tuples(
+        st.just(Kind.INTERVAL),
+        st.builds(make_interval, starts_at=st.integers(0, 8).map(lambda n: ago(900 * n))),
+    ),
+)
+GONE = st.one_of(
+    st.tuples(st.just(Kind.AGENT), st.sampled_from(IDS)),
+    st.tuples(st.just(Kind.CONTACT), st.sampled_from(["c1", "c2"])),
+    st.tuples(st.just(Kind.QUEUE), st.sampled_from(QUEUES)),
+)
+STEPS = st.lists(
+    st.tuples(
+        st.lists(ROWS, max_size=3),
+        st.one_of(st.just([]), st.just([]), st.lists(GONE, max_size=1)),
+        st.sampled_from([0, 1, 90, 300, 700]),
+        st.sampled_from([True] * 5 + [False]),
+        st.sampled_from([False] * 9 + [True]),
+        st.sampled_from([True, True, False]),
+    ),
+    min_size=4,
+    max_size=8,
+)
+"""Rows, keys of deleted rows, seconds, freshness, a reset, and whether it is looked at."""
+VIEWS = st.builds(
+    ViewState,
+    sort=st.sampled_from(["", "", "name", "queue"]),
+    is_reversed=st.booleans(),
+    filter=st.sampled_from(["", "", "an", "claims"]),
+)
+SITES = st.sampled_from([None, None, SITE, "elsewhere"])
+BASE = (
+    *((Kind.QUEUE, make_queue(name)) for name in QUEUES),
+    *((Kind.AGENT, make_agent(name, since=ago(60))) for name in IDS),
+    (Kind.CONTACT, make_contact("c1", agent="1", answered_at=ago(60))),
+    (Kind.AGENT, make_agent("1", state=AgentState.BUSY, contact="c1", queues=QUEUES)),
+)
+
+
+def plain(floor: FloorFigures) -> object:
+    return [floor.queues, floor.immediate, floor.ages]
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS, VIEWS, SITES)
+def test_looks_at_a_floor_that_changes_say_what_fresh_ones_say(steps, view, site):
+    floor, table, book, moment = Floor(), AgentTable(), QueueBook(), MOMENT
+    for number, (rows, gone, seconds, is_fresh, is_reset, is_looked_at) in enumerate(steps):
+        moment = moment._replace(now=moment.now + seconds * 1000)
+        snapshot = floor.apply(
+            Delta(
+                rev=number + 1,
+                upserts=(*(BASE if number == 0 else ()), *rows),
+                deletions=tuple((kind, Key(SITE, SOURCE, name)) for kind, name in gone),
+                sources=(make_health(age_s=1.0 if is_fresh else 4000.0),),
+                reset=is_reset,
+            )
+        )
+        if not is_looked_at:
+            continue
+        shown = table.present(snapshot, site, moment, DEFAULT_RULES, view)
+        fresh = AgentTable().present(snapshot, site, moment, DEFAULT_RULES, view)
+        assert list(shown.rows) == list(fresh.rows)
+        assert (shown.notes, shown.shown, shown.total) == (fresh.notes, fresh.shown, fresh.total)
+        assert [row.tone for row in shown.rows] == list(shown.rows.tones)
+        if not view.filter:
+            figures = agent_figures(snapshot, site, moment)
+            eager = present_agents(figures, snapshot, DEFAULT_RULES, view)
+            assert list(shown.rows) == list(eager.rows)
+        kept = book.figures(snapshot, site, moment)
+        anew = queue_figures(snapshot, site, moment)
+        assert plain(kept) == plain(anew)
+        some = [one.key for one in kept.queues[:1]]
+        assert kept.staff.joint_counts(some) == anew.staff.joint_counts(some)
+
+
+@given(STEPS, st.integers(0, 12))
+def test_what_changed_since_a_view_is_what_differs_from_it(steps, lag):
+    floor, views = Floor(), [FloorSnapshot()]
+    for number, (rows, gone, *_other, is_reset, _looked_at) in enumerate(steps):
+        deletions = tuple((kind, Key(SITE, SOURCE, name)) for kind, name in gone)
+        delta = Delta(number + 1, upserts=tuple(rows), deletions=deletions, reset=is_reset)
+        views.append(floor.apply(delta))
+        before, after = views[max(0, len(views) - 1 - lag)], views[-1]
+        for kind, name in ((Kind.AGENT, "agents"), (Kind.CONTACT, "contacts")):
+            old, new = getattr(before, name), getattr(after, name)
+            differing = {key for key in {*old, *new} if old.get(key) is not new.get(key)}
+            assert differing <= set(after.changed_since(before, kind))
+
+
+def test_a_view_put_together_by_hand_is_compared_row_by_row():
+    floor = Floor()
+    anna, bert = make_agent("1"), make_agent("2")
+    before = floor.apply(Delta(1, upserts=((Kind.AGENT, anna), (Kind.AGENT, bert))))
+    other = make_agent("2", name="Other")
+    agents = {**before.agents, Key(SITE, SOURCE, "2"): other}
+    after = msgspec.structs.replace(before, agents=agents)
+    assert after.changed_since(before, Kind.AGENT) == {Key(SITE, SOURCE, "2")}
+    assert after.changed_since(before, Kind.CONTACT) == ()
+
+
+def test_a_limit_is_noticed_that_time_alone_passes():
+    floor, table = Floor(), AgentTable()
+    ready, resting = (
+        make_agent("1", state=state, since=ago(60))
+        for state in (AgentState.READY, AgentState.NOT_READY)
+    )
+    for rev, agent in enumerate((ready, resting), start=1):
+        delta = Delta(rev, upserts=((Kind.AGENT, agent),), sources=(make_health(),))
+        snapshot = floor.apply(delta)
+        assert table.present(snapshot, None, MOMENT, DEFAULT_RULES).rows.tones == [Tone.NORMAL]
+    later = MOMENT._replace(now=MOMENT.now + 1_141_000)
+    assert table.present(snapshot, None, later, DEFAULT_RULES).rows.tones == [Tone.LOOK]
