@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from textual.app import ComposeResult
+from textual.geometry import Size
 
 from screens.actions import Scope
 from screens.keys import Keymap
@@ -49,6 +50,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         self._is_ascii = is_ascii
         self._columns = columns
         self._is_zoomed = False
+        self._arranged_for = Size()
         first = self._pane(PANE_SCOPES[0])
         super().__init__(first, is_ascii=is_ascii, keymap=keymap, completer=completer)
         self._look: Look | None = None
@@ -60,7 +62,10 @@ class FloorScreen(TableScreen, inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """From the top: who and how fresh, the floor, panes, the pane, and what is typed."""
         self._area.place(self.current.SCOPE, has_room=self._has_room)
+        self._arranged_for = self._room
         self._pane_line.show(self.current.SCOPE)
+        if self._look is not None:
+            self.show(self._look)
         yield self._top
         yield self._pane_line
         yield self._area
@@ -79,7 +84,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
             viewing.rules,
             has_legend=any(pane.NAMES_FORMULA for pane in self._area.shown),
         )
-        width = self.size.width
+        width = self._room.width
         first = first_line(viewing.floor_name, look.snapshot, look.moment, look.site)
         first = (*first, *acts_pieces(look.doings))
         self._top.show(_line(fit_pieces(first, width)), _line(fit_pieces(second, width)))
@@ -102,7 +107,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
 
     async def on_resize(self) -> None:
         """Show as many panes as there is room for; the keyboard stays where it is."""
-        if self._arrange():
+        if self.size != self._arranged_for and self._arrange():
             await self._area.until_mounted()
             self.current.focus_table()
 
@@ -116,6 +121,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
 
     def _arrange(self) -> bool:
         """Show what there is room for; whether other panes are on the screen than before."""
+        self._arranged_for = self.size
         has_room = self._has_room and not self._is_zoomed
         is_changed = self._area.place(self.current.SCOPE, has_room=has_room)
         if self._look is not None:
@@ -124,8 +130,12 @@ class FloorScreen(TableScreen, inherit_bindings=False):
 
     @property
     def _has_room(self) -> bool:
-        size = self.size or self.app.size  # before the first layout there is only the terminal's
-        return size.width >= WIDE_FROM and size.height >= HIGH_FROM
+        return self._room.width >= WIDE_FROM and self._room.height >= HIGH_FROM
+
+    @property
+    def _room(self) -> Size:
+        """Its size; before the first layout, the terminal's."""
+        return self.size or self.app.size
 
     @property
     def _is_bare(self) -> bool:

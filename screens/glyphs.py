@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from anyascii import anyascii
-
 from screens.cells import cell_width, pad
 
 TWINS: dict[str, str] = {
@@ -87,6 +85,8 @@ def to_ascii_same_width(text: str) -> str:
 def _ascii_char(char: str) -> str:
     if char.isascii() or char in TWINS:
         return TWINS.get(char, char)
+    from anyascii import anyascii  # most screens show names as they are
+
     found = anyascii(char)
     if found:
         # Some scripts have letters whose name holds a question mark: it would look like a failure.

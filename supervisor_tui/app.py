@@ -12,7 +12,6 @@ from rich.color import ColorSystem
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.timer import Timer
 
 from data.clock import monotonic_ms
 from data.errors import Code
@@ -111,7 +110,6 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
         self._last_back_ms = -AGAIN_MS
         self._last_cancel_ms = -CANCEL_MS
         self._bells = Bells(parts.viewing.rules, parts.viewing.person)
-        self._tick: Timer
         self._feed = Feed(
             parts.cache,
             lambda snapshot: self._tell(self.SnapshotReady(snapshot)),
@@ -144,14 +142,15 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
         return self.floor
 
     def on_mount(self) -> None:
-        """Begin to read and to tick."""
+        """Show what is known, and begin to tick."""
+        self._feed.start()
+        self._snapshot = self._feed.first() or self._snapshot
         if self._parts.hints and not self._parts.personal.settings.has_dismissed_hints:
             self.floor.show_hints(self._parts.hints)
         if self._parts.warnings:
             self.floor.say("  ".join(self._parts.warnings), Tone.LOOK)
         self._tick = self.set_interval(TICK_S, self._refresh)
         self._refresh()
-        self._feed.start()
 
     def on_unmount(self) -> None:
         """Read no more."""
@@ -177,9 +176,10 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
 
     def on_supervisor_app_snapshot_ready(self, message: SnapshotReady) -> None:
         """Draw a newer view; the ages in it are of now, so the next tick can wait."""
-        self._snapshot = message.snapshot
-        self._refresh()
-        self._tick.reset()
+        if message.snapshot is not self._snapshot:
+            self._snapshot = message.snapshot
+            self._refresh()
+            self._tick.reset()
         events = self._bells.newly(self._snapshot, self.look().moment)
         if events:
             tone = Tone.HELP if isinstance(events[0], RaisedHand) else Tone.ACT

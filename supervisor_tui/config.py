@@ -6,7 +6,6 @@ The file is TOML. What it may hold is in `config_model`, what the types cannot s
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import tomllib
@@ -104,6 +103,8 @@ def floor_folder_name(name: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
     if slug and slug == name:
         return slug
+    import hashlib  # loads OpenSSL, which most floors can start without
+
     mark = hashlib.sha256(name.encode()).hexdigest()[:8]
     return f"{slug}-{mark}" if slug else mark
 

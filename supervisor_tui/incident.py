@@ -7,9 +7,7 @@ out; never a local variable. The person sees a number, by which whoever helps th
 from __future__ import annotations
 
 import os
-import platform
 import re
-import secrets
 import sys
 import threading
 import traceback
@@ -55,7 +53,7 @@ def record(error: BaseException, folder: Path | None = None) -> Incident:
         folder: Where reports are; None takes the person's own state folder.
     """
     now = datetime.now(UTC)
-    number = f"{now:%y%m%d}-{secrets.token_hex(3)}"
+    number = f"{now:%y%m%d}-{os.urandom(3).hex()}"
     try:
         folder = state_folder() / "incidents" if folder is None else folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -85,6 +83,8 @@ def word_incident(incident: Incident) -> str:
 
 
 def _report(error: BaseException, number: str, now: datetime) -> Iterator[str]:
+    import platform
+
     yield f"incident {number} at {now:%Y-%m-%dT%H:%M:%SZ}"
     yield f"supervisor-tui {__version__}, Python {platform.python_version()}, {platform.system()}"
     yield f"thread {threading.current_thread().name}"

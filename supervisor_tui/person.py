@@ -8,7 +8,6 @@ worth a screen that does not start.
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -50,6 +49,8 @@ class PersonalFile:
 
     def keep(self) -> bool:
         """Write the settings as they are now; False where the disk does not take them."""
+        import tempfile
+
         folder = self._path.parent
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

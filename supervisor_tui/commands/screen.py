@@ -63,6 +63,9 @@ def _run_app(
     profile: TerminalProfile,
     hints: tuple[str, ...],
 ) -> int:
+    from supervisor_tui.spared import spare
+
+    spare()
     from data.sync.lock import ScreenPresence
     from supervisor_tui.assemble import assemble
     from supervisor_tui.launch import SyncKeeper

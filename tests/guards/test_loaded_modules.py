@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from screens.actions import PANES
+from screens.pane_types import PANE_SCOPES, pane_type
+
 NETWORK = {"httpx", "httpcore", "sqlite_utils", "starlette", "uvicorn", "simpy"}
 DRAWING = {"textual", "rich"}
 
@@ -24,6 +27,64 @@ def loaded_by(*modules: str) -> set[str]:
 
 def test_the_screen_loads_no_network_and_no_schema_tools() -> None:
     assert loaded_by("supervisor_tui.app", "supervisor_tui.launch") & NETWORK == set()
+
+
+FIRST_PAINT = """
+from supervisor_tui import cli, parser
+from supervisor_tui.commands import screen
+from supervisor_tui.spared import spare
+spare()
+from supervisor_tui import assemble, launch
+from screens.pane_types import PANE_SCOPES, pane_type
+pane_type(PANE_SCOPES[0])
+"""
+"""What a start of the screen imports until the first paint."""
+LATER = {
+    "screens.acts_page",
+    "screens.agents",
+    "screens.escalations",
+    "screens.found",
+    "screens.lost",
+    "screens.offers",
+    "screens.queue_page",
+    "screens.roster",
+    "screens.widgets.column_chooser",
+    "screens.widgets.dialog",
+    "screens.widgets.help",
+    "screens.widgets.one_key",
+    "screens.widgets.prompt",
+    "data.cache.history_reader",
+    "data.contract",
+    "data.cache.writer",
+    "supervisor_tui.archive",
+    "supervisor_tui.arguments.floor",
+    "supervisor_tui.config_faults",
+    "supervisor_tui.find_words",
+    # of others, by what is dear in them
+    "_hashlib",
+    "_ssl",
+    "anyascii",
+    "platformdirs.unix",
+    "tempfile",
+    "textual.widgets._input",
+    "textual.widgets._option_list",
+}
+"""What comes with the first visit, the first question, or not at all."""
+
+
+def test_the_first_paint_loads_only_what_it_shows() -> None:
+    out = subprocess.run(
+        [sys.executable, "-P", "-c", f"{FIRST_PAINT}\nimport sys\nprint(*sys.modules)"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert set(out.stdout.split()) & LATER == set()
+
+
+def test_every_pane_is_where_it_is_looked_for() -> None:
+    assert tuple(pane.scope for pane in PANES) == PANE_SCOPES
+    assert [pane_type(scope).SCOPE for scope in PANE_SCOPES] == list(PANE_SCOPES)
 
 
 def test_what_prints_lines_loads_neither_network_nor_screen() -> None:
