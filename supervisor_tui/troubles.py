@@ -10,6 +10,8 @@ from data.figures.queues import source_ages
 from data.files import FloorFiles
 from data.sync.notice import read_notice
 from data.sync.wanted import ask_now
+from screens.actions import COMMANDS
+from screens.keys import keys_of, show_key
 from screens.look import Look
 from screens.text import _
 from screens.tones import Tone
@@ -72,6 +74,11 @@ class Troubles:
             look: The look that is drawn.
         """
         worst = next(iter(look.troubles), "") or _first_of_sources(look)
+        if worst:
+            # In front, where a narrow terminal does not cut it off.
+            keys = keys_of(COMMANDS["sources"], app.parts.keymap)
+            template = _("({key}) {problem}") if keys else "{problem}"
+            worst = template.format(key="".join(map(show_key, keys[:1])), problem=worst)
         before, self._said = self._said, worst
         if worst == before:
             return
