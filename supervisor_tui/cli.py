@@ -32,6 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     set_language()
     try:
         arguments = parse(argv)
+        from supervisor_tui.confined import refuse
+
+        refuse(arguments)
         command = importlib.import_module(f"supervisor_tui.commands.{arguments.command}")
         status = int(command.run(arguments))
         _flush()

@@ -29,6 +29,7 @@ from supervisor_tui.doctor import (
     look_at_terminal,
     look_at_zones,
 )
+from supervisor_tui.doctor_host import look_at_host
 from supervisor_tui.terminal import Overrides, TerminalProfile, detect, look_at_streams
 
 
@@ -54,6 +55,7 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _look_at_terminal(arguments, configuration.screen)
     yield from look_at_keys(configuration)
     yield from look_at_files(files)
+    yield from look_at_host(configuration)
     yield from look_at_zones()
     yield from look_at_sync(configuration, files)
     yield from _look_at_endpoints(configuration)

@@ -68,6 +68,7 @@ def _run_app(
     spare()
     from data.sync.lock import ScreenPresence
     from supervisor_tui.assemble import assemble
+    from supervisor_tui.confined import start_nothing
     from supervisor_tui.launch import SyncKeeper
 
     files = floor_files(configuration).make()
@@ -79,6 +80,7 @@ def _run_app(
         try:
             app = assemble(configuration, files, profile, person=arguments.person, hints=hints)
             keep_what_is_there()
+            start_nothing(configuration)
             app.run(mouse=profile.has_mouse)
         finally:
             keeper.stop()
