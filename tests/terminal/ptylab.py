@@ -45,7 +45,12 @@ os.execvp(sys.argv[2], sys.argv[2:])
 
 
 class Screen(pyte.Screen):
-    """A terminal that takes private sequences it does not know as real terminals do: silently."""
+    """A terminal like old ones: silent about what it does not know, and erasing with no colour."""
+
+    def erase_in_line(self, how: int = 0, private: bool = False) -> None:
+        attributes, self.cursor.attrs = self.cursor.attrs, self.default_char
+        super().erase_in_line(how, private)
+        self.cursor.attrs = attributes
 
     def select_graphic_rendition(self, *attributes: int, private: bool = False) -> None:
         if not private:
@@ -67,6 +72,7 @@ class Session:
         ignore_hangup: Start it with SIGHUP ignored, as nohup and some brokers do.
         stdin: Instead of the pty, for example `subprocess.DEVNULL`.
         cwd: Its working directory.
+        answers: Say where the cursor is when asked, as every terminal does.
     """
 
     def __init__(
@@ -79,7 +85,9 @@ class Session:
         ignore_hangup: bool = False,
         stdin: int | None = None,
         cwd: str | os.PathLike[str] | None = None,
+        answers: bool = False,
     ) -> None:
+        self._answers = answers
         self.mark = uuid.uuid4().hex
         self.screen = Screen(cols, rows)
         self._stream = pyte.ByteStream(self.screen)
@@ -267,6 +275,8 @@ class Session:
             self._raw += piece
             self._stream.feed(piece)
             self._changed.notify_all()
+        for _question in range(piece.count(b"\x1b[6n") if self._answers else 0):
+            os.write(self._master, b"\x1b[%d;1R" % self.screen.lines)
         return bool(piece)
 
 

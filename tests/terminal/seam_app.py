@@ -1,6 +1,6 @@
 """The same small app twice, with the output stage and without, driven by keys: for test_seam.py.
 
-    python -m tests.terminal.seam_app painting|plain
+    python -m tests.terminal.seam_app painting|plain 0|16|256|full|ascii
 
 Each key is one step whose details come from a generator that both apps seed alike; after each step
 the app says `step N.`, also on a dialog, so that a test can wait for it.
@@ -16,20 +16,25 @@ from pathlib import Path
 from typing import Any
 
 os.environ.update(TEXTUAL_ANIMATIONS="none", TEXTUAL_SMOOTH_SCROLL="0", TEXTUAL_FPS="60")
-os.environ.update(TEXTUAL_COLOR_SYSTEM="standard", TEXTUAL_DISABLE_KITTY_KEY="1")
+os.environ.update(TEXTUAL_DISABLE_KITTY_KEY="1")
 
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static
 
+from screens.widgets.gate import OutputGate
 from supervisor_tui.seam import PaintingApp
 
+KIND, DEPTH = sys.argv[1:]
+COLOURS = {"0": None, "256": ColorSystem.EIGHT_BIT, "full": ColorSystem.TRUECOLOR}
+THEMES = ("ansi-dark",) if DEPTH == "0" else ("ansi-dark", "ansi-light", "nord", "textual-light")
 WORDS = ("Claims", "Sales", "漢字", "Größe", "界", "e\u0301te\u0301", "12:45", "-", "!!", "      ")
 STYLES = tuple(
     map(
@@ -45,6 +50,8 @@ STYLES = tuple(
             "bold reverse yellow",
             "strike cyan",
             "on black",
+            "color(208) on color(18)",
+            "dim #12abef on #203040",
         ),
     )
 )
@@ -99,7 +106,7 @@ class Steps(App[None]):
     Screen { layers: below above; }
     #top { dock: top; height: 1; }
     #side { dock: right; width: 20; border: ascii; display: none; }
-    #side.shown { display: block; }
+    #side.shown { display: block; background: $primary; color: $foreground; }
     """
 
     def prepare(self) -> None:
@@ -108,6 +115,10 @@ class Steps(App[None]):
         self.count = 0
         self.frames = 0
         self.lines = Lines(self.chance)
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Behind Textual's own the gate, as in the program."""
+        return [*super().get_line_filters(), OutputGate(is_ascii=DEPTH == "ascii")]
 
     def compose(self) -> ComposeResult:
         yield Static("step 0.", id="top", classes="step", markup=False)
@@ -166,6 +177,15 @@ class Steps(App[None]):
     def step_p(self) -> None:
         """A panel comes or goes."""
         self.query_one("#side").toggle_class("shown")
+
+    def step_t(self) -> None:
+        """Another theme: every colour that is not the terminal's own changes.
+
+        Not below a dialog: when Textual paints what lies there with the new one is up to chance.
+        """
+        theme = self.chance.choice(THEMES)
+        if len(self.screen_stack) == 1:
+            self.theme = theme
 
     def step_m(self) -> None:
         """A dialog comes."""
@@ -230,9 +250,9 @@ class Painting(Steps, PaintingApp):
     """With it."""
 
     def __init__(self) -> None:
-        PaintingApp.__init__(self, colours=ColorSystem.STANDARD)
+        PaintingApp.__init__(self, colours=COLOURS.get(DEPTH, ColorSystem.STANDARD))
         self.prepare()
 
 
 if __name__ == "__main__":
-    (Painting if sys.argv[1] == "painting" else Plain)().run(mouse=False)
+    (Painting if KIND == "painting" else Plain)().run(mouse=False)

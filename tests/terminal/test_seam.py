@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -17,9 +18,18 @@ from tests.terminal.ptylab import Session, spawn
 pytestmark = pytest.mark.pty
 
 ROOT = Path(__file__).parents[2]
-SEQUENCES = 15
+SEQUENCES = {"16": 8, "256": 2, "full": 2, "0": 2, "ascii": 2}
+"""How many sequences for each depth of colours; a soak takes others each time, and more."""
+SOAKED = 60
+DEPTHS = {
+    "16": {"TEXTUAL_COLOR_SYSTEM": "standard"},
+    "256": {"TEXTUAL_COLOR_SYSTEM": "256"},
+    "full": {"TEXTUAL_COLOR_SYSTEM": "truecolor"},
+    "0": {"TEXTUAL_COLOR_SYSTEM": "standard", "NO_COLOR": "1", "TEXTUAL_THEME": "ansi-dark"},
+    "ascii": {"TEXTUAL_COLOR_SYSTEM": "standard"},
+}
 LONG = 14
-KEYS = "uuucccaasssiipmmx"
+KEYS = "uuucccaasssiipmmxt"
 """The steps of seam_app.py, as often as they shall come."""
 RESIZE = "R"
 PTY_HOLDS = 32_768
@@ -29,13 +39,13 @@ Cell = tuple[object, ...]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[str], Session]]:
+def start(tmp_path: Path) -> Iterator[Callable[..., Session]]:
     """Starts the app of a kind."""
     sessions: list[Session] = []
 
-    def _start(kind: str) -> Session:
-        argv = [sys.executable, "-m", "tests.terminal.seam_app", kind]
-        sessions.append(spawn(argv, cwd=ROOT, env={"SEAM_SIGNS": str(tmp_path)}))
+    def _start(kind: str, depth: str = "16") -> Session:
+        argv = [sys.executable, "-m", "tests.terminal.seam_app", kind, depth]
+        sessions.append(spawn(argv, cwd=ROOT, env={"SEAM_SIGNS": str(tmp_path), **DEPTHS[depth]}))
         sessions[-1].wait_for(r"step 0\.")
         return sessions[-1]
 
@@ -76,6 +86,12 @@ def first_difference(one: Session, other: Session) -> str:
     return ""
 
 
+def colours_in(raw: bytes) -> set[bytes]:
+    """Every parameter of a text's attributes that is one of a colour."""
+    given = {each for found in re.findall(rb"\x1b\[([\d;]*)m", raw) for each in found.split(b";")}
+    return {each for each in given if each and (30 <= int(each) <= 49 or 90 <= int(each) <= 107)}
+
+
 def assert_same(painting: Session, plain: Session, step: int, told: str) -> None:
     """Both have done the step, and show the same."""
     for session in (painting, plain):
@@ -87,13 +103,23 @@ def assert_same(painting: Session, plain: Session, step: int, told: str) -> None
         pytest.fail(message)
 
 
-def test_the_terminal_shows_the_same_with_and_without_the_stage(start) -> None:
-    painting, plain = start("painting"), start("plain")
+@pytest.mark.parametrize("depth", SEQUENCES)
+def test_the_terminal_shows_the_same_with_and_without_the_stage(
+    start, depth: str, request: pytest.FixtureRequest
+) -> None:
+    """Random updates, scrolls, panels, dialogs, resizes and themes, with wide and joined glyphs.
+
+    It finds a stage that forgets halves of wide characters, attributes that end, rows that a scroll
+    took along, erasing in the wrong colour, or what a terminal that was resized shows.
+    """
+    painting, plain = start("painting", depth), start("plain", depth)
     step = 0
-    for number in range(SEQUENCES):
-        chance = random.Random(number)
+    is_soak = bool(request.config.getoption("--soak"))
+    first = random.SystemRandom().randrange(10**6) if is_soak else 0
+    for seed in range(first, first + (SOAKED if is_soak else SEQUENCES[depth])):
+        chance = random.Random(seed)
         sequence = "n" + "".join(chance.choices(KEYS + RESIZE, k=LONG)) + "xxx"
-        print("sequence", number, sequence)
+        print("seed", seed, sequence)
         for done, key in enumerate(sequence, 1):
             if key == RESIZE:
                 rows, columns = chance.choice(SIZES)
@@ -102,8 +128,10 @@ def test_the_terminal_shows_the_same_with_and_without_the_stage(start) -> None:
             for session in (painting, plain):
                 session.send("u" if key == RESIZE else key)
             step += 1
-            assert_same(painting, plain, step, f"sequence {number}, {sequence[:done]}")
+            assert_same(painting, plain, step, f"seed {seed}, {sequence[:done]}")
     assert len(painting.raw) < len(plain.raw) / 2
+    assert depth != "ascii" or painting.raw.isascii()
+    assert depth != "0" or colours_in(painting.raw) == set()
 
 
 def test_equal_rows_cost_no_byte(start, tmp_path: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
+import termios
+
 import pytest
 
 from supervisor_tui.config import ScreenSettings
@@ -13,6 +17,7 @@ from supervisor_tui.terminal import (
     apply,
     detect,
     is_utf8,
+    line_speed,
 )
 
 TTYS = Streams(stdin=True, stdout=True, stderr=True)
@@ -55,6 +60,55 @@ def test_command_line_before_no_color_before_configuration_before_term() -> None
     assert profile(settings, NO_COLOR="1").colours == 0
     assert profile(settings, Overrides(colours=16), NO_COLOR="1").colours == 16
     assert profile(ScreenSettings(colours=0), Overrides(colours="full")).colours == "full"
+
+
+def test_a_persons_variables_stand_above_the_configuration() -> None:
+    settings = ScreenSettings(frames=7, escape_delay=800)
+    assert profile(settings).frames_per_second == 7
+    assert profile(settings).escape_delay_ms == 800
+    more = {"TEXTUAL_FPS": "9", "ESCDELAY": "900", "SSH_TTY": "x"}
+    assert profile(settings, **more).frames_per_second == 9
+    assert profile(settings, **more).escape_delay_ms == 900
+    for nonsense in ("", "0", "-1", "fast", "99999999999"):
+        assert profile(ESCDELAY=nonsense).escape_delay_ms == 100
+
+
+@pytest.mark.parametrize(
+    ("speed", "settings", "overrides", "link"),
+    [
+        (0, ScreenSettings(), Overrides(), "fast"),
+        (9600, ScreenSettings(), Overrides(), "slow"),
+        (38_400, ScreenSettings(), Overrides(), "fast"),
+        (9600, ScreenSettings(link="fast"), Overrides(), "fast"),
+        (0, ScreenSettings(link="slow"), Overrides(), "slow"),
+        (0, ScreenSettings(link="slow"), Overrides(link="fast"), "fast"),
+        (0, ScreenSettings(), Overrides(link="slow"), "slow"),
+    ],
+)
+def test_the_link_is_as_said_or_as_fast_as_the_line(
+    speed: int, settings: ScreenSettings, overrides: Overrides, link: str
+) -> None:
+    streams = Streams(stdin=True, stdout=True, stderr=True, speed=speed)
+    assert detect(PLAIN, streams, settings, overrides).link == link
+
+
+def test_the_speed_of_a_line_is_read_from_the_terminal() -> None:
+    reading, writing = os.openpty()
+    attributes = termios.tcgetattr(writing)
+    attributes[5] = termios.B9600
+    termios.tcsetattr(writing, termios.TCSANOW, attributes)
+    with os.fdopen(writing, "w") as stream:
+        assert line_speed(stream) == 9600
+    os.close(reading)
+    assert line_speed(io.StringIO()) == 0
+
+
+def test_gnu_screen_and_consoles_get_no_slanted_text_and_no_full_colours() -> None:
+    inside = profile(TERM="screen-256color", COLORTERM="truecolor", STY="1.x")
+    assert (inside.colours, inside.has_italics) == (256, False)
+    assert profile(TERM="screen-256color", COLORTERM="truecolor", TMUX="x").colours == "full"
+    assert profile(TERM="screen", TMUX="x").has_italics
+    assert not profile(TERM="linux").has_italics
 
 
 def test_a_slow_link_gets_few_frames_and_few_colours_unless_told_otherwise() -> None:

@@ -1,0 +1,63 @@
+"""When a frame has to wait for the terminal's answer to the one before."""
+
+from __future__ import annotations
+
+from supervisor_tui.pacing import PATIENCE_MS, QUESTION, SLACK_MS, TRIES, Pacer
+
+
+def asked(at_ms: int) -> Pacer:
+    pacer = Pacer()
+    assert pacer.question == QUESTION
+    pacer.asked(at_ms)
+    return pacer
+
+
+def test_one_question_at_a_time() -> None:
+    pacer = asked(0)
+    assert pacer.question == ""
+    pacer.answered(100)
+    assert pacer.question == QUESTION
+
+
+def test_before_any_answer_nothing_waits() -> None:
+    assert not asked(0).is_behind(PATIENCE_MS)
+
+
+def test_later_than_the_quickest_is_queueing_until_it_comes() -> None:
+    pacer = asked(0)
+    pacer.answered(100)
+    pacer.asked(1000)
+    assert not pacer.is_behind(1100 + SLACK_MS)
+    assert pacer.is_behind(1101 + SLACK_MS)
+    pacer.answered(4000)
+    assert not pacer.is_behind(4000)
+    pacer.asked(5000)  # a slow answer does not become the measure
+    assert pacer.is_behind(5101 + SLACK_MS)
+
+
+def test_a_terminal_that_never_answers_costs_a_few_bytes() -> None:
+    pacer = Pacer()
+    now, sent = 0, 0
+    for _frame in range(100):
+        if pacer.question:
+            sent += len(pacer.question)
+            pacer.asked(now)
+        assert not pacer.is_behind(now)
+        now += PATIENCE_MS // 2
+    assert sent == TRIES * len(QUESTION)
+
+
+def test_a_terminal_that_fell_silent_is_waited_for_only_so_long_and_believed_again() -> None:
+    pacer = asked(0)
+    pacer.answered(10)
+    for now in range(100, 100 + TRIES * 2 * PATIENCE_MS, 2 * PATIENCE_MS):
+        pacer.asked(now)
+        assert pacer.is_behind(now + PATIENCE_MS)
+        assert not pacer.is_behind(now + PATIENCE_MS + 1)
+    assert pacer.question == ""
+    pacer.answered(10**6)
+    assert pacer.question == QUESTION
+
+
+def test_leaving_waits_for_nobody_who_never_answered() -> None:
+    asked(0).wait_for_answer(10**9)
