@@ -1,0 +1,77 @@
+"""What the screen says of trouble, and what it refuses over it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.actions.verbs import Verb
+from data.errors import Code, FloorError, StoreError
+from data.figures.doings import Target
+from data.files import FloorFiles
+from data.floor import Key
+from data.people import People
+from data.sync.lock import SyncLock
+from data.sync.wanted import Wanted, make_wanted
+from supervisor_tui.acting import Actor
+from supervisor_tui.person import PersonalFile
+from supervisor_tui.troubles import Troubles
+from tests.data.files_support import T0
+
+TARGET = Target(Key("hh1", "pbx", "e1"), 5, "E-1042")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FloorFiles:
+    return FloorFiles(tmp_path / "floor").make()
+
+
+def saved(files: FloorFiles) -> list[Path]:
+    return [*files.spool.rglob("*.json")]
+
+
+def test_what_nobody_could_carry_out_is_refused_with_the_reason(files: FloorFiles) -> None:
+    actor = Actor(files, People(), "anna", PersonalFile(files.root / "settings.json"))
+    with SyncLock(files) as lock:
+        lock.tell(FloorError(Code.FILE_NEWER, "outbox.db"), is_acting_only=True)
+        with pytest.raises(StoreError) as caught:
+            actor.press(Verb.CLAIM, [TARGET], T0)
+        assert (caught.value.code, caught.value.detail) == (Code.FILE_NEWER, "outbox.db")
+        assert saved(files) == []
+        lock.tell(None)
+        actor.press(Verb.CLAIM, [TARGET], T0)
+        assert len(saved(files)) == 1
+
+
+def test_a_trouble_that_is_not_about_acting_keeps_nobody_from_it(files: FloorFiles) -> None:
+    actor = Actor(files, People(), "anna", PersonalFile(files.root / "settings.json"))
+    with SyncLock(files) as lock:
+        lock.tell(FloorError(Code.DISK_FULL, "cache.db"))
+        actor.press(Verb.CLAIM, [TARGET], T0)
+    assert len(saved(files)) == 1
+
+
+def test_troubles_are_sentences(files: FloorFiles) -> None:
+    troubles = Troubles(files)
+    assert troubles.now(None) == ()
+    assert troubles.now(Code.FILE_MISSING) == (), "a cache that is yet to be made"
+    with SyncLock(files) as lock:
+        lock.tell(FloorError(Code.FILE_NEWER, "outbox.db"), is_acting_only=True)
+        (acting,) = troubles.now(None)
+        assert acting.startswith("Nothing can be done on this floor just now. The file was made")
+        lock.tell(FloorError(Code.DISK_FULL, "cache.db"))
+        assert troubles.now(None) == (
+            "The disk is full: cache.db. Make room; nothing is saved until then.",
+        )
+    (ended,) = troubles.now(None)
+    assert ended.startswith("The sync process has ended. The disk is full: cache.db.")
+
+
+def test_who_writes_the_cache_is_asked_once_to_look_at_a_damaged_one(files: FloorFiles) -> None:
+    make_wanted(files)
+    wanted, troubles = Wanted(files), Troubles(files)
+    troubles.now(Code.FILE_CORRUPT)
+    assert wanted.was_asked()
+    troubles.now(Code.FILE_CORRUPT)
+    assert not wanted.was_asked()
