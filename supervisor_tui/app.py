@@ -291,14 +291,11 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
         if len(self.screen_stack) > 1:
             self.pop_screen()
         elif self.floor.has_hints and not self.floor.is_saying:
-            self._dismiss_hints()
+            self.floor.show_hints(())
+            self._parts.personal.settings.has_dismissed_hints = True
+            self._parts.personal.keep()
         else:
             self.floor.leave()
-
-    def _dismiss_hints(self) -> None:
-        self.floor.show_hints(())
-        self._parts.personal.settings.has_dismissed_hints = True
-        self._parts.personal.keep()
 
     async def action_back(self) -> None:
         """One step back, and at the top out; never by a key that was held down."""
