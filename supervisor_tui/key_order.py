@@ -4,6 +4,7 @@ Textual hands a key to whatever has the focus when the key arrives. What the key
 may not have the focus yet, so that of `:find` typed in one go some letters would reach the table,
 where letters are commands. Here a key waits until the one before it has gone its whole way: from
 the focused widget up to the app. A mark sent after it along the same way tells when that is.
+What is pasted waits like a key, lest it overtake what was typed before it.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ class OrderedKeysApp(App[None]):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self._keys_waiting: deque[events.Key] = deque()
+        self._keys_waiting: deque[events.Key | events.Paste] = deque()
         self._key_under_way: Timer | None = None
 
     async def on_event(self, event: events.Event) -> None:
         """Let a key wait while another one is under way."""
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self._key_under_way is not None:
             self._keys_waiting.append(event)
@@ -45,7 +46,7 @@ class OrderedKeysApp(App[None]):
         message.stop()
         await self._next_key()
 
-    async def _send_key(self, event: events.Key) -> None:
+    async def _send_key(self, event: events.Key | events.Paste) -> None:
         target = self.focused or self.screen
         await super().on_event(event)
         if target.post_message(KeyDone()):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from supervisor_tui.pacing import TRIES
 from tests.support.hostile import offences
 
 _NUMBER = rb"(?:[1-9]\d{0,2})"
@@ -42,5 +43,7 @@ def faults(raw: bytes, rows: int, columns: int, *, has_mouse: bool = False) -> l
     found += [f"{each!r} is not said once" for each in _BEGINS + _ENDS if raw.count(each) != 1]
     if (b"\x1b[?1002h" in raw) is not has_mouse:
         found.append("the mouse is on, or off, against the wish")
+    if raw.count(b"\x1b[6n") > TRIES:
+        found.append("a terminal that never answers is asked again and again")
     # Moves within the screen, text without control or formatting characters.
     return found + offences(raw.replace(b"\x1b[6n", b"").replace(b"\x07", b""), rows, columns)
