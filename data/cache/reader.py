@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -28,7 +27,9 @@ _decode_site = msgspec.json.Decoder(SiteInfo).decode
 _decode_health = msgspec.json.Decoder(SourceHealth).decode
 _decode_action = msgspec.json.Decoder(ActionRow).decode
 Identity = tuple[int, int]
-Found = list[tuple[Kind, list[Any]]]
+Found = tuple[list[tuple[Kind, AnyRecord]], list[tuple[Kind, Key]]]
+CACHE_KIB = 256
+"""Pages that SQLite keeps: the system keeps the file's, and what is read is read once."""
 
 
 class CacheReader:
@@ -98,6 +99,7 @@ class CacheReader:
             if self._connection is not None and error.code is Code.FILE_MISSING:
                 return self._connection  # a new one is being made: go on with the old one
             raise
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self.close()
         self._connection = connection
         self._is_reset_due = self._identity is not None
@@ -120,47 +122,36 @@ class CacheReader:
             rev, forgotten = meta["rev"], meta["forgotten"]
             reset = self._is_reset_due or since_rev > rev or 0 < since_rev < forgotten
             since = 0 if reset else since_rev
-            rows = _read_rows(connection, since) if rev > since else []
+            upserts, deletions = _read_rows(connection, since) if rev > since else ([], [])
             sites = connection.execute("SELECT body FROM site ORDER BY position").fetchall()
             health = connection.execute("SELECT body FROM health ORDER BY rowid").fetchall()
             actions = connection.execute("SELECT body FROM action ORDER BY rowid").fetchall()
         finally:
             with suppress(sqlite3.Error):
                 connection.execute("COMMIT")
-        delta = _decode(rows, sites, health, actions, rev=rev, reset=reset)
         self._is_reset_due = False
-        return delta
+        return Delta(
+            rev=rev,
+            upserts=tuple(upserts),
+            deletions=tuple(deletions),
+            sites=tuple(_decode_site(body) for (body,) in sites),
+            sources=tuple(_decode_health(body) for (body,) in health),
+            actions=tuple(_decode_action(body) for (body,) in actions),
+            reset=reset,
+        )
 
 
 def _read_rows(connection: sqlite3.Connection, since: int) -> Found:
-    """The rows of each kind as SQLite has them: what is deleted has no body."""
+    """The records of each row, decoded one by one: all bodies at once are as large as the floor."""
+    found: Found = ([], [])
+    upserts, deletions = found
     statement, values = (_NEWER, (since,)) if since else (_LIVING, ())
-    return [
-        (kind, connection.execute(for_table(statement, kind), values).fetchall()) for kind in Kind
-    ]
-
-
-def _decode(
-    found: Found,
-    sites: list[tuple[bytes]],
-    health: list[tuple[bytes]],
-    actions: list[tuple[bytes]],
-    *,
-    rev: int,
-    reset: bool,
-) -> Delta:
-    upserts: list[tuple[Kind, AnyRecord]] = []
-    deletions: list[tuple[Kind, Key]] = []
-    for kind, rows in found:
+    for kind in Kind:
         decode = _decoders[kind].decode
-        upserts += [(kind, decode(row[-1])) for row in rows if row[-1]]
-        deletions += [(kind, Key(*row[:3])) for row in rows if not row[-1]]
-    return Delta(
-        rev=rev,
-        upserts=tuple(upserts),
-        deletions=tuple(deletions),
-        sites=tuple(_decode_site(body) for (body,) in sites),
-        sources=tuple(_decode_health(body) for (body,) in health),
-        actions=tuple(_decode_action(body) for (body,) in actions),
-        reset=reset,
-    )
+        with closing(connection.execute(for_table(statement, kind), values)) as rows:
+            for row in rows:
+                if row[-1]:
+                    upserts.append((kind, decode(row[-1])))
+                else:  # what is deleted has no body
+                    deletions.append((kind, Key(*row[:3])))
+    return found

@@ -212,7 +212,8 @@ class Prompt(Horizontal):
 
     def set_hint(self, text: str, tone: Tone = Tone.QUIET) -> None:
         """Say something beside the line."""
-        width = min(cell_len(text), max(1, self.size.width // _HINT_SHARE))
+        room = self.size or self.screen.size  # it has none of its own before it was open once
+        width = min(cell_len(text), max(1, room.width // _HINT_SHARE))
         self._hint.styles.width = width
         self._hint.set_lines((((text, tone),),))
 
