@@ -8,8 +8,8 @@ from typing import Any
 from screens.text import _
 from supervisor_tui.failures import UsageError
 
-MOST = 1e12
-"""Of any number: sums and quotients stay far within what a float can hold."""
+LEAST, MOST = 1e-12, 1e12
+"""Of any number but 0: sums and quotients stay far within what a float can hold."""
 
 
 def check_keys(
@@ -45,8 +45,10 @@ def number(key: str, value: object) -> float:
     Raises:
         UsageError: It is none, or beyond all measure.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MOST:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise UsageError(_("{key}: expected numbers").format(key=key))
+    if value and not LEAST <= abs(value) <= MOST:
+        raise UsageError(_("{key}: {value} is beyond all measure").format(key=key, value=value))
     return value
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from screens.text import _
-from supervisor_tui.arguments.shared import command
+from supervisor_tui.arguments.shared import command as any_command
 from supervisor_tui.arguments.types import day, decimal, duration, exact_share, whole
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -122,6 +122,12 @@ def _positive(text: str, value: Fraction) -> Fraction:
     if not value:
         raise argparse.ArgumentTypeError(_("{value} is not above 0").format(value=text))
     return value
+
+
+def command(commands: Any, name: str, *words: str) -> argparse.ArgumentParser:
+    """A command that answers questions: 1 is the status of a batch with a bad line."""
+    statuses = _("0 answered, 1 a line of a batch was bad, 2 used wrongly")
+    return any_command(commands, name, *words, statuses=statuses)
 
 
 def add_staffing(commands: Any) -> None:

@@ -13,6 +13,7 @@ from screens.text import _
 
 LONGEST_S = 86_400
 MOST = 10**9
+_MILLISECOND = Fraction(1, 1000)
 _NUMBER = r"\d{1,30}(?:\.\d{0,60})?|\.\d{1,60}"
 _DECIMAL = re.compile(rf"(?:{_NUMBER})(?:e[+-]?\d{{1,2}})?", re.ASCII)
 _DURATION = re.compile(rf"(?:({_NUMBER})h)?(?:({_NUMBER})m)?(?:({_NUMBER})s)?", re.ASCII)
@@ -92,16 +93,22 @@ def exact_share(text: str) -> Fraction:
 
 
 def duration(text: str) -> Fraction:
-    """Seconds, exactly, from `180s`, `3m`, `0.5h` or `1h30m`; a number alone is of seconds."""
+    """Seconds, exactly, from `180s`, `3m`, `0.5h` or `1h30m`; a number alone is of seconds.
+
+    What is shorter than a millisecond and not 0 is no time that anybody means.
+    """
     parts = _DURATION.fullmatch(text.lower()) if text else None
+    message = _("{value} is no duration; write it as in 180s, 3m or 1h30m").format(value=text)
     if parts is None:
         try:
-            return decimal(text)
+            seconds = decimal(text)
         except argparse.ArgumentTypeError:
-            message = _("{value} is no duration; write it as in 180s, 3m or 1h30m")
-            raise argparse.ArgumentTypeError(message.format(value=text)) from None
-    units = zip(parts.groups(), (3600, 60, 1), strict=True)
-    seconds = sum((Fraction(part) * unit for part, unit in units if part), Fraction())
+            raise argparse.ArgumentTypeError(message) from None
+    else:
+        units = zip(parts.groups(), (3600, 60, 1), strict=True)
+        seconds = sum((Fraction(part) * unit for part, unit in units if part), Fraction())
+    if 0 < seconds < _MILLISECOND:
+        raise argparse.ArgumentTypeError(message)
     return _bounded(text, seconds)
 
 

@@ -77,8 +77,6 @@ def _reforecast(question: Mapping[str, Any]) -> Answer:
     if damping > 1:
         raise UsageError(_("damping: expected a number from 0 to 1"))
     result = reforecast(forecast, actual, damping)
-    if not math.isfinite(result.total):
-        raise UsageError(_("forecast: too small to be a forecast"))
     return {"ratio": result.ratio, "remaining": list(result.remaining), "total": result.total}
 
 

@@ -31,7 +31,23 @@ def test_durations(text, seconds) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "s", "3 m", "30m1h", "-3m", "3x", "3bd", "nan", "inf", "1/2", "1_0s", "٣m", "9999999999s"],
+    [
+        "",
+        "s",
+        "3 m",
+        "30m1h",
+        "-3m",
+        "3x",
+        "3bd",
+        "1e-9",
+        "0.0001s",
+        "nan",
+        "inf",
+        "1/2",
+        "1_0s",
+        "٣m",
+        "9999999999s",
+    ],
 )
 def test_what_is_no_duration(text) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match=r"duration|not from"):

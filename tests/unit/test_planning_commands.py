@@ -317,7 +317,7 @@ def test_adherence(typed: Typed) -> None:
         ({"actual": [[10, 0, "phone"]]}, "actual: expected lists"),
         ({"actual": [[0, "10", "phone"]]}, "actual: expected numbers"),
         ({"actual": [[0, True, "phone"]]}, "actual: expected numbers"),
-        ({"actual": [[0, float("inf"), "phone"]]}, "actual: expected numbers"),
+        ({"actual": [[0, float("inf"), "phone"]]}, "actual: inf is beyond"),
         ({"actual": [[0, 20, "phone"], [10, 30, "break"]]}, "phone and break overlap"),
         ({"work_activity": 7}, "work_activity"),
         ({"work": "phone"}, "work has no meaning here"),
@@ -372,7 +372,7 @@ def test_an_intraday_reforecast(typed: Typed) -> None:
         ),
         (
             {"method": "intraday_reforecast", "forecast": [5e-324, 9], "actual": [9]},
-            "too small",
+            "forecast: 5e-324 is beyond",
         ),
         (
             {"method": "same_interval_moving_average", "history_oldest_first": [[1], []]},
