@@ -92,6 +92,11 @@ class FloorSnapshot(msgspec.Struct, frozen=True):
     trails: Mapping[str, Trail] = msgspec.field(default_factory=dict)
     """How the rows of each field came; of those of a view that was put together there is none."""
 
+    def of(self, kind: Kind) -> Mapping[Key, AnyRecord]:
+        """The records of a kind."""
+        found: Mapping[Key, AnyRecord] = getattr(self, _FIELDS[kind])
+        return found
+
     def changed_since(self, before: FloorSnapshot, kind: Kind) -> Collection[Key]:
         """The keys of a kind under which something else stands than in an earlier view.
 

@@ -25,6 +25,8 @@ class Scope(StrEnum):
     LOST = "lost"
     FOUND = "found"
     """The contacts that were found."""
+    ACTS = "acts"
+    """What the person did and what came of it."""
     DETAIL = "detail"
     """Everything known about one thing."""
     PROMPT = "prompt"
@@ -47,6 +49,7 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.ROSTER: (Scope.ROSTER, Scope.TABLE, Scope.APP),
     Scope.LOST: (Scope.LOST, Scope.TABLE, Scope.APP),
     Scope.FOUND: (Scope.FOUND, Scope.TABLE, Scope.APP),
+    Scope.ACTS: (Scope.ACTS, Scope.TABLE, Scope.APP),
     Scope.DETAIL: (Scope.DETAIL, Scope.PAGE, Scope.APP),
     Scope.PROMPT: (Scope.PROMPT,),
     Scope.DIALOG: (Scope.DIALOG, Scope.PAGE),

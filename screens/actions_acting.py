@@ -40,6 +40,24 @@ ACTING: tuple[Action, ...] = (
         shows_in_footer=True,
         command="claim",
     ),
+    Action(
+        "acts.again",
+        ("R",),
+        N_("again"),
+        N_("Try it again; send it anyway; or do it anew on the record as it is now."),
+        Group.ACT,
+        Scope.ACTS,
+        shows_in_footer=True,
+    ),
+    Action(
+        "acts.drop",
+        ("X",),
+        N_("let be"),
+        N_("Do not send it any more."),
+        Group.ACT,
+        Scope.ACTS,
+        shows_in_footer=True,
+    ),
     *(
         Action(
             f"{scope}.undo",

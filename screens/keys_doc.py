@@ -30,6 +30,7 @@ _PLACES = {
     Scope.ROSTER: "the roster",
     Scope.LOST: "the lost callers",
     Scope.FOUND: "found contacts",
+    Scope.ACTS: "one's own actions",
     Scope.DETAIL: "a detail",
     Scope.PROMPT: "while typing",
     Scope.DIALOG: "dialogs",

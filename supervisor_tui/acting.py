@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -23,6 +23,9 @@ from data.status import ActionRow, ActionState
 from data.sync.notice import acting_problem
 from data.sync.spool import SpoolWriter
 from supervisor_tui.person import PersonalFile
+
+if TYPE_CHECKING:
+    from data.sync.asks import Ask
 
 NEVER_TAKEN_MS = 60_000
 """So long after its time limit an action that no sync process has taken in counts as void."""
@@ -101,6 +104,19 @@ class Actor:
         if notice is not None:
             raise StoreError(notice.code, notice.detail)
         return [self._press(verb, target, now, said) for target in targets]
+
+    def ask(self, ask: Ask, row: ActionRow, now: Ms) -> None:
+        """Save what is asked about an action: to try it again, or to let it be.
+
+        Raises:
+            FloorError: It is not saved.
+        """
+        from data.sync.asks import AskFile, encode_ask
+
+        wish = AskFile(
+            key=self._keys.make(now), ask=ask, target=row.key, pressed_at=now, actor=self.id
+        )
+        self._writer.save_ask(wish.key, encode_ask(wish))
 
     def see(self, snapshot: FloorSnapshot, now: Ms) -> Doings:
         """Bring what is known of the person's actions in step with a newer view of the floor."""

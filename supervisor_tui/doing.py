@@ -159,9 +159,22 @@ class Doer:
 
     def show_doings(self, app: SupervisorApp) -> None:
         """Show what was done and what came of it; failures count as read from now on."""
-        from screens.acts_page import acts_page
+        from screens.acts import ActsPane, ActsScreen
+        from supervisor_tui.redoing import again, drop
 
-        app.show_page(_("My actions"), acts_page)
+        pane = ActsPane(
+            lambda key: again(self, app, key),
+            lambda key: drop(self, app, key),
+            is_ascii=app.parts.viewing.is_ascii,
+        )
+        app.push_table(
+            ActsScreen(
+                pane,
+                is_ascii=app.parts.viewing.is_ascii,
+                keymap=app.parts.keymap,
+                completer=app.complete,
+            )
+        )
         self.actor.read_all()
 
     def ask_before_leaving(self, app: SupervisorApp) -> bool:
@@ -214,9 +227,10 @@ class Doer:
             zone=_zone(app, targets[0].key),
             is_ascii=app.parts.viewing.is_ascii,
         )
-        asking.ask(app, said, lambda answer: self._send(app, verb, targets, answer))
+        asking.ask(app, said, lambda answer: self.send(app, verb, targets, answer))
 
-    def _send(self, app: SupervisorApp, verb: Verb, targets: Iterable[Target], said: Said) -> None:
+    def send(self, app: SupervisorApp, verb: Verb, targets: Iterable[Target], said: Said) -> None:
+        """Save an action on each target, and say that they are saved."""
         rows = []
         for target in targets:
             now = app.snapshot.clock(target.key.site).now()

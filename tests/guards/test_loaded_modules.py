@@ -40,7 +40,6 @@ pane_type(PANE_SCOPES[0])
 """
 """What a start of the screen imports until the first paint."""
 LATER = {
-    "screens.acts_page",
     "screens.agents",
     "screens.escalations",
     "screens.found",

@@ -1,0 +1,134 @@
+"""The table of what a person did and what came of it, and the page of one action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from data.actions.seen import seen_of
+from data.actions.verbs import Verb
+from data.figures.doings import Doings
+from data.floor import FloorSnapshot, Key
+from data.model import AnyRecord, Escalation, Ms
+from data.status import ActionRow
+from screens import complaint_words, words
+from screens.formats import format_clock, format_moment
+from screens.presenters.acts import outcome_tone, outcome_words, verb_words
+from screens.presenters.rows import Column, RowView
+from screens.presenters.table import Entry, TableView, ViewState, arrange, fit_numbers
+from screens.text import C_, N_, Word, _, pgettext
+from screens.tones import MARKS
+
+_SEEN = {
+    "status": C_("what changed", "status"),
+    "severity": C_("what changed", "severity"),
+    "tier": C_("what changed", "tier"),
+    "owner": C_("what changed", "owner"),
+    "state": C_("what changed", "state"),
+    "contact": C_("what changed", "contact"),
+    "queue": C_("what changed", "queue"),
+    "agent": C_("what changed", "agent"),
+}
+_NOTE = N_(
+    "> on its way, x came to nothing; R try again or send anyway, X let it be, Enter all of it"
+)
+
+
+def acts_columns() -> tuple[Column, ...]:
+    """The columns, in the language in use."""
+    return (
+        Column(
+            "at",
+            pgettext("action column", "At"),
+            8,
+            is_right=True,
+            sort_letter="t",
+            help=_("when the key was pressed, by the site's clock"),
+        ),
+        Column("verb", pgettext("action column", "Action"), 12, sort_letter="a"),
+        Column("subject", pgettext("action column", "To"), 14, grows=True, sort_letter="o"),
+        Column(
+            "outcome", pgettext("action column", "What came of it"), 30, grows=True, sort_letter="w"
+        ),
+    )
+
+
+def present_acts(doings: Doings, zones: Mapping[str, str], now: Ms, view: ViewState) -> TableView:
+    """What was done, the newest first.
+
+    Args:
+        doings: What the person did.
+        zones: By site, the zone whose clock times are named.
+        now: The present.
+        view: How the table is looked at.
+    """
+    columns = acts_columns()
+    entries = [_entry(row, doings, zones.get(row.site, "UTC"), now) for row in doings.rows]
+    rows = tuple(entry.row for entry in arrange(entries, columns, view))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_(_NOTE),))
+
+
+def record_of(snapshot: FloorSnapshot, row: ActionRow) -> AnyRecord | None:
+    """The record that an action is about, as it is now."""
+    found: AnyRecord | None = snapshot.of(row.kind).get(Key(row.site, row.source, row.entity))
+    return found
+
+
+def differences(row: ActionRow, record: AnyRecord | None, zone: str) -> Sequence[str]:
+    """What is not as the person saw it, in lines: what it was, what it is, and who did that.
+
+    Args:
+        row: The action.
+        record: Its record as it is now.
+        zone: The zone whose clock times are named.
+    """
+    if record is None:
+        return [_("It is no longer there.")] if row.seen else []
+    present = seen_of(Verb(row.verb), record)
+    text = _("{what}: it was {before}, it is {after}")
+    lines = [
+        text.format(
+            what=_what(name), before=_value(name, before), after=_value(name, present[name])
+        )
+        for name, before in row.seen.items()
+        if name in present and present[name] != before
+    ]
+    if isinstance(record, Escalation):
+        done = _("{clock} {name}: {event}")
+        lines += [
+            done.format(
+                clock=format_clock(event.at, zone, with_seconds=True),
+                name=event.who,
+                event=complaint_words.event(event.what),
+            )
+            for event in record.events
+            if event.at > row.pressed_at and event.who != row.actor_name
+        ]
+    return lines
+
+
+def _entry(row: ActionRow, doings: Doings, zone: str, now: Ms) -> Entry:
+    tone = outcome_tone(row, doings)
+    subject = row.subject or row.entity
+    verb, outcome = verb_words(row.verb), outcome_words(row, zone)
+    cells = (format_moment(row.pressed_at, zone, now), verb, subject, outcome)
+    shown = RowView(
+        key=row.key, cells=cells, tone=tone, mark=MARKS[tone], tones=(tone,) * len(cells)
+    )
+    return Entry(shown, (-row.pressed_at, row.key), (float(row.pressed_at), verb, subject, outcome))
+
+
+def _what(name: str) -> str:
+    word: Word | str = _SEEN.get(name, name.replace("_", " "))
+    return str(word)
+
+
+def _value(name: str, value: str) -> str:
+    """A value in words where there are any."""
+    if not value:
+        return pgettext("what changed", "nobody") if name == "owner" else pgettext("value", "none")
+    match name:
+        case "status":
+            return words.complaint_status(value)
+        case "severity":
+            return words.complaint_severity(value)
+    return value.replace("_", " ")

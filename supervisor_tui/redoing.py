@@ -1,0 +1,115 @@
+"""An action of one's own once more: tried again, sent anyway, done anew; or let be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from data.actions.rules import RULES, Basis
+from data.actions.seen import seen_of
+from data.actions.verbs import Verb
+from data.errors import FloorError
+from data.figures.doings import Target
+from data.floor import Key
+from data.model import AnyRecord, Escalation
+from data.status import ActionRow, ActionState
+from data.sync.asks import Ask, why_not
+from screens.presenters.acts import act_line, verb_words
+from screens.presenters.acts_table import differences, record_of
+from screens.sentences import sentence
+from screens.text import _
+from screens.tones import Tone
+from screens.widgets.dialog import Dialog, DialogKind
+from supervisor_tui.acting import Said
+from supervisor_tui.outbox_words import why_not_words
+
+if TYPE_CHECKING:
+    from supervisor_tui.app import SupervisorApp
+    from supervisor_tui.doing import Doer
+
+
+def again(doer: Doer, app: SupervisorApp, key: str) -> None:
+    """Send what waits, or do anew what came to nothing; what has changed since is shown first.
+
+    Args:
+        doer: Who acts.
+        app: Where it is asked and said.
+        key: Of the action.
+    """
+    row = _row(doer, key)
+    if row is None:
+        return
+    zone = _zone(app, row)
+    record = record_of(app.snapshot, row)
+    changed = list(differences(row, record, zone))
+    if row.state.is_open:
+        if row.state is ActionState.HELD and changed:
+            text = _("{verb} {subject}: send it anyway?")
+            _confirm(app, _title(text, row), changed, lambda: _ask(doer, app, row, Ask.RETRY))
+        else:
+            _ask(doer, app, row, Ask.RETRY)
+        return
+    reason = why_not(Ask.RETRY, row.state, row.verb, row.actor, doer.actor.person)
+    if reason is not None and row.state is not ActionState.CONFLICT:
+        app.say(why_not_words(reason, row, zone), Tone.LOOK)
+        return
+    title = _title(_("{verb} {subject}: do it anew?"), row)
+    lines = changed or [act_line(row, zone)]
+    _confirm(app, title, lines, lambda: _anew(doer, app, row, record))
+
+
+def drop(doer: Doer, app: SupervisorApp, key: str) -> None:
+    """Let an action be that has not been sent."""
+    row = _row(doer, key)
+    if row is None:
+        return
+    reason = why_not(Ask.DROP, row.state, row.verb, row.actor, doer.actor.person)
+    if reason is None:
+        _ask(doer, app, row, Ask.DROP)
+    else:
+        app.say(why_not_words(reason, row, _zone(app, row)), Tone.LOOK)
+
+
+def _row(doer: Doer, key: str) -> ActionRow | None:
+    return next((row for row in doer.actor.doings.rows if row.key == key), None)
+
+
+def _ask(doer: Doer, app: SupervisorApp, row: ActionRow, ask: Ask) -> None:
+    try:
+        doer.actor.ask(ask, row, app.snapshot.clock(row.site).now())
+    except FloorError as error:
+        text = _("NOT saved, will not be done: {subject}. {problem}")
+        problem = sentence(error.code, error.detail)
+        app.say(text.format(subject=row.subject, problem=problem), Tone.ACT)
+        return
+    said = _("Asked to send it.") if ask is Ask.RETRY else _("Asked to let it be.")
+    app.say(said)
+
+
+def _anew(doer: Doer, app: SupervisorApp, row: ActionRow, record: AnyRecord | None) -> None:
+    verb = Verb(row.verb)
+    if record is None and RULES[verb].basis is not Basis.NEW:
+        app.say(_("It is no longer there."), Tone.LOOK)
+        return
+    version = record.version if isinstance(record, Escalation) else 0
+    target = Target(
+        key=Key(row.site, row.source, row.entity),
+        version=version,
+        subject=row.subject,
+        seen=seen_of(verb, record),
+        undo=row.undo,
+    )
+    doer.send(app, verb, [target], Said(row.fields, row.comment))
+
+
+def _confirm(app: SupervisorApp, title: str, lines: list[str], then: Callable[[], None]) -> None:
+    dialog = Dialog(title, lines, kind=DialogKind.UNDOABLE, is_ascii=app.parts.viewing.is_ascii)
+    app.push_screen(dialog, lambda yes: then() if yes else None)
+
+
+def _title(text: str, row: ActionRow) -> str:
+    return text.format(verb=verb_words(row.verb), subject=row.subject or row.entity)
+
+
+def _zone(app: SupervisorApp, row: ActionRow) -> str:
+    return next((site.zone for site in app.snapshot.sites if site.id == row.site), "UTC")
