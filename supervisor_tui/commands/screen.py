@@ -63,13 +63,11 @@ def _run_app(
     profile: TerminalProfile,
     hints: tuple[str, ...],
 ) -> int:
+    from data.sync.lock import ScreenPresence
+    from supervisor_tui.launch import SyncKeeper
     from supervisor_tui.spared import spare
 
     spare()
-    from data.sync.lock import ScreenPresence
-    from supervisor_tui.assemble import assemble
-    from supervisor_tui.confined import start_nothing
-    from supervisor_tui.launch import SyncKeeper
 
     files = floor_files(configuration).make()
     keeper = SyncKeeper(configuration.path, files)
@@ -78,6 +76,10 @@ def _run_app(
             keeper.ensure()
             keeper.watch(presence)
         try:
+            # What takes longest to import, while the sync process is starting.
+            from supervisor_tui.assemble import assemble
+            from supervisor_tui.confined import start_nothing
+
             app = assemble(configuration, files, profile, person=arguments.person, hints=hints)
             keep_what_is_there()
             start_nothing(configuration)
