@@ -61,6 +61,8 @@ class Code(StrEnum):
     ACTION_EXPIRED = "action_expired"
     IN_PROGRESS = "in_progress"
     VERSION_MISMATCH = "version_mismatch"
+    NOT_YOUR_TEAM = "not_your_team"
+    """A team leader acts on agents of their own teams."""
     CHANGED_SINCE = "changed_since"
     """What an action was meant for is not as its person saw it."""
     KEY_REUSED = "key_reused"

@@ -57,6 +57,8 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     anchor: ClockAnchor | None = None
     is_reading_past: bool = False
     """What happened today is still being read into history: what is there so far is a part."""
+    operations: tuple[str, ...] | None = None
+    """The contract's operations that can be asked of it; None while that is not known."""
     clock_offset_s: float = 0.0
     """Server wall clock minus this host's, seconds."""
 

@@ -83,6 +83,9 @@ _SENTENCES = {
     Code.VERSION_MISMATCH: N_(
         "It was changed by somebody else meanwhile. Look at it again; nothing was changed."
     ),
+    Code.NOT_YOUR_TEAM: N_(
+        "Team leaders act on agents of their own teams. [people] in the configuration says which."
+    ),
     Code.CHANGED_SINCE: N_(
         "It is not as it was when you pressed the key. Say whether it is still to be done."
     ),

@@ -23,6 +23,8 @@ class Opened(msgspec.Struct, frozen=True):
     """Whether `wait_for_change` can be told of changes rather than only wait."""
     folds: bool
     history_cursor: str | None = None
+    operations: tuple[str, ...] = ()
+    """The contract's operations that the endpoint carries out."""
 
 
 class Batch(msgspec.Struct, frozen=True):

@@ -33,6 +33,7 @@ SNAPSHOT_TRIES = 3
 """How often a snapshot whose pages have gone is begun anew before that is a failure."""
 SNAPSHOT_PAGES = 2000
 EPOCH_LIMIT = 255
+OPERATION_LIMIT = 64
 _NAMES_SHOWN = 8
 
 
@@ -97,12 +98,16 @@ class SupervisionSource:
         anchor = self._date(to_ms(session.server_time), answer)
         self._listen()
         history = session.history_cursor
+        offered = session.operations
         return Opened(
             epoch=clean_text(session.epoch, EPOCH_LIMIT),
             anchor=anchor,
             push=session.push in {"sse", "longpoll"},
             folds=session.folds,
             history_cursor=None if isinstance(history, UnsetType) else history,
+            operations=contract.FIRST_OPERATIONS
+            if isinstance(offered, UnsetType)
+            else tuple(clean_text(each, OPERATION_LIMIT) for each in offered),
         )
 
     async def snapshot(self) -> Batch:

@@ -24,6 +24,7 @@ from data.sync.delivery import Delivery, fate_before, fate_of, was_not_sent, was
 from data.sync.journal import Journal
 from data.sync.kept import Entity, Fate, Kept
 from data.sync.outbox import Outbox, TakenIn
+from data.sync.reach import reaches
 from data.sync.spool import FILES_A_PERSON, BadFile, Found, SpoolReader
 
 AT_ONCE = 4
@@ -180,7 +181,10 @@ class Courier:
             return BadFile.NOT_AN_ACTION
         person = self._people.of(found.uid, action.actor)
         now = self._now(action.site)
-        taken = self._outbox.take_in(action, found.body, found.uid, person, now)
+        is_theirs = person is None or reaches(person, action, self._delivery.standing)
+        taken = self._outbox.take_in(
+            action, found.body, found.uid, person, now, is_theirs=is_theirs
+        )
         self._is_news |= taken is TakenIn.NEW
         return BadFile.NOT_AN_ACTION if taken is TakenIn.REUSED else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import msgspec
 
@@ -16,10 +16,11 @@ from data.desk.messages import DESK
 from data.desk.perform import KEY_LIFE_MS
 from data.errors import ActionRefused, Code, FetchError, FloorError, StoreError
 from data.identifiers import made_at
-from data.model import AnyRecord, Change, Kind, Ms
+from data.model import Change, Ms
 from data.status import ActionState
 from data.sync.desk_source import DeskSource
 from data.sync.kept import Fate, Kept
+from data.sync.reach import Standing
 from data.sync.requests import Request, request_of
 from data.sync.trouble import explain_status
 
@@ -57,10 +58,6 @@ class Endpoint(Protocol):
         ...
 
 
-Standing: TypeAlias = Callable[[str, str, Kind, str], tuple[int, AnyRecord] | None]
-"""Version and record of an entity as they are known just now, by site, source, kind and id."""
-
-
 class Delivery:
     """Knows who keeps what, and asks them.
 
@@ -76,13 +73,13 @@ class Delivery:
     ) -> None:
         self._desk = desk
         self._endpoint = endpoint
-        self._standing = standing
+        self.standing = standing
 
     def basis(self, kept: Kept) -> int | None:
         """The version that an action is to be based on now; None for the one its person saw."""
         if RULES[kept.action.verb].basis is not Basis.PRESENT:
             return None
-        stands = self._standing(*kept.entity)
+        stands = self.standing(*kept.entity)
         return None if stands is None else stands[0]
 
     def must_be_asked(self, kept: Kept, now: Ms) -> bool:
@@ -90,7 +87,7 @@ class Delivery:
         action = kept.action
         if kept.is_agreed or kept.may_have_arrived or now - action.pressed_at <= LATE_MS:
             return False
-        stands = self._standing(*kept.entity)
+        stands = self.standing(*kept.entity)
         return stands is not None and has_changed(action.verb, action.seen, stands[1])
 
     async def deliver(self, kept: Kept, now: Ms) -> int:

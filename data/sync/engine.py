@@ -169,6 +169,7 @@ class Engine:
                 self._tell("epoch_changed")
                 self._forget_cursor()
             self._opened, self._epoch = opened, opened.epoch
+            self.health.opened(opened.operations)
         if self._cursor is None:
             await self._resync(self._opened)
         else:

@@ -83,6 +83,11 @@ class Health:
             **self._heard(anchor, self._clock.monotonic_ms()),
         )
 
+    def opened(self, operations: tuple[str, ...]) -> None:
+        """A session was opened; these are the operations that it offers."""
+        if self.row.operations != operations:
+            self._write(operations=operations)
+
     def rebuilding(self) -> None:
         """All is being read anew; what stands in the cache stays shown."""
         if self.row.state is not Freshness.FAULT:
@@ -139,6 +144,7 @@ def _gist(row: SourceHealth) -> tuple[object, ...]:
     return (
         *(row.state, row.problem, row.problem_detail, row.failures, row.skipped_rows),
         *(switches, row.boot_id, row.poll_s, row.anchor is None, row.is_reading_past),
+        row.operations,
     )
 
 

@@ -106,7 +106,14 @@ class Outbox:
         return outbox
 
     def take_in(
-        self, action: ActionFile, raw: bytes, uid: int, person: Person | None, now: Ms
+        self,
+        action: ActionFile,
+        raw: bytes,
+        uid: int,
+        person: Person | None,
+        now: Ms,
+        *,
+        is_theirs: bool = True,
     ) -> TakenIn:
         """Keep an action that lay in the spool, exactly once.
 
@@ -118,6 +125,7 @@ class Outbox:
             uid: Who owned the file.
             person: Who that is; None for somebody whom the floor does not know.
             now: The server's time.
+            is_theirs: It is about somebody or something that their role reaches.
 
         Raises:
             StoreError: It is not kept; the file has to stay.
@@ -133,7 +141,7 @@ class Outbox:
         action = msgspec.structs.replace(
             action, not_after=min(action.not_after, now + RULES[action.verb].valid_ms)
         )
-        fate = _first_fate(action, person)
+        fate = _first_fate(action, person, is_theirs=is_theirs)
         name = person.name if person is not None else ""
         actor = person.id if person is not None else ""
         row = (action.key, uid, actor, name, encode_action(action), digest, fate.state, now)
@@ -310,7 +318,9 @@ class Outbox:
         return found
 
 
-def _first_fate(action: ActionFile, person: Person | None) -> Fate:
+def _first_fate(action: ActionFile, person: Person | None, *, is_theirs: bool) -> Fate:
     if person is None or not may(person.role, action.verb):
         return Fate(ActionState.REFUSED, Code.FORBIDDEN.value)
+    if not is_theirs:
+        return Fate(ActionState.REFUSED, Code.NOT_YOUR_TEAM.value)
     return Fate(ActionState.SAVED)

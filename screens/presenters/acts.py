@@ -62,6 +62,7 @@ _REASONS = {
     Code.NOT_FOUND: N_("no longer there"),
     Code.WRONG_STATE: N_("not possible in its present state"),
     Code.VERSION_MISMATCH: N_("somebody changed it meanwhile; look again"),
+    Code.NOT_YOUR_TEAM: N_("not of your team"),
     Code.CHANGED_SINCE: N_("changed since you pressed the key"),
     Code.ACTION_EXPIRED: N_("too late"),
     Code.DISK_FULL: N_("the disk is full"),

@@ -15,9 +15,11 @@ from data.actions.files import ActionFile
 from data.clock import ManualClock
 from data.errors import ActionRefused, Code, FetchError
 from data.files import FloorFiles
+from data.identifiers import KeyMaker
 from data.model import AnyRecord, Change, Kind
 from data.people import People
 from data.status import ActionRow
+from data.sync.asks import Ask, AskFile, encode_ask
 from data.sync.backoff import Timing
 from data.sync.courier import Courier, Links
 from data.sync.delivery import Delivery
@@ -40,6 +42,8 @@ class Ledger:
     versions: dict[str, int] = field(default_factory=dict)
     effects: list[tuple[str, str, int]] = field(default_factory=list)
     """Key, record and instant of everything that was really done."""
+    bodies: list[bytes] = field(default_factory=list)
+    """Of the requests that were carried out."""
     faults: list[str] = field(default_factory=list)
     _answers: dict[str, tuple[Change, ...] | ActionRefused] = field(default_factory=dict)
 
@@ -87,6 +91,7 @@ class Ledger:
             return ActionRefused(Code.VERSION_MISMATCH, status=412)
         self.versions[escalation] = version + 1
         self.effects.append((key, escalation, now))
+        self.bodies.append(request.body)
         return (
             Change(kind=Kind.ESCALATION, id=escalation, version=version + 1, at=now, record=None),
         )
@@ -112,7 +117,7 @@ class Office:
         spool = SpoolReader(self.files)
         spool.make()
         self.outbox = Outbox.open(self.files, self.clock)
-        for name in ("take_in", "begin", "settle", "put_off"):
+        for name in ("take_in", "begin", "settle", "put_off", "overtaken", "hold", "agree"):
             self._let_crash(self.outbox, name)
         self._let_crash(spool, "remove")
         desk: Any = None
@@ -158,6 +163,12 @@ class Office:
     def press(self, action: ActionFile) -> str:
         SpoolWriter(self.files, "anna").save(action)
         return action.key
+
+    def ask(self, ask: Ask, target: str) -> None:
+        """What a person asks about an action of theirs."""
+        key = KeyMaker().make(self.clock.now())
+        wish = AskFile(key=key, ask=ask, target=target, pressed_at=self.clock.now())
+        SpoolWriter(self.files, "anna").save_ask(key, encode_ask(wish))
 
     async def _look(self) -> None:
         self.courier.step()
