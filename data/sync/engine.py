@@ -89,6 +89,8 @@ class Engine:
         self._is_behind = False
         self._last_read_ms: int | None = None
         self._nudged = asyncio.Event()
+        self.first_read = asyncio.Event()
+        """Set when the source has been read, since the process began or the engine was made."""
         self._filling: asyncio.Task[None] | None = None
         self._load()
 
@@ -175,6 +177,7 @@ class Engine:
         else:
             await self._read(self._cursor)
         self._backoff.succeeded()
+        self.first_read.set()
         await self._count_days()
 
     async def _read(self, cursor: str) -> None:

@@ -29,7 +29,6 @@ class PatientActing:
         self._acting: Acting | None = None
         self.problem: StoreError | None = None
         """Why nothing can be done on the floor just now; None where it can."""
-        self._try()
 
     @property
     def is_idle(self) -> bool:
@@ -38,10 +37,11 @@ class PatientActing:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Act until told to stop."""
+        self.begin()
         while self._acting is None and not stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), REOPEN_S)
-            self._try()
+            self.begin()
         if self._acting is not None:
             await self._acting.run(stop)
 
@@ -55,7 +55,10 @@ class PatientActing:
         if self._acting is not None:
             self._acting.close()
 
-    def _try(self) -> None:
+    def begin(self) -> None:
+        """Open what acting needs, if that can be done now."""
+        if self._acting is not None:
+            return
         try:
             self._acting = self._begin()
         except StoreError as problem:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
+from threading import Thread
 
 import msgspec
 
@@ -37,9 +38,12 @@ from data.sync.linger import Linger
 from data.sync.lock import SyncLock, make_screens_lock
 from data.sync.patient_acting import PatientActing
 from data.sync.wanted import Wanted, make_wanted
+from data.sync.web import load_transport
 
 LOOK_S = 0.25
 """How often screens and their wishes are looked for."""
+FIGURES_FIRST_S = 1.0
+"""How long acting waits at the start, so that what is seen first is not behind its files."""
 KEEP_HOUSE_S = 60.0
 CLOSING_S = 1.0
 _BEYOND_ALL_COMMITS = 2**62
@@ -95,6 +99,7 @@ async def run_sync(
         StoreError: The folder or the lock file cannot be used.
     """
     with SyncLock(files.make()) as lock:
+        Thread(target=load_transport, daemon=True).start()
         journal = Journal(files.sync_log)
         try:
             process = _Process(settings, sites, files, journal, People(people), lock)
@@ -177,6 +182,7 @@ class _Process:
 
     async def once(self) -> list[SyncProblem]:
         """Read every source once; the problems of those that could not be read."""
+        self._acting.begin()
         found = await asyncio.gather(*(self._once(*each) for each in self.sources))
         self._keep_house()
         return [problem for problem in found if problem is not None]
@@ -201,7 +207,7 @@ class _Process:
             for each in self.sources
         ]
         tasks.append(asyncio.create_task(self._look_after(stop)))
-        tasks.append(asyncio.create_task(self._acting.run(stop)))
+        tasks.append(asyncio.create_task(self._act(stop)))
         problems: list[SyncProblem] = []
         try:
             await asyncio.gather(*tasks)
@@ -213,6 +219,14 @@ class _Process:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         return problems
+
+    async def _act(self, stop: asyncio.Event) -> None:
+        """Act, from when there are figures to act on, or they keep us waiting."""
+        await asyncio.sleep(0)  # the engines are made by tasks that were begun before this one
+        reads = [engine.first_read.wait() for engine in self._engines.values()]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*reads), FIGURES_FIRST_S)
+        await self._acting.run(stop)
 
     def close(self) -> None:
         """Leave all files as readers need them."""

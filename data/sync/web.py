@@ -6,10 +6,17 @@ A module that is None in `sys.modules` counts as not installed, which httpx is p
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 import httpx  # noqa: E402 - only after that
 
-__all__ = ["httpx"]
+__all__ = ["httpx", "load_transport"]
+
+
+def load_transport() -> None:
+    """Import what httpx leaves to its first request: for a thread, while others wait for disks."""
+    for name in ("httpcore", "anyio._backends._asyncio"):
+        importlib.import_module(name)
