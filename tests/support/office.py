@@ -45,6 +45,7 @@ class Ledger:
     bodies: list[bytes] = field(default_factory=list)
     """Of the requests that were carried out."""
     faults: list[str] = field(default_factory=list)
+    _asked: dict[str, Request] = field(default_factory=dict)
     _answers: dict[str, tuple[Change, ...] | ActionRefused] = field(default_factory=dict)
 
     async def act(self, request: Request) -> tuple[Change, ...]:
@@ -79,6 +80,9 @@ class Ledger:
         key = request.key
         if key not in self._answers:
             self._answers[key] = self._first_answer(request)
+            self._asked[key] = request
+        elif self._asked[key] != request:
+            return ActionRefused(Code.KEY_REUSED, status=422)
         return self._answers[key]
 
     def _first_answer(self, request: Request) -> tuple[Change, ...] | ActionRefused:
