@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -26,6 +27,8 @@ _decoders = {kind: msgspec.json.Decoder(kind_type) for kind, kind_type in RECORD
 _decode_site = msgspec.json.Decoder(SiteInfo).decode
 _decode_health = msgspec.json.Decoder(SourceHealth).decode
 _decode_action = msgspec.json.Decoder(ActionRow).decode
+_SETTLED_NS = 200_000_000
+"""Longer than any tick of a file system's clock."""
 Identity = tuple[int, int]
 Found = tuple[list[tuple[Kind, AnyRecord]], list[tuple[Kind, Key]]]
 CACHE_KIB = 256
@@ -40,6 +43,7 @@ class CacheReader:
         self._connection: sqlite3.Connection | None = None
         self._identity: Identity | None = None
         self._files_seen = 0
+        self._stamp: tuple[object, ...] = ()
         self._is_reset_due = False
 
     @classmethod
@@ -53,6 +57,18 @@ class CacheReader:
         reader = cls(path)
         patiently(reader._connect, path)
         return reader
+
+    def is_quiet(self) -> bool:
+        """Whether surely nothing was committed since this was asked last: by files' times alone.
+
+        It costs a twentieth of asking SQLite. A log that was written just now may be written again
+        within the same tick of the file system's clock, and is never called quiet.
+        """
+        log = _written(f"{self._path}-wal")
+        stamp, self._stamp = self._stamp, (log, self._identity_on_disk())
+        now = time.time_ns()
+        is_settled = log is not None and log[2] + _SETTLED_NS < now
+        return stamp == self._stamp and is_settled
 
     def data_version(self) -> int:
         """A number that differs once anything was committed, or the file was replaced. Cheap.
@@ -139,6 +155,14 @@ class CacheReader:
             actions=tuple(_decode_action(body) for (body,) in actions),
             reset=reset,
         )
+
+
+def _written(path: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - asked many times a second
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _read_rows(connection: sqlite3.Connection, since: int) -> Found:

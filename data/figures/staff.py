@@ -13,12 +13,21 @@ import msgspec
 
 from data.floor import FloorSnapshot, Key
 from data.model import Agent, AgentState, Kind, Ms
-from data.rules.agent_state import ABSENT
 
 Names: TypeAlias = tuple[str, str, str]
 """A `Key` without its name: thousands are made for a look at the floor."""
 
-_STATES = tuple(AgentState)
+_STATES = (
+    AgentState.LOGGED_OFF,
+    AgentState.NOT_READY,
+    AgentState.READY,
+    AgentState.RINGING,
+    AgentState.BUSY,
+    AgentState.ON_HOLD,
+    AgentState.WORKING_AFTER_CONTACT,
+    AgentState.UNREACHABLE,
+    AgentState.UNKNOWN,
+)
 _PLACES = {state: place for place, state in enumerate(_STATES)}
 
 
@@ -47,17 +56,16 @@ class AgentCounts(msgspec.Struct, frozen=True):
 
 
 def _counts(tally: list[int]) -> AgentCounts:
-    def of(state: AgentState) -> int:
-        return tally[_PLACES[state]]
-
+    # In the order of `_STATES`: looking each up by its state would hash an enumeration's member.
+    off, not_ready, ready, ringing, busy, held, after, unreachable, unknown = tally
     return AgentCounts(
-        staffed=sum(tally) - sum(map(of, ABSENT)),
-        ready=of(AgentState.READY),
-        ringing=of(AgentState.RINGING),
-        busy=of(AgentState.BUSY) + of(AgentState.ON_HOLD),
-        working_after_contact=of(AgentState.WORKING_AFTER_CONTACT),
-        not_ready=of(AgentState.NOT_READY),
-        unreachable=of(AgentState.UNREACHABLE),
+        staffed=sum(tally) - off - unknown,
+        ready=ready,
+        ringing=ringing,
+        busy=busy + held,
+        working_after_contact=after,
+        not_ready=not_ready,
+        unreachable=unreachable,
     )
 
 

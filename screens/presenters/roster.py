@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -13,13 +13,13 @@ from data.figures.freshness import Moment, SourceAge, own_now
 from data.figures.queues import source_ages
 from data.figures.roster import DEVIATIONS, Fit, Standing, classify
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, Contact, Ms, Shift
+from data.model import Agent, Contact, Kind, Ms, Shift
 from data.rules.shift_plan import planned_activity
 from data.zones import site_day_start
 from screens import words
 from screens.formats import UNDEFINED, format_clock, format_duration
 from screens.presenters.agent_fields import agent_state_words
-from screens.presenters.lazy import ItemTable, Place
+from screens.presenters.lazy import LazyTable, Place
 from screens.presenters.roster_bar import BarScale
 from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
@@ -108,12 +108,17 @@ def present_roster(
     return RosterTable().present(look)
 
 
-class RosterTable(ItemTable[RosterItem]):
+class RosterTable(LazyTable):
     """The roster from look to look: who deviates from the plan first, the longest of each kind."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._look: RosterLook
+        self._look = RosterLook(snapshot=FloorSnapshot(), site=None, moment=Moment(0, 0))
+        self._before = FloorSnapshot()
+        self._common: tuple[object, ...] = ()
+        self._today: dict[Key, Key] = {}
+        """The shifts of today, and whose they are."""
+        self._shifts_of: dict[Key, list[Key]] = {}
         self._ages: Mapping[tuple[str, str], SourceAge] = {}
         self._sites = SiteColumn({}, 1, is_shown=False)
         self._zones: dict[str, str] = {}
@@ -122,7 +127,7 @@ class RosterTable(ItemTable[RosterItem]):
     def present(self, look: RosterLook) -> TableView:
         """The table for a look."""
         snapshot, moment = look.snapshot, look.moment
-        self._look = look
+        self._before, self._look = self._look.snapshot, look
         self._ages = source_ages(snapshot, moment)
         self._sites = SiteColumn.of(snapshot.sites, look.site)
         self._zones = {info.id: info.zone for info in snapshot.sites}
@@ -131,20 +136,73 @@ class RosterTable(ItemTable[RosterItem]):
         first = shown[0] if shown else ""
         hours = self._scale(first).hours(self._zones.get(first, "UTC"))
         columns = self._sites.columns(roster_columns(hours, look.bar), rank=1)
-        return self.arrange(dict(self._today()), columns, look.view, moment.now)
+        return self.follow(self._suspects(), self._touched, columns, look.view, moment.now)
 
     def shown_agents(self, keys: Sequence[str]) -> tuple[Key, ...]:
         """The agents whose shifts have these row keys, for reading what they did."""
-        found = []
-        for key in keys:
-            shift = self._look.snapshot.shifts.get(Key(*key.split("/", 2)))
-            if shift is not None:
-                agent = _agent_of(self._look.snapshot, shift, self._by_id())
-                found.append(Key(agent.site, agent.source, agent.id) if agent else _own_key(shift))
-        return tuple(found)
+        places = (Key(*key.split("/", 2)) for key in keys)
+        return tuple(self._today[place] for place in places if place in self._today)
 
-    def judge(self, item: RosterItem, now: Ms) -> Place:
+    def _suspects(self) -> set[Key]:
+        """The shifts that may stand elsewhere: of agents that changed, or all on a new day."""
+        snapshot, before = self._look.snapshot, self._before
+        days = self._days()
+        old = {place for place, age in self._ages.items() if age.is_old}
+        common = (days, old, set(self._ages))
+        changed = snapshot.changed_since(before, Kind.AGENT)
+        is_same_staff = all((key in before.agents) is (key in snapshot.agents) for key in changed)
+        if (
+            common == self._common
+            and is_same_staff
+            and not snapshot.changed_since(before, Kind.SHIFT)
+        ):
+            return {shift for key in changed for shift in self._shifts_of.get(key, ())}
+        self._common = common
+        gone, by_id = set(self._today), self._by_id()
+        self._today, self._shifts_of = {}, {}
+        for key, shift in snapshot.shifts.items():
+            day = days.get(key.site)
+            if day is None or shift.ends_at <= day or shift.starts_at >= day + DAY_MS:
+                continue
+            who = _own_key(shift)
+            if who not in snapshot.agents:
+                who = by_id.get((shift.site, shift.agent), who)
+            self._today[key] = who
+            self._shifts_of.setdefault(who, []).append(key)
+        return gone.union(self._today)
+
+    def _touched(self) -> set[Key]:
+        """The shifts whose words may be others: of agents and of contacts that changed."""
+        snapshot, before = self._look.snapshot, self._before
+        people = set(snapshot.changed_since(before, Kind.AGENT))
+        for key in snapshot.changed_since(before, Kind.CONTACT):
+            for contact in (before.contacts.get(key), snapshot.contacts.get(key)):
+                if contact is not None:
+                    people.add(Key(contact.site, contact.source, contact.agent))
+        return {shift for key in people for shift in self._shifts_of.get(key, ())}
+
+    def _days(self) -> dict[str, Ms]:
+        """When the day began at each site looked at."""
+        look = self._look
+        return {
+            info.id: site_day_start(info, look.moment.now)
+            for info in look.snapshot.sites
+            if look.site in {None, info.id}
+        }
+
+    def _item(self, key: Key) -> RosterItem:
+        snapshot = self._look.snapshot
+        agent = snapshot.agents.get(self._today[key])
+        contact = contact_in_hand(snapshot, agent) if agent is not None else None
+        age = self._ages.get((key.site, agent.source if agent is not None else key.source))
+        is_old = age.is_old if age is not None else True
+        return RosterItem(key, snapshot.shifts[key], agent, contact, is_old)
+
+    def place_of(self, key: Key, now: Ms) -> Place | None:
         """By how somebody stands against the shift, and for how long."""
+        if key not in self._today:
+            return None
+        item = self._item(key)
         here = self._now(item.key)
         standing = classify(item.shift, item.agent, here)
         name = item.agent.name if item.agent is not None else item.shift.agent
@@ -153,10 +211,11 @@ class RosterTable(ItemTable[RosterItem]):
         begun = standing.since if standing.since is not None else item.shift.starts_at
         tone = Tone.STALE if item.is_old else _tone(standing)
         until = standing.until + (now - here)
-        return Place("/".join(item.key), tone, (rank, is_over, begun, name), until)
+        return Place("/".join(item.key), tone, (rank, is_over, begun, name, item.key.id), until)
 
-    def row(self, item: RosterItem) -> RowView:
+    def row_of(self, key: Key) -> RowView:
         """A row with its bar."""
+        item = self._item(key)
         shift, agent, now = item.shift, item.agent, self._now(item.key)
         standing = classify(shift, agent, now)
         zone = self._zones.get(item.key.site, "UTC")
@@ -182,8 +241,9 @@ class RosterTable(ItemTable[RosterItem]):
             is_old=item.is_old,
         )
 
-    def words(self, item: RosterItem) -> Sequence[str]:
+    def words_of(self, key: Key) -> Sequence[str]:
         """Name, team, site, plan and present."""
+        item = self._item(key)
         now = self._now(item.key)
         activity = planned_activity(item.shift, now)
         return (
@@ -193,8 +253,9 @@ class RosterTable(ItemTable[RosterItem]):
             now_words(item, classify(item.shift, item.agent, now), now),
         )
 
-    def sort_key(self, item: RosterItem, column: str) -> SortKey:
+    def sort_key_of(self, key: Key, column: str) -> SortKey:
         """By the text of a column, or the instant behind it."""
+        item = self._item(key)
         now = self._now(item.key)
         activity = planned_activity(item.shift, now)
         name, team = _who(item)
@@ -210,30 +271,13 @@ class RosterTable(ItemTable[RosterItem]):
             return now_words(item, classify(item.shift, item.agent, now), now)
         return keys.get(column)
 
-    def _today(self) -> Iterator[tuple[Key, RosterItem]]:
-        look, by_id = self._look, self._by_id()
-        days = {
-            info.id: site_day_start(info, look.moment.now)
-            for info in look.snapshot.sites
-            if look.site in {None, info.id}
-        }
-        for key, shift in look.snapshot.shifts.items():
-            day = days.get(key.site)
-            if day is None or shift.ends_at <= day or shift.starts_at >= day + DAY_MS:
-                continue
-            agent = _agent_of(look.snapshot, shift, by_id)
-            contact = contact_in_hand(look.snapshot, agent) if agent is not None else None
-            source = agent.source if agent is not None else key.source
-            age = self._ages.get((key.site, source))
-            yield key, RosterItem(key, shift, agent, contact, age.is_old if age else True)
-
-    def _by_id(self) -> Mapping[tuple[str, str], Agent]:
+    def _by_id(self) -> Mapping[tuple[str, str], Key]:
         """Agents of any source of a site, where a roster comes from a source without agents."""
         snapshot = self._look.snapshot
         telephony = {(key.site, key.source) for key in snapshot.agents}
         if all((key.site, key.source) in telephony for key in snapshot.shifts):
             return {}
-        return {(key.site, key.id): agent for key, agent in snapshot.agents.items()}
+        return {(key.site, key.id): key for key in snapshot.agents}
 
     def _now(self, key: Key) -> Ms:
         return own_now(self._ages, key, self._look.moment)
@@ -275,13 +319,6 @@ def _who(item: RosterItem) -> tuple[str, str]:
     if item.agent is None:
         return item.shift.agent, UNDEFINED
     return item.agent.name, item.agent.team or UNDEFINED
-
-
-def _agent_of(
-    snapshot: FloorSnapshot, shift: Shift, by_id: Mapping[tuple[str, str], Agent]
-) -> Agent | None:
-    agent = snapshot.agents.get(_own_key(shift))
-    return agent if agent is not None else by_id.get((shift.site, shift.agent))
 
 
 def _own_key(shift: Shift) -> Key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 import pytest
@@ -36,6 +37,23 @@ def test_a_commit_is_noticed_and_a_look_is_not_one(files):
     assert reader.data_version() == seen
     apply(writer, agent_at("a1", 1))
     assert reader.data_version() != seen
+    reader.close()
+    writer.close()
+
+
+def test_a_log_is_quiet_once_it_is_settled_and_until_it_is_written(files):
+    writer = CacheWriter.open(files)
+    reader = CacheReader.open(files.cache)
+    log = files.cache.with_name(files.cache.name + "-wal")
+    apply(writer, agent_at("a1", 1))
+    assert not reader.is_quiet(), "it was never asked before"
+    assert not reader.is_quiet(), "it may have been written twice within a tick"
+    os.utime(log, (1, 1))
+    assert [reader.is_quiet() for _ in range(3)] == [False, True, True]
+    apply(writer, agent_at("a2", 1), cursor="2")
+    assert not reader.is_quiet()
+    os.utime(log, (2**33, 2**33))
+    assert [reader.is_quiet() for _ in range(2)] == [False, False], "the clock was set back"
     reader.close()
     writer.close()
 

@@ -12,6 +12,7 @@ from data.floor import Delta, Floor, FloorSnapshot, Key
 from data.model import AgentState, ContactState, Kind
 from data.settings import DEFAULT_RULES
 from screens.presenters.agents import AgentTable, present_agents
+from screens.presenters.roster import RosterLook, RosterTable
 from screens.presenters.table import ViewState
 from screens.tones import Tone
 from tests.builders import (
@@ -26,6 +27,8 @@ from tests.builders import (
     make_health,
     make_interval,
     make_queue,
+    make_shift,
+    make_site,
 )
 
 IDS = tuple("123456")
@@ -64,6 +67,7 @@ QUEUE_ROWS = st.builds(
     day=st.builds(make_counts, answered=st.just(10), talk_s=st.integers(100, 9000)),
     longest_wait_since=st.one_of(st.none(), SINCE),
 )
+SHIFTS = st.builds(make_shift, st.sampled_from(["s1", "s7"]), agent=st.sampled_from(["1", "7"]))
 COMPLAINTS = st.builds(
     make_escalation, status=st.sampled_from(["new", "closed"]), caller_key=st.just("key-1")
 )
@@ -73,6 +77,7 @@ ROWS = st.one_of(
     st.tuples(st.just(Kind.CONTACT), CONTACTS),
     st.tuples(st.just(Kind.QUEUE), QUEUE_ROWS),
     st.tuples(st.just(Kind.ESCALATION), COMPLAINTS),
+    st.tuples(st.just(Kind.SHIFT), SHIFTS),
     st.tuples(
         st.just(Kind.INTERVAL),
         st.builds(make_interval, starts_at=st.integers(0, 8).map(lambda n: ago(900 * n))),
@@ -106,6 +111,7 @@ SITES = st.sampled_from([None, None, SITE, "elsewhere"])
 BASE = (
     *((Kind.QUEUE, make_queue(name)) for name in QUEUES),
     *((Kind.AGENT, make_agent(name, since=ago(60))) for name in IDS),
+    *((Kind.SHIFT, make_shift(f"s{name}", agent=name)) for name in IDS),
     (Kind.CONTACT, make_contact("c1", agent="1", answered_at=ago(60))),
     (Kind.AGENT, make_agent("1", state=AgentState.BUSY, contact="c1", queues=QUEUES)),
 )
@@ -118,7 +124,8 @@ def plain(floor: FloorFigures) -> object:
 @settings(max_examples=150, deadline=None)
 @given(STEPS, VIEWS, SITES)
 def test_looks_at_a_floor_that_changes_say_what_fresh_ones_say(steps, view, site):
-    floor, table, book, moment = Floor(), AgentTable(), QueueBook(), MOMENT
+    floor, table, roster, book = Floor(), AgentTable(), RosterTable(), QueueBook()
+    moment = MOMENT
     for number, (rows, gone, seconds, is_fresh, is_reset, is_looked_at) in enumerate(steps):
         moment = moment._replace(now=moment.now + seconds * 1000)
         snapshot = floor.apply(
@@ -126,6 +133,7 @@ def test_looks_at_a_floor_that_changes_say_what_fresh_ones_say(steps, view, site
                 rev=number + 1,
                 upserts=(*(BASE if number == 0 else ()), *rows),
                 deletions=tuple((kind, Key(SITE, SOURCE, name)) for kind, name in gone),
+                sites=(make_site(),),
                 sources=(make_health(age_s=1.0 if is_fresh else 4000.0),),
                 reset=is_reset,
             )
@@ -141,6 +149,11 @@ def test_looks_at_a_floor_that_changes_say_what_fresh_ones_say(steps, view, site
             figures = agent_figures(snapshot, site, moment)
             eager = present_agents(figures, snapshot, DEFAULT_RULES, view)
             assert list(shown.rows) == list(eager.rows)
+        of_roster = RosterLook(snapshot=snapshot, site=site, moment=moment, view=view)
+        shown = roster.present(of_roster)
+        fresh = RosterTable().present(of_roster)
+        assert list(shown.rows) == list(fresh.rows)
+        assert list(shown.rows.tones) == list(fresh.rows.tones)
         kept = book.figures(snapshot, site, moment)
         anew = queue_figures(snapshot, site, moment)
         assert plain(kept) == plain(anew)
