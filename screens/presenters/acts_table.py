@@ -28,9 +28,7 @@ _SEEN = {
     "queue": C_("what changed", "queue"),
     "agent": C_("what changed", "agent"),
 }
-_NOTE = N_(
-    "> on its way, x came to nothing; R try again or send anyway, X let it be, Enter all of it"
-)
+_NOTE = N_("R tries again, sends anyway, or does it anew; X lets it be; Enter shows all")
 
 
 def acts_columns() -> tuple[Column, ...]:

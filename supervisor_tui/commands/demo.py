@@ -64,8 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
 def hints() -> tuple[str, ...]:
     """What a newcomer is told in one line; Esc dismisses it."""
     return (
-        _("A demonstration: nobody real waits."),
-        _("Enter looks closer, ? helps, Esc closes this"),
+        _("A demonstration: nobody waits."),
+        _("Enter looks closer, ? helps, Esc hides this"),
     )
 
 
