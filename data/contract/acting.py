@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from data.contract.basis import Ident, Message, Ref, Text, Time, Version
-from data.contract.entities import About, Audience
+from data.contract.entities import About
 from data.contract.reading import RawChange
 
 
@@ -34,6 +35,9 @@ Resolution: TypeAlias = Literal[
 
 Outcome: TypeAlias = Literal["upheld", "partly_upheld", "rejected", "withdrawn"]
 Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
+ChannelName: TypeAlias = Literal[
+    "voice", "chat", "email", "sms", "fax", "callback", "task", "other"
+]
 Line: TypeAlias = Annotated[str, Meta(min_length=1, max_length=4000)]
 
 
@@ -51,10 +55,10 @@ class RaiseEscalation(ActionBase, kw_only=True):
     severity: Severity
     summary: Line
     received_at: Time
-    queue: str = ""
-    contact: str = ""
-    agent: str = ""
-    channel: str = "voice"
+    queue: Ref | UnsetType = UNSET
+    contact: Ref | UnsetType = UNSET
+    agent: Ref | UnsetType = UNSET
+    channel: ChannelName = "voice"
     caller_masked: Annotated[str, Meta(max_length=32)] = ""
     caller_key: Annotated[str, Meta(max_length=64)] = ""
     vulnerable: bool = False
@@ -104,7 +108,8 @@ class MonitorAgent(ActionBase, kw_only=True):
 
     mode: Literal["listen", "whisper", "barge"]
     phone: Annotated[str, Meta(min_length=1, max_length=64)]
-    contact: str = ""
+    contact: Ref | UnsetType = UNSET
+    """The contact that the person saw; without it, whatever the agent is in."""
 
 
 class SwitchQueue(ActionBase, kw_only=True):
@@ -149,12 +154,19 @@ class ShiftSwap(ActionBase, kw_only=True):
     b: ShiftRef
 
 
+class Readers(Message):
+    """Who is to read a message: agents or a team by id, or everybody."""
+
+    kind: Literal["agents", "team", "everybody"]
+    ids: list[Ref] = msgspec.field(default_factory=list)
+
+
 class NoteWrite(ActionBase, kw_only=True):
-    """A handover note's text."""
+    """A handover note, or a message with those who are to read it."""
 
     text: Text
     about: About | UnsetType = UNSET
-    audience: Audience | UnsetType = UNSET
+    audience: Readers | UnsetType = UNSET
 
 
 class ActionResult(Message):

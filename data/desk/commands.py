@@ -167,7 +167,7 @@ def ask_telephony(
     kind: str,
     entity: str,
     body_type: type[_Body],
-    act: Callable[[_Body, str], None],
+    act: Callable[[_Body, str], Sequence[tuple[str, str]]],
 ) -> Command:
     """Ask something of an agent, a queue or a contact, which is for the telephony to do.
 
@@ -176,15 +176,17 @@ def ask_telephony(
         kind: Of the entity.
         entity: Its id.
         body_type: What the request says.
-        act: Does it, given the action and its key; raises `Refusal` where the present state does
-            not allow it.
+        act: Does it, given the action and its key, and names what else it has changed, by kind and
+            id; raises `Refusal` where the present state does not allow it.
     """
     body = _decode(asked.body, body_type)
 
     def effect(keeper: Keeper, found: Sequence[Kept], _now: Ms) -> Done:
-        act(body, key)
+        others = act(body, key)
         after = keeper.get(kind, entity) or found[0]
-        return Done((after,), status=200 if after.version > found[0].version else 202)
+        beside = [kept for other in others if (kept := keeper.get(*other)) is not None]
+        is_seen = bool(beside) or after.version > found[0].version
+        return Done((after, *beside), status=200 if is_seen else 202)
 
     tag = read_etag(asked.match)
     expected = (Expected(kind, entity, tag),)

@@ -61,7 +61,7 @@ def write_note(before: contract.Note | None, action: contract.NoteWrite, now: Ms
     """Leave a handover note, or correct one's own.
 
     Raises:
-        Refusal: The note is somebody else's.
+        Refusal: The note is somebody else's, or a message is to nobody.
     """
     if before is not None and before.author != action.actor.id:
         raise Refusal(Code.FORBIDDEN, held_by=before.author)
@@ -70,8 +70,17 @@ def write_note(before: contract.Note | None, action: contract.NoteWrite, now: Ms
         text=action.text,
         written_at=contract.from_ms(now),
         about=None if action.about is UNSET else action.about,
-        audience=None if action.audience is UNSET else action.audience,
+        audience=_audience(action.audience),
     )
+
+
+def _audience(readers: contract.Readers | msgspec.UnsetType) -> contract.Audience | None:
+    """Who is to read a message; a note that nobody is named for is for the next shift."""
+    if isinstance(readers, msgspec.UnsetType):
+        return None
+    if not readers.ids and readers.kind != "everybody":
+        raise Refusal(Code.INVALID_FIELD, fields=[("/audience/ids", "nobody")])
+    return contract.Audience(kind=readers.kind, ids=readers.ids)
 
 
 def swap(

@@ -25,6 +25,11 @@ async def get_segments(request: Request) -> Response:
     return await run_in_threadpool(_segments, wire.centre_of(request))
 
 
+async def get_actions(request: Request) -> Response:
+    """The truth per action: what was carried out or refused, by whom, and when."""
+    return await run_in_threadpool(_actions, wire.centre_of(request))
+
+
 async def get_status(request: Request) -> Response:
     """How far the day has come, and how much is kept."""
     centre = wire.centre_of(request)
@@ -65,11 +70,17 @@ def _segments(centre: Centre) -> Response:
         return wire.message(centre.simulation.segments())
 
 
+def _actions(centre: Centre) -> Response:
+    with centre.runner.acting():
+        return wire.message(centre.acted)
+
+
 def routes() -> list[Route]:
     """The sandbox's own paths."""
     return [
         Route("/truth/calls", get_calls),
         Route("/truth/segments", get_segments),
+        Route("/truth/actions", get_actions),
         Route("/status", get_status),
         Route("/faults", post_fault, methods=["POST"]),
     ]

@@ -7,6 +7,7 @@ ledger (`data.sandbox.ledger`), from which tests recount them.
 
 from __future__ import annotations
 
+import msgspec
 import simpy
 
 from data import contract
@@ -27,6 +28,7 @@ _CSTA = {
     AgentState.WORKING_AFTER_CONTACT: "agentWorkingAfterCall",
     AgentState.UNREACHABLE: "agentReady",
 }
+LISTENER_LIMIT = 64
 ON_CONTACT = frozenset({AgentState.RINGING, AgentState.BUSY, AgentState.ON_HOLD})
 
 
@@ -100,10 +102,14 @@ class IntervalRow:
 class QueueRow:
     """One queue: its counters of the day and of each interval."""
 
-    __slots__ = ("intervals", "message", "plan", "put")
+    __slots__ = ("intervals", "message", "on", "overflow", "plan", "put")
 
     def __init__(self, plan: QueuePlan, day_began: Ms) -> None:
         self.plan = plan
+        self.on: set[str] = set()
+        """The names of the switches that are on."""
+        self.overflow: QueueRow | None = None
+        """Where contacts go instead, while the switch is on and nobody is ready."""
         self.intervals: dict[Ms, IntervalRow] = {}
         self.message = contract.Queue(
             name=plan.name,
@@ -163,20 +169,48 @@ class QueueRow:
             counts.hold_s += hold_s
             counts.transferred += passed_on
 
+    def count_moved(self, queued_at: Ms, wait_s: float) -> None:
+        """A contact that nobody had answered was put into another queue after so long."""
+        for counts in self._counts(queued_at):
+            counts.transferred += 1
+            counts.longest_wait_s = max(counts.longest_wait_s, wait_s)
+
     def count_after_work(self, queued_at: Ms, acw_s: float) -> None:
         """After-contact work is over."""
         for counts in self._counts(queued_at):
             counts.acw_s += acw_s
 
 
+class Listener(msgspec.Struct, frozen=True):
+    """Who has joined a call to listen, whisper or talk."""
+
+    person: contract.Person
+    since: Ms
+    phone: str = ""
+
+
 class ContactRow:
     """One contact as the switch shows it."""
 
-    __slots__ = ("message", "put")
+    __slots__ = ("listener", "message", "put")
 
     def __init__(self, entity: str, message: contract.Contact) -> None:
         self.message = message
         self.put = Put("contact", entity, message)
+        self.listener: Listener | None = None
+
+    def hear(self, listener: Listener | None) -> None:
+        """Somebody joins the call, or has hung up."""
+        self.listener = listener
+        names = [] if listener is None else [listener.person.name[:LISTENER_LIMIT]]
+        self.message.listeners = names
+
+    def drop(self, listener: Listener) -> bool:
+        """Somebody hangs up; False where they were not in the call any more."""
+        if self.listener is not listener:
+            return False
+        self.hear(None)
+        return True
 
     def become(self, state: ContactState, agent: str | None = None) -> None:
         """Change its state, and whose it is."""
@@ -190,6 +224,7 @@ class AgentRow:
 
     __slots__ = (
         "applied",
+        "assisted_at",
         "contact",
         "held_ms",
         "ledger",
@@ -198,6 +233,7 @@ class AgentRow:
         "pending_by",
         "plan",
         "put",
+        "ranks",
         "reason",
         "since",
         "state",
@@ -222,6 +258,10 @@ class AgentRow:
         """Succeeds when `pending` has come about."""
         self.wrap_over: simpy.Event | None = None
         """Succeeds when after-contact work is over."""
+        self.ranks: dict[str, int] = dict.fromkeys(plan.queues, 0)
+        """The queues that they serve at present, and their rank in each."""
+        self.assisted_at: Ms = 0
+        """Since when somebody answers the raised hand, where somebody does."""
         self.today = contract.AgentDay(
             handled=0, talk_s=0.0, hold_s=0.0, acw_s=0.0, ready_s=0.0, not_ready_s=0.0
         )
@@ -301,6 +341,22 @@ class AgentRow:
         self.pending = None if state is None else (state, reason)
         self.pending_by = by
         self.message.pending_state = "" if state is None else _CSTA[state]
+
+    def serve(self, queue: str, rank: int | None) -> None:
+        """Serve a queue at a rank from now on, or (None) serve it no more."""
+        if rank is None:
+            del self.ranks[queue]
+        else:
+            self.ranks[queue] = rank
+        message = self.message
+        message.queues = list(self.ranks)
+        message.penalties = [
+            contract.Penalty(queue=name, penalty=each) for name, each in self.ranks.items() if each
+        ]
+
+    def be_assisted(self, at: Ms, by: contract.Person) -> None:
+        """Somebody answers the raised hand."""
+        self.assisted_at, self.message.assist_by = at, by
 
     def count_handled(self, talk_s: float, hold_s: float) -> None:
         """One more contact has been served."""

@@ -12,10 +12,11 @@ from data import contract
 from data.model import AgentState, Ms
 from data.sandbox.board import AgentRow, ContactRow, QueueRow
 from data.sandbox.callers import Caller, Callers
+from data.sandbox.doors import Doors
 from data.sandbox.floor import NO_ANSWER, Floor, stream
 from data.sandbox.ledger import LedgerCall
 from data.sandbox.ports import Put
-from data.sandbox.profile import Arrivals, Profile, ticks
+from data.sandbox.profile import TICK_MS, Arrivals, Profile, ticks
 from data.sandbox.routing import Leg
 from data.sandbox.service import Service
 
@@ -44,6 +45,7 @@ class Calls:
         self._rng = stream(seed, "calls")
         self.callers = Callers(stream(seed, "callers"))
         self.service = Service(floor, profile.handling_s, seed)
+        self.doors = Doors(floor, seed)
         self._serial = count(1)
         self.on_served: Callable[[Leg, Caller], None] | None = None
         """Told of each contact whose service is over."""
@@ -82,6 +84,11 @@ class Calls:
     ) -> Course:
         """One contact from its first queue to its end, transfers included."""
         caller = caller or self.callers.next()
+        door = self.doors.for_new(queue) if queue.on else queue
+        if door is None:
+            yield from self._call_again(queue, caller)
+            return
+        queue = door
         row = self._row(queue, caller)
         others: tuple[Put, ...] = ()
         while True:
@@ -89,6 +96,10 @@ class Calls:
             leg.stretch_ms = stretch_ms
             self._floor.enter(leg, *others)
             agent = yield from self._wait(leg)
+            if agent is None and leg.moved_to is not None:
+                others, patience_ms = self._move_out(leg)
+                queue = leg.moved_to
+                continue
             if agent is None:
                 yield from self._call_again(queue, caller)
                 return
@@ -139,6 +150,8 @@ class Calls:
         if patience_ms is None and not plan.is_email:
             drawn = self._profile.patience_s.draw(self._rng) * plan.patience_factor
             patience_ms = ticks(drawn, 1.0)
+        if queue.on and patience_ms is not None:
+            patience_ms = self.doors.patience_ms(queue, patience_ms)
         return Leg(row, queue, entry, patience_ms, self._env.event())
 
     def _wait(self, leg: Leg) -> Generator[simpy.Event, object, AgentRow | None]:
@@ -148,7 +161,11 @@ class Calls:
         while True:
             agent = yield leg.signal
             if not isinstance(agent, AgentRow):
-                self._hang_up(leg, ())
+                # What a supervisor has ended off the clock's ticks is over at the next one.
+                if self._floor.now % TICK_MS:
+                    yield self._env.timeout(-self._floor.now % TICK_MS)
+                if leg.moved_to is None:
+                    self._hang_up(leg, ())
                 return None
             how = yield self._ring(leg)
             if how is _ANSWERED:
@@ -170,7 +187,9 @@ class Calls:
             how, seconds = _UNANSWERED, 15.0
         else:
             how, seconds = _ANSWERED, 1.5 + rng.expovariate(1 / 2.5)
-        self._floor.after(ticks(seconds), lambda: signal.triggered or signal.succeed(how))
+        # Given by hand it may ring off the ticks; it is answered on one.
+        delay = ticks(seconds) + -self._floor.now % TICK_MS
+        self._floor.after(delay, lambda: signal.triggered or signal.succeed(how))
         return signal
 
     def _give_up(self, leg: Leg) -> None:
@@ -198,6 +217,17 @@ class Calls:
         self._floor.end(leg.contact, "")
         puts = (leg.contact.put, leg.queue.put, leg.queue.interval(leg.queued_at).put)
         self._floor.board.commit(now, *puts, *others)
+
+    def _move_out(self, leg: Leg) -> tuple[tuple[Put, ...], Ms | None]:
+        """A contact leaves its queue for another one; what changes, and what patience is left."""
+        now, entry = self._floor.now, leg.entry
+        entry.outcome, entry.ended_at = "moved", now
+        entry.wait_s = (now - entry.queued_at) / 1000
+        leg.queue.count_moved(leg.queued_at, (now - leg.queued_at) / 1000)
+        left = leg.patience_ms
+        if left is not None:
+            left = max(TICK_MS, left - (now - leg.queued_at))
+        return (leg.queue.put, leg.queue.interval(leg.queued_at).put), left
 
     def _call_again(self, queue: QueueRow, caller: Caller) -> Course:
         """Some who hung up try again some minutes later."""

@@ -14,6 +14,7 @@ from data.desk.memory import MemoryDesk
 from data.desk.registry import PackRegistry
 from data.errors import Code, StoreError
 from data.rules.rule_packs import decode_pack, read_pack
+from data.sandbox.acted import Acted
 from data.sandbox.bell import Bell
 from data.sandbox.options import SandboxOptions
 from data.sandbox.ports import Simulation, Sink
@@ -66,6 +67,9 @@ class Centre:
     stream_generation: int = 0
     """Rises when open streams are to break."""
     is_closing: bool = False
+    acted: list[Acted] = field(default_factory=list)
+    """Every action that was answered for the first time, in order, whatever has become of the
+    records since: it outlasts a restore."""
 
     @property
     def site(self) -> contract.Site:

@@ -129,13 +129,30 @@ class Floor:
         Returns:
             What succeeds when it has come about.
         """
-        agent.intend(state, reason, by)
+        # What a supervisor has decided outlasts a break that falls due, but not the day.
+        is_decided = agent.pending_by is not None and state is not AgentState.LOGGED_OFF
+        if by is not None or not is_decided:
+            agent.intend(state, reason, by)
         agent.applied = applied = agent.applied or self.env.event()
         if self.is_occupied(agent) or agent.state is AgentState.UNREACHABLE:
             self.board.commit(self.now, agent.put)
         else:
             self.free(agent)
         return applied
+
+    def give(self, leg: Leg, agent: AgentRow) -> None:
+        """Let a contact that waits ring at an agent who is ready."""
+        self.board.commit(self.now, *self._ring(leg, agent))
+
+    def enlist(self, agent: AgentRow, queue: str) -> None:
+        """An agent serves a queue from now on, and if ready, gets what waits there."""
+        leg = self.router.contact_for(agent) if agent.state is AgentState.READY else None
+        if leg is not None:
+            self.board.commit(self.now, *self._ring(leg, agent))
+            return
+        if agent.state is AgentState.READY:
+            self.router.stand_by(agent, queue)
+        self.board.commit(self.now, agent.put)
 
     @staticmethod
     def is_occupied(agent: AgentRow) -> bool:

@@ -9,7 +9,7 @@ import simpy
 from data import contract
 from data.contract import from_ms
 from data.model import Ms
-from data.sandbox.board import ON_CONTACT, AgentRow
+from data.sandbox.board import ON_CONTACT, AgentRow, Listener
 from data.sandbox.floor import Floor
 from data.sandbox.profile import ticks
 from data.sandbox.routing import Leg
@@ -56,21 +56,25 @@ class Incidents:
     def answer(self, agent: AgentRow) -> None:
         """The team's leader answers a raised hand."""
         leader = agent.plan.leader
-        if leader is not None and agent.message.assist_since is not None:
-            agent.message.assist_by = contract.Person(id=leader.id, name=leader.name)
-            self._floor.board.commit(self._floor.now, agent.put)
+        message = agent.message
+        if leader is None or message.assist_since is None or message.assist_by is not None:
+            return
+        agent.be_assisted(self._floor.now, contract.Person(id=leader.id, name=leader.name))
+        self._floor.board.commit(self._floor.now, agent.put)
 
     def _listen(self, leg: Leg, agent: AgentRow, delay: Ms) -> simpy.events.ProcessGenerator:
         yield self._floor.env.timeout(ticks(delay / 1000))
         leader = agent.plan.leader
-        if leader is None or not _is_on(leg, agent):
+        contact = leg.contact
+        if leader is None or not _is_on(leg, agent) or contact.listener is not None:
             return
-        leg.contact.message.listeners = [leader.name]
-        self._floor.board.commit(self._floor.now, leg.contact.put)
+        person = contract.Person(id=leader.id, name=leader.name)
+        listener = Listener(person, self._floor.now)
+        contact.hear(listener)
+        self._floor.board.commit(self._floor.now, contact.put)
         yield self._floor.env.timeout(ticks(self._rng.uniform(30, 180)))
-        if _is_on(leg, agent):
-            leg.contact.message.listeners = []
-            self._floor.board.commit(self._floor.now, leg.contact.put)
+        if contact.drop(listener):
+            self._floor.board.commit(self._floor.now, contact.put)
 
 
 def _is_on(leg: Leg, agent: AgentRow) -> bool:

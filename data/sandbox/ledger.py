@@ -13,7 +13,7 @@ import msgspec
 
 from data.model import AgentState, Ms
 
-Outcome: TypeAlias = Literal["waiting", "answered", "abandoned", "transferred"]
+Outcome: TypeAlias = Literal["waiting", "answered", "abandoned", "transferred", "moved"]
 
 
 class LedgerCall(msgspec.Struct, kw_only=True, gc=False):
@@ -21,6 +21,8 @@ class LedgerCall(msgspec.Struct, kw_only=True, gc=False):
 
     `outcome` is `waiting` while nobody has answered. `answered` and `transferred` were both
     answered: the second was then passed on to another queue, where its next leg is offered anew.
+    `moved` was put into another queue before anybody answered; a contact on which a supervisor hung
+    up is `abandoned`, like one that gave up.
     Talk, hold and after-contact seconds are 0 until they are known.
     """
 

@@ -71,21 +71,30 @@ class Simulation(Protocol):
         """
         ...
 
-    def set_agent_state(
-        self, agent: str, requested: str, reason: str, by: contract.Person | None = None
-    ) -> bool:
-        """Do what a supervisor asks of an agent, and commit what follows from it.
+    def operations(self) -> tuple[str, ...]:
+        """What its telephony can be asked for, by the contract's operation ids."""
+        ...
+
+    def act(
+        self, operation: str, entity: str, action: contract.ActionBase
+    ) -> Sequence[tuple[str, str]]:
+        """Do what a supervisor asks of an agent, a queue or a contact, and commit what follows.
 
         Args:
-            agent: The agent's id.
-            requested: CSTA requestedAgentState: loggedOff, notReady, ready or workingAfterCall.
-            reason: The reason code; may be empty.
-            by: Who asks for it.
+            operation: The contract's operation id.
+            entity: The id of the agent, queue or contact.
+            action: The operation's message.
 
         Returns:
-            False where the agent's present state does not allow it, or there is no such agent;
-            nothing has happened then.
+            What else has changed, by kind and id.
+
+        Raises:
+            Refusal: Its present state does not allow that; nothing has happened.
         """
+        ...
+
+    def deliver(self, note: str) -> None:
+        """A message has been written: those whom it is for read it after a while."""
         ...
 
     def ledger(self) -> Sequence[msgspec.Struct]:

@@ -15,11 +15,14 @@ from data.errors import Code
 from data.sandbox import wire
 from data.sandbox.centre import Centre
 from data.sandbox.store import Page
+from data.sandbox.writes import operations
 
 SCOPES = (
     "floor:read",
     "escalations:write",
     "agents:control",
+    "queues:control",
+    "contacts:control",
     "roster:write",
     "notes:write",
     "alerts:write",
@@ -48,6 +51,7 @@ async def get_session(request: Request) -> Response:
             clock_rate=centre.runner.rate,
             folds=False,
             history_cursor=centre.store.oldest,
+            operations=operations(centre),
         )
     )
 

@@ -21,6 +21,7 @@ class Leg:
         "contact",
         "entry",
         "is_waiting",
+        "moved_to",
         "patience_ms",
         "priority",
         "queue",
@@ -48,6 +49,8 @@ class Leg:
         """In the queue and not ringing anywhere."""
         self.signal = signal
         """What the contact waits for at present."""
+        self.moved_to: QueueRow | None = None
+        """To which queue a supervisor has moved it while it waited."""
         self.stretch_ms: Ms = 0
         """By how much the conversation is to be longer than it would have been."""
 
@@ -55,19 +58,23 @@ class Leg:
 class _Line:
     """What waits in one queue, and who waits for it; entries that no longer hold are skipped."""
 
-    __slots__ = ("by_entry", "by_priority", "idle")
+    __slots__ = ("by_entry", "by_priority", "idle", "queue")
 
-    def __init__(self) -> None:
+    def __init__(self, queue: str) -> None:
+        self.queue = queue
         self.by_priority: list[tuple[int, Ms, int, Leg]] = []
         self.by_entry: list[tuple[Ms, int, Leg]] = []
-        self.idle: list[tuple[Ms, int, AgentRow]] = []
+        self.idle: list[tuple[int, Ms, int, AgentRow]] = []
 
     def first(self) -> tuple[int, Ms, int, Leg] | None:
         """Who is to be answered next."""
         heap = self.by_priority
-        while heap and not heap[0][3].is_waiting:
+        while heap:
+            leg = heap[0][3]
+            if leg.is_waiting and heap[0][0] == -leg.priority:
+                return heap[0]
             heappop(heap)
-        return heap[0] if heap else None
+        return None
 
     def longest_since(self) -> Ms | None:
         """Since when the contact that has waited longest has waited."""
@@ -77,11 +84,12 @@ class _Line:
         return heap[0][0] if heap else None
 
     def longest_idle(self) -> AgentRow | None:
-        """The agent who is ready and has been so for longest."""
+        """Of the agents of the lowest rank who are ready, the one who has been so for longest."""
         heap = self.idle
         while heap:
-            since, _, agent = heap[0]
-            if agent.state is AgentState.READY and agent.since == since:
+            rank, since, _, agent = heap[0]
+            is_ready = agent.state is AgentState.READY and agent.since == since
+            if is_ready and agent.ranks.get(self.queue) == rank:
                 return agent
             heappop(heap)
         return None
@@ -91,14 +99,17 @@ class Router:
     """The waiting contacts and ready agents of all queues."""
 
     def __init__(self, queues: Sequence[QueueRow]) -> None:
-        self._lines = {queue.plan.id: _Line() for queue in queues}
+        self._lines = {queue.plan.id: _Line(queue.plan.id) for queue in queues}
         self._queues = {queue.plan.id: queue for queue in queues}
+        self.waiting: dict[str, Leg] = {}
+        """What waits in any queue, by the contact's id."""
         self._serial = count()
 
     def wait(self, leg: Leg) -> None:
         """Put a contact in its queue, at the place that its queue entry gives it."""
         line, serial = self._lines[leg.queue.plan.id], next(self._serial)
         leg.is_waiting = True
+        self.waiting[leg.contact.put.id] = leg
         heappush(line.by_priority, (-leg.priority, leg.queued_at, serial, leg))
         heappush(line.by_entry, (leg.queued_at, serial, leg))
         leg.queue.message.contacts_waiting += 1
@@ -108,13 +119,25 @@ class Router:
         """Take a contact out of its queue: it rings somewhere, or the caller has hung up."""
         if leg.is_waiting:
             leg.is_waiting = False
+            del self.waiting[leg.contact.put.id]
             leg.queue.message.contacts_waiting -= 1
             self._show_longest(leg.queue)
 
     def idle(self, agent: AgentRow) -> None:
         """An agent who has just become ready can be given a contact of any of their queues."""
-        for queue in agent.plan.queues:
-            heappush(self._lines[queue].idle, (agent.since, next(self._serial), agent))
+        for queue in agent.ranks:
+            self.stand_by(agent, queue)
+
+    def stand_by(self, agent: AgentRow, queue: str) -> None:
+        """An agent who is ready can be given a contact of one of their queues."""
+        entry = (agent.ranks[queue], agent.since, next(self._serial), agent)
+        heappush(self._lines[queue].idle, entry)
+
+    def prioritise(self, leg: Leg, priority: int) -> None:
+        """Answer a contact that waits sooner or later; its place by entry stays what it was."""
+        leg.priority = priority
+        entry = (-priority, leg.queued_at, next(self._serial), leg)
+        heappush(self._lines[leg.queue.plan.id].by_priority, entry)
 
     def agent_for(self, leg: Leg) -> AgentRow | None:
         """The agent who is to get a contact that has just entered, if anybody is ready."""
@@ -128,7 +151,7 @@ class Router:
         """The contact that an agent who has just become ready is to get, if any waits."""
         best: tuple[int, int, Ms, int] | None = None
         chosen: Leg | None = None
-        for queue in agent.plan.queues:
+        for queue in agent.ranks:
             first = self._lines[queue].first()
             if first is None:
                 continue

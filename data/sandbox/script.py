@@ -90,9 +90,7 @@ class Script:
     def _back_up(self) -> None:
         """A slow system: calls last longer, and so the queue does too."""
         members = [
-            agent
-            for agent in self._floor.agents.values()
-            if self._queue.plan.id in agent.plan.queues
+            agent for agent in self._floor.agents.values() if self._queue.plan.id in agent.ranks
         ]
         for agent in members:
             leg = self._calls.service.in_hand.get(agent.id)

@@ -14,6 +14,7 @@ import simpy
 from data import contract
 from data.model import AgentState, Channel, ContactState
 from data.sandbox.board import AgentRow, ContactRow, QueueRow
+from data.sandbox.doors import CLOSED
 from data.sandbox.floor import Floor, stream
 from data.sandbox.incidents import Incidents
 from data.sandbox.ports import Put
@@ -98,7 +99,7 @@ class Service:
             other
             for other in self._floor.queues.values()
             if other is not queue and other.plan.channel is Channel.VOICE
-            if not other.plan.is_outbound
+            if not other.plan.is_outbound and CLOSED not in other.on
         ]
         if not others:
             return None
@@ -115,7 +116,7 @@ class Service:
         """The caller leaves for another queue; the agent stays with what is to be noted."""
         leg.entry.outcome = "transferred"
         self._count(leg, agent, passed_on=True)
-        leg.contact.message.listeners = []
+        leg.contact.hear(None)
         leg.contact.message.agent = ""
         agent.become(self._floor.now, AgentState.WORKING_AFTER_CONTACT)
         self._floor.env.process(self._after_work(leg, agent))
@@ -125,7 +126,7 @@ class Service:
         """After-contact work with the contact still in hand."""
         now = self._floor.now
         self._count(leg, agent, passed_on=False)
-        leg.contact.message.listeners = []
+        leg.contact.hear(None)
         interval = leg.queue.interval(leg.queued_at).put
         if leg.queue.plan.acw_s == 0:
             self._floor.end(leg.contact, agent.id)

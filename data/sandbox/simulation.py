@@ -20,10 +20,12 @@ from data.sandbox.load import expected_arrivals, handling_time
 from data.sandbox.options import SandboxOptions
 from data.sandbox.people import plan_agents, plan_leaders
 from data.sandbox.ports import Put, Sink
+from data.sandbox.post import Post
 from data.sandbox.profile import Arrivals, DayClass, Profile, load_profile
 from data.sandbox.roster import HALF_HOUR_MS, ShiftPlan, heads_on_queue, plan_shifts
 from data.sandbox.script import Script
 from data.sandbox.sizes import QueuePlan, clients_of, plan_queues
+from data.sandbox.telephony import Telephony
 from data.sandbox.workday import Workday
 
 _NIGHT_SHARE = 0.35
@@ -55,6 +57,8 @@ class FloorSimulation:
         ]
         self._floor = Floor(self._env, Board(sink), self._ledger, queues, agents)
         self._calls = Calls(self._floor, self._profile, options.seed, options.closing)
+        self._telephony = Telephony(self._floor, self._calls, options.seed)
+        self._post = Post(self._floor, sink, stream(options.seed, "post"))
         self._complaints = Complaints(
             self._floor,
             sink,
@@ -82,12 +86,19 @@ class FloorSimulation:
         if until > env.now:
             env.run(until=until)
 
-    def set_agent_state(
-        self, agent: str, requested: str, reason: str, by: contract.Person | None = None
-    ) -> bool:
-        """Do what a supervisor asks of an agent, at once or after the contact in hand."""
-        row = self._floor.agents.get(agent)
-        return row is not None and self._floor.request(row, requested, reason, by)
+    def operations(self) -> tuple[str, ...]:
+        """All that the contract has for agents, queues and contacts."""
+        return self._telephony.operations
+
+    def act(
+        self, operation: str, entity: str, action: contract.ActionBase
+    ) -> Sequence[tuple[str, str]]:
+        """Do what a supervisor asks, at once or as soon as it can be."""
+        return self._telephony.act(operation, entity, action)
+
+    def deliver(self, note: str) -> None:
+        """Let those read a message whom it is for."""
+        self._post.deliver(note)
 
     def ledger(self) -> list[LedgerCall]:
         """The truth per leg of a contact."""

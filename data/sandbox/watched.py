@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from data import contract
+from data.desk.rules import Refusal
+from data.errors import Code
 from data.model import Ms
 from data.sandbox.ledger import Ledger, LedgerCall, LedgerSegment
 
@@ -21,15 +23,25 @@ class WatchedSimulation:
     _ledger: Ledger
     _now: Ms
 
-    def set_agent_state(
+    def operations(self) -> tuple[str, ...]:
+        """None: these agents follow chance, or what has happened."""
+        return ()
+
+    def act(
         self,
-        agent: str,  # noqa: ARG002
-        requested: str,  # noqa: ARG002
-        reason: str,  # noqa: ARG002
-        by: contract.Person | None = None,  # noqa: ARG002
-    ) -> bool:
-        """Never done: these agents follow chance, or what has happened."""
-        return False
+        operation: str,  # noqa: ARG002
+        entity: str,  # noqa: ARG002
+        action: contract.ActionBase,  # noqa: ARG002
+    ) -> NoReturn:
+        """Never done.
+
+        Raises:
+            Refusal: Always.
+        """
+        raise Refusal(Code.WRONG_STATE)
+
+    def deliver(self, note: str) -> None:
+        """Nobody reads anything here."""
 
     def ledger(self) -> list[LedgerCall]:
         """The truth per call."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from data import contract
+from data.desk.rules import Refusal
+from data.errors import Code
 from data.model import AgentState
 from data.sandbox.build import build_simulation
 from tests.data.sandbox_helpers import MemorySink, assert_counts_match, options
@@ -21,6 +23,23 @@ def floor():
     made = build_simulation(chosen, sink)
     made.advance(chosen.opening + 150 * MINUTE_MS + 37)
     return made, sink
+
+
+def ask(simulation, agent, requested, reason, by=BOSS):
+    """Whether a request was done."""
+    action = contract.SetAgentState(
+        not_after=contract.from_ms(simulation.now() + MINUTE_MS),
+        actor=contract.ActionActor(id=by.id, name=by.name),
+        requested_state=requested,
+        reason_code=reason,
+    )
+    try:
+        simulation.act("setAgentState", agent, action)
+    except Refusal as refusal:
+        if refusal.code is not Code.WRONG_STATE:
+            raise
+        return False
+    return True
 
 
 def in_state(sink, state, *, reason=None):
@@ -41,7 +60,7 @@ def until(floor, condition, minutes=30):
 def test_a_ready_agent_is_not_ready_at_once(floor):
     simulation, sink = floor
     agent = in_state(sink, "agentReady")
-    assert simulation.set_agent_state(agent, "notReady", "coaching", BOSS)
+    assert ask(simulation, agent, "notReady", "coaching", BOSS)
     shown = sink.of("agent")[agent]
     assert (shown.state, shown.reason_code) == ("agentNotReady", "coaching")
     assert shown.state_by == BOSS
@@ -54,18 +73,19 @@ def test_an_agent_in_a_contact_keeps_it_and_gets_no_more(floor):
     simulation, sink = floor
     agent = in_state(sink, "agentBusy")
     contact = sink.of("agent")[agent].contact
-    assert simulation.set_agent_state(agent, "notReady", "meeting", BOSS)
+    assert ask(simulation, agent, "notReady", "meeting", BOSS)
     shown = sink.of("agent")[agent]
     assert (shown.state, shown.pending_state) == ("agentBusy", "agentNotReady")
     assert shown.state_by is None
     until(simulation, lambda: sink.of("agent")[agent].state == "agentNotReady")
     shown = sink.of("agent")[agent]
     assert (shown.reason_code, shown.pending_state, shown.state_by) == ("meeting", "", BOSS)
-    assert simulation.set_agent_state(agent, "ready", "")
-    simulation.advance(simulation.now() + SECOND_MS)
-    assert sink.of("agent")[agent].state_by is None
     after = [s for s in simulation.segments() if s.agent == agent]
     assert {s.contact for s in after[-3:] if s.contact} <= {contact}
+    assert ask(simulation, agent, "ready", "")
+    simulation.advance(simulation.now() + SECOND_MS)
+    until(simulation, lambda: sink.of("agent")[agent].state != "agentReady")
+    assert sink.of("agent")[agent].state_by is None, "what follows is nobody's decision"
 
 
 def test_ready_ends_after_contact_work_and_counts_what_was_worked(floor):
@@ -78,7 +98,7 @@ def test_ready_ends_after_contact_work_and_counts_what_was_worked(floor):
     since = sink.of("agent")[agent].state_since
     simulation.advance(simulation.now() + 501)
     assert sink.of("agent")[agent].state_since == since
-    assert simulation.set_agent_state(agent, "ready", "")
+    assert ask(simulation, agent, "ready", "")
     simulation.advance(simulation.now() + 125)
     assert sink.of("agent")[agent].state in {"agentReady", "agentBusy"}
     simulation.advance(simulation.now() + 5 * MINUTE_MS)
@@ -88,8 +108,8 @@ def test_ready_ends_after_contact_work_and_counts_what_was_worked(floor):
 def test_a_pause_that_a_supervisor_ended_is_over(floor):
     simulation, sink = floor
     agent = in_state(sink, "agentReady")
-    assert simulation.set_agent_state(agent, "notReady", "coaching")
-    assert simulation.set_agent_state(agent, "ready", "")
+    assert ask(simulation, agent, "notReady", "coaching")
+    assert ask(simulation, agent, "ready", "")
     simulation.advance(simulation.now() + SECOND_MS)
     assert sink.of("agent")[agent].state in {"agentReady", "agentBusy"}
     assert_counts_match(sink, simulation.ledger())
@@ -98,7 +118,7 @@ def test_a_pause_that_a_supervisor_ended_is_over(floor):
 def test_whoever_was_sent_home_stays_there(floor):
     simulation, sink = floor
     agent = in_state(sink, "agentReady")
-    assert simulation.set_agent_state(agent, "loggedOff", "")
+    assert ask(simulation, agent, "loggedOff", "")
     assert not sink.of("agent")[agent].logged_on
     simulation.advance(simulation.now() + 300 * MINUTE_MS)
     assert not sink.of("agent")[agent].logged_on
@@ -110,7 +130,6 @@ def test_what_cannot_be_done_is_refused_and_nothing_happens(floor):
     off = in_state(sink, "agentNull")
     ready = in_state(sink, "agentReady")
     before = sink.digest()
-    assert not simulation.set_agent_state("nobody", "ready", "")
-    assert not simulation.set_agent_state(off, "ready", "")
-    assert not simulation.set_agent_state(ready, "dancing", "")
+    assert not ask(simulation, off, "ready", "")
+    assert not ask(simulation, ready, "dancing", "")
     assert sink.digest() == before

@@ -21,9 +21,12 @@ from schemathesis.config._checks import NegativeDataRejectionConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from data import contract
+from data.actions.rules import RULES, Basis
+from data.model import AgentState
 from data.sandbox.options import SandboxOptions
 from data.sandbox.ports import Put
 from data.sandbox.serve import Sandbox
+from data.sandbox.simulation import FloorSimulation
 from tests.support.keys import uuid7
 from tests.support.sandbox_server import serving
 
@@ -48,17 +51,33 @@ ANSWERS: dict[str, Any] = {
     "getDigest": contract.Digest,
     "getAction": contract.ActionOutcome,
 }
-ACTIONS = {"swapShifts", "putNote"}
+ACTIONS = {"swapShifts", "putNote", "raiseEscalation"}
+OF_NOTHING_YET = {"putNote", "raiseEscalation"}
 TARGETS = {
     "claimEscalation": "escalation",
+    "assignEscalation": "escalation",
+    "acknowledgeEscalation": "escalation",
+    "noteEscalation": "escalation",
+    "setEscalationSeverity": "escalation",
+    "escalateEscalation": "escalation",
     "releaseEscalation": "escalation",
     "resolveEscalation": "escalation",
+    "closeEscalation": "escalation",
+    "referEscalation": "escalation",
+    "reopenEscalation": "escalation",
     "setAgentState": "agent",
+    "setMembership": "agent",
+    "monitorAgent": "agent",
+    "answerAssist": "agent",
+    "switchQueue": "queue",
+    "prioritiseContact": "contact",
+    "transferContact": "contact",
+    "hangUpContact": "contact",
     "acknowledgeAlert": "alert",
 }
 ACTIONS |= set(TARGETS)
 EXAMPLES = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     database=None,
     derandomize=True,
@@ -124,6 +143,7 @@ class Person:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.store = sandbox.centre.store
+        self.stage = Stage(sandbox)
         self.runner = sandbox.centre.runner
 
     def mean(self, case: Case) -> None:
@@ -139,23 +159,27 @@ class Person:
     def mean_action(self, case: Case, operation: str) -> None:
         key = uuid7(self.runner.now())
         case.headers["Idempotency-Key"] = key
-        body = {**case.body, "not_after": "2999-01-01T00:00:00Z"}
+        body = {name: _whole(value) for name, value in case.body.items()}
+        body["not_after"] = "2999-01-01T00:00:00Z"
         if operation in TARGETS:
             kind = TARGETS[operation]
-            entity = self.ids(kind)[0]
+            entity = self.stage.target(operation, body) or self.ids(kind)[0]
             case.path_parameters["id"] = entity
-            self.prepare(operation, entity, body["actor"])
+            self.prepare(operation, entity, body)
             case.headers["If-Match"] = f'"{self.version(kind, entity)}"'
-        elif operation == "putNote":
+        elif operation in OF_NOTHING_YET:
             case.path_parameters["id"] = key
             case.headers.pop("If-Match", None)
             case.headers["If-None-Match"] = "*"
+            body.pop("audience", None)
+            if operation == "raiseEscalation":
+                body["received_at"] = "2026-11-23T07:00:00Z"
         else:
             for side, entity in zip("ab", self.ids("shift"), strict=False):
                 body[side] = {"id": entity, "version": self.version("shift", entity)}
         case.body = body
 
-    def prepare(self, operation: str, entity: str, actor: dict[str, str]) -> None:
+    def prepare(self, operation: str, entity: str, body: dict[str, Any]) -> None:
         """Let the record be in a state that allows the action."""
         kind = TARGETS[operation]
         kept = self.store.get(kind, entity)
@@ -163,9 +187,17 @@ class Person:
         record = kept.data
         since = contract.from_ms(self.runner.now())
         if kind == "escalation":
+            actor = body["actor"]
             owner = contract.Owner(id=actor["id"], name=actor["name"], since=since)
-            record.owner = None if operation == "claimEscalation" else owner
-            record.status = "new"
+            is_free = operation in {"claimEscalation", "assignEscalation"}
+            record.owner = None if is_free else owner
+            is_over = operation in {"closeEscalation", "reopenEscalation"}
+            record.status = "resolved" if is_over else "new"
+            record.tier = 1
+            if operation == "setEscalationSeverity":
+                record.severity = "low" if body["severity"] != "low" else "high"
+            if operation == "escalateEscalation":
+                body["tier"] = max(2, body["tier"])
         elif kind == "alert":
             record.acknowledged_by = None
         else:
@@ -181,6 +213,71 @@ class Person:
         return kept.version
 
 
+def _whole(value: Any) -> Any:
+    """A number as people's programs write it: to JSON Schema 7.0 is a whole one too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class Stage:
+    """Brings the simulated floor into a state in which something can be asked of it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.centre = sandbox.centre
+        self.simulation = self.centre.simulation
+        assert isinstance(self.simulation, FloorSimulation)
+        self.floor, self.calls = self.simulation._floor, self.simulation._calls
+
+    def target(self, operation: str, body: dict[str, Any]) -> str | None:
+        """An agent, queue or contact of which it can be asked; None: any will do."""
+        with self.centre.runner.acting():
+            match operation:
+                case "setMembership":
+                    body["queue"] = "billing"
+                    return next(iter(self.floor.agents))
+                case "monitorAgent":
+                    body.pop("contact", None)
+                    return self.talking()
+                case "answerAssist":
+                    agent = self.floor.agents[self.talking()]
+                    agent.message.assist_by = None
+                    agent.message.assist_since = contract.from_ms(self.floor.now)
+                    self.floor.board.commit(self.floor.now, agent.put)
+                    return agent.id
+                case "switchQueue":
+                    queue = self.floor.queues["claims-de"]
+                    body["name"] = "closed"
+                    body["on"] = "closed" not in queue.on
+                    return "claims-de"
+                case "prioritiseContact" | "hangUpContact":
+                    return self.waiting()
+                case "transferContact":
+                    body.pop("agent", None)
+                    body["queue"] = "sales-in"
+                    return self.waiting()
+        return None
+
+    def talking(self) -> str:
+        """An agent in a call to which nobody listens."""
+        for agent, leg in self.calls.service.in_hand.items():
+            is_voice = leg.contact.message.channel == "voice"
+            if is_voice and self.floor.agents[agent].state is AgentState.BUSY:
+                leg.contact.hear(None)
+                return agent
+        pytest.fail("nobody talks")
+
+    def waiting(self) -> str:
+        """A contact that waits in a queue which nobody serves."""
+        for agent in self.floor.agents.values():
+            if "billing" in agent.ranks:
+                agent.serve("billing", None)
+        course = self.calls.contact(self.floor.queues["billing"], patience_ms=10**8)
+        known = set(self.floor.router.waiting)
+        self.floor.env.process(course)
+        self.simulation.advance(self.floor.now + 1)
+        (made,) = set(self.floor.router.waiting) - known
+        return made
+
+
 def run(operation: str, mode: GenerationMode, use: Callable[[Case], None]) -> None:
     """Generate cases of an operation and use each."""
 
@@ -194,6 +291,27 @@ def run(operation: str, mode: GenerationMode, use: Callable[[Case], None]) -> No
 
 def test_every_operation_of_the_contract_is_known() -> None:
     assert set(ANSWERS) | ACTIONS | {ENDLESS} == set(OPERATIONS)
+
+
+def test_the_session_names_every_guarded_operation_and_the_verbs_know_them(
+    sandbox: Sandbox,
+) -> None:
+    answer = httpx.get(
+        f"{sandbox.url}/sites/main/session", headers={"Authorization": f"Bearer {TOKEN}"}
+    )
+    told = msgspec.json.decode(answer.content, type=contract.Session)
+
+    assert not isinstance(told.operations, msgspec.UnsetType)
+    assert sorted(told.operations) == sorted(ACTIONS)
+    assert {rule.operation for rule in RULES.values() if rule.operation} <= ACTIONS
+
+
+def test_every_verb_asks_for_what_the_contract_says_at_that_path() -> None:
+    for verb, rule in RULES.items():
+        if rule.operation:
+            operation = OPERATIONS[rule.operation]
+            assert operation.path == f"/sites/{{site}}/{rule.path}", verb
+            assert operation.method == ("put" if rule.basis is Basis.NEW else "post"), verb
 
 
 @pytest.mark.parametrize("operation", [*ANSWERS, *sorted(ACTIONS)])

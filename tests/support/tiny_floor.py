@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
 
 from data import contract
+from data.desk.rules import Refusal
+from data.errors import Code
 from data.model import Ms
 from data.sandbox.options import SandboxOptions
 from data.sandbox.ports import Put, Sink
@@ -49,20 +52,28 @@ class TinyFloor:
             self._sink.commit(self._now, [self._queue(), self._interval()])
         self._now = max(self._now, until)
 
-    def set_agent_state(
-        self, agent: str, requested: str, reason: str, by: contract.Person | None = None
-    ) -> bool:
-        found = self._agents.get(agent)
-        if found is None or requested == "workingAfterCall":
-            return False
+    def operations(self) -> tuple[str, ...]:
+        return ("setAgentState",)
+
+    def act(
+        self, operation: str, entity: str, action: contract.ActionBase
+    ) -> Sequence[tuple[str, str]]:
+        assert operation == "setAgentState"
+        assert isinstance(action, contract.SetAgentState)
+        found = self._agents.get(entity)
+        if found is None or action.requested_state == "workingAfterCall":
+            raise Refusal(Code.WRONG_STATE)
         found.state = {"notReady": "agentNotReady", "ready": "agentReady"}.get(
-            requested, "agentNull"
+            action.requested_state, "agentNull"
         )
-        found.reason_code = reason
-        found.state_by = by
+        found.reason_code = action.reason_code
+        found.state_by = contract.Person(id=action.actor.id, name=action.actor.name)
         found.state_since = contract.from_ms(self._now)
-        self._sink.commit(self._now, [Put("agent", agent, found)])
-        return True
+        self._sink.commit(self._now, [Put("agent", entity, found)])
+        return ()
+
+    def deliver(self, note: str) -> None:
+        """Nobody reads here."""
 
     def ledger(self) -> list[Call]:
         return [Call(str(n), "q 1") for n in range(self._offered)]
