@@ -102,7 +102,10 @@ class Action(msgspec.Struct, frozen=True):
 
     @property
     def argument(self) -> str:
-        """What stands in quotes in `call`, such as the verb of `act('claim')`."""
+        """What stands in quotes in `call`, such as the verb of `act('claim')`.
+
+        Behind a colon stands the way of doing it: `act('switch:closed')`.
+        """
         return self.call.partition("'")[2].rpartition("'")[0]
 
 

@@ -16,7 +16,7 @@ from screens.action_types import UNDO
 from screens.actions import Scope
 from screens.look import Look
 from screens.past import ReadsPast
-from screens.presenters.rows import Column
+from screens.presenters.rows import Column, row_keys
 from screens.presenters.table import TableView, ViewState
 from screens.text import _, ngettext
 from screens.tones import MARKS, Tone
@@ -82,6 +82,8 @@ class TablePane(Widget, inherit_bindings=False):
         pane: TablePane
         verb: Verb | None
         """None: what was done last is to be taken back."""
+        way: str = ""
+        """Which of several ways of doing the verb is meant."""
 
     def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
         super().__init__(id=f"pane-{self.SCOPE}")
@@ -132,7 +134,7 @@ class TablePane(Widget, inherit_bindings=False):
             self._columns = view.columns
             self.table.set_columns(view.columns, self._order)
         self.table.set_empty(self._empty(view))
-        self.table.set_rows(view.rows)
+        self.table.set_rows(view.rows, is_filtered=bool(self.view_state.filter))
         self._show_notes(self._notes(view))
 
     def focus_table(self) -> None:
@@ -156,9 +158,10 @@ class TablePane(Widget, inherit_bindings=False):
         """Ask for columns."""
         self.post_message(self.ColumnsWanted(self))
 
-    def action_act(self, verb: str) -> None:
-        """Ask for something to be done."""
-        self.post_message(self.ActWanted(self, None if verb == UNDO else Verb(verb)))
+    def action_act(self, wanted: str) -> None:
+        """Ask for something to be done: a verb, and behind a colon the way of doing it."""
+        name, _colon, way = wanted.partition(":")
+        self.post_message(self.ActWanted(self, None if name == UNDO else Verb(name), way))
 
     async def action_sort(self) -> None:
         """Ask for the letter of a column; the table's own order has a key of its own."""
@@ -191,6 +194,20 @@ class TablePane(Widget, inherit_bindings=False):
         if self._look is not None:
             self.show(self._look)
 
+    def _marked(self, view: TableView) -> str:
+        """How many rows are marked, and how many of these a filter hides."""
+        marks = self.table.marks
+        hidden = len(marks.difference(row_keys(view.rows)))
+        if not hidden:
+            text = ngettext("{count} row marked", "{count} rows marked", len(marks))
+        else:
+            text = ngettext(
+                "{count} row marked, {hidden} not shown",
+                "{count} rows marked, {hidden} not shown",
+                len(marks),
+            )
+        return text.format(count=len(marks), hidden=hidden)
+
     def _empty(self, view: TableView) -> str:
         if view.total:
             return _("No row contains “{text}”. Esc shows all again.").format(
@@ -216,9 +233,7 @@ class TablePane(Widget, inherit_bindings=False):
                 shown.format(text=self.view_state.filter, shown=view.shown, total=view.total)
             )
         if self.table.marks:
-            count = len(self.table.marks)
-            marked = ngettext("{count} row marked", "{count} rows marked", count)
-            said.append(marked.format(count=count))
+            said.append(self._marked(view))
         needs_past = isinstance(self, ReadsPast) and self._look is not None
         if needs_past and self._look is not None and self._look.is_past_partial:
             said.append(_("~ today's past is still being read"))

@@ -339,7 +339,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
         if event.verb is None:
             self._parts.doer.undo(self, event.pane)
         else:
-            self._parts.doer.act(self, event.pane, event.verb)
+            self._parts.doer.act(self, event.pane, event.verb, event.way)
 
     def complete(self, text: str) -> list[str]:
         """The commands that a text could become."""

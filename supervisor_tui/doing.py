@@ -66,14 +66,14 @@ class Doer:
             self._last = ""
             app.say(act_line(last, zones.get(last.site, "UTC")))
 
-    def act(self, app: SupervisorApp, pane: TablePane, verb: Verb) -> None:
+    def act(self, app: SupervisorApp, pane: TablePane, verb: Verb, way: str = "") -> None:
         """Do something to the chosen rows of a pane, or say why not."""
         look = app.look()
         found = [
             replace(each, row=key)
             for key in pane.chosen
             for each in pane.offers(key, look)
-            if each.verb is verb
+            if each.verb is verb and each.way == way
         ]
         self.offer(app, verb, found)
 
@@ -130,7 +130,11 @@ class Doer:
         from screens.widgets.dialog import Dialog
 
         look = app.look()
-        offers = {each.verb: each for key in pane.chosen[:1] for each in pane.offers(key, look)}
+        offers = {
+            (each.verb, each.way): each
+            for key in pane.chosen[:1]
+            for each in pane.offers(key, look)
+        }
         lines: list[str] = []
         for action in actions_of(pane.SCOPE):
             if action.group is not Group.ACT:
@@ -148,12 +152,13 @@ class Doer:
         is_ascii = app.parts.viewing.is_ascii
         app.push_screen(Dialog(title.format(subject=subject), lines, is_ascii=is_ascii))
 
-    def _why_not(self, argument: str, offers: Mapping[Verb, Offer]) -> str:
+    def _why_not(self, argument: str, offers: Mapping[tuple[Verb, str], Offer]) -> str:
         """Why the row under the cursor cannot have this done to it; empty where it can."""
         if argument == UNDO:
             return ""
-        verb = Verb(argument)
-        offer = offers.get(verb)
+        name, _colon, way = argument.partition(":")
+        verb = Verb(name)
+        offer = offers.get((verb, way))
         nothing = _("There is no row under the cursor.")
         return self._role_forbids(verb) or (offer.why_not if offer is not None else nothing)
 

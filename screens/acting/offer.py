@@ -31,6 +31,8 @@ class Offer(msgspec.Struct, frozen=True):
     """What it will do to this row, in words; empty where the verb says it all."""
     row: str = ""
     """The key of the row in its table, where it was chosen there."""
+    way: str = ""
+    """Which of several ways of doing the verb it is, such as the name of a queue's switch."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
