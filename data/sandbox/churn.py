@@ -25,6 +25,8 @@ CELLS_PER_AGENT = 9
 """Cells of an agent's row: extension, name, team, state, time, queue, handled, AHT, occupancy."""
 CELLS_PER_STEP = 4
 """Of these, how many differ after one step, on average: state, time, queue and a sum."""
+STEPS_AT_ONCE = 500
+"""Agents in one transaction: it has to fit into one page of changes, whatever the floor's size."""
 _SECOND_MS = 1000
 _ABANDON_SHARE = 0.05
 
@@ -34,7 +36,7 @@ class ChurnSimulation(WatchedSimulation):
 
     Args:
         options: Sizes, seed and `churn`; `day` is settled.
-        sink: Keeps what is committed, one transaction a second.
+        sink: Keeps what is committed, some transactions a second.
     """
 
     def __init__(self, options: SandboxOptions, sink: Sink) -> None:
@@ -72,11 +74,13 @@ class ChurnSimulation(WatchedSimulation):
         due = self._now - self._now % _SECOND_MS + _SECOND_MS
         while due <= until:
             self._now = due
-            puts: dict[tuple[str, str], Put] = {}
-            for agent in self._rng.sample(self._agents, self._steps):
-                for put in self._step(agent):
-                    puts[put.kind, put.id] = put
-            self._board.commit(due, *puts.values())
+            named = self._rng.sample(self._agents, self._steps)
+            for first in range(0, len(named), STEPS_AT_ONCE):
+                puts: dict[tuple[str, str], Put] = {}
+                for agent in named[first : first + STEPS_AT_ONCE]:
+                    for put in self._step(agent):
+                        puts[put.kind, put.id] = put
+                self._board.commit(due, *puts.values())
             due += _SECOND_MS
         self._now = max(self._now, until)
 
