@@ -8,9 +8,10 @@ cannot be taken back wants a letter of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from data.actions.rules import RULES
 from screens.acting.asks import ask_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _NAMED = 12
 """So many rows are named; a dialog has to fit the smallest terminal."""
+Then: TypeAlias = Callable[[Wanted, Said], None]
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +41,13 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """The zone whose clock times are named."""
     is_ascii: bool = False
 
-    def ask(self, app: SupervisorApp, said: Said | None, then: Callable[[Said], None]) -> None:
+    def ask(self, app: SupervisorApp, said: Said | None, then: Then) -> None:
         """Ask what has to be asked, and go on with the answer.
 
         Args:
             app: Shows the dialogs.
             said: What was said already; None where nothing was.
-            then: Called once it is to be done.
+            then: Called once it is to be done, with what is to be done and what was said.
         """
         ask = ask_of(self.wanted.verb)
         fields = ask.fields(self.wanted) if ask is not None and said is None else ()
@@ -53,7 +55,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
             form = Form(self.title, self.lines, fields, is_ascii=self.is_ascii)
             app.push_screen(form, lambda answers: self._answered(app, ask, answers, then))
             return
-        self._confirm(app, said or NOTHING_SAID, then)
+        settled, said = self._settled(ask, said or NOTHING_SAID)
+        settled.confirm(app, said, then)
 
     @property
     def title(self) -> str:
@@ -97,25 +100,34 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         app: SupervisorApp,
         ask: Ask,
         answers: Answers | None,
-        then: Callable[[Said], None],
+        then: Then,
     ) -> None:
         if answers is None:
             return
-        said = Said(ask.read(answers), answers.get(COMMENT, ""))
-        if RULES[self.wanted.verb].is_final:
-            self._confirm(app, said, then)
+        settled, said = self._settled(ask, Said(ask.read(answers), answers.get(COMMENT, "")))
+        if RULES[settled.wanted.verb].is_final:
+            settled.confirm(app, said, then)
         else:
-            then(said)
+            then(settled.wanted, said)
 
-    def _confirm(self, app: SupervisorApp, said: Said, then: Callable[[Said], None]) -> None:
+    def _settled(self, ask: Ask | None, said: Said) -> tuple[Asking, Said]:
+        """What the answer makes of what was wanted."""
+        if ask is None:
+            return self, said
+        settled = ask.settle(self.wanted, said.fields)
+        return replace(self, wanted=settled.wanted), Said(settled.fields, said.comment)
+
+    def confirm(self, app: SupervisorApp, said: Said, then: Then) -> None:
         """Ask where it is final, or where several rows are meant; else do it."""
-        is_final = RULES[self.wanted.verb].is_final
-        if not is_final and len(self.wanted.offers) == 1 and not self.hidden:
-            then(said)
+        wanted = self.wanted
+        is_final = RULES[wanted.verb].is_final
+        is_plain = not is_final and len(wanted.offers) == 1 and not self.hidden
+        if is_plain or all(each.why_not for each in wanted.offers):
+            then(wanted, said)
             return
         kind = DialogKind.FINAL if is_final else DialogKind.UNDOABLE
         dialog = Dialog(self.title, self.lines, kind=kind, is_ascii=self.is_ascii)
-        app.push_screen(dialog, lambda yes: then(said) if yes else None)
+        app.push_screen(dialog, lambda yes: then(wanted, said) if yes else None)
 
 
 def _line(offer: Offer) -> str:

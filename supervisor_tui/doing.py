@@ -22,6 +22,7 @@ from screens.actions import Group, actions_of
 from screens.keys import keys_of, show_key
 from screens.pane import TablePane
 from screens.presenters.acts import act_line, failures_words
+from screens.presenters.rows import row_keys
 from screens.sentences import sentence
 from screens.text import _, ngettext
 from screens.tones import Tone
@@ -223,16 +224,23 @@ class Doer:
             nothing = _("There is nothing here that this could be done to.")
             app.say(forbidden or (unable[0].why_not if unable else nothing), Tone.LOOK)
             return
-        targets = [each.target for each in able]
-        seen = {row.key for row in app.floor.current.table.rows}
+        seen = {*row_keys(app.floor.current.table.rows)}
         hidden = [each.target.subject for each in offers if each.row and each.row not in seen]
         asking = Asking(
             wanted=Wanted(verb, offers, app.look(), self.phone),
             hidden=tuple(hidden),
-            zone=_zone(app, targets[0].key),
+            zone=_zone(app, able[0].target.key),
             is_ascii=app.parts.viewing.is_ascii,
         )
-        asking.ask(app, said, lambda answer: self.send(app, verb, targets, answer))
+        asking.ask(app, said, lambda wanted, answer: self._settle(app, wanted, answer))
+
+    def _settle(self, app: SupervisorApp, wanted: Wanted, said: Said) -> None:
+        """Do what was wanted, once it is known to the last; or say why that cannot be done."""
+        targets = [each.target for each in wanted.offers if not each.why_not]
+        if targets:
+            self.send(app, wanted.verb, targets, said)
+        else:
+            app.say(wanted.offers[0].why_not, Tone.LOOK)
 
     def send(self, app: SupervisorApp, verb: Verb, targets: Iterable[Target], said: Said) -> None:
         """Save an action on each target, and say that they are saved."""

@@ -50,6 +50,19 @@ def all_but_comment(answers: Answers) -> dict[str, Any]:
     return {name: value for name, value in answers.items() if name != COMMENT and value}
 
 
+class Settled(msgspec.Struct, frozen=True):
+    """What an answer has made of what somebody wanted."""
+
+    wanted: Wanted
+    fields: Mapping[str, Any] = {}
+    """The fields of the action."""
+
+
+def as_wanted(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
+    """What was wanted, with the fields that were answered."""
+    return Settled(wanted, fields)
+
+
 class Ask(msgspec.Struct, frozen=True):
     """What has to be known before something is done."""
 
@@ -59,3 +72,5 @@ class Ask(msgspec.Struct, frozen=True):
     """The fields of the action, from what stands in the form."""
     words: tuple[str, ...] = ()
     """The fields in the order in which they are typed on the `:` line; the last takes the rest."""
+    settle: Callable[[Wanted, Mapping[str, Any]], Settled] = as_wanted
+    """What the answer makes of what was wanted: another verb, other targets, what takes it back."""

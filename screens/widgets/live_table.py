@@ -136,15 +136,14 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         """The ids of the columns wanted, in the order wanted, whether or not they fit."""
         return tuple(self._columns[index].id for index in self._order)
 
-    def set_rows(self, rows: Sequence[RowView]) -> None:
+    def set_rows(self, rows: Sequence[RowView], *, is_filtered: bool = False) -> None:
         """Show these rows; lines that look as before are not touched.
 
         Of `LazyRows` only those on the screen are made, and widen the columns of their numbers.
-
         The cursor stays on its key. Where that key is gone, it goes to the nearest row that stood
-        below it and still exists, else above it.
+        below it and still exists, else above it. What a filter hides stays marked.
         """
-        self._change(lambda: self._cursor.set_rows(rows))
+        self._change(lambda: self._cursor.set_rows(rows, is_filtered=is_filtered))
 
     def set_columns(self, columns: Sequence[Column], order: Iterable[str] | None = None) -> None:
         """Use other columns; the rows that fit them are to be set next.

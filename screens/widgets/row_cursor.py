@@ -31,15 +31,18 @@ class RowCursor:
         """The row that is pointed at."""
         return None if self.key is None else self.rows[self.index[self.key]]
 
-    def set_rows(self, rows: Sequence[RowView]) -> None:
-        """Take other rows; where the key is gone, point at what was its neighbour."""
+    def set_rows(self, rows: Sequence[RowView], *, is_filtered: bool = False) -> None:
+        """Take other rows; where the key is gone, point at what was its neighbour.
+
+        Marks of rows that are gone are taken off, but not while a filter may be what hides them.
+        """
         before, position = self._keys, self.position
         self.rows = rows
         self._keys = row_keys(rows)
         if self._keys is before:
             return  # the same rows in the same order, whatever they say now
         self.index = {key: at for at, key in enumerate(self._keys)}
-        if self.marks:
+        if self.marks and not is_filtered:
             self.mark(self.marks)
         if self.key is not None and self._can_stand(self.key):
             return
