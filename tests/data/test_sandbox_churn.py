@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from data.sandbox.build import build_simulation
-from data.sandbox.churn import CELLS_PER_AGENT
+from data.sandbox.churn import CELLS_PER_AGENT, STEPS_AT_ONCE
 from tests.data.sandbox_helpers import MemorySink, assert_counts_match, options
 
 
@@ -28,6 +28,16 @@ def test_about_the_share_asked_for_changes_each_second(churn):
         )
     share = changed / seconds / (400 * CELLS_PER_AGENT)
     assert 0.6 * churn < share < 1.4 * churn
+
+
+def test_no_transaction_of_a_large_floor_is_larger_than_a_page():
+    chosen = options(agents=8000, queues=50, churn=0.1)
+    sink = MemorySink()
+    floor = build_simulation(chosen, sink)
+    begun = len(sink.sizes)
+    floor.advance(chosen.opening + 2000)
+    assert len(sink.sizes) > begun + 2
+    assert max(sink.sizes[begun:]) <= 4 * STEPS_AT_ONCE
 
 
 def cells(sink):
