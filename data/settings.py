@@ -154,6 +154,15 @@ class Sync(StrEnum):
     EXTERNAL = "external"
 
 
+class ComplaintSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How complaints are timed that the floor's own desk keeps."""
+
+    pack: Annotated[str, Meta(min_length=1)] = "generic"
+    """A rule pack that comes with the program, or the path of one: `data.rules.rule_packs`."""
+    enquiry_pack: str = ""
+    """The same for escalated enquiries; empty: as for complaints."""
+
+
 class FloorSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One floor: one configuration, one sync process, one set of readers."""
 
@@ -166,6 +175,10 @@ class FloorSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=T
     formula: Formula = Formula.OFFERED
     person: str = ""
     """Who acts where screen and sync run under one account."""
+    reasons: dict[str, str] = {}
+    """Why an agent is not ready: the telephone system's code, and the floor's word for it."""
     history_days: Annotated[int, Meta(ge=1)] = 35
     contact_days: Annotated[int, Meta(ge=1)] = 1096
     history_megabytes: Annotated[int, Meta(ge=16)] = 4096
+    remind_after: Annotated[int, Meta(ge=1, le=1440)] = 30
+    """Minutes after which somebody is reminded that a queue is still closed, or the like."""

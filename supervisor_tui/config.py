@@ -185,6 +185,7 @@ def _configuration(document: Document, path: Path) -> Configuration:
         people=document.people,
         rules=merge_rules(document.rules),
         screen=document.screen,
+        complaints=document.complaints,
         keys=_flat(document.keys),
         path=path,
     )

@@ -13,20 +13,26 @@ from urllib.parse import urlsplit
 import msgspec
 
 from data.errors import FloorError
-from data.settings import RuleSettings, SiteSettings, SourceSettings
+from data.settings import ComplaintSettings, RuleSettings, SiteSettings, SourceSettings
 from data.zones import zone
 from screens.text import _
 from supervisor_tui.config_decode import Fault
 from supervisor_tui.config_locate import KeyPath
 from supervisor_tui.config_model import Document
 
+PACK_KEYS = ("pack", "enquiry_pack")
 FILE_KEYS = ("token_file", "ca_file", "client_certificate", "client_key")
 SECRET_KEYS = frozenset({"token_file", "client_key"})
 
 
 def check(document: Document) -> list[Fault]:
     """Every fault of a document whose types are right and whose paths are absolute."""
-    faults = [*_site_faults(document), *_person_faults(document), *_rule_faults(document)]
+    faults = [
+        *_site_faults(document),
+        *_person_faults(document),
+        *_rule_faults(document),
+        *_pack_faults(document.complaints),
+    ]
     return sorted(faults, key=lambda fault: [str(part) for part in fault.path])
 
 
@@ -43,8 +49,15 @@ def with_absolute_paths(document: Document, folder: Path) -> Document:
     def site(each: SiteSettings) -> SiteSettings:
         return msgspec.structs.replace(each, source=tuple(map(source, each.source)))
 
+    def pack(name: str) -> str:
+        return absolute(name) if "/" in name or name.endswith(".toml") else name
+
     floor = msgspec.structs.replace(document.floor, state_dir=absolute(document.floor.state_dir))
-    return msgspec.structs.replace(document, floor=floor, site=tuple(map(site, document.site)))
+    packs = {key: pack(getattr(document.complaints, key)) for key in PACK_KEYS}
+    complaints = msgspec.structs.replace(document.complaints, **packs)
+    return msgspec.structs.replace(
+        document, floor=floor, complaints=complaints, site=tuple(map(site, document.site))
+    )
 
 
 def is_loopback(host: str) -> bool:
@@ -157,6 +170,25 @@ def _person_faults(document: Document) -> Iterator[Fault]:
         yield Fault(
             ("floor", "person"), _("the id of somebody under [people]"), nearest(person, ids)
         )
+
+
+def _pack_faults(complaints: ComplaintSettings) -> Iterator[Fault]:
+    """What is wrong with rule packs; those that come with the program are known to be good."""
+    named = {key: getattr(complaints, key) for key in PACK_KEYS}
+    if set(named.values()) <= {"", ComplaintSettings().pack}:
+        return
+    from data.rules.rule_error import RuleError
+    from data.rules.rule_packs import decode_pack, read_pack
+    from screens.rule_sentences import rule_sentence
+
+    for key, name in named.items():
+        try:
+            if name:
+                decode_pack(read_pack(name))
+        except RuleError as error:
+            reason = rule_sentence(error)
+            expected = _("a rule pack ({reason})").format(reason=reason)
+            yield Fault(("complaints", key), expected)
 
 
 def _rule_faults(document: Document) -> Iterator[Fault]:

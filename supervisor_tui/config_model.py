@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from data.settings import (
+    ComplaintSettings,
     FloorSettings,
     PersonSettings,
     RuleSettings,
@@ -46,6 +47,7 @@ class Document(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     floor: FloorSettings = FloorSettings()
     screen: ScreenSettings = ScreenSettings()
+    complaints: ComplaintSettings = ComplaintSettings()
     site: tuple[SiteSettings, ...] = ()
     people: dict[str, PersonSettings] = msgspec.field(default_factory=dict)
     rules: tuple[RuleSettings, ...] = ()
@@ -63,6 +65,7 @@ class Configuration(msgspec.Struct, frozen=True):
     rules: tuple[RuleSettings, ...]
     """The floor's own, and the defaults for each figure that it has no rule for."""
     screen: ScreenSettings
+    complaints: ComplaintSettings
     keys: dict[str, str]
     """Keys by the id of their action, as written; the keymap checks them."""
     path: Path

@@ -117,12 +117,14 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
         ),
         Verb.CLAIM: _complaint("claimEscalation", "claim", valid_ms=_CLAIM_MS),
         Verb.ASSIGN: _complaint("assignEscalation", "assign", fields=fields.Assigned),
-        Verb.ACKNOWLEDGE: _complaint("acknowledgeEscalation", "acknowledge"),
+        Verb.ACKNOWLEDGE: _complaint("acknowledgeEscalation", "acknowledge", is_final=True),
         Verb.ADD_NOTE: _complaint(
             "noteEscalation", "note", fields=fields.Noted, is_repeatable=False
         ),
         Verb.SEVERITY: _complaint("setEscalationSeverity", "severity", fields=fields.Severed),
-        Verb.ESCALATE: _complaint("escalateEscalation", "escalate", fields=fields.Tiered),
+        Verb.ESCALATE: _complaint(
+            "escalateEscalation", "escalate", fields=fields.Tiered, is_final=True
+        ),
         Verb.HAND_BACK: _complaint("releaseEscalation", "release"),
         Verb.RESOLVE: _complaint("resolveEscalation", "resolve", fields=fields.Resolved),
         Verb.CLOSE: _complaint("closeEscalation", "close"),
@@ -176,11 +178,24 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
             least_role=Role.SUPERVISOR,
             fields=fields.Lent,
             basis=Basis.NEW,
+            path="loans/{id}",
         ),
-        Verb.TAKE_BACK: _desk(Kind.LOAN, valid_ms=_SAID_MS, least_role=Role.SUPERVISOR),
-        Verb.CLAIM_LOST: _desk(Kind.LOST_CALLER, valid_ms=_CLAIM_MS, fields=fields.LossSeen),
+        Verb.TAKE_BACK: _desk(
+            Kind.LOAN, valid_ms=_SAID_MS, least_role=Role.SUPERVISOR, path="loans/{id}/take-back"
+        ),
+        Verb.CLAIM_LOST: _desk(
+            Kind.LOST_CALLER,
+            valid_ms=_CLAIM_MS,
+            fields=fields.LossSeen,
+            path="lost-callers/{id}/claim",
+        ),
         # The call has been made whenever this arrives.
-        Verb.CALLED_BACK: _desk(Kind.LOST_CALLER, valid_ms=_SAID_MS, fields=fields.LossSeen),
+        Verb.CALLED_BACK: _desk(
+            Kind.LOST_CALLER,
+            valid_ms=_SAID_MS,
+            fields=fields.LossSeen,
+            path="lost-callers/{id}/called-back",
+        ),
     }
 )
 

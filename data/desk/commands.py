@@ -79,20 +79,6 @@ COMPLAINT_RULES: Mapping[str, tuple[type[contract.ActionBase], complaints.Rule]]
 """What can be done to a complaint, by the last part of the path."""
 
 
-def on_complaint(operation: str) -> Callable[[Asked, str], Command]:
-    """Reads the command for one operation on a complaint.
-
-    Args:
-        operation: A key of `COMPLAINT_RULES`.
-    """
-    body_type, rule = COMPLAINT_RULES[operation]
-
-    def read(asked: Asked, complaint: str) -> Command:
-        return _on_record(asked, "escalation", complaint, body_type, rule)
-
-    return read
-
-
 class Registry(Protocol):
     """What a keeper of complaints decides of a new one."""
 
@@ -104,6 +90,35 @@ class Registry(Protocol):
         """Its time limits."""
         ...
 
+    def rules(self, kind: str) -> str:
+        """By what records of a kind are timed."""
+        ...
+
+    def retimed(self, complaint: contract.Escalation, now: Ms) -> contract.Escalation:
+        """A complaint after an action, its clocks as they then are."""
+        ...
+
+
+def on_complaint(
+    operation: str, registry: Registry | None = None
+) -> Callable[[Asked, str], Command]:
+    """Reads the command for one operation on a complaint.
+
+    Args:
+        operation: A key of `COMPLAINT_RULES`.
+        registry: Counts its clocks anew; without one they stay as the rule leaves them.
+    """
+    body_type, rule = COMPLAINT_RULES[operation]
+
+    def timed(before: contract.Escalation, action: Any, now: Ms) -> contract.Escalation:
+        after = rule(before, action, now)
+        return after if registry is None else registry.retimed(after, now)
+
+    def read(asked: Asked, complaint: str) -> Command:
+        return _on_record(asked, "escalation", complaint, body_type, timed)
+
+    return read
+
 
 def raise_complaint(asked: Asked, complaint: str, registry: Registry) -> Command:
     """Put a complaint on record, with `If-None-Match: *`; the client makes its id.
@@ -113,18 +128,62 @@ def raise_complaint(asked: Asked, complaint: str, registry: Registry) -> Command
         complaint: The new id.
         registry: Names it and sets its clocks.
     """
-    body = _decode(asked.body, contract.RaiseEscalation)
+
+    def made(action: contract.RaiseEscalation, now: Ms, keeper: Keeper) -> contract.Escalation:
+        clocks, rules_of = registry.clocks(action), registry.rules(action.kind)
+        return complaints.raised(action, now, registry.reference(keeper), clocks, rules_of)
+
+    return as_new(asked, "escalation", complaint, contract.RaiseEscalation, made)
+
+
+def as_new(
+    asked: Asked,
+    kind: str,
+    entity: str,
+    body_type: type[_Body],
+    made: Callable[[_Body, Ms, Keeper], contract.Message],
+) -> Command:
+    """An action that makes a record, with `If-None-Match: *`; the client makes its id.
+
+    Args:
+        asked: The request.
+        kind: Of the record.
+        entity: Its id.
+        body_type: What the request says.
+        made: The record, from what is said, the server's time, and the keeper.
+    """
+    body = decode(asked.body, body_type)
     if asked.none_match is None:
         raise Refusal(Code.PRECONDITION_REQUIRED, fields=[("If-None-Match", "missing")])
     tag = _none_tag(asked)
 
     def effect(keeper: Keeper, _found: Sequence[Kept], now: Ms) -> Done:
-        made = complaints.raised(body, now, registry.reference(keeper), registry.clocks(body))
-        return Done((keeper.put("escalation", complaint, made, at=now, by=key),))
+        return Done((keeper.put(kind, entity, made(body, now, keeper), at=now, by=key),))
 
     key = read_key(asked.key)
-    expected = (Expected("escalation", complaint, tag),)
+    expected = (Expected(kind, entity, tag),)
     return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
+
+
+def without_version(
+    asked: Asked,
+    body_type: type[_Body],
+    act: Callable[[_Body, str, Keeper, Ms], Sequence[Kept]],
+) -> Command:
+    """An action that is right on whatever stands when it comes; its rule looks for itself.
+
+    Args:
+        asked: The request.
+        body_type: What the request says.
+        act: Keeps what follows from what is said, by the key; raises `Refusal`.
+    """
+    body = decode(asked.body, body_type)
+
+    def effect(keeper: Keeper, _found: Sequence[Kept], now: Ms) -> Done:
+        return Done(act(body, key, keeper, now))
+
+    key = read_key(asked.key)
+    return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), (), effect)
 
 
 def acknowledge(asked: Asked, alert: str) -> Command:
@@ -134,7 +193,7 @@ def acknowledge(asked: Asked, alert: str) -> Command:
 
 def swap_shifts(asked: Asked) -> Command:
     """Let the agents of two shifts change places; both versions travel in the body."""
-    body = _decode(asked.body, contract.ShiftSwap)
+    body = decode(asked.body, contract.ShiftSwap)
     if body.a.id == body.b.id:
         raise Refusal(Code.INVALID_FIELD, fields=[("/b/id", "same-as-a")])
 
@@ -150,7 +209,7 @@ def swap_shifts(asked: Asked) -> Command:
 
 def put_note(asked: Asked, note: str) -> Command:
     """Leave a note with `If-None-Match: *`, or correct it with If-Match."""
-    body = _decode(asked.body, contract.NoteWrite)
+    body = decode(asked.body, contract.NoteWrite)
     tag = _none_tag(asked)
 
     def effect(keeper: Keeper, found: Sequence[Kept], now: Ms) -> Done:
@@ -179,7 +238,7 @@ def ask_telephony(
         act: Does it, given the action and its key, and names what else it has changed, by kind and
             id; raises `Refusal` where the present state does not allow it.
     """
-    body = _decode(asked.body, body_type)
+    body = decode(asked.body, body_type)
 
     def effect(keeper: Keeper, found: Sequence[Kept], _now: Ms) -> Done:
         others = act(body, key)
@@ -228,7 +287,7 @@ def _on_record(
     rule: Callable[[Any, _Body, Ms], Any],
 ) -> Command:
     """An action on one record that exists."""
-    body = _decode(asked.body, body_type)
+    body = decode(asked.body, body_type)
 
     def effect(keeper: Keeper, found: Sequence[Kept], now: Ms) -> Done:
         after = rule(found[0].data, body, now)
@@ -249,7 +308,12 @@ def _none_tag(asked: Asked) -> str | None:
     return None
 
 
-def _decode(body: bytes, body_type: type[_Body]) -> _Body:
+def decode(body: bytes, body_type: type[_Body]) -> _Body:
+    """What a request says, typed.
+
+    Raises:
+        Refusal: It is not JSON (BAD_PAYLOAD), or not of this type; the field is named.
+    """
     try:
         return msgspec.json.decode(body, type=body_type)
     except msgspec.ValidationError as error:

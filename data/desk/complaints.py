@@ -37,6 +37,7 @@ def raised(
     now: Ms,
     reference: str,
     clocks: Sequence[contract.ComplaintClock],
+    rules: str = "",
 ) -> contract.Escalation:
     """A complaint as it is put on record; nobody owns it yet.
 
@@ -45,6 +46,7 @@ def raised(
         now: The server's time.
         reference: What it is called from now on.
         clocks: Its time limits.
+        rules: By what they were counted.
 
     Raises:
         Refusal: It was received later than now.
@@ -69,7 +71,7 @@ def raised(
         caller_key=action.caller_key or UNSET,
         owner=None,
         clocks=list(clocks),
-        events=[_event(action, now, "raised")],
+        events=[_event(action, now, "raised", rules)],
     )
 
 

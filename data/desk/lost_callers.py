@@ -14,7 +14,7 @@ import msgspec
 
 from data import contract
 from data.contract import from_ms, to_ms
-from data.desk.commands import Command, Done
+from data.desk.commands import Asked, Command, Done, decode, read_key
 from data.desk.keeper import Keeper, Kept
 from data.desk.messages import DESK, LostAction, LostCaller
 from data.desk.rules import Refusal
@@ -85,6 +85,15 @@ def command(rule: Rule, site: str, caller: str, key: str, action: LostAction) ->
     asked = msgspec.json.encode([rule.__name__, caller, action])
     fingerprint = hashlib.sha256(asked).hexdigest()
     return Command(key, fingerprint, to_ms(action.not_after), (), effect)
+
+
+OPERATIONS: dict[str, Rule] = {"claim": claim, "called-back": call_back}
+"""What can be done about a lost caller, by the last part of the path."""
+
+
+def read(rule: Rule, site: str, asked: Asked, caller: str) -> Command:
+    """The command that a request about a lost caller asks for."""
+    return command(rule, site, caller, read_key(asked.key), decode(asked.body, LostAction))
 
 
 def as_case(site: str, kept: Kept) -> LostCase:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.contract import ENTITY_TYPES, ActionBase, Message, Owner, Time
+from data.contract import ENTITY_TYPES, ActionBase, Message, Owner, Person, Time
 
 DESK = "@desk"
 """The source that the desk's records belong to; no configured source can have this id."""
@@ -22,5 +22,33 @@ class LostAction(ActionBase, kw_only=True):
     lost_at: Time
 
 
-KEPT_TYPES: dict[str, type[Message]] = {**ENTITY_TYPES, "lost_caller": LostCaller}
+class Lend(ActionBase, kw_only=True):
+    """Agents who are to serve another queue for a time, all by the ids they are kept under."""
+
+    agents: list[str]
+    to_queue: str
+    telephony: str
+    until: Time
+    from_queue: str = ""
+
+
+class KeptLoan(Message):
+    """Agents who serve another queue for a time."""
+
+    telephony: str
+    agents: list[str]
+    to_queue: str
+    lent_at: Time
+    lent_by: Person
+    until: Time
+    from_queue: str = ""
+    returned_at: Time | None = None
+    returned_by: Person | None = None
+
+
+KEPT_TYPES: dict[str, type[Message]] = {
+    **ENTITY_TYPES,
+    "lost_caller": LostCaller,
+    "loan": KeptLoan,
+}
 """What can be kept, by its kind."""

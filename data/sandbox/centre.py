@@ -11,15 +11,15 @@ import msgspec
 from data import contract
 from data.clock import Clock, HostClock
 from data.desk.memory import MemoryDesk
-from data.desk.registry import PackRegistry
+from data.desk.registry import PackRegistry, packs_of
 from data.errors import Code, StoreError
-from data.rules.rule_packs import decode_pack, read_pack
 from data.sandbox.acted import Acted
 from data.sandbox.bell import Bell
 from data.sandbox.options import SandboxOptions
 from data.sandbox.ports import Simulation, Sink
 from data.sandbox.runner import Runner
 from data.sandbox.store import VersionedStore
+from data.settings import ComplaintSettings
 
 Build = Callable[[SandboxOptions, Sink], Simulation]
 
@@ -41,7 +41,6 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Break every open stream without a word."""
 
 
-RULE_PACK = "generic"
 FIRST_REFERENCE = 5001
 """Of complaints that people raise; the simulation's own begin further down."""
 
@@ -124,10 +123,8 @@ def open_centre(
     )
     simulation = (build or simulate)(settled, store)
     runner = Runner(simulation, settled, host)
-    pack = decode_pack(read_pack(RULE_PACK))
-    registry = PackRegistry(
-        {"complaint": pack, "enquiry": pack}, simulation.site.zone, FIRST_REFERENCE
-    )
+    packs = packs_of(ComplaintSettings())
+    registry = PackRegistry(packs, simulation.site.zone, FIRST_REFERENCE)
     centre = Centre(settled, store, MemoryDesk(store), simulation, runner, registry, token)
     store.subscribe(centre.bell.ring)
     return centre

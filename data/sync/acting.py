@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from data.cache.writer import CacheWriter
+from data.desk.registry import PackRegistry
 from data.errors import StoreError
 from data.files import FloorFiles
 from data.model import Ms
@@ -42,7 +43,7 @@ class Acting:
     Args:
         files: The floor.
         people: Who may.
-        sites: The ids of its sites.
+        desks: What names and times complaints at the desk of each site, by its id.
         cache: Where the screens see how actions stand.
         around: The process.
         tools: Time, chance and the journal.
@@ -55,12 +56,12 @@ class Acting:
         self,
         files: FloorFiles,
         people: People,
-        sites: Iterable[str],
+        desks: Mapping[str, PackRegistry],
         cache: CacheWriter,
         around: Around,
         tools: Tools,
     ) -> None:
-        self._sites = tuple(sites)
+        self._sites = tuple(desks)
         self._now = around.now
         self._journal = tools.journal
         self._heads = HeadsFile(files)
@@ -69,7 +70,7 @@ class Acting:
         with contextlib.ExitStack() as opened:
             self._outbox = Outbox.open(files, tools.timing.clock)
             opened.callback(self._outbox.close)
-            self._desk = DeskSource(files, self._sites, cache, tools.timing.clock)
+            self._desk = DeskSource(files, desks, cache, tools.timing.clock)
             opened.callback(self._desk.close)
             for site in self._sites:
                 self._desk.publish(site, around.now(site))

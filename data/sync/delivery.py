@@ -102,7 +102,9 @@ class Delivery:
         """
         action = kept.action
         if action.source == DESK:
-            answer = self._desk.act(action, _actor(kept), now)
+            wired = msgspec.structs.replace(action, key=kept.wire.key)
+            request = request_of(wired, _actor(kept), kept.wire.version)
+            answer = self._desk.act(action.site, request, now)
             if answer.is_problem:
                 raise explain_status(answer.status, {}, answer.body)
             result = msgspec.json.decode(answer.body, type=contract.ActionResult)

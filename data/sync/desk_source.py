@@ -5,27 +5,43 @@ What was done at the desk reaches the screens by its change log, like what any e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
-from data.actions.fields import LossSeen
-from data.actions.files import ActionFile, fields_of
-from data.actions.verbs import Verb
 from data.clock import Clock
-from data.contract import ActionActor, from_ms
-from data.desk.keeper import Kept
-from data.desk.lost_callers import KIND, Rule, as_case, call_back, claim, command
-from data.desk.messages import DESK, LostAction
-from data.desk.perform import Answer, perform
+from data.desk.commands import Asked
+from data.desk.messages import DESK
+from data.desk.perform import Answer, perform, refused
+from data.desk.registry import PackRegistry, packs_of
+from data.desk.routes import Routes
+from data.desk.rules import Refusal
 from data.desk.store import SqliteKeeper
-from data.errors import Code, FetchError
+from data.errors import Code, FetchError, StoreError
 from data.files import FloorFiles
-from data.model import Change, Kind, Ms
+from data.model import Change, Ms
+from data.rules.rule_error import RuleError
+from data.settings import ComplaintSettings, SiteSettings
+from data.sync.desk_records import SHOWN_KINDS, as_change
 from data.sync.ports import CachePort
+from data.sync.requests import Request
 
 SHOWN = 2000
-"""Of how many callers the latest is shown when the process starts; the desk keeps all of it."""
+"""How many records of a kind, the latest, are shown when the process starts; the desk keeps all."""
 _EPOCH = "desk"
-_RULES: dict[Verb, Rule] = {Verb.CLAIM_LOST: claim, Verb.CALLED_BACK: call_back}
+
+
+def desk_registries(
+    sites: Sequence[SiteSettings], settings: ComplaintSettings
+) -> Mapping[str, PackRegistry]:
+    """What names and times complaints at the desk of each site.
+
+    Raises:
+        StoreError: FILE_INVALID: a rule pack cannot be used.
+    """
+    try:
+        packs = packs_of(settings)
+    except RuleError as error:
+        raise StoreError(Code.FILE_INVALID, error.word or settings.pack) from error
+    return {site.id: PackRegistry(packs, site.zone) for site in sites}
 
 
 class DeskSource:
@@ -33,7 +49,7 @@ class DeskSource:
 
     Args:
         files: The floor.
-        sites: The ids of its sites.
+        registries: What names and times complaints, by the id of each site.
         cache: Where the present is kept.
         clock: For the name of a damaged file that is moved aside.
 
@@ -42,42 +58,43 @@ class DeskSource:
     """
 
     def __init__(
-        self, files: FloorFiles, sites: Iterable[str], cache: CachePort, clock: Clock | None = None
+        self,
+        files: FloorFiles,
+        registries: Mapping[str, PackRegistry],
+        cache: CachePort,
+        clock: Clock | None = None,
     ) -> None:
-        names = list(sites)
+        names = list(registries)
         first = SqliteKeeper.open(files, names[0] if names else "", clock)
         self.was_salvaged = first.salvage is not None
         self._file = first
         self._keepers = {site: first.for_site(site) for site in names}
+        self._routes = {site: Routes(site, registry) for site, registry in registries.items()}
         self._cache = cache
 
     def close(self) -> None:
         """Write everything back and close."""
         self._file.close()
 
-    def act(self, action: ActionFile, actor: ActionActor, now: Ms) -> Answer:
+    def act(self, site: str, request: Request, now: Ms) -> Answer:
         """Carry out an action, or say again what became of it.
 
         Args:
-            action: What was asked.
-            actor: Who asked.
+            site: Whose desk it is.
+            request: What is asked.
             now: The server's time.
 
         Raises:
             FetchError: NO_SUCH_SITE.
             StoreError: Nothing was done.
         """
-        keeper = self._keepers.get(action.site)
-        seen = fields_of(action)
-        if keeper is None or not isinstance(seen, LossSeen):
-            raise FetchError(Code.NO_SUCH_SITE, action.site)
-        body = LostAction(
-            not_after=from_ms(action.not_after),
-            actor=actor,
-            pressed_at=from_ms(action.pressed_at),
-            lost_at=from_ms(seen.lost_at),
-        )
-        order = command(_RULES[action.verb], action.site, action.entity, action.key, body)
+        keeper = self._keepers.get(site)
+        if keeper is None:
+            raise FetchError(Code.NO_SUCH_SITE, site)
+        try:
+            order = self._routes[site].command(_asked(site, request), request.parts)
+        except Refusal as refusal:
+            return refused(refusal)
         with keeper.transaction():
             return perform(keeper, order, now=now)
 
@@ -89,7 +106,9 @@ class DeskSource:
         """
         keeper = self._keepers[site]
         head = keeper.head()
-        changes = [_change(site, kept) for kept in keeper.living(KIND, SHOWN)]
+        changes = [
+            as_change(site, kept) for kind in SHOWN_KINDS for kept in keeper.living(kind, SHOWN)
+        ]
         self._cache.replace(site, DESK, changes, cursor=str(head), epoch=_EPOCH, observed_at=now)
 
     def follow(self, site: str, now: Ms) -> None:
@@ -103,15 +122,23 @@ class DeskSource:
             self.publish(site, now)
             return
         log = self._keepers[site].recent(int(cursor))
-        changes = [_change(site, kept) for _, kept in log if kept.kind == KIND]
+        changes: list[Change] = [
+            as_change(site, kept) for _, kept in log if kept.kind in SHOWN_KINDS
+        ]
         if log:
             self._cache.apply(
                 site, DESK, changes, cursor=str(log[-1][0]), epoch=_EPOCH, observed_at=now
             )
 
 
-def _change(site: str, kept: Kept) -> Change:
-    record = None if kept.data is None else as_case(site, kept)
-    return Change(
-        kind=Kind.LOST_CALLER, id=kept.id, version=kept.version, at=kept.at, record=record
+def _asked(site: str, request: Request) -> Asked:
+    """The request as an endpoint would see it arrive."""
+    version = request.version
+    return Asked(
+        method=request.method,
+        path="/".join(("/sites", site, *request.parts)),
+        key=request.key,
+        match=None if version is None else f'"{version}"',
+        none_match="*" if version is None else None,
+        body=request.body,
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 from threading import Thread
 
 import msgspec
@@ -20,16 +21,25 @@ from data.cache.writer import CacheWriter
 from data.callers import load_key
 from data.clock import ServerClock
 from data.desk.messages import DESK
+from data.desk.registry import PackRegistry
 from data.errors import Code, FetchError, FloorError, StoreError
 from data.files import FloorFiles
 from data.model import AnyRecord, Kind, Ms
 from data.people import People
-from data.settings import FloorSettings, PersonSettings, SiteSettings, SourceSettings, Sync
+from data.settings import (
+    ComplaintSettings,
+    FloorSettings,
+    PersonSettings,
+    SiteSettings,
+    SourceSettings,
+    Sync,
+)
 from data.sources.supervision import SupervisionSource
 from data.status import SiteInfo, SourceHealth
 from data.sync.acting import Acting, Around
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
+from data.sync.desk_source import desk_registries
 from data.sync.engine import CacheUnusable, Engine
 from data.sync.health import Health
 from data.sync.house import House
@@ -80,6 +90,7 @@ async def run_sync(
     once: bool,
     stop: asyncio.Event | None = None,
     people: Mapping[str, PersonSettings] | None = None,
+    complaints: ComplaintSettings = ComplaintSettings(),  # noqa: B008 - it cannot be changed
 ) -> SyncOutcome:
     """Be the sync process of a floor.
 
@@ -90,6 +101,7 @@ async def run_sync(
         once: Read every source once and end, instead of keeping in step.
         stop: Set from outside to end in order.
         people: Who may act, by Unix account.
+        complaints: How complaints are timed that the desk keeps.
 
     Returns:
         Whether all went well, and what did not.
@@ -102,7 +114,8 @@ async def run_sync(
         Thread(target=load_transport, daemon=True).start()
         journal = Journal(files.sync_log)
         try:
-            process = _Process(settings, sites, files, journal, People(people), lock)
+            desks = partial(desk_registries, sites, complaints)
+            process = _Process(settings, sites, files, journal, (People(people), desks), lock)
         except FloorError as problem:
             lock.tell(problem)
             journal.write("not_started", code=problem.code.value, detail=problem.detail)
@@ -127,7 +140,7 @@ class _Process:
         sites: Sequence[SiteSettings],
         files: FloorFiles,
         journal: Journal,
-        people: People,
+        acting: tuple[People, Callable[[], Mapping[str, PackRegistry]]],
         lock: SyncLock,
     ) -> None:
         self._settings = settings
@@ -147,9 +160,10 @@ class _Process:
             try:
                 self._begin(sites)
                 around = Around(self._endpoint, self._now, self._nudge)
-                names = [site.id for site in sites]
+                people, desks = acting
                 self._acting = PatientActing(
-                    lambda: Acting(files, people, names, self._cache, around, self._tools), journal
+                    lambda: Acting(files, people, desks(), self._cache, around, self._tools),
+                    journal,
                 )
                 self._house = House(files, self._cache, self._history, journal)
                 self._tell()

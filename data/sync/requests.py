@@ -13,7 +13,7 @@ from data.sources.native_ids import native_id
 
 _REFERENCES = frozenset({"queue", "contact", "agent"})
 """Fields that hold ids as they are kept; an endpoint knows them by its own."""
-_INSTANTS = frozenset({"received_at"})
+_INSTANTS = frozenset({"received_at", "lost_at", "until"})
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ def request_of(action: ActionFile, actor: ActionActor, version: int) -> Request:
     """The request for an action.
 
     Args:
-        action: What was asked; its verb has an operation.
+        action: What was asked.
         actor: Who asked.
         version: The version of the record that it is based on.
     """

@@ -48,6 +48,7 @@ async def _sync(configuration: Configuration, *, once: bool) -> int:
         once=once,
         stop=stop,
         people=configuration.people,
+        complaints=configuration.complaints,
     )
     for problem in outcome.problems:
         print(_word(problem), file=sys.stderr)

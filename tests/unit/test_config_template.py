@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from data.settings import (
+    ComplaintSettings,
     Figure,
     FloorSettings,
     PersonSettings,
@@ -44,6 +45,7 @@ def test_what_it_shows_as_defaults_are_the_defaults() -> None:
     assert shown is not None
     assert document.floor == shown.floor
     assert document.screen == shown.screen
+    assert document.complaints == shown.complaints
     assert document.site == shown.site
 
 
@@ -52,6 +54,7 @@ def test_every_setting_is_explained() -> None:
     tables: list[tuple[type[msgspec.Struct], dict[str, Any]]] = [
         (FloorSettings, raw["floor"]),
         (ScreenSettings, raw["screen"]),
+        (ComplaintSettings, raw["complaints"]),
         (SiteSettings, raw["site"][0]),
         (SourceSettings, raw["site"][0]["source"][0]),
         (PersonSettings, raw["people"]["mreed"]),

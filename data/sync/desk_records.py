@@ -1,0 +1,52 @@
+"""What the floor's own desk keeps, as the records that the screens see.
+
+Complaints and notes are read like an endpoint's, every string cleaned; only their callers are left
+as they are, for they were masked and hashed before anybody could act on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from data.desk.keeper import Kept
+from data.desk.loans import as_loan
+from data.desk.lost_callers import as_case
+from data.desk.messages import DESK
+from data.desk.problems import as_changes
+from data.model import AnyRecord, Change, Escalation, Kind
+from data.settings import Mask
+from data.sources.native_ids import stored_id
+from data.sources.supervision_decode import Origin, decode_change
+
+_OWN: Mapping[str, Callable[[str, Kept], AnyRecord]] = {
+    Kind.LOST_CALLER: as_case,
+    Kind.LOAN: as_loan,
+}
+"""What no endpoint has, and so no message of the contract."""
+SHOWN_KINDS = (Kind.ESCALATION, Kind.NOTE, Kind.LOST_CALLER, Kind.LOAN)
+
+
+def as_change(site: str, kept: Kept) -> Change:
+    """A version of a record at a site's desk; one without data was deleted."""
+    kind, entity = Kind(kept.kind), stored_id(kept.id)
+    make = _OWN.get(kind)
+    if make is None:
+        record = _told(site, kept)
+    else:
+        record = None if kept.data is None else make(site, kept)
+        if record is not None and entity != kept.id:
+            record = msgspec.structs.replace(record, id=entity)
+    return Change(kind=kind, id=entity, version=kept.version, at=kept.at, record=record)
+
+
+def _told(site: str, kept: Kept) -> AnyRecord | None:
+    """A complaint or a note."""
+    (raw,) = as_changes((kept,))
+    change = decode_change(raw, Origin(site, DESK, Mask.NONE, b""))
+    record = None if change is None else change.record
+    if isinstance(record, Escalation):
+        key = kept.data.caller_key
+        return msgspec.structs.replace(record, caller_key=key if isinstance(key, str) else "")
+    return record
