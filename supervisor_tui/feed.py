@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from data.errors import Code, StoreError
 from data.floor import Floor, FloorSnapshot
 
 POLL_S = 0.05
-"""How soon a commit is noticed: after half of it on the average."""
+"""A commit is noticed within it; being woken at all is most of what a look costs."""
 ASK_EVERY = 40
 """So many looks at most go by files' times alone."""
 REOPEN_S = 0.25
@@ -80,7 +81,7 @@ class Feed:
             # Now and then SQLite itself is asked, in case the host's clock has been set back.
             quiet = quiet + 1 if reader.is_quiet() and quiet < ASK_EVERY else 0
             if quiet:
-                self._stop.wait(POLL_S)
+                time.sleep(POLL_S)
                 continue
             version = reader.data_version()
             if version != seen:
@@ -90,7 +91,7 @@ class Feed:
                 self._newest = floor.apply(delta)
                 self._has_spoken.set()
                 self._on_snapshot(self._newest)
-            self._stop.wait(POLL_S)
+            time.sleep(POLL_S)
 
     def _say(self, problem: Code | None) -> None:
         if problem is not self._problem:
