@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -17,6 +17,7 @@ from screens.presenters.table import TableView
 from screens.text import N_
 
 if TYPE_CHECKING:
+    from screens.acting.offer import Offer
     from screens.detail import Presenter
 
 
@@ -46,3 +47,11 @@ class AgentsPane(TablePane):
         place = Key(*key.split("/", 2))
         agent = look.snapshot.agents.get(place)
         return None if agent is None else (agent_title(agent), AgentPage(place))
+
+    def offers(self, key: str, look: Look) -> Sequence[Offer]:
+        """What can be done to an agent."""
+        from screens.acting.agents import agent_offers
+
+        place = Key(*key.split("/", 2))
+        agent = look.snapshot.agents.get(place)
+        return () if agent is None else agent_offers(place, agent, look)

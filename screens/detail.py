@@ -35,6 +35,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         keymap: The person's own keys.
         is_ascii: Draw with ASCII signs only.
         pane: Where the thing is a row; what can be done there can be done here.
+        row: The key of that row.
     """
 
     AUTO_FOCUS = None
@@ -48,6 +49,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         keymap: Keymap,
         is_ascii: bool,
         pane: TablePane | None = None,
+        row: str = "",
     ) -> None:
         super().__init__(classes="-ascii" if is_ascii else None)
         self._heading = title
@@ -55,6 +57,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         self._look = look
         self._keymap = keymap
         self._pane = pane
+        self._row = row
         self._title = TextLines(1, is_ascii=is_ascii, id="detail-title")
         self._page = TextPage(is_ascii=is_ascii, id="detail-page")
         self._said = TextLines(1, is_ascii=is_ascii, id="said")
@@ -96,7 +99,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
             if action.group is Group.ACT and event.key in with_twins(keys_of(action, self._keymap)):
                 event.stop()
                 event.prevent_default()
-                self._pane.action_act(action.argument)
+                self._pane.action_act(action.argument, self._row)
 
     @property
     def shown(self) -> Sequence[object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from data.actions.rules import RULES, Basis
 from data.actions.verbs import Verb
 from data.figures.doings import Doings, Target
@@ -12,24 +14,26 @@ from screens.presenters.acts import verb_words
 from screens.text import _
 
 
-def undo_offer(kind: Kind, target: Target, doings: Doings) -> Offer | None:
+def undo_offer(
+    can: Sequence[Offer], doings: Doings, actions: Iterable[ActionRow] = ()
+) -> Offer | None:
     """What takes back the last thing that a person did to a record; None where they did nothing.
 
     What somebody else has changed since is not taken back: the record is no longer as the person
     made it.
 
     Args:
-        kind: Of the record.
-        target: The record as it is now.
+        can: What can be done to the record now.
         doings: What the person did.
+        actions: What everybody did.
     """
-    last = _last(kind, target, doings)
+    last = next((row for each in can[:1] if (row := _last(each, doings)) is not None), None)
     if last is None:
         return None
-    verb = Verb(last.verb)
+    target, verb = can[0].target, Verb(last.verb)
     if last.undo is None:
         text = _("{verb} {subject} cannot be taken back.")
-        why_not = text.format(verb=verb_words(verb), subject=target.subject)
+        why_not = text.format(verb=verb_words(verb, last.fields), subject=target.subject)
         return Offer(verb, target, why_not=why_not)
     taken_back = Target(
         key=target.key,
@@ -38,23 +42,42 @@ def undo_offer(kind: Kind, target: Target, doings: Doings) -> Offer | None:
         fields=last.undo.fields,
         undo=None,
     )
-    return Offer(last.undo.verb, taken_back, why_not=_why_not(last, target))
+    now = next((each for each in can if each.verb is last.undo.verb), None)
+    why_not = _why_not(last, target, actions) or (now.why_not if now is not None else "")
+    return Offer(last.undo.verb, taken_back, why_not=why_not)
 
 
-def _last(kind: Kind, target: Target, doings: Doings) -> ActionRow | None:
+def _last(offer: Offer, doings: Doings) -> ActionRow | None:
+    kind: Kind = RULES[offer.verb].kind
     for row in reversed(doings.rows):
-        is_its = (row.kind, row.site, row.source, row.entity) == (kind, *target.key)
+        is_its = (row.kind, row.site, row.source, row.entity) == (kind, *offer.target.key)
         if is_its and (row.state is ActionState.DONE or row.state.is_open):
             return row
     return None
 
 
-def _why_not(last: ActionRow, target: Target) -> str:
+def _why_not(last: ActionRow, target: Target, actions: Iterable[ActionRow]) -> str:
     if last.state.is_open:
         text = _("{verb} {subject} is still on its way.")
-        return text.format(verb=verb_words(last.verb), subject=target.subject)
+        return text.format(verb=verb_words(last.verb, last.fields), subject=target.subject)
     is_on_version = RULES[Verb(last.verb)].basis is not Basis.PRESENT
     if is_on_version and last.version != target.version:
         text = _("{subject} has been changed since; look at it first.")
         return text.format(subject=target.subject)
+    since = next((row for row in actions if _is_after(row, last)), None)
+    if since is not None:
+        text = _("{name} has done something to {subject} since: {verb}.")
+        return text.format(
+            name=since.actor_name, subject=target.subject, verb=verb_words(since.verb)
+        )
     return ""
+
+
+def _is_after(row: ActionRow, last: ActionRow) -> bool:
+    """Whether somebody else has done something to the same record later."""
+    is_same = (row.kind, row.site, row.source, row.entity) == (
+        *(last.kind, last.site, last.source),
+        last.entity,
+    )
+    is_later = row.state is ActionState.DONE and row.updated_at > last.updated_at
+    return is_same and is_later and row.actor != last.actor
