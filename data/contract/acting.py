@@ -52,7 +52,7 @@ class RaiseEscalation(ActionBase, kw_only=True):
     """A complaint or enquiry as it is put on record."""
 
     kind: Literal["complaint", "enquiry"] = "complaint"
-    severity: Severity
+    severity: Severity = "medium"
     summary: Line
     received_at: Time
     queue: Ref | UnsetType = UNSET

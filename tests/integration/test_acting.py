@@ -227,5 +227,5 @@ async def test_a_lost_caller_is_claimed_once_and_called_back(files: FloorFiles, 
         path.unlink()
     fresh = Screen(files, "anna")
     async with syncing(files, url):
-        await until(lambda: quietly(lambda: fresh.look().agents), SLOW_S)
+        await until(lambda: quietly(lambda: fresh.look().lost_cases), SLOW_S)
         assert stands(fresh, lost_anew).owner == owner
