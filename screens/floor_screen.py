@@ -46,18 +46,18 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         completer: Completer,
     ) -> None:
         self.panes: dict[Scope, TablePane] = {}
-        """Those that have been shown."""
+        """Those that somebody has asked for."""
         self._is_ascii = is_ascii
         self._columns = columns
         self._is_zoomed = False
         self._arranged_for = Size()
-        first = self._pane(PANE_SCOPES[0])
+        first = self.pane(PANE_SCOPES[0])
         super().__init__(first, is_ascii=is_ascii, keymap=keymap, completer=completer)
         self._look: Look | None = None
         self._top = TopLines(is_ascii=is_ascii)
         self._pane_line = PaneLine(is_ascii=is_ascii)
         self._hints = TextLines(1, is_ascii=is_ascii, id="hints")
-        self._area = Overview(self._pane)
+        self._area = Overview(self.pane)
 
     def compose(self) -> ComposeResult:
         """From the top: who and how fresh, the floor, panes, the pane, and what is typed."""
@@ -98,7 +98,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
 
     async def go_to(self, scope: Scope) -> None:
         """Go to a pane; when this returns it has the keyboard."""
-        self.current = self._pane(scope)
+        self.current = self.pane(scope)
         self._pane_line.show(scope)
         self._keys.show(scope, self._keymap)
         self._arrange()
@@ -111,8 +111,8 @@ class FloorScreen(TableScreen, inherit_bindings=False):
             await self._area.until_mounted()
             self.current.focus_table()
 
-    def _pane(self, scope: Scope) -> TablePane:
-        """The pane of a scope, made if it has not been shown before."""
+    def pane(self, scope: Scope) -> TablePane:
+        """The pane of a scope, made if nobody has asked for it before."""
         if scope not in self.panes:
             columns = self._columns.get(scope)
             self.panes[scope] = pane_type(scope)(is_ascii=self._is_ascii, columns=columns)

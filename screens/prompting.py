@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol
 
-Completer: TypeAlias = Callable[[str], Sequence[str]]
-"""From what was typed to the whole lines that it could become."""
+import msgspec
+
+
+class Completion(msgspec.Struct, frozen=True):
+    """What a command that is being typed could become."""
+
+    lines: tuple[str, ...] = ()
+    """Whole lines, the likeliest first."""
+    shown: tuple[str, ...] = ()
+    """What each of them adds, as a person knows it."""
+    expected: str = ""
+    """What belongs where the line ends, where that is known."""
+
+
+class Completer(Protocol):
+    """What helps to type a command."""
+
+    def hint(self, text: str) -> str:
+        """What the command takes; asked with each letter, so it has to be cheap."""
+
+    def complete(self, text: str) -> Completion:
+        """What could come next; asked on Tab alone."""
 
 
 class PromptKind(StrEnum):

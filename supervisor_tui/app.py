@@ -18,7 +18,7 @@ from data.errors import Code
 from data.figures.freshness import Moment
 from data.figures.queues import QueueBook
 from data.floor import FloorSnapshot
-from screens.actions import Scope
+from screens.actions import Action, Scope
 from screens.detail import DetailScreen, Presenter
 from screens.floor_screen import FloorScreen
 from screens.keys import Keymap, bindings, textual_keymap
@@ -30,7 +30,7 @@ from screens.text import _
 from screens.tones import MARKS, Tone
 from screens.widgets.gate import OutputGate
 from supervisor_tui.bells import Bells, RaisedHand, word_events
-from supervisor_tui.command_line import CLAIM, Command, CommandError, complete, parse_command
+from supervisor_tui.commanding import Commander
 from supervisor_tui.doing import Doer
 from supervisor_tui.feed import Feed
 from supervisor_tui.finding import Finder
@@ -115,11 +115,12 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             lambda snapshot: self._tell(self.SnapshotReady(snapshot)),
             lambda problem: self._tell(self.CacheTrouble(problem)),
         )
+        self.commander = Commander(self)
         self.floor = FloorScreen(
             is_ascii=parts.viewing.is_ascii,
             keymap=parts.keymap,
             columns=parts.personal.settings.columns,
-            completer=self.complete,
+            completer=self.commander,
         )
         self.set_keymap(textual_keymap(parts.keymap))
 
@@ -166,6 +167,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             problem=self._problem,
             troubles=self._parts.troubles.now(self._problem),
             doings=self._parts.doer.see(self),
+            phone=self._parts.doer.phone,
             queues=self._queues,
         )
 
@@ -331,31 +333,34 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             return
         page = event.pane.page(event.key, self.look())
         if page is not None:
-            self.show_page(*page, pane=event.pane)
+            self.show_page(*page, pane=event.pane, row=event.key)
 
     def on_table_pane_act_wanted(self, event: TablePane.ActWanted) -> None:
         """Do something to rows, or say why not."""
         event.stop()
         if event.verb is None:
-            self._parts.doer.undo(self, event.pane)
+            self._parts.doer.undo(self, event.pane, event.rows)
         else:
-            self._parts.doer.act(self, event.pane, event.verb, event.way)
-
-    def complete(self, text: str) -> list[str]:
-        """The commands that a text could become."""
-        sites = [site.id for site in self._snapshot.sites]
-        return complete(text, sites, self._parts.doer.references(self))
+            self._parts.doer.act(self, event.pane, event.verb, event.way, event.rows)
 
     def push_table(self, screen: TableScreen) -> None:
         """Open a table over the floor."""
         self.push_screen(screen)
         self.call_after_refresh(self._refresh)
 
-    def show_page(self, title: str, present: Presenter, pane: TablePane | None = None) -> None:
-        """Open a page of text over the floor; `pane` is where its thing is a row."""
-        keymap, is_ascii = self._parts.keymap, self._parts.viewing.is_ascii
-        look = self.look()
-        page = DetailScreen(title, present, look, keymap=keymap, is_ascii=is_ascii, pane=pane)
+    def show_page(
+        self, title: str, present: Presenter, pane: TablePane | None = None, row: str = ""
+    ) -> None:
+        """Open a page of text over the floor; `pane` is where its thing is the row `row`."""
+        page = DetailScreen(
+            title,
+            present,
+            self.look(),
+            keymap=self._parts.keymap,
+            is_ascii=self._parts.viewing.is_ascii,
+            pane=pane,
+            row=row,
+        )
         self.push_screen(page)
 
     def on_table_screen_columns_chosen(self, event: TableScreen.ColumnsChosen) -> None:
@@ -368,33 +373,14 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
 
     def on_table_screen_command_given(self, event: TableScreen.CommandGiven) -> None:
         """Do a command, or say why not."""
-        try:
-            command = parse_command(event.text)
-            if command is not None:
-                self._do(command)
-        except CommandError as error:
-            self.floor.say(str(error), Tone.LOOK)
+        self.commander.do(event.text)
 
-    def _do(self, command: Command) -> None:
-        if command.name == "site":
-            self._choose_site(command.arguments)
-        elif command.name == "find" and command.arguments:
-            self._parts.finder.find(self, command.arguments)
-        elif command.name == CLAIM and command.arguments:
-            self._parts.doer.claim(self, command.arguments)
-        elif command.action is not None:
-            target = self.floor.current if command.action.scope is not Scope.APP else self
-            self.run_worker(self.run_action(command.action.method, target))
+    def do_action(self, action: Action) -> None:
+        """Do what a key does, where it does it."""
+        target = self.floor.current if action.scope is not Scope.APP else self
+        self.run_worker(self.run_action(action.method, target))
 
-    def _choose_site(self, wanted: str) -> None:
-        sites = {site.id for site in self._snapshot.sites}
-        if wanted in sites:
-            self._site = wanted
-        elif wanted in {"", "all"}:
-            self._site = None
-        else:
-            known = ", ".join(sorted(sites))
-            raise CommandError(
-                _("There is no site “{site}”. There are: {known}.").format(site=wanted, known=known)
-            )
+    def choose_site(self, site: str | None) -> None:
+        """Look at one site; None for all of them."""
+        self._site = site
         self._refresh()

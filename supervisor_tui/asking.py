@@ -7,7 +7,7 @@ cannot be taken back wants a letter of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -40,6 +40,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     """The zone whose clock times are named."""
     is_ascii: bool = False
+    typed: Mapping[str, str] = {}
+    """What stands in the form already, by field."""
 
     def ask(self, app: SupervisorApp, said: Said | None, then: Then) -> None:
         """Ask what has to be asked, and go on with the answer.
@@ -52,6 +54,9 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         ask = ask_of(self.wanted.verb)
         fields = ask.fields(self.wanted) if ask is not None and said is None else ()
         if ask is not None and fields:
+            fields = tuple(
+                replace(each, value=self.typed.get(each.name, each.value)) for each in fields
+            )
             form = Form(self.title, self.lines, fields, is_ascii=self.is_ascii)
             app.push_screen(form, lambda answers: self._answered(app, ask, answers, then))
             return
@@ -65,7 +70,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         rule = RULES[self.wanted.verb]
         until = self.wanted.look.moment.now + rule.valid_ms
         clock = format_clock(until, self.zone, with_seconds=True)
-        verb = verb_words(self.wanted.verb)
+        verb = verb_words(self.wanted.verb, able[0].target.fields if able else {})
         if len(able) == 1:
             text = _("{verb}: {subject}, void after {until}")
             return text.format(verb=verb, subject=able[0].target.subject, until=clock)

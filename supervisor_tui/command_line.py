@@ -1,18 +1,16 @@
-"""The `:` line: the same verbs as the keys, by name, with completion."""
+"""The `:` line: which command it is, and what stands behind its name."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-
 import msgspec
 
-from screens.actions import COMMANDS, Action
 from screens.text import _
+from screens.typed.grammar import Grammar, grammar_of, names
+from screens.typed.lines import skip_blanks
+from screens.typed.names import Names, named
 
-SITE = "site"
-CLAIM = "claim"
-ALL_SITES = "all"
+_NEAR = 3
+"""So many names like the one that was typed are told."""
 
 
 class CommandError(Exception):
@@ -20,12 +18,17 @@ class CommandError(Exception):
 
 
 class Command(msgspec.Struct, frozen=True):
-    """A command that was understood."""
+    """A command that was typed."""
 
-    name: str
-    arguments: str = ""
-    action: Action | None = None
-    """The action that is the same as this command; None for those that have no key."""
+    grammar: Grammar
+    line: str
+    at: int
+    """Where in the line that begins which stands behind the name."""
+
+    @property
+    def rest(self) -> str:
+        """What stands behind the name."""
+        return self.line[self.at :].strip()
 
 
 def parse_command(line: str) -> Command | None:
@@ -34,34 +37,25 @@ def parse_command(line: str) -> Command | None:
     Raises:
         CommandError: There is no such command.
     """
-    name, _blank, arguments = line.strip().partition(" ")
+    start = skip_blanks(line, 0)
+    name = line[start:].partition(" ")[0]
     if not name:
         return None
-    arguments = arguments.strip()
-    if name == SITE:
-        return Command(SITE, arguments)
-    action = COMMANDS.get(name)
-    if action is not None:
-        return Command(name, arguments, action)
-    near = difflib.get_close_matches(name, [*COMMANDS, SITE], n=1)
-    if near:
-        raise CommandError(
-            _("There is no command “{name}”. Did you mean “{near}”?").format(
-                name=name, near=near[0]
-            )
-        )
-    raise CommandError(
-        _("There is no command “{name}”. Tab lists those there are.").format(name=name)
-    )
+    grammar = grammar_of(name.lower())
+    if grammar is None:
+        raise CommandError(_unknown(name))
+    return Command(grammar, line, skip_blanks(line, start + len(name)))
 
 
-def complete(text: str, sites: Iterable[str] = (), references: Iterable[str] = ()) -> list[str]:
-    """The whole lines that a text could become."""
-    name, blank, rest = text.partition(" ")
-    if not blank:
-        return [f"{known} " for known in sorted([*COMMANDS, SITE]) if known.startswith(name)]
-    if name == SITE:
-        return [f"{SITE} {site}" for site in (*sites, ALL_SITES) if site.startswith(rest)]
-    if name == CLAIM:
-        return [f"{CLAIM} {each}" for each in references if each.startswith(rest.upper())]
-    return []
+def commands() -> Names[str]:
+    """The names of all commands."""
+    return Names(named(name, "", name) for name in names())
+
+
+def _unknown(name: str) -> str:
+    near = [each.id for each in commands().ranked(name)[:_NEAR]]
+    if not near:
+        text = _("There is no command “{name}”. Tab lists those there are.")
+        return text.format(name=name)
+    text = _("There is no command “{name}”. There is something like it: {near}.")
+    return text.format(name=name, near=", ".join(near))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from data.actions.rules import RULES, may
+from data.actions.rules import may
 from data.actions.verbs import Verb
 from data.errors import FloorError
 from data.figures.doings import Doings, Target
@@ -27,7 +27,6 @@ from screens.sentences import sentence
 from screens.text import _, ngettext
 from screens.tones import Tone
 from supervisor_tui.acting import NOTHING_SAID, Actor, Said
-from supervisor_tui.command_line import CommandError
 
 if TYPE_CHECKING:
     from screens.acting.offer import Offer
@@ -67,64 +66,59 @@ class Doer:
             self._last = ""
             app.say(act_line(last, zones.get(last.site, "UTC")))
 
-    def act(self, app: SupervisorApp, pane: TablePane, verb: Verb, way: str = "") -> None:
-        """Do something to the chosen rows of a pane, or say why not."""
+    def act(
+        self,
+        app: SupervisorApp,
+        pane: TablePane,
+        verb: Verb,
+        way: str = "",
+        rows: Sequence[str] = (),
+    ) -> None:
+        """Do something to these rows of a pane, or to those that are chosen; or say why not."""
+        self.offer(app, verb, self.offers(app, pane, verb, way, rows))
+
+    def offers(
+        self,
+        app: SupervisorApp,
+        pane: TablePane,
+        verb: Verb,
+        way: str = "",
+        rows: Sequence[str] = (),
+    ) -> list[Offer]:
+        """What a verb would do to each of these rows of a pane, or of those that are chosen."""
         look = app.look()
-        found = [
+        return [
             replace(each, row=key)
-            for key in pane.chosen
+            for key in rows or pane.chosen
             for each in pane.offers(key, look)
             if each.verb is verb and each.way == way
         ]
-        self.offer(app, verb, found)
 
-    def undo(self, app: SupervisorApp, pane: TablePane) -> None:
-        """Take back what the person did last to the rows that are chosen."""
+    def wanted(self, app: SupervisorApp, verb: Verb, offers: Sequence[Offer]) -> Wanted:
+        """What the person is about to do."""
+        return Wanted(verb, offers, app.look(), self.phone)
+
+    def undo(self, app: SupervisorApp, pane: TablePane, rows: Sequence[str] = ()) -> None:
+        """Take back what the person did last to rows of a pane.
+
+        Args:
+            app: Where it is asked.
+            pane: Whose rows they are.
+            rows: Keys of rows that were named; none for those that are chosen.
+        """
         from supervisor_tui.undoing import undo_offer
 
         look = app.look()
         offers: dict[Verb, list[Offer]] = {}
-        for key in pane.chosen:
-            of_row = next(iter(pane.offers(key, look)), None)
-            if of_row is not None:
-                found = undo_offer(RULES[of_row.verb].kind, of_row.target, look.doings)
-                if found is not None:
-                    offers.setdefault(found.verb, []).append(replace(found, row=key))
+        for key in rows or pane.chosen:
+            found = undo_offer(pane.offers(key, look), look.doings, look.snapshot.actions)
+            if found is not None:
+                found = found if rows else replace(found, row=key)
+                offers.setdefault(found.verb, []).append(found)
         if not offers:
             app.say(_("You have done nothing here that could be taken back."), Tone.LOOK)
         for verb, each in offers.items():
             self.offer(app, verb, each, NOTHING_SAID)
-
-    def claim(self, app: SupervisorApp, reference: str) -> None:
-        """Claim a complaint by its reference.
-
-        Raises:
-            CommandError: There is no such complaint, or there are several.
-        """
-        from screens.acting.complaints import claim_offer
-
-        look = app.look()
-        found = [
-            (key, each)
-            for key, each in look.snapshot.escalations.items()
-            if each.reference.casefold() == reference.casefold() and look.site in {None, key.site}
-        ]
-        if not found:
-            raise CommandError(_("There is no complaint {reference}.").format(reference=reference))
-        if len(found) > 1:
-            raise CommandError(
-                _("Several sites have a complaint {reference}: choose one with :site.").format(
-                    reference=reference
-                )
-            )
-        ((key, complaint),) = found
-        offer = claim_offer(key, complaint, self.actor.id, look.doings)
-        self.offer(app, Verb.CLAIM, [offer])
-
-    def references(self, app: SupervisorApp) -> list[str]:
-        """The complaints that could be claimed, for completion."""
-        complaints = app.snapshot.escalations.values()
-        return sorted(each.reference for each in complaints if each.is_open and each.owner is None)
 
     def show_offers(self, app: SupervisorApp, pane: TablePane) -> None:
         """List what can be done here, and why what cannot be done cannot."""
@@ -141,7 +135,8 @@ class Doer:
             if action.group is not Group.ACT:
                 continue
             why_not = self._why_not(action.argument, offers)
-            key = show_key(keys_of(action, app.parts.keymap)[0])
+            keys = keys_of(action, app.parts.keymap)
+            key = show_key(keys[0]) if keys else f":{action.command}"
             text = _("{key}  {label}: {help}") if not why_not else _("({key}  {label}: {help})")
             lines.append(
                 text.format(key=key, label=_(action.label), help=why_not or _(action.help))
@@ -178,7 +173,7 @@ class Doer:
                 pane,
                 is_ascii=app.parts.viewing.is_ascii,
                 keymap=app.parts.keymap,
-                completer=app.complete,
+                completer=app.commander,
             )
         )
         self.actor.read_all()
@@ -205,7 +200,13 @@ class Doer:
         return True
 
     def offer(
-        self, app: SupervisorApp, verb: Verb, offers: Sequence[Offer], said: Said | None = None
+        self,
+        app: SupervisorApp,
+        verb: Verb,
+        offers: Sequence[Offer],
+        said: Said | None = None,
+        *,
+        typed: Mapping[str, str] | None = None,
     ) -> None:
         """Do at once what is plain; ask first where something has to be known or named.
 
@@ -213,7 +214,8 @@ class Doer:
             app: Where it is asked.
             verb: What to do.
             offers: To what, and why not.
-            said: What the person has said already, on the command line; None where nothing.
+            said: All that the person had to say; None where a form is to ask.
+            typed: What stands in the form already, by field.
         """
         from supervisor_tui.asking import Asking
 
@@ -227,7 +229,8 @@ class Doer:
         seen = {*row_keys(app.floor.current.table.rows)}
         hidden = [each.target.subject for each in offers if each.row and each.row not in seen]
         asking = Asking(
-            wanted=Wanted(verb, offers, app.look(), self.phone),
+            wanted=self.wanted(app, verb, offers),
+            typed=typed or {},
             hidden=tuple(hidden),
             zone=_zone(app, able[0].target.key),
             is_ascii=app.parts.viewing.is_ascii,

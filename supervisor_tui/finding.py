@@ -12,7 +12,6 @@ from data.errors import StoreError
 from screens.sentences import sentence
 from screens.text import _
 from screens.tones import Tone
-from supervisor_tui.command_line import CommandError
 
 if TYPE_CHECKING:
     from data.cache.history_model import ContactLife, FoundContact
@@ -38,6 +37,7 @@ class Finder:
             CommandError: A word is a time or a day that there is not.
         """
         from supervisor_tui.archive import Archive
+        from supervisor_tui.command_line import CommandError
         from supervisor_tui.find_words import FindWordsError, find_contacts, parse_words
 
         try:
@@ -80,7 +80,7 @@ class Finder:
                 pane,
                 is_ascii=viewing.is_ascii,
                 keymap=app.parts.keymap,
-                completer=app.complete,
+                completer=app.commander,
             )
         )
 

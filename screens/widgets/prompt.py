@@ -15,9 +15,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from data.clean import clean_text
-from screens.actions import COMMANDS, Scope
+from screens.actions import Scope
 from screens.keys import bindings
-from screens.prompting import Completer, PromptKind
+from screens.prompting import Completer, Completion, PromptKind
 from screens.tones import Tone
 from screens.widgets.text_lines import TextLines
 
@@ -25,11 +25,6 @@ _LIMIT = 200
 _HISTORY = 50
 _HINT_SHARE = 2
 """The hint takes at most this part of the width: one half."""
-
-
-def complete_command(text: str) -> list[str]:
-    """The commands that begin with what was typed; nothing once their arguments have begun."""
-    return [] if " " in text else [f"{name} " for name in sorted(COMMANDS) if name.startswith(text)]
 
 
 def _common_start(texts: Sequence[str]) -> str:
@@ -46,21 +41,23 @@ class PromptInput(Input, inherit_bindings=False):
 
     @dataclass
     class Completed(Message):
-        """Completion was asked for; these were the candidates."""
+        """Completion was asked for; this was the answer."""
 
-        candidates: tuple[str, ...]
+        found: Completion
 
     def __init__(self, owner: Prompt) -> None:
         super().__init__(select_on_focus=False, compact=True)
         self._owner = owner
         self.cursor_blink = False
         self.kind = PromptKind.FILTER
-        self.completer: Completer = complete_command
+        self.completer: Completer | None = None
         self._past: dict[PromptKind, list[str]] = {kind: [] for kind in PromptKind}
         self._back = 0
         """How many lines back in the past we are; 0 is the line being typed."""
         self._draft = ""
         self._candidates: tuple[str, ...] = ()
+        self._completed = ""
+        """The line as completion left it: what was said of it still holds."""
 
     def validate_value(self, value: str) -> str:
         """Clean what was typed or pasted before anything sees it."""
@@ -68,7 +65,7 @@ class PromptInput(Input, inherit_bindings=False):
 
     def begin(self, kind: PromptKind, text: str) -> None:
         """Start a new line."""
-        self.kind, self._back, self._candidates = kind, 0, ()
+        self.kind, self._back, self._candidates, self._completed = kind, 0, (), ""
         self._replace(text)
 
     def remember(self, text: str) -> None:
@@ -92,19 +89,20 @@ class PromptInput(Input, inherit_bindings=False):
 
     def action_complete(self) -> None:
         """Add what all candidates share; where that is nothing, go through them."""
-        if self.kind is not PromptKind.COMMAND:
+        if self.kind is not PromptKind.COMMAND or self.completer is None:
             return
         if self.value in self._candidates:
             at = self._candidates.index(self.value) + 1
-            self._replace(self._candidates[at % len(self._candidates)])
+            self._complete_to(self._candidates[at % len(self._candidates)])
             return
-        self._candidates = tuple(self.completer(self.value))
+        found = self.completer.complete(self.value)
+        self._candidates = found.lines
         shared = _common_start(self._candidates)
-        if len(shared) > len(self.value):
-            self._replace(shared)
+        if len(shared) > len(self.value) and shared.startswith(self.value):
+            self._complete_to(shared)
         elif self._candidates:
-            self._replace(self._candidates[0])
-        self.post_message(self.Completed(self._candidates))
+            self._complete_to(self._candidates[0])
+        self.post_message(self.Completed(found))
 
     async def action_submit(self) -> None:
         """Keep the line. The prompt closes at once: the next key may be typed already."""
@@ -113,6 +111,16 @@ class PromptInput(Input, inherit_bindings=False):
     def action_leave(self) -> None:
         """Close without keeping anything."""
         self._owner.leave(self.value)
+
+    def hint(self) -> str | None:
+        """What the command that is being typed takes; None where more has been said of it."""
+        if self.kind is not PromptKind.COMMAND or self.completer is None:
+            return None
+        return None if self.value == self._completed else self.completer.hint(self.value)
+
+    def _complete_to(self, text: str) -> None:
+        self._completed = text
+        self._replace(text)
 
     def _recall(self, back: int) -> None:
         past = self._past[self.kind]
@@ -128,7 +136,7 @@ class PromptInput(Input, inherit_bindings=False):
 class Prompt(Horizontal):
     """The prompt with its sign and a hint; closed, it takes no room.
 
-    The hint is the caller's: how many rows match, or why a command was not understood.
+    The hint says how many rows match, which is the caller's to set, or what a command takes.
 
     Args:
         is_ascii: Draw with ASCII signs only.
@@ -190,7 +198,7 @@ class Prompt(Horizontal):
         return self._hint.text
 
     def set_completer(self, completer: Completer) -> None:
-        """Complete commands in another way than by their names alone."""
+        """Complete commands by it."""
         self._input.completer = completer
 
     def open(self, kind: PromptKind, text: str = "") -> None:
@@ -225,8 +233,12 @@ class Prompt(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell the caller with each letter."""
         event.stop()
-        if self.is_open:
-            self.post_message(self.Changed(self.kind, event.value))
+        if not self.is_open:
+            return
+        hint = self._input.hint()
+        if hint is not None:
+            self.set_hint(hint)
+        self.post_message(self.Changed(self.kind, event.value))
 
     def keep(self, text: str) -> None:
         """Enter."""
@@ -242,4 +254,5 @@ class Prompt(Horizontal):
     def on_prompt_input_completed(self, event: PromptInput.Completed) -> None:
         """Show what it could become."""
         event.stop()
-        self.set_hint("  ".join(text.strip() for text in event.candidates))
+        names = "  ".join(event.found.shown)
+        self.set_hint(f"{event.found.expected}: {names}" if event.found.expected else names)

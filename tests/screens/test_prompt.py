@@ -3,9 +3,8 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from screens.actions import COMMANDS
 from screens.presenters.rows import Column
-from screens.prompting import PromptKind
+from screens.prompting import Completion, PromptKind
 from screens.widgets.live_table import LiveTable
 from screens.widgets.prompt import Prompt, PromptInput
 from tests.screens.helpers import bench, press_action, rows, screen_lines
@@ -75,35 +74,61 @@ async def test_the_cursor_does_not_blink() -> None:
         assert it._blink_timer is None or not it._blink_timer._active.is_set()
 
 
+class Commands:
+    """Three commands, of which one takes something."""
+
+    def hint(self, text: str) -> str:
+        return "find WORDS" if text.startswith("find ") else ""
+
+    def complete(self, text: str) -> Completion:
+        found = tuple(name for name in ("find", "fine", "queues") if name.startswith(text))
+        if text == "n":
+            found = ("queues",)
+        return Completion(tuple(f"{name} " for name in found), found)
+
+
 async def test_commands_are_completed_by_tab() -> None:
     table, prompt = pair()
-    prompt.set_completer(
-        lambda text: [n for n in ("find ", "fine ", "queues ") if n.startswith(text)]
-    )
+    prompt.set_completer(Commands())
     async with bench(table, prompt) as (_app, pilot):
         prompt.open(PromptKind.COMMAND)
         await pilot.press("f")
         await press_action(pilot, "prompt.complete")
+        await pilot.pause()
         assert prompt.text == "fin"
         assert prompt.hint == "find  fine"
         seen = []
         for _ in range(3):
             await press_action(pilot, "prompt.complete")
+            await pilot.pause()
             seen.append(prompt.text)
+            assert prompt.hint == "find  fine"
         assert seen == ["find ", "fine ", "find "]
         await pilot.press("x")
+        assert prompt.hint == "find WORDS"
         await press_action(pilot, "prompt.complete")
         assert prompt.text == "find x"
 
 
-async def test_all_commands_are_known_to_the_completion() -> None:
+async def test_what_is_meant_may_begin_otherwise_than_what_was_typed() -> None:
     table, prompt = pair()
+    prompt.set_completer(Commands())
     async with bench(table, prompt) as (_app, pilot):
-        for name in COMMANDS:
-            prompt.open(PromptKind.COMMAND, name)
-            await pilot.pause()
-            await press_action(pilot, "prompt.complete")
-            assert prompt.text == f"{name} "
+        prompt.open(PromptKind.COMMAND, "n")
+        await pilot.pause()
+        await press_action(pilot, "prompt.complete")
+        assert prompt.text == "queues "
+
+
+async def test_a_filter_is_not_completed() -> None:
+    table, prompt = pair()
+    prompt.set_completer(Commands())
+    async with bench(table, prompt) as (_app, pilot):
+        prompt.open(PromptKind.FILTER, "fin")
+        await pilot.pause()
+        await press_action(pilot, "prompt.complete")
+        assert prompt.text == "fin"
+        assert prompt.hint == ""
 
 
 async def test_lines_typed_before_come_back() -> None:

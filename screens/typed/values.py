@@ -1,0 +1,147 @@
+"""What is typed behind the subjects: the values of a form's fields, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from data.clean import clean_text
+from screens.acting.offer import COMMENT
+from screens.text import _
+from screens.typed.lines import skip_blanks, take_word
+from screens.typed.names import Named, Names, NothingNamedError, SeveralNamedError, named
+
+if TYPE_CHECKING:
+    from screens.widgets.form import Field
+
+SKIPPED = "-"
+"""Stands for a value that is left as the form would have it."""
+_LISTED = 12
+"""So many values are listed where none of them was typed."""
+
+
+class TypedError(Exception):
+    """A value that cannot be; its text is a sentence."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a line ends: in which field, and where in the line that begins."""
+
+    field: Field | None
+    at: int
+
+
+def typed_fields(words: Sequence[str], fields: Sequence[Field]) -> list[Field]:
+    """The fields of a form that are typed, in their order."""
+    by_name = {each.name: each for each in fields}
+    return [by_name[word] for word in words if word in by_name]
+
+
+def choices(field: Field) -> Names[str]:
+    """What can be chosen for a field, by value and by words."""
+    return Names(named(value, words, value) for value, words in field.options if value)
+
+
+def read_values(line: str, at: int, fields: Sequence[Field]) -> dict[str, str]:
+    """What was typed for fields, by their names.
+
+    Args:
+        line: What was typed.
+        at: Where the values begin.
+        fields: In the order in which they are typed; the last takes the rest.
+
+    Raises:
+        TypedError: A value cannot be, or there is more than was asked for.
+    """
+    found: dict[str, str] = {}
+    for number, field in enumerate(fields):
+        at = skip_blanks(line, at)
+        if at == len(line):
+            return found
+        value, at = _take(line, at, field, is_last=number == len(fields) - 1)
+        if value is not None:
+            found[field.name] = value
+    rest = line[skip_blanks(line, at) :]
+    if rest:
+        raise TypedError(_("Nothing more is expected: “{rest}”.").format(rest=rest))
+    return found
+
+
+def place_in(line: str, at: int, fields: Sequence[Field]) -> Place:
+    """In which field the end of a line is that is still being typed."""
+    for number, field in enumerate(fields):
+        at = skip_blanks(line, at)
+        is_last = number == len(fields) - 1
+        try:
+            _value, end = _take(line, at, field, is_last=is_last)
+        except TypedError:
+            return Place(field, at)
+        if end == len(line):
+            return Place(field, at)
+        at = end
+    return Place(None, at)
+
+
+def needs_form(fields: Sequence[Field], values: Mapping[str, str]) -> bool:
+    """Whether something is still to be chosen or typed before it can be done."""
+    missing = [each for each in fields if each.name not in values and each.name != COMMENT]
+    return any(each.is_needed or _has_no_blank(each) for each in missing)
+
+
+def _has_no_blank(field: Field) -> bool:
+    """Whether something is to be chosen that cannot be left empty."""
+    return bool(field.options) and all(value for value, _words in field.options)
+
+
+def answers(fields: Sequence[Field], values: Mapping[str, str]) -> dict[str, str]:
+    """What would stand in a form with these values typed into it."""
+    return {each.name: values.get(each.name, start(each)) for each in fields}
+
+
+def start(field: Field) -> str:
+    """What stands in a field first."""
+    known = [value for value, _words in field.options]
+    return known[0] if known and field.value not in known else field.value
+
+
+def _take(line: str, at: int, field: Field, *, is_last: bool) -> tuple[str | None, int]:
+    """The value of a field, None where it is skipped, and the place behind it."""
+    word = take_word(line, at)
+    if word is None:
+        return None, len(line)
+    is_all = line[at:].strip() == word.text or not is_last
+    if word.text == SKIPPED and not word.is_quoted and is_all:
+        return None, word.end
+    if field.options:
+        return _choose(line, at, field, is_last=is_last)
+    text, end = (line[at:].strip(), len(line)) if is_last else (word.text, word.end)
+    if len(clean_text(text, len(text))) > field.limit:
+        problem = _("{field}: at most {limit} characters.")
+        raise TypedError(problem.format(field=field.label, limit=field.limit))
+    return text, end
+
+
+def _choose(line: str, at: int, field: Field, *, is_last: bool) -> tuple[str, int]:
+    names = choices(field)
+    try:
+        if is_last:
+            word = take_word(line, at)
+            text = word.text if word is not None and word.is_quoted else line[at:].strip()
+            return names.one(text).thing, len(line)
+        one, end = names.take(line, at)
+    except SeveralNamedError as error:
+        text = _("{field}: “{text}” can be several: {names}.")
+        several = ", ".join(error.near)
+        raise TypedError(text.format(field=field.label, text=error.text, names=several)) from None
+    except NothingNamedError as error:
+        text = _("{field}: “{text}” is none of these: {choices}.")
+        listed = ", ".join(map(option_words, names.all[:_LISTED]))
+        raise TypedError(text.format(field=field.label, text=error.text, choices=listed)) from None
+    return one.thing, end
+
+
+def option_words(one: Named[str]) -> str:
+    """What a choice is called."""
+    return one.name or one.id
