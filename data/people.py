@@ -56,6 +56,11 @@ class People:
         self._by_id = {person.id: person for person in self._by_account.values()}
         self._own_uid = os.geteuid() if own_uid is None else own_uid
 
+    @property
+    def listed(self) -> tuple[Person, ...]:
+        """Everybody in `[people]`, by name."""
+        return tuple(sorted(self._by_id.values(), key=lambda one: (one.name.casefold(), one.id)))
+
     def of(self, uid: int, claimed: str = "") -> Person | None:
         """Who acts.
 

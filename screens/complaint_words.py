@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from screens.text import C_, Word
+from screens import words
+from screens.text import C_, Word, pgettext
 
 _EVENTS = {
     "received": C_("complaint event", "received"),
+    "raised": C_("complaint event", "put on record"),
     "escalated": C_("complaint event", "escalated"),
     "claimed": C_("complaint event", "taken over"),
     "assigned": C_("complaint event", "assigned"),
@@ -16,6 +18,7 @@ _EVENTS = {
     "investigating": C_("complaint event", "investigation begun"),
     "response_offered": C_("complaint event", "response offered"),
     "awaiting_customer": C_("complaint event", "waiting for the customer"),
+    "note": C_("complaint event", "note written"),
     "noted": C_("complaint event", "note written"),
     "severity": C_("complaint event", "severity changed"),
     "released": C_("complaint event", "handed back"),
@@ -23,6 +26,16 @@ _EVENTS = {
     "closed": C_("complaint event", "closed"),
     "referred": C_("complaint event", "referred outside"),
     "reopened": C_("complaint event", "opened again"),
+}
+_KINDS = {
+    "complaint": C_("complaint kind", "complaint"),
+    "enquiry": C_("complaint kind", "enquiry"),
+}
+_TIERS = {
+    1: C_("complaint tier", "agent"),
+    2: C_("complaint tier", "team leader"),
+    3: C_("complaint tier", "supervisor or complaints desk"),
+    4: C_("complaint tier", "external"),
 }
 _REMEDIES = {
     "refund": C_("remedy", "refund"),
@@ -50,6 +63,30 @@ _RESOLUTIONS = {
 def event(code: str) -> str:
     """What happened."""
     return _word(_EVENTS, code)
+
+
+def kind(code: str) -> str:
+    """Whether somebody complains, or only asks."""
+    return _word(_KINDS, code)
+
+
+def tier(number: int) -> str:
+    """Who deals with it: `3 supervisor or complaints desk`."""
+    if number not in _TIERS:
+        return str(number)
+    return pgettext("complaint tier", "{number} {who}").format(number=number, who=_TIERS[number])
+
+
+def event_value(code: str, value: str) -> str:
+    """What something came to be by an event: the new severity, tier, owner or the like."""
+    match code:
+        case "severity":
+            return words.complaint_severity(value)
+        case "escalated" if value.isdecimal():
+            return tier(int(value))
+        case "resolved":
+            return resolution(value)
+    return value
 
 
 def remedy(code: str) -> str:

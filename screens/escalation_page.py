@@ -22,6 +22,7 @@ from screens.widgets.tone_styles import Line
 
 _LABEL = 15
 _INDENT = 2
+_NOTE_INDENT = 4
 
 
 class EscalationPage:
@@ -40,7 +41,8 @@ class EscalationPage:
             self._question = WhatCameSince.of(complaint)
         now = own_now(source_ages(snapshot, look.moment), key, look.moment)
         zone = next((site.zone for site in snapshot.sites if site.id == key.site), "UTC")
-        detail = present_escalation(snapshot, key, now, zone)
+        person, doings = look.viewing.person, look.doings
+        detail = present_escalation(snapshot, key, now, zone, person=person, doings=doings)
         if detail is None:
             return None
         is_ascii = look.viewing.is_ascii
@@ -51,10 +53,12 @@ class EscalationPage:
         since = present_found(self._since or (), snapshot.sites, now)
         return parts(
             list(_calling(detail, width)),
-            list(_facts(detail, width)),
+            list(_under_way(detail, width)),
+            list(_facts(detail.facts, width)),
             rows(_("Clocks"), detail.clocks, _("The keeper of the record gives none.")),
+            [heading(_("What it is about")), *_facts(detail.more, width)],
             rows(_("Contacts since"), since, self._no_contacts()),
-            rows(_("History"), detail.history, _("Nothing is recorded.")),
+            [heading(_("History")), *_history(detail, width)],
         )
 
     @property
@@ -79,11 +83,27 @@ def _calling(detail: EscalationDetail, width: int) -> Iterator[Line]:
         yield from sentences([f"!! {detail.calling}"], width, Tone.ACT)
 
 
-def _facts(detail: EscalationDetail, width: int) -> Iterator[Line]:
+def _under_way(detail: EscalationDetail, width: int) -> Iterator[Line]:
+    for text, tone in detail.under_way:
+        yield from sentences([text], width, tone)
+
+
+def _facts(facts: Sequence[tuple[str, str]], width: int) -> Iterator[Line]:
     """Names and values; a value goes on below itself where it is long."""
-    for name, value in detail.facts:
+    for name, value in facts:
         first = True
         for part in wrap_cells(value, max(10, width - _INDENT - _LABEL)):
             label = fit_text(name if first else "", _LABEL, sign="")
             yield [(" " * _INDENT + label, Tone.QUIET), (part, Tone.NORMAL)]
             first = False
+
+
+def _history(detail: EscalationDetail, width: int) -> Iterator[Line]:
+    """When, who and what in a line, and below it all of what was written down then."""
+    if not detail.history:
+        yield from sentences([_("Nothing is recorded.")], width, Tone.QUIET)
+    for each in detail.history:
+        said = _("{at}  {who}  {what}").format(at=each.at, who=each.who, what=each.what)
+        yield from sentences([said], width)
+        for part in wrap_cells(each.note, max(10, width - _NOTE_INDENT)) if each.note else ():
+            yield [(" " * _NOTE_INDENT + part, Tone.QUIET)]

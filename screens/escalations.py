@@ -55,11 +55,11 @@ class EscalationsPane(TablePane):
         return title, EscalationPage(place)
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
-        """A complaint can be claimed."""
-        from screens.acting.complaints import claim_offer
+        """What can be done to a complaint."""
+        from screens.acting.complaints import complaint_offers
 
         its = Key(*key.split("/", 2))
         complaint = look.snapshot.escalations.get(its)
         if complaint is None:
             return ()
-        return (claim_offer(its, complaint, look.viewing.person, look.doings),)
+        return complaint_offers(its, complaint, look)

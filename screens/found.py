@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from textual.app import ComposeResult
@@ -23,6 +23,9 @@ from screens.table_screen import TableScreen
 from screens.text import N_, _, ngettext
 from screens.widgets.text_lines import TextLines
 from screens.widgets.tone_styles import Line
+
+if TYPE_CHECKING:
+    from screens.acting.offer import Offer
 
 
 class FoundPane(TablePane):
@@ -46,6 +49,12 @@ class FoundPane(TablePane):
         """The contacts; waits that last are counted up to now."""
         contacts = tuple(self.found.values())
         return present_found(contacts, look.snapshot.sites, look.moment.now, self.view_state)
+
+    def offers(self, key: str, look: Look) -> Sequence[Offer]:
+        """What is complained of can be put on record."""
+        from screens.acting.raising import raise_of_found
+
+        return (raise_of_found(self.found[key], look),)
 
 
 class FoundScreen(TableScreen, inherit_bindings=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import msgspec
@@ -12,6 +13,7 @@ from data.figures.freshness import Moment
 from data.figures.queues import FloorFigures, QueueBook
 from data.floor import FloorSnapshot
 from data.model import Freshness
+from data.people import Person
 from data.rules.service_level import Formula
 from data.settings import RuleSettings
 
@@ -24,6 +26,14 @@ class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[RuleSettings, ...]
     is_ascii: bool = False
     person: str = ""
+    remind_ms: int = 30 * 60_000
+    """How long something may be on at a queue before somebody is reminded of it."""
+    who: Person | None = None
+    """The person with their role and teams; None for somebody whom the floor does not know."""
+    owners: tuple[Person, ...] = ()
+    """Who of the floor may own a complaint, the person who looks first."""
+    reasons: Mapping[str, str] = {}
+    """The floor's reasons of not ready, code and words; empty where it names none."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -40,6 +50,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What else keeps the program from its work, in sentences."""
     doings: Doings = NO_DOINGS
     """What the person did lately, and what of it is still to come."""
+    phone: str = ""
+    """The person's own phone today; empty where none is known."""
     queues: QueueBook = msgspec.field(default_factory=QueueBook)
     """What is kept of the queues from look to look."""
 

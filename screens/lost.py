@@ -13,6 +13,7 @@ from data.model import Ms
 from data.questions import WhoWasLost
 from screens.acting.lost import lost_offers
 from screens.acting.offer import Offer
+from screens.acting.raising import raise_of_lost
 from screens.actions import Scope
 from screens.formats import format_caller
 from screens.keys import bindings
@@ -129,13 +130,16 @@ class LostPane(TablePane):
         return title, LostPage(caller.id, self._reading)
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
-        """A caller can be claimed and called back."""
+        """A caller can be claimed and called back, and what they complain of put on record."""
         caller = self.callers.get(key)
         if caller is None:
             return ()
         case = look.snapshot.lost_cases.get(Key(*key.split("/", 2)))
         version = case.version if case is not None else 0
-        return lost_offers(caller, version, look.viewing.person, look.doings)
+        return (
+            *lost_offers(caller, version, look.viewing.person, look.doings),
+            raise_of_lost(caller, look),
+        )
 
     def action_everyone(self) -> None:
         """Show those who hung up at once, too, or leave them out again."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from rich.color import ColorSystem
 
+from data.actions.rules import may
+from data.actions.verbs import Verb
 from data.files import FloorFiles
-from data.people import People
+from data.people import People, Person
 from data.settings import Sync
 from data.sync.wanted import ask_now
 from screens.look import Viewing
@@ -59,6 +61,10 @@ def assemble(
         rules=configuration.rules,
         is_ascii=profile.is_ascii,
         person=actor.id or named,
+        remind_ms=configuration.floor.remind_after * 60_000,
+        who=actor.person,
+        owners=_owners(actor, people),
+        reasons=configuration.floor.reasons,
     )
     app = SupervisorApp(
         AppParts(
@@ -80,3 +86,10 @@ def assemble(
     )
     app.has_italics = profile.has_italics
     return app
+
+
+def _owners(actor: Actor, people: People) -> tuple[Person, ...]:
+    """Who may own a complaint: the person at the screen first, then whoever else may claim one."""
+    others = (each for each in people.listed if may(each.role, Verb.CLAIM))
+    found = [each for each in (actor.person, *others) if each is not None]
+    return tuple({each.id: each for each in found}.values())

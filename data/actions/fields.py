@@ -74,11 +74,12 @@ class Tiered(Fields, frozen=True):
     tier: Annotated[int, Meta(ge=1, le=4)]
 
 
-class Resolved(Fields, frozen=True):
+class Resolved(Fields, frozen=True, kw_only=True):
     """How it was settled."""
 
-    outcome: Outcome
     resolution: Resolution
+    outcome: Outcome | None = None
+    """Whether the customer was right; an enquiry has none."""
 
 
 class Referred(Fields, frozen=True):

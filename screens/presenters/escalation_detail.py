@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 import msgspec
 
+from data.desk.messages import DESK
 from data.figures.complaints import clock_view
+from data.figures.doings import NO_DOINGS, Doings
 from data.floor import FloorSnapshot, Key
-from data.model import ComplaintClock, Contact, ContactState, Escalation, Ms
+from data.model import ComplaintClock, Contact, ContactState, Escalation, Kind, Ms
+from data.status import ActionRow
 from data.zones import local
 from screens import complaint_words, words
 from screens.formats import (
     UNDEFINED,
     format_caller,
     format_clock,
-    format_count,
     format_duration,
     format_moment,
 )
+from screens.presenters.acts import act_line, outcome_tone
+from screens.presenters.escalation_pending import Shown, shown_as
 from screens.presenters.rows import Column
 from screens.presenters.table import TableView, fit_numbers, make_row
 from screens.text import _, pgettext
 from screens.tones import Tone
 
+_R = TypeVar("_R")
 _OVER = frozenset({ContactState.WRAPPING, ContactState.ENDED})
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """One line of a complaint's history."""
+
+    at: str
+    """Day and time, by the site's clock."""
+    who: str
+    what: str
+    """With what it came to be, such as the new severity."""
+    note: str
 
 
 class EscalationDetail(msgspec.Struct, frozen=True):
@@ -32,14 +49,25 @@ class EscalationDetail(msgspec.Struct, frozen=True):
 
     calling: str
     """A sentence where the customer is on the line just now; empty otherwise."""
+    under_way: tuple[tuple[str, Tone], ...]
+    """What is being done to it, by whomever, and what of one's own came to nothing."""
     facts: tuple[tuple[str, str], ...]
-    """Names and values."""
+    """How it stands: names and values."""
     clocks: TableView
-    history: TableView
+    more: tuple[tuple[str, str], ...]
+    """What it is about: names and values."""
+    history: tuple[Happened, ...]
+    """Everything that happened, the newest last."""
 
 
 def present_escalation(
-    snapshot: FloorSnapshot, key: Key, now: Ms, zone: str
+    snapshot: FloorSnapshot,
+    key: Key,
+    now: Ms,
+    zone: str,
+    *,
+    person: str = "",
+    doings: Doings = NO_DOINGS,
 ) -> EscalationDetail | None:
     """Everything about one complaint, or None where it is no longer there.
 
@@ -48,16 +76,40 @@ def present_escalation(
         key: The complaint.
         now: The present of its site.
         zone: The site's zone.
+        person: The id of who looks.
+        doings: What that person did: what is under way stands over what is known.
     """
     complaint = snapshot.escalations.get(key)
     if complaint is None:
         return None
+    pending = doings.pending(Kind.ESCALATION, key, complaint.version)
+    shown = shown_as(complaint, person, pending)
     return EscalationDetail(
         calling=_calling(snapshot, complaint),
-        facts=tuple(_facts(snapshot, complaint, zone, now)),
+        under_way=tuple(_under_way(snapshot, key, zone, person, doings)),
+        facts=tuple(_facts(complaint, shown, zone, now)),
         clocks=_clocks(complaint, zone, now),
-        history=_history(complaint, zone),
+        more=tuple(_more(snapshot, complaint, zone, now)),
+        history=tuple(_history(complaint, zone)),
     )
+
+
+def _under_way(
+    snapshot: FloorSnapshot, key: Key, zone: str, person: str, doings: Doings
+) -> Iterator[tuple[str, Tone]]:
+    """Of one's own what is open or failed last; of others, what is open."""
+    mine = [row for row in doings.rows if _is_about(row, key)]
+    for row in mine:
+        if row.state.is_open or (row is mine[-1] and row.state.is_failure):
+            yield act_line(row, zone), outcome_tone(row, doings)
+    for row in snapshot.actions:
+        if _is_about(row, key) and row.actor != person and row.state.is_open:
+            text = _("{name}: {line}")
+            yield text.format(name=row.actor_name, line=act_line(row, zone)), Tone.NORMAL
+
+
+def _is_about(row: ActionRow, key: Key) -> bool:
+    return (row.kind, row.site, row.source, row.entity) == (Kind.ESCALATION, *key)
 
 
 def _calling(snapshot: FloorSnapshot, complaint: Escalation) -> str:
@@ -88,36 +140,53 @@ def _at_hand(snapshot: FloorSnapshot, complaint: Escalation) -> Contact | None:
     return min(now, key=lambda contact: contact.created_at, default=None)
 
 
-def _facts(
-    snapshot: FloorSnapshot, complaint: Escalation, zone: str, now: Ms
-) -> Iterator[tuple[str, str]]:
-    queue = snapshot.queues.get(Key(complaint.site, complaint.source, complaint.queue))
-    owner = complaint.owner
+def _facts(complaint: Escalation, shown: Shown, zone: str, now: Ms) -> Iterator[tuple[str, str]]:
     yield _("Subject"), complaint.summary or UNDEFINED
-    yield _("Status"), words.complaint_status(complaint.status)
-    yield _("Severity"), words.complaint_severity(complaint.severity)
     if complaint.vulnerable:
         yield _("Customer"), _("V: a vulnerable customer")
-    yield (
-        _("Owner"),
-        _("{name}, since {moment}").format(
-            name=owner.name, moment=format_moment(owner.since, zone, now)
-        )
-        if owner is not None
-        else _("nobody"),
-    )
+    yield _("Status"), shown.status
+    yield _("Severity"), shown.severity
+    yield _("Owner"), _owner(complaint, shown, zone, now)
+    yield _("Tier"), complaint_words.tier(complaint.tier)
     yield _("Remedy sought"), complaint_words.remedy(complaint.remedy_sought) or UNDEFINED
-    yield _("Received"), format_moment(complaint.received_at, zone, now)
-    yield _("Tier"), format_count(complaint.tier)
-    yield _("Channel"), words.channel(complaint.channel)
-    yield _("Queue"), queue.name if queue is not None else complaint.queue or UNDEFINED
-    yield _("Caller"), format_caller(complaint.caller_masked)
-    yield _("Contact"), complaint.contact or UNDEFINED
-    yield _("Recording"), complaint.recording or _("none is known")
     if complaint.outcome:
         yield _("Outcome"), complaint_words.outcome(complaint.outcome)
     if complaint.resolution:
         yield _("Resolution"), complaint_words.resolution(complaint.resolution)
+    if complaint.referred_to:
+        yield _("Referred to"), complaint.referred_to
+
+
+def _owner(complaint: Escalation, shown: Shown, zone: str, now: Ms) -> str:
+    if shown.owner == UNDEFINED:
+        return _("nobody")
+    if complaint.owner is None:
+        return shown.owner
+    since = format_moment(complaint.owner.since, zone, now)
+    return _("{name}, since {moment}").format(name=shown.owner, moment=since)
+
+
+def _more(
+    snapshot: FloorSnapshot, complaint: Escalation, zone: str, now: Ms
+) -> Iterator[tuple[str, str]]:
+    queue = _find(snapshot.queues, complaint, complaint.queue)
+    agent = _find(snapshot.agents, complaint, complaint.agent)
+    yield _("Kind"), complaint_words.kind(complaint.kind)
+    yield _("Received"), format_moment(complaint.received_at, zone, now)
+    yield _("Channel"), words.channel(complaint.channel)
+    yield _("Queue"), queue.name if queue is not None else complaint.queue or UNDEFINED
+    yield _("Agent"), agent.name if agent is not None else complaint.agent or UNDEFINED
+    yield _("Caller"), format_caller(complaint.caller_masked)
+    yield _("Contact"), complaint.contact or UNDEFINED
+    yield _("Recording"), complaint.recording or _("none is known")
+
+
+def _find(rows: Mapping[Key, _R], complaint: Escalation, number: str) -> _R | None:
+    """What a complaint names; one that the desk keeps names what the site's sources have."""
+    if complaint.source != DESK:
+        return rows.get(Key(complaint.site, complaint.source, number))
+    its = ((key, row) for key, row in rows.items() if key.site == complaint.site and number)
+    return next((row for key, row in its if key.id == number), None)
 
 
 def _clocks(complaint: Escalation, zone: str, now: Ms) -> TableView:
@@ -171,29 +240,13 @@ def _stands(complaint: Escalation, clock: ComplaintClock, now: Ms, *, is_next: b
     return pgettext("clock", "next") if is_next else pgettext("clock", "runs")
 
 
-def _history(complaint: Escalation, zone: str) -> TableView:
-    columns = (
-        Column("at", pgettext("history column", "When"), 16),
-        Column("who", pgettext("history column", "Who"), 14),
-        Column("what", pgettext("history column", "What"), 20),
-        Column("note", pgettext("history column", "Note"), 16, rank=1, grows=True),
-    )
-    events = sorted(complaint.events, key=lambda event: -event.at)
-    rows = tuple(
-        make_row(
-            f"{at}",
-            (
-                _day_and_time(event.at, zone),
-                event.who,
-                complaint_words.event(event.what),
-                event.note,
-            ),
-            (Tone.NORMAL,) * 4,
-            is_old=False,
-        )
-        for at, event in enumerate(events)
-    )
-    return TableView(columns, rows, len(rows), len(rows))
+def _history(complaint: Escalation, zone: str) -> Iterator[Happened]:
+    for event in sorted(complaint.events, key=lambda event: event.at):
+        what = complaint_words.event(event.what)
+        value = complaint_words.event_value(event.what, event.value)
+        if value:
+            what = _("{what}: {value}").format(what=what, value=value)
+        yield Happened(_day_and_time(event.at, zone), event.who, what, event.note)
 
 
 def _day_and_time(at: Ms, zone: str) -> str:

@@ -12,10 +12,9 @@ from data.floor import FloorSnapshot, Key
 from data.model import Escalation, Kind
 from data.rules.limits import Scope, evaluate
 from data.settings import Figure, RuleSettings
-from data.status import ActionRow
-from screens import words
+from screens import complaint_words, words
 from screens.formats import UNDEFINED, format_count, format_duration
-from screens.presenters.acts import pending_words
+from screens.presenters.escalation_pending import shown_as
 from screens.presenters.rows import Column
 from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
@@ -32,6 +31,7 @@ from screens.presenters.table import (
 from screens.text import _, pgettext
 from screens.tones import Tone, urgency, worst
 
+ENQUIRY = "enquiry"
 _SEVERITY_ORDER = ("low", "medium", "high", "critical")
 
 
@@ -39,6 +39,14 @@ def escalation_columns() -> tuple[Column, ...]:
     """The columns of the complaints, in the language in use."""
     return (
         Column("reference", pgettext("complaint column", "Ref"), 6, sort_letter="r"),
+        Column(
+            "kind",
+            pgettext("complaint column", "K"),
+            1,
+            rank=5,
+            sort_letter="k",
+            help=_("e: an enquiry, escalated though nobody complains"),
+        ),
         Column("severity", pgettext("complaint column", "Sev"), 4, rank=2, sort_letter="v"),
         Column(
             "clock",
@@ -111,17 +119,6 @@ def present_escalations(
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
 
 
-def owner_words(complaint: Escalation, person: str, pending: ActionRow | None = None) -> str:
-    """Who has a complaint: `me`, a name, or nobody; `me…` while one's claim is under way."""
-    if pending is not None:
-        return pending_words(pending)
-    if complaint.owner is None:
-        return UNDEFINED
-    if person and complaint.owner.id == person:
-        return pgettext("complaint owner", "me")
-    return complaint.owner.name
-
-
 def _entry(
     key: Key,
     complaint: Escalation,
@@ -137,31 +134,34 @@ def _entry(
     clock = clock_view(complaint, own_now(ages, key, moment))
     tone = _tone(complaint, clock, rules)
     pending = doings.pending(Kind.ESCALATION, key, complaint.version)
-    owner = owner_words(complaint, person, pending)
+    shown = shown_as(complaint, person, pending)
+    is_enquiry = complaint.kind == ENQUIRY
     cells = (
         complaint.reference,
-        words.complaint_severity(complaint.severity),
+        pgettext("complaint kind", "e") if is_enquiry else "",
+        shown.severity,
         words.complaint_clock(clock.clock.name) if clock.clock is not None else UNDEFINED,
         _left_words(clock),
         format_count(clock.missed),
         pgettext("vulnerable customer", "V") if complaint.vulnerable else "",
-        owner,
-        words.complaint_status(complaint.status),
+        shown.owner,
+        shown.status,
         complaint.summary,
     )
     keys: tuple[SortKey, ...] = (
         complaint.reference,
+        ENQUIRY if is_enquiry else None,
         _severity_rank(complaint.severity),
         clock.clock.name if clock.clock is not None else None,
         None if clock.left_s is None else -clock.left_s,
         clock.missed,
         None,
-        owner if owner != UNDEFINED else None,
-        cells[7],
+        shown.owner if shown.owner != UNDEFINED else None,
+        shown.status,
         complaint.summary,
     )
     tones = [Tone.NORMAL] * len(cells)
-    tones[3] = tone
+    tones[4] = tone
     name = sites.name(key.site)
     row = make_row(
         "/".join(key),
@@ -177,7 +177,13 @@ def _entry(
         clock.left_s or 0.0,
         -_severity_rank(complaint.severity),
     )
-    return Entry(row, order, sites.insert(keys, name))
+    return Entry(row, order, sites.insert(keys, name), _words(complaint))
+
+
+def _words(complaint: Escalation) -> str:
+    """What a filter finds a complaint by though its cells only mark it."""
+    kind = complaint_words.kind(complaint.kind)
+    return f"{kind} {pgettext('filter', 'vulnerable')}" if complaint.vulnerable else kind
 
 
 def _tone(complaint: Escalation, clock: ClockView, rules: Sequence[RuleSettings]) -> Tone:

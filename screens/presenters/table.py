@@ -55,11 +55,13 @@ class Entry(msgspec.Struct, frozen=True):
     """The place in the table's own order, ascending."""
     keys: tuple[SortKey, ...]
     """One for each column."""
+    words: str = ""
+    """What it can be found by beside what its cells say."""
 
 
 def arrange(entries: Iterable[Entry], columns: Sequence[Column], view: ViewState) -> list[Entry]:
     """The entries that pass the filter, in the order asked for."""
-    kept = [entry for entry in entries if matches(entry.row, view.filter)]
+    kept = [entry for entry in entries if matches(entry.row, view.filter, entry.words)]
     kept.sort(key=lambda entry: entry.order)
     return sort_by_column(kept, columns, view, lambda entry, at: entry.keys[at])
 
@@ -91,9 +93,9 @@ def sort_by_column(
     return [one for _key, one in defined] + [one for key, one in keyed if key is None]
 
 
-def matches(row: RowView, wanted: str) -> bool:
-    """Whether every word of a filter occurs somewhere in a row."""
-    return has_words(fold("\n".join(row.cells)), wanted) if wanted else True
+def matches(row: RowView, wanted: str, words: str = "") -> bool:
+    """Whether every word of a filter occurs somewhere in a row, or in what else it is found by."""
+    return has_words(fold("\n".join((*row.cells, words))), wanted) if wanted else True
 
 
 def has_words(folded: str, wanted: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 import msgspec
@@ -42,6 +42,8 @@ class Field(msgspec.Struct, frozen=True):
     """How many characters can be typed."""
     is_needed: bool = False
     """Sent only with something in it."""
+    check: Callable[[str], str] | None = None
+    """Why what stands in it cannot be, in a sentence; empty where it can."""
 
 
 class Form(ModalScreen[Answers | None], inherit_bindings=False):
@@ -96,8 +98,8 @@ class Form(ModalScreen[Answers | None], inherit_bindings=False):
         """Enter: answer, or say what is missing."""
         answers = {name: widget.value.strip() for name, widget in self._widgets.items()}
         for field in self._fields:
-            if field.is_needed and not answers[field.name]:
-                self._said = _("{field}: there has to be something.").format(field=field.label)
+            self._said = _problem(field, answers[field.name])
+            if self._said:
                 self._widgets[field.name].focus()
                 self._draw()
                 return
@@ -155,3 +157,10 @@ class Form(ModalScreen[Answers | None], inherit_bindings=False):
         if len(self._fields) > 1:
             items.insert(0, BY_ID["form.next"])
         return "   ".join(f"{show_key(item.keys[0])} {_(item.label)}" for item in items)
+
+
+def _problem(field: Field, value: str) -> str:
+    """Why a field cannot be sent as it is; empty where it can."""
+    if field.is_needed and not value:
+        return _("{field}: there has to be something.").format(field=field.label)
+    return field.check(value) if field.check is not None else ""

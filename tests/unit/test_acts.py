@@ -16,7 +16,6 @@ from data.model import Kind, Owner
 from data.people import People
 from data.settings import DEFAULT_RULES
 from data.status import ActionRow, ActionState
-from screens.acting.complaints import claim_offer
 from screens.presenters.acts import act_lines, acts_pieces, outcome_words
 from screens.presenters.escalations import present_escalations
 from screens.tones import Tone
@@ -121,18 +120,6 @@ def test_a_claim_under_way_stands_over_the_owner_until_the_record_shows_it() -> 
     assert owner(doing(ActionState.EXPIRED)) == "-"
     theirs = Owner("karl", "K. Orlov", NOW)
     assert owner(doing(ActionState.CONFLICT), owner=theirs) == "K. Orlov"
-
-
-def test_what_cannot_be_claimed_says_why() -> None:
-    def why_not(doings: Doings = NO_DOINGS, **changes: Any) -> str:
-        return claim_offer(KEY, make_escalation(**changes), "anna", doings).why_not
-
-    assert why_not() == ""
-    assert why_not(owner=Owner("karl", "K. Orlov", NOW)) == "K. Orlov has E-1042."
-    assert why_not(owner=Owner("anna", "Anna", NOW)) == "E-1042 is yours already."
-    assert why_not(status="closed") == "E-1042 is closed."
-    pending = Doings((make_row(ActionState.SAVED),))
-    assert why_not(pending) == "Your claim of E-1042 is still on its way."
 
 
 @pytest.fixture
