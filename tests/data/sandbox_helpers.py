@@ -95,6 +95,9 @@ def _add(counts: dict[str, float], call: LedgerCall, threshold: int, short: int)
         assert call.ended_at is None
         return
     counts["longest_wait_s"] = max(counts["longest_wait_s"], call.wait_s)
+    if call.outcome == "moved":
+        counts["transferred"] += 1
+        return
     if call.outcome == "abandoned":
         counts["abandoned"] += 1
         counts["abandoned_within"] += call.wait_s <= threshold
