@@ -36,7 +36,12 @@ class AgentsPane(TablePane):
     def present(self, look: Look) -> TableView:
         """The agents, raised hands first."""
         return self._rows.present(
-            look.snapshot, look.site, look.moment, look.viewing.rules, self.view_state
+            look.snapshot,
+            look.site,
+            look.moment,
+            look.viewing.rules,
+            self.view_state,
+            look.doings,
         )
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from screens.actions import BY_ID, LAYERS, UNBOUND, Action, Scope, actions_of, reachable
+from screens.actions import BY_ID, LAYERS, UNBOUND, Action, Group, Scope, actions_of, reachable
 from screens.text import N_, _
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def bindings(scope: Scope) -> list[Binding]:
             id=action.id,
         )
         for action in actions_of(scope)
+        if action.keys
     ]
 
 
@@ -182,7 +183,7 @@ def _problems_of_lines(keymap: Keymap) -> Iterator[KeyProblem]:
             yield KeyProblem(KeyProblemKind.UNKNOWN_ACTION, name, other=_nearest(name, BY_ID))
             continue
         keys = _split(written)
-        if not keys:
+        if not keys and BY_ID[name].keys:
             yield KeyProblem(KeyProblemKind.EMPTY, name)
         for key in keys:
             if not _is_key(key):
@@ -200,13 +201,20 @@ def _clashes(keymap: Keymap) -> Iterator[KeyProblem]:
         for action in reachable(scope):
             for key in keys_of(action, keymap):
                 other = owners.setdefault(key, action)
-                if other is action:
+                if other is action or _takes_over(action, other, keymap):
                     continue
                 mine, theirs = (action, other) if action.id in keymap else (other, action)
                 clash = (mine.id, key, theirs.id)
                 if clash not in told:
                     told.add(clash)
                     yield KeyProblem(KeyProblemKind.CLASH, mine.id, show_key(key), theirs.id)
+
+
+def _takes_over(one: Action, other: Action, keymap: Keymap) -> bool:
+    """Whether what acts in one pane has a key before what moves in all of them, by another key."""
+    moving, acting = (one, other) if one.group is Group.MOVE else (other, one)
+    is_before = acting.is_priority and acting.group is Group.ACT
+    return is_before and moving.group is Group.MOVE and len(keys_of(moving, keymap)) > 1
 
 
 def _split(keys: str) -> tuple[str, ...]:

@@ -84,6 +84,15 @@ class TablePane(Widget, inherit_bindings=False):
         """None: what was done last is to be taken back."""
         way: str = ""
         """Which of several ways of doing the verb is meant."""
+        rows: tuple[str, ...] = ()
+        """The keys of the rows that are meant; none: those that are chosen."""
+
+    @dataclass
+    class ListWanted(Message):
+        """The person wants the list that belongs to a row."""
+
+        pane: TablePane
+        key: str
 
     def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
         super().__init__(id=f"pane-{self.SCOPE}")
@@ -158,10 +167,15 @@ class TablePane(Widget, inherit_bindings=False):
         """Ask for columns."""
         self.post_message(self.ColumnsWanted(self))
 
-    def action_act(self, wanted: str) -> None:
-        """Ask for something to be done: a verb, and behind a colon the way of doing it."""
+    def action_act(self, wanted: str, *rows: str) -> None:
+        """Ask for something to be done.
+
+        Args:
+            wanted: A verb, and behind a colon the way of doing it.
+            rows: The keys of the rows that are meant; none: those that are chosen.
+        """
         name, _colon, way = wanted.partition(":")
-        self.post_message(self.ActWanted(self, None if name == UNDO else Verb(name), way))
+        self.post_message(self.ActWanted(self, None if name == UNDO else Verb(name), way, rows))
 
     async def action_sort(self) -> None:
         """Ask for the letter of a column; the table's own order has a key of its own."""

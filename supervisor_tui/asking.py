@@ -14,9 +14,11 @@ import msgspec
 from msgspec.structs import replace
 
 from data.actions.rules import RULES
+from data.desk.messages import DESK
+from data.model import Kind
 from screens.acting.asks import ask_of
 from screens.acting.offer import COMMENT, Ask, Offer, Wanted
-from screens.formats import format_clock
+from screens.formats import format_moment
 from screens.presenters.acts import verb_words
 from screens.text import _, ngettext
 from screens.widgets.dialog import Dialog, DialogKind
@@ -69,16 +71,23 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         able = [each for each in self.wanted.offers if not each.why_not]
         rule = RULES[self.wanted.verb]
         until = self.wanted.look.moment.now + rule.valid_ms
-        clock = format_clock(until, self.zone, with_seconds=True)
+        clock = format_moment(until, self.zone, self.wanted.look.moment.now)
+        ask = ask_of(self.wanted.verb)
         verb = verb_words(self.wanted.verb, able[0].target.fields if able else {})
-        if len(able) == 1:
-            text = _("{verb}: {subject}, void after {until}")
-            return text.format(verb=verb, subject=able[0].target.subject, until=clock)
-        return ngettext(
-            "{verb}: {count} row, void after {until}",
-            "{verb}: {count} rows, void after {until}",
-            len(able),
-        ).format(verb=verb, count=len(able), until=clock)
+        given = {
+            "verb": _(ask.title) if ask is not None and ask.title else verb,
+            "subject": able[0].target.subject if len(able) == 1 else self._count(len(able)),
+            "system": ", ".join(_systems(able)),
+            "until": clock,
+        }
+        text = _("{verb}: {subject}, by {system}, void after {until}")
+        return text.format(**given)
+
+    def _count(self, count: int) -> str:
+        """So many of what it is done to."""
+        if RULES[self.wanted.verb].kind in {Kind.AGENT, Kind.NOTE}:
+            return ngettext("{count} agent", "{count} agents", count).format(count=count)
+        return ngettext("{count} row", "{count} rows", count).format(count=count)
 
     @property
     def lines(self) -> Sequence[str]:
@@ -133,6 +142,15 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         kind = DialogKind.FINAL if is_final else DialogKind.UNDOABLE
         dialog = Dialog(self.title, self.lines, kind=kind, is_ascii=self.is_ascii)
         app.push_screen(dialog, lambda yes: then(wanted, said) if yes else None)
+
+
+def _systems(offers: Sequence[Offer]) -> Sequence[str]:
+    """Who is asked to do it, by the names that the configuration gives them."""
+    names = (
+        _("the desk") if each.target.key.source == DESK else each.target.key.source
+        for each in offers
+    )
+    return list(dict.fromkeys(names))
 
 
 def _line(offer: Offer) -> str:

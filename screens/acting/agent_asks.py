@@ -17,7 +17,7 @@ from screens.acting.agents import MEMBERSHIP
 from screens.acting.chosen import agents_of
 from screens.acting.memberships import queue_fields, read_queue, settle_queue
 from screens.acting.offer import COMMENT, Ask, Offer, Settled, Wanted, none_of
-from screens.text import _, ngettext
+from screens.text import N_, _, ngettext
 from screens.widgets.form import Answers, Field
 
 _NOTE_LIMIT = 200
@@ -53,8 +53,9 @@ def reasons(wanted: Wanted) -> tuple[tuple[str, str], ...]:
 def _pause_fields(wanted: Wanted) -> tuple[Field, ...]:
     known = reasons(wanted)
     options = (*known, ("", _("none"))) if known else ()
+    first = next(iter(wanted.look.viewing.reasons), "")
     return (
-        Field("reason_code", _("Reason"), options=options, limit=_REASON_LIMIT),
+        Field("reason_code", _("Reason"), value=first, options=options, limit=_REASON_LIMIT),
         Field(COMMENT, _("Note"), limit=_NOTE_LIMIT),
     )
 
@@ -137,14 +138,14 @@ def _read_message(answers: Answers) -> Mapping[str, Any]:
     return {name: answers[name] for name in ("to", "text") if name in answers}
 
 
-_QUEUES = Ask(queue_fields, read_queue, ("queue",), settle_queue)
+_QUEUES = Ask(queue_fields, read_queue, ("queue",), N_("queues"), settle_queue)
 
 ASKS: Mapping[Verb, Ask] = MappingProxyType(
     {
         Verb.PAUSE: Ask(_pause_fields, words=("reason_code", COMMENT), settle=_settle_pause),
         **{verb: _QUEUES for verb in MEMBERSHIP if verb is not Verb.PENALTY},
         Verb.PENALTY: replace(_QUEUES, words=("penalty", "queue")),
-        Verb.MESSAGE: Ask(_message_fields, _read_message, ("text",), _settle_message),
+        Verb.MESSAGE: Ask(_message_fields, _read_message, ("text",), settle=_settle_message),
     }
 )
 """What each verb has to ask first; what that takes is imported when somebody acts."""

@@ -183,7 +183,7 @@ def _why_not_heard(seen: _Seen) -> str:
         text = _("{people} listens to {name} already.")
         return text.format(people=", ".join(others), name=name)
     if not seen.look.phone:
-        return _("No phone of yours is known: type :phone and its number, such as :phone 1900")
+        return _("Which phone is yours? Type it first, such as :phone 1900")
     return ""
 
 

@@ -29,6 +29,9 @@ def queue_fields(wanted: Wanted) -> tuple[Field, ...]:
         (queue.id, _queue_words(queue, sum(queue.id in each for each in served), len(agents)))
         for queue in queues
     ]
+    is_joining = wanted.verb is Verb.JOIN
+    free = (queue.id for queue in queues if not all(queue.id in each for each in served))
+    first = next(free, "") if is_joining else ""
     return (
         Field(
             "what",
@@ -40,8 +43,8 @@ def queue_fields(wanted: Wanted) -> tuple[Field, ...]:
                 (Verb.PENALTY, _("change the penalty there")),
             ),
         ),
-        Field("queue", _("Queue"), options=tuple(options), is_needed=True),
-        Field("penalty", _("Penalty"), limit=_DIGITS),
+        Field("queue", _("Queue"), value=first, options=tuple(options), is_needed=True),
+        Field("penalty", _("Penalty"), limit=_DIGITS, check=_penalty_problem),
         Field(COMMENT, _("Note"), limit=_NOTE_LIMIT),
     )
 
@@ -64,8 +67,11 @@ def settle_queue(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     if queue is None:
         text = _("There is no queue {queue} there.")
         return Settled(none_of(wanted, text.format(queue=fields.get("queue", ""))))
-    if (typed or verb is Verb.PENALTY) and not _is_penalty(typed):
-        return Settled(none_of(wanted, _("A penalty is a number from 0 to 1000.")))
+    problem = _penalty_problem(typed)
+    if not problem and verb is Verb.PENALTY and not typed:
+        problem = _("Say which penalty.")
+    if problem:
+        return Settled(none_of(wanted, problem))
     penalty = int(typed) if typed and verb is not Verb.LEAVE else None
     offers = [_settled(each, verb, queue, penalty, wanted) for each in wanted.offers]
     asked: dict[str, Any] = {"queue": queue.id}
@@ -107,8 +113,10 @@ def penalty_of(agent: Agent, queue: str) -> int:
     return next((each.penalty for each in agent.penalties if each.queue == queue), 0)
 
 
-def _is_penalty(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and int(typed) <= _HIGHEST
+def _penalty_problem(typed: str) -> str:
+    """Why what was typed is no penalty; nothing typed is none to be changed."""
+    is_one = typed.isascii() and typed.isdigit() and int(typed) <= _HIGHEST
+    return "" if is_one or not typed else _("A penalty is a number from 0 to 1000.")
 
 
 def _queues(wanted: Wanted) -> list[Queue]:

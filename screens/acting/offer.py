@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from data.actions.verbs import Verb
 from data.figures.doings import Target
@@ -45,6 +46,12 @@ class Wanted(msgspec.Struct, frozen=True):
     """The person's own phone today, for what rings it."""
 
 
+def none_of(wanted: Wanted, why_not: str) -> Wanted:
+    """What was wanted, to none of the rows, and why."""
+    offers = [replace(each, why_not=each.why_not or why_not) for each in wanted.offers]
+    return replace(wanted, offers=offers)
+
+
 def all_but_comment(answers: Answers) -> dict[str, Any]:
     """What stands in a form as the fields of an action: what is empty says nothing."""
     return {name: value for name, value in answers.items() if name != COMMENT and value}
@@ -72,5 +79,7 @@ class Ask(msgspec.Struct, frozen=True):
     """The fields of the action, from what stands in the form."""
     words: tuple[str, ...] = ()
     """The fields in the order in which they are typed on the `:` line; the last takes the rest."""
+    title: str = ""
+    """What the form is for, where it lets one choose among verbs; a message id."""
     settle: Callable[[Wanted, Mapping[str, Any]], Settled] = as_wanted
     """What the answer makes of what was wanted: another verb, other targets, what takes it back."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from data.figures.agent_day import AgentPast, day_tally, off_plan, state_times
 from data.figures.agents import AgentFigures
 from data.floor import FloorSnapshot, Key
-from data.model import Activity, Agent
+from data.model import Activity, Agent, Queue
 from data.rules import service_level as rule
 from data.rules.shift_plan import plan_of
 from screens import words
@@ -85,6 +85,18 @@ def agent_title(agent: Agent) -> str:
     return _("{extension} {name}").format(extension=agent.id, name=agent.name)
 
 
+def queues_served(agent: Agent, queues: Mapping[Key, Queue]) -> str:
+    """The names of an agent's queues, with the penalty where there is one: `Claims, Sales (2)`."""
+    penalties = {each.queue: each.penalty for each in agent.penalties}
+    names = []
+    for each in agent.queues:
+        queue = queues.get(Key(agent.site, agent.source, each))
+        name, penalty = each if queue is None else queue.name, penalties.get(each)
+        text = _("{queue} (penalty {penalty})") if penalty else "{queue}"
+        names.append(text.format(queue=name, penalty=penalty))
+    return ", ".join(names)
+
+
 def zone_of(snapshot: FloorSnapshot, site: str) -> str:
     """The zone whose clock a site lives by."""
     return next((info.zone for info in snapshot.sites if info.id == site), "UTC")
@@ -153,16 +165,11 @@ def _contact_sentences(figures: AgentFigures) -> Iterator[Said]:
 
 
 def _facts(figures: AgentFigures, snapshot: FloorSnapshot) -> Iterator[tuple[str, str]]:
-    agent, key = figures.agent, figures.key
-    queues = (snapshot.queues.get(Key(key.site, key.source, each)) for each in agent.queues)
-    names = (
-        each if queue is None else queue.name
-        for each, queue in zip(agent.queues, queues, strict=True)
-    )
+    agent = figures.agent
     yield _("Team"), agent.team or UNDEFINED
     if agent.client:
         yield _("Client"), agent.client
-    yield _("Queues"), ", ".join(names) or UNDEFINED
+    yield _("Queues"), queues_served(agent, snapshot.queues) or UNDEFINED
     yield _("Skills"), skill_words(figures) or UNDEFINED
     yield _("Works"), _("elsewhere") if agent.remote else _("on site")
     yield _("Phone"), _("reachable") if agent.reachable else _("not reachable")

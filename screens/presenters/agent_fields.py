@@ -11,9 +11,11 @@ from data.floor import Key
 from data.model import Agent, AgentState, Contact
 from data.rules.limits import Scope, evaluate
 from data.settings import Figure, RuleSettings
+from data.status import ActionRow, ActionState
 from screens import words
 from screens.cells import cell_width, pad
 from screens.formats import UNDEFINED, format_count, format_duration, format_percent
+from screens.presenters.acts import verb_words
 from screens.presenters.rows import Column
 from screens.presenters.table import SortKey, tone_of
 from screens.text import C_, N_, Word, _, pgettext
@@ -34,6 +36,8 @@ class AgentContext(msgspec.Struct, frozen=True):
 
     queue_names: Mapping[Key, str]
     rules: Sequence[RuleSettings]
+    pending: Mapping[Key, ActionRow] = {}
+    """What the person who looks has under way, by agent."""
 
 
 class AgentField(msgspec.Struct, frozen=True):
@@ -58,6 +62,25 @@ class AgentField(msgspec.Struct, frozen=True):
 def state_words(figures: AgentFigures) -> str:
     """What an agent does, in words: `not ready/break`, `out call`."""
     return agent_state_words(figures.agent, figures.contact)
+
+
+def state_cell(figures: AgentFigures, context: AgentContext) -> str:
+    """What an agent does; over it what is under way, and behind it that somebody listens."""
+    pending = context.pending.get(figures.key)
+    if pending is not None:
+        return pending_words(pending)
+    state = state_words(figures)
+    if not figures.listeners:
+        return state
+    return _("{state}/{reason}").format(state=state, reason=pgettext("agent state", "heard"))
+
+
+def pending_words(row: ActionRow) -> str:
+    """What stands over an agent's state while an action on them is under way: `not ready…`."""
+    verb = verb_words(row.verb, row.fields)
+    if row.state is ActionState.HELD:
+        return pgettext("pending", "{verb}?").format(verb=verb)
+    return pgettext("pending", "{verb}…").format(verb=verb)
 
 
 def agent_state_words(agent: Agent, contact: Contact | None) -> str:
@@ -177,7 +200,7 @@ AGENT_FIELDS = (
         13,
         0,
         "s",
-        lambda f, _c: state_words(f),
+        state_cell,
         lambda f, _c: state_words(f),
     ),
     AgentField(

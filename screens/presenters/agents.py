@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from data.figures.agent_book import AgentBook
 from data.figures.agents import AgentFigures, AgentsNow
+from data.figures.doings import NO_DOINGS, Doings
 from data.figures.freshness import Moment
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, AgentState, Ms, Queue
+from data.model import Agent, AgentState, Kind, Ms, Queue
 from data.settings import Figure, RuleSettings
-from data.status import SiteInfo
+from data.status import ActionRow, SiteInfo
 from screens.formats import format_duration
 from screens.presenters.agent_fields import (
     AGENT_FIELDS,
@@ -172,8 +175,12 @@ class AgentTable(LazyTable):
         moment: Moment,
         rules: Sequence[RuleSettings],
         view: ViewState = DEFAULT_VIEW,
+        doings: Doings = NO_DOINGS,
     ) -> TableView:
-        """The table for a look; arguments as in `present_agents`."""
+        """The table for a look; arguments as in `present_agents`.
+
+        What the person has under way (`doings`) stands over the states of those it is done to.
+        """
         if rules is not self._context.rules:
             self._bounds_ms = {
                 state: _bound_ms(rules, limit) for state, limit in STATE_LIMITS.items()
@@ -181,6 +188,9 @@ class AgentTable(LazyTable):
         if snapshot.queues is not self._queues or rules is not self._context.rules:
             self._queues = snapshot.queues
             self._context = _context(snapshot, rules)
+        pending = pending_on_agents(doings)
+        if pending != self._context.pending:
+            self._context = replace(self._context, pending=pending)
         if (snapshot.sites, site) != self._heads:
             self._heads = snapshot.sites, site
             self._sites = SiteColumn.of(snapshot.sites, site, at=_SITE_AT)
@@ -279,6 +289,15 @@ class AgentTable(LazyTable):
             if rule.figure is limit and rule.above is not None and rule.above >= figures.state_s
         ]
         return round(min(ahead) * 1000) + 1 if ahead else NEVER
+
+
+def pending_on_agents(doings: Doings) -> Mapping[Key, ActionRow]:
+    """What a person has under way, by agent; of several the last."""
+    return {
+        Key(row.site, row.source, row.entity): row
+        for row in doings.rows
+        if row.kind is Kind.AGENT and row.state.is_open
+    }
 
 
 def _context(snapshot: FloorSnapshot, rules: Sequence[RuleSettings]) -> AgentContext:
