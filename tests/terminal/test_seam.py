@@ -109,8 +109,9 @@ def test_the_terminal_shows_the_same_with_and_without_the_stage(
 ) -> None:
     """Random updates, scrolls, panels, dialogs, resizes and themes, with wide and joined glyphs.
 
-    It finds a stage that forgets halves of wide characters, attributes that end, rows that a scroll
-    took along, erasing in the wrong colour, or what a terminal that was resized shows.
+    It finds a stage that forgets attributes that end, rows that a scroll took along, erasing in
+    the wrong colour, or what a terminal that was resized shows. Halves of wide characters, which
+    Textual seldom cuts, are in `tests/unit/test_output.py`.
     """
     painting, plain = start("painting", depth), start("plain", depth)
     step = 0
