@@ -25,6 +25,10 @@ class Scope(StrEnum):
     LOST = "lost"
     FOUND = "found"
     """The contacts that were found."""
+    WAITING = "waiting"
+    """The contacts that wait in one queue."""
+    LOANS = "loans"
+    """The agents who are lent."""
     ACTS = "acts"
     """What the person did and what came of it."""
     DETAIL = "detail"
@@ -49,6 +53,8 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.ROSTER: (Scope.ROSTER, Scope.TABLE, Scope.APP),
     Scope.LOST: (Scope.LOST, Scope.TABLE, Scope.APP),
     Scope.FOUND: (Scope.FOUND, Scope.TABLE, Scope.APP),
+    Scope.WAITING: (Scope.WAITING, Scope.TABLE, Scope.APP),
+    Scope.LOANS: (Scope.LOANS, Scope.TABLE, Scope.APP),
     Scope.ACTS: (Scope.ACTS, Scope.TABLE, Scope.APP),
     Scope.DETAIL: (Scope.DETAIL, Scope.PAGE, Scope.APP),
     Scope.PROMPT: (Scope.PROMPT,),
@@ -80,7 +86,7 @@ class Action(msgspec.Struct, frozen=True):
     id: str
     """`scope.name`; what a keymap calls it."""
     keys: tuple[str, ...]
-    """As Textual names them, the one to show first."""
+    """As Textual names them, the one to show first; none for what is only typed."""
     label: str
     """One or two words for the footer."""
     help: str
@@ -92,6 +98,8 @@ class Action(msgspec.Struct, frozen=True):
     shows_in_footer: bool = False
     command: str = ""
     """Its name on the `:` line; empty where it has none."""
+    list_of_row: bool = False
+    """It opens the list that belongs to a row, and can be had on the row's page, too."""
     is_priority: bool = False
     """Works in dialogs and while typing, too."""
 

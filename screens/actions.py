@@ -87,6 +87,8 @@ def _panes() -> Iterator[Action]:
 _LOOKING: tuple[Action, ...] = (
     *(action for pane in PANES for action in _lists(pane.scope)),
     *_lists(Scope.FOUND),
+    *_lists(Scope.WAITING),
+    *_lists(Scope.LOANS),
     *_lists(Scope.ACTS),
     Action(
         "lost.everyone",

@@ -7,6 +7,9 @@ CAPITALS act, and the same letter means the same thing everywhere: `C` takes wha
 from __future__ import annotations
 
 from screens.action_types import UNDO, Action, Group, Scope
+from screens.actions_agents import AGENTS
+from screens.actions_complaints import COMPLAINTS
+from screens.actions_floor import LOANS, QUEUES, WAITING
 from screens.text import N_
 
 ACTING: tuple[Action, ...] = (
@@ -29,17 +32,11 @@ ACTING: tuple[Action, ...] = (
         Scope.APP,
         command="actions",
     ),
-    Action(
-        "escalations.claim",
-        ("C",),
-        N_("claim"),
-        N_("Take the complaint in hand; of two who do, the first has it: `:claim E-1042`."),
-        Group.ACT,
-        Scope.ESCALATIONS,
-        call="act('claim')",
-        shows_in_footer=True,
-        command="claim",
-    ),
+    *COMPLAINTS,
+    *AGENTS,
+    *QUEUES,
+    *WAITING,
+    *LOANS,
     Action(
         "acts.again",
         ("R",),
@@ -69,7 +66,7 @@ ACTING: tuple[Action, ...] = (
             call=f"act('{UNDO}')",
             command="undo" if scope is Scope.ESCALATIONS else "",
         )
-        for scope in (Scope.ESCALATIONS, Scope.AGENTS, Scope.QUEUES)
+        for scope in (Scope.ESCALATIONS, Scope.AGENTS, Scope.QUEUES, Scope.WAITING)
     ),
     Action(
         "lost.claim",

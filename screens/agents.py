@@ -56,7 +56,10 @@ class AgentsPane(TablePane):
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
         """What can be done to an agent."""
         from screens.acting.agents import agent_offers
+        from screens.acting.loans import lend_offer
 
         place = Key(*key.split("/", 2))
         agent = look.snapshot.agents.get(place)
-        return () if agent is None else agent_offers(place, agent, look)
+        if agent is None:
+            return ()
+        return (*agent_offers(place, agent, look), lend_offer(place, agent, look))

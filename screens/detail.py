@@ -96,10 +96,20 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         if self._pane is None:
             return
         for action in actions_of(self._pane.SCOPE):
-            if action.group is Group.ACT and event.key in with_twins(keys_of(action, self._keymap)):
-                event.stop()
-                event.prevent_default()
+            is_here = action.group is Group.ACT or action.list_of_row
+            if not is_here or event.key not in with_twins(keys_of(action, self._keymap)):
+                continue
+            event.stop()
+            event.prevent_default()
+            if action.list_of_row:
+                self._pane.post_message(self._pane.ListWanted(self._pane, self._row))
+            else:
                 self._pane.action_act(action.argument, self._row)
+
+    @property
+    def pane(self) -> TablePane | None:
+        """Where the thing is a row; None where it is none."""
+        return self._pane
 
     @property
     def shown(self) -> Sequence[object]:

@@ -15,6 +15,7 @@ from screens.pane import TablePane
 from screens.pane_types import PANE_SCOPES, pane_type
 from screens.presenters.acts import acts_pieces
 from screens.presenters.lines import Piece, first_line, fit_pieces, second_line
+from screens.presenters.switches import reminder_pieces
 from screens.prompting import Completer
 from screens.table_screen import TableScreen
 from screens.tones import Tone
@@ -85,6 +86,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
             has_legend=any(pane.NAMES_FORMULA for pane in self._area.shown),
         )
         width = self._room.width
+        second = (*second, *reminder_pieces(look))
         first = first_line(viewing.floor_name, look.snapshot, look.moment, look.site)
         first = (*first, *acts_pieces(look.doings))
         self._top.show(_line(fit_pieces(first, width)), _line(fit_pieces(second, width)))

@@ -30,6 +30,8 @@ _PLACES = {
     Scope.ROSTER: "the roster",
     Scope.LOST: "the lost callers",
     Scope.FOUND: "found contacts",
+    Scope.WAITING: "contacts that wait",
+    Scope.LOANS: "lent agents",
     Scope.ACTS: "one's own actions",
     Scope.DETAIL: "a detail",
     Scope.PROMPT: "while typing",

@@ -50,7 +50,7 @@ class QueuePage:
         """The lines of the page; None where the queue is no longer there."""
         viewing = look.viewing
         detail = present_queue_detail(
-            look.figures, look.snapshot, self._key, look.moment, viewing.rules
+            look.figures, look.snapshot, self._key, look.moment, viewing.rules, viewing.remind_ms
         )
         if detail is None:
             return None
@@ -95,8 +95,10 @@ def page(
         return [heading(title), *table(view, width, empty=empty, is_ascii=is_ascii)]
 
     fault = list(sentences([f"!! {detail.fault}"], width, Tone.ACT)) if detail.fault else []
+    switched = [heading(_("Put on or off")), *_switches(detail, width)] if detail.switches else []
     return parts(
         fault,
+        switched,
         rows(_("Waiting"), detail.waiting, _("Nobody waits.")),
         [heading(_("Service level")), *sentences(detail.levels, width)],
         counted,
@@ -104,3 +106,9 @@ def page(
         rows(_("Intervals"), detail.intervals, _("No interval has begun.")),
         rows(_("Agents"), detail.agents, _("Nobody serves this queue.")),
     )
+
+
+def _switches(detail: QueueDetail, width: int) -> Iterator[Line]:
+    for sentence in detail.switches:
+        is_due = sentence.startswith("!")
+        yield from sentences([sentence], width, Tone.LOOK if is_due else Tone.NORMAL)

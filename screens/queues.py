@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -13,10 +14,12 @@ from screens.look import Look
 from screens.pane import TablePane
 from screens.presenters.calling import calling_now, mark_calling
 from screens.presenters.queues import present_queues
+from screens.presenters.switches import switch_cells
 from screens.presenters.table import TableView
 from screens.text import N_
 
 if TYPE_CHECKING:
+    from screens.acting.offer import Offer
     from screens.detail import Presenter
 
 
@@ -31,7 +34,11 @@ class QueuesPane(TablePane):
     def present(self, look: Look) -> TableView:
         """The queues with their totals, and which of them a complainant is in."""
         view = present_queues(
-            look.figures, look.snapshot.sites, look.viewing.rules, self.view_state
+            look.figures,
+            look.snapshot.sites,
+            look.viewing.rules,
+            self.view_state,
+            switch_cells(look),
         )
         return mark_calling(view, calling_now(look.snapshot, look.site, look.moment))
 
@@ -42,3 +49,24 @@ class QueuesPane(TablePane):
         place = Key(*key.split("/", 2))
         queue = look.snapshot.queues.get(place)
         return None if queue is None else (queue.name, QueuePage(place))
+
+    def action_waiting(self) -> None:
+        """Ask for the contacts that wait in the queue under the cursor."""
+        if self.table.cursor_key is not None:
+            self.post_message(self.ListWanted(self, self.table.cursor_key))
+
+    def offers(self, key: str, look: Look) -> Sequence[Offer]:
+        """What can be put on or off at a queue; of several, all to the same."""
+        from screens.acting.loans import lend_to_offer
+        from screens.acting.queues import queue_offers
+
+        queues = look.snapshot.queues
+        place = Key(*key.split("/", 2))
+        queue = queues.get(place)
+        if queue is None:
+            return ()
+        chosen = (Key(*each.split("/", 2)) for each in self.chosen)
+        together = [queues[each] for each in chosen if each in queues]
+        is_among = any(each is queue for each in together)
+        switches = queue_offers(place, queue, look, together if is_among else ())
+        return (*switches, lend_to_offer(place, queue, look))

@@ -35,6 +35,7 @@ from supervisor_tui.doing import Doer
 from supervisor_tui.feed import Feed
 from supervisor_tui.finding import Finder
 from supervisor_tui.key_order import OrderedKeysApp
+from supervisor_tui.lists import ListsApp
 from supervisor_tui.person import PersonalFile
 from supervisor_tui.reading import PastReader
 from supervisor_tui.safe_app import SafeApp
@@ -74,7 +75,7 @@ class AppParts(msgspec.Struct, frozen=True, kw_only=True):
     """What is announced rings the terminal's bell too."""
 
 
-class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
+class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
     """One floor on one terminal."""
 
     CSS_PATH = Path(__file__).parents[1] / "screens" / "styles" / "app.tcss"
@@ -263,7 +264,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
         """Show the help page for where the person is."""
         from screens.widgets.help import HelpScreen, HelpTopic
 
-        pane = self.floor.current
+        pane = self.acted_on
         is_detail = isinstance(self.screen, DetailScreen)
         topic = HelpTopic(
             scope=Scope.DETAIL if is_detail else pane.SCOPE,
@@ -274,7 +275,7 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
 
     def action_offers(self) -> None:
         """List what can be done to the row under the cursor."""
-        self._parts.doer.show_offers(self, self.floor.current)
+        self._parts.doer.show_offers(self, self.acted_on)
 
     def action_doings(self) -> None:
         """Show what the person did and what came of it."""
@@ -342,11 +343,6 @@ class SupervisorApp(PaintingApp, SafeApp, OrderedKeysApp):
             self._parts.doer.undo(self, event.pane, event.rows)
         else:
             self._parts.doer.act(self, event.pane, event.verb, event.way, event.rows)
-
-    def push_table(self, screen: TableScreen) -> None:
-        """Open a table over the floor."""
-        self.push_screen(screen)
-        self.call_after_refresh(self._refresh)
 
     def show_page(
         self, title: str, present: Presenter, pane: TablePane | None = None, row: str = ""

@@ -55,6 +55,7 @@ class Doer:
         """Say what came of the last action, and ring once for each that newly failed."""
         if not app.snapshot.rev:
             return  # nothing is known yet: what had failed before is no news
+        self._reminders.tell(app)
         failed = self.actor.newly_failed()
         zones = {site.id: site.zone for site in app.snapshot.sites}
         if failed:
@@ -226,7 +227,7 @@ class Doer:
             nothing = _("There is nothing here that this could be done to.")
             app.say(forbidden or (unable[0].why_not if unable else nothing), Tone.LOOK)
             return
-        seen = {*row_keys(app.floor.current.table.rows)}
+        seen = {*row_keys(app.acted_on.table.rows)}
         hidden = [each.target.subject for each in offers if each.row and each.row not in seen]
         asking = Asking(
             wanted=self.wanted(app, verb, offers),
@@ -239,16 +240,26 @@ class Doer:
 
     def _settle(self, app: SupervisorApp, wanted: Wanted, said: Said) -> None:
         """Do what was wanted, once it is known to the last; or say why that cannot be done."""
+        from supervisor_tui import lending
+
         targets = [each.target for each in wanted.offers if not each.why_not]
-        if targets:
+        if targets and wanted.verb in lending.VERBS:
+            lending.confirm(self, app, wanted.verb, targets)
+        elif targets:
             self.send(app, wanted.verb, targets, said)
         else:
             app.say(wanted.offers[0].why_not, Tone.LOOK)
 
     def send(self, app: SupervisorApp, verb: Verb, targets: Iterable[Target], said: Said) -> None:
         """Save an action on each target, and say that they are saved."""
+        self.send_steps(app, [(verb, target) for target in targets], said)
+
+    def send_steps(
+        self, app: SupervisorApp, steps: Sequence[tuple[Verb, Target]], said: Said = NOTHING_SAID
+    ) -> None:
+        """Save several actions in their order, and say so of the last of those like the first."""
         rows = []
-        for target in targets:
+        for verb, target in steps:
             now = app.snapshot.clock(target.key.site).now()
             try:
                 rows += self.actor.press(verb, [target], now, said)
@@ -258,9 +269,10 @@ class Doer:
                 app.say(text.format(subject=target.subject, problem=problem), Tone.ACT)
                 break
         else:
-            self._last = rows[-1].key
-            app.say(act_line(rows[-1], _zone(app, Key(rows[-1].site, "", ""))))
-        app.floor.current.table.clear_marks()
+            told = [row for row in rows if row.verb == rows[0].verb][-1]
+            self._last = told.key
+            app.say(act_line(told, _zone(app, Key(told.site, "", ""))))
+        app.acted_on.table.clear_marks()
         app.draw()
 
     def _role_forbids(self, verb: Verb) -> str:

@@ -108,7 +108,7 @@ def _confirm(app: SupervisorApp, title: str, lines: list[str], then: Callable[[]
 
 
 def _title(text: str, row: ActionRow) -> str:
-    return text.format(verb=verb_words(row.verb), subject=row.subject or row.entity)
+    return text.format(verb=verb_words(row.verb, row.fields), subject=row.subject or row.entity)
 
 
 def _zone(app: SupervisorApp, row: ActionRow) -> str:

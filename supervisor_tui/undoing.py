@@ -42,7 +42,8 @@ def undo_offer(
         fields=last.undo.fields,
         undo=None,
     )
-    now = next((each for each in can if each.verb is last.undo.verb), None)
+    way = str(last.undo.fields.get("name", ""))
+    now = next((each for each in can if (each.verb, each.way) == (last.undo.verb, way)), None)
     why_not = _why_not(last, target, actions) or (now.why_not if now is not None else "")
     return Offer(last.undo.verb, taken_back, why_not=why_not)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from data.actions.verbs import Verb
 from data.errors import Code
 from data.figures.doings import Doings
+from data.figures.switches import CLOSED, EMERGENCY, OVERFLOW
 from data.model import Ms
 from data.status import ActionRow, ActionState
 from screens.formats import format_clock, localised
@@ -50,6 +53,15 @@ _VERBS = {
     Verb.CLAIM_LOST: C_("something done", "claim caller"),
     Verb.CALLED_BACK: C_("something done", "called back"),
 }
+_SWITCHED = {
+    (CLOSED, True): C_("something done", "close"),
+    (CLOSED, False): C_("something done", "open"),
+    (EMERGENCY, True): C_("something done", "emergency message on"),
+    (EMERGENCY, False): C_("something done", "emergency message off"),
+    (OVERFLOW, True): C_("something done", "overflow on"),
+    (OVERFLOW, False): C_("something done", "overflow off"),
+}
+_NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 _REASONS = {
     Code.REFUSED_CONNECTION: N_("link down"),
     Code.NO_SUCH_HOST: N_("link down"),
@@ -82,8 +94,16 @@ def acts_pieces(doings: Doings) -> tuple[Piece, ...]:
     return (Piece(_("acts {counts}").format(counts=" ".join(counts)), tone),)
 
 
-def verb_words(verb: str) -> str:
-    """What was done, in a word or two."""
+def verb_words(verb: str, fields: Mapping[str, Any] = _NO_FIELDS) -> str:
+    """What was done, in a word or two.
+
+    Args:
+        verb: The verb.
+        fields: What it was done with, where that says more: what was put on or off.
+    """
+    switched = _SWITCHED.get((str(fields.get("name", "")), bool(fields.get("on"))))
+    if verb == Verb.SWITCH and switched is not None:
+        return str(switched)
     try:
         return str(_VERBS[Verb(verb)])
     except ValueError:
@@ -150,7 +170,7 @@ def outcome_mark(row: ActionRow) -> str:
 def act_line(row: ActionRow, zone: str) -> str:
     """One action in one line: what, to what, and what came of it."""
     return _("{verb} {subject}: {outcome}").format(
-        verb=verb_words(row.verb),
+        verb=verb_words(row.verb, row.fields),
         subject=row.subject or row.entity,
         outcome=outcome_words(row, zone),
     )
@@ -203,11 +223,13 @@ def _refusal_words(row: ActionRow, zone: str, reason: str) -> str:
     if row.held_since is None:
         return _("not done: {name} has it").format(name=row.held_by)
     since = format_clock(row.held_since, zone, with_seconds=True)
-    text = (
-        _("not done: {name} called back at {since}")
-        if row.code == Code.WRONG_STATE
-        else _("not done: {name} has it since {since}")
-    )
+    match row.code:
+        case Code.WRONG_STATE:
+            text = _("not done: {name} called back at {since}")
+        case Code.VERSION_MISMATCH:
+            text = _("not done: {name} changed it at {since}")
+        case _:
+            text = _("not done: {name} has it since {since}")
     return text.format(name=row.held_by, since=since)
 
 

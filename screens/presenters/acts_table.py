@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from data.actions.seen import seen_of
+from data.actions.seen import TOLD, seen_of
 from data.actions.verbs import Verb
 from data.figures.doings import Doings
 from data.floor import FloorSnapshot, Key
@@ -88,26 +88,30 @@ def differences(row: ActionRow, record: AnyRecord | None, zone: str) -> Sequence
             what=_what(name), before=_value(name, before), after=_value(name, present[name])
         )
         for name, before in row.seen.items()
-        if name in present and present[name] != before
+        if name != TOLD and name in present and present[name] != before
     ]
-    if isinstance(record, Escalation):
-        done = _("{clock} {name}: {event}")
-        lines += [
-            done.format(
-                clock=format_clock(event.at, zone, with_seconds=True),
-                name=event.who,
-                event=complaint_words.event(event.what),
-            )
-            for event in record.events
-            if event.at > row.pressed_at and event.who != row.actor_name
-        ]
+    if isinstance(record, Escalation) and TOLD in row.seen:
+        lines += _happened_since(record, int(row.seen[TOLD]), zone)
+    return lines
+
+
+def _happened_since(complaint: Escalation, told: Ms, zone: str) -> list[str]:
+    """What has been told of a complaint since an instant: who, when, what, and what they wrote."""
+    lines = []
+    for event in complaint.events:
+        if event.at <= told:
+            continue
+        what = complaint_words.event_words(event.what, event.value)
+        text = _("{clock} {name}: {event}: {note}") if event.note else _("{clock} {name}: {event}")
+        clock = format_clock(event.at, zone, with_seconds=True)
+        lines.append(text.format(clock=clock, name=event.who, event=what, note=event.note))
     return lines
 
 
 def _entry(row: ActionRow, doings: Doings, zone: str, now: Ms) -> Entry:
     tone = outcome_tone(row, doings)
     subject = row.subject or row.entity
-    verb, outcome = verb_words(row.verb), outcome_words(row, zone)
+    verb, outcome = verb_words(row.verb, row.fields), outcome_words(row, zone)
     cells = (format_moment(row.pressed_at, zone, now), verb, subject, outcome)
     shown = RowView(
         key=row.key, cells=cells, tone=tone, mark=MARKS[tone], tones=(tone,) * len(cells)
@@ -129,4 +133,6 @@ def _value(name: str, value: str) -> str:
             return words.complaint_status(value)
         case "severity":
             return words.complaint_severity(value)
+        case "tier" if value.isdecimal():
+            return complaint_words.tier(int(value))
     return value.replace("_", " ")

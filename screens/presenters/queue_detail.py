@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from data.figures.agents import agent_figures, complaint_of, open_complaints
+from data.figures.agents import agent_figures
 from data.figures.freshness import Moment
 from data.figures.queues import FloorFigures, QueueFigures
+from data.figures.switches import switches_of
 from data.floor import FloorSnapshot, Key
-from data.model import Contact, ContactState, Interval, Ms
+from data.model import Interval, Ms
 from data.rules import service_level as rule
 from data.rules.service_level import Formula
 from data.settings import RuleSettings
 from screens.formats import (
-    format_caller,
     format_clock,
     format_count,
     format_duration,
@@ -25,7 +25,9 @@ from screens.glyphs import bars
 from screens.presenters.agents import present_agents
 from screens.presenters.levels import level_sentences
 from screens.presenters.rows import Column, RowView
+from screens.presenters.switches import switch_sentences
 from screens.presenters.table import TableView, fit_numbers, make_row
+from screens.presenters.waiting import present_waiting
 from screens.text import _, pgettext
 from screens.tones import Tone
 
@@ -41,6 +43,8 @@ class QueueDetail(msgspec.Struct, frozen=True):
     title: str
     fault: str
     """A sentence where a contact waits though an agent is ready; empty otherwise."""
+    switches: tuple[str, ...]
+    """How each of its switches stands, since when, and who did that; nothing where it has none."""
     levels: tuple[str, ...]
     """The service level in words, the chosen formula first."""
     waiting: TableView
@@ -58,6 +62,7 @@ def present_queue_detail(
     key: Key,
     moment: Moment,
     rules: Sequence[RuleSettings],
+    remind_ms: int,
 ) -> QueueDetail | None:
     """Everything about one queue, or None where it is no longer there.
 
@@ -67,6 +72,7 @@ def present_queue_detail(
         key: The queue.
         moment: The present.
         rules: The limits that mark cells.
+        remind_ms: How long something may be on before somebody is reminded of it.
     """
     figures = floor.queue(key)
     if figures is None:
@@ -78,8 +84,9 @@ def present_queue_detail(
     return QueueDetail(
         title=figures.queue.name,
         fault=_fault(figures),
+        switches=_switches(figures, zone, remind_ms),
         levels=level_sentences(figures, floor.formula, zone),
-        waiting=_waiting_table(figures, snapshot),
+        waiting=present_waiting(figures, snapshot),
         intervals=_interval_table(rows[-ROWS:], floor.formula, zone, is_old=figures.is_old),
         bars=_bars(rows[-BARS:], floor.formula, zone),
         agents=present_agents(staff, snapshot, rules, site=key.site, is_ready_first=True),
@@ -94,6 +101,11 @@ def _fault(figures: QueueFigures) -> str:
     )
 
 
+def _switches(figures: QueueFigures, zone: str, remind_ms: int) -> tuple[str, ...]:
+    on = switches_of(figures.key, figures.queue, figures.as_of, remind_ms)
+    return tuple(switch_sentences(figures.queue, on, zone))
+
+
 def _intervals_of(snapshot: FloorSnapshot, key: Key, now: Ms) -> list[Interval]:
     """The intervals of a queue that have begun, oldest first."""
     rows = [
@@ -102,44 +114,6 @@ def _intervals_of(snapshot: FloorSnapshot, key: Key, now: Ms) -> list[Interval]:
         if (row.site, row.source, row.queue) == key and row.starts_at <= now
     ]
     return sorted(rows, key=lambda row: row.starts_at)
-
-
-def _waiting_table(figures: QueueFigures, snapshot: FloorSnapshot) -> TableView:
-    columns = (
-        Column("wait", pgettext("waiting column", "Wait"), 5, is_right=True),
-        Column("priority", pgettext("waiting column", "Prio"), 4, is_right=True),
-        Column("caller", pgettext("waiting column", "Caller"), 14, grows=True),
-        Column("complaint", pgettext("waiting column", "Complaint"), 9, rank=1),
-        Column("contact", pgettext("waiting column", "Contact"), 12, rank=2),
-    )
-    waiting = [
-        contact
-        for contact in snapshot.contacts.values()
-        if contact.state is ContactState.WAITING
-        and (contact.site, contact.source, contact.queue) == figures.key
-    ]
-    waiting.sort(key=lambda contact: (-contact.priority, _entered_at(contact), contact.id))
-    complaints = open_complaints(snapshot)
-    rows = tuple(
-        make_row(
-            "/".join((contact.site, contact.source, contact.id)),
-            (
-                format_duration(max(0.0, (figures.as_of - _entered_at(contact)) / 1000)),
-                format_count(contact.priority),
-                format_caller(contact.caller_masked),
-                complaint := complaint_of(contact, complaints),
-                contact.id,
-            ),
-            (Tone.NORMAL,) * 3 + (Tone.LOOK if complaint else Tone.NORMAL, Tone.NORMAL),
-            is_old=figures.is_old,
-        )
-        for contact in waiting
-    )
-    return TableView(fit_numbers(columns, rows), rows, len(rows), len(rows))
-
-
-def _entered_at(contact: Contact) -> Ms:
-    return contact.queued_at if contact.queued_at is not None else contact.created_at
 
 
 def _interval_table(

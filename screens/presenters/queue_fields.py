@@ -30,6 +30,10 @@ class QueueField(msgspec.Struct, frozen=True):
     """Means nothing for channels that wait for hours."""
 
 
+SWITCHES = "switches"
+"""Id of the column that says what is on; it is there only while something is."""
+
+
 def _level(span: Span) -> Callable[[Figures, Formula], float | None]:
     return lambda figures, formula: figures.service_level(span, formula)
 
@@ -207,8 +211,20 @@ FIELDS = (
 """In the order of the screen. The rank says which give way first: the highest."""
 
 
-def queue_columns() -> tuple[Column, ...]:
-    """The columns of the queues, in the language in use."""
+def queue_columns(*, has_switches: bool = True) -> tuple[Column, ...]:
+    """The columns of the queues, in the language in use.
+
+    Args:
+        has_switches: With the one that says what is on; where nothing is, it would be empty.
+    """
+    switches = Column(
+        SWITCHES,
+        pgettext("queue column", "Put on"),
+        10,
+        sort_letter="k",
+        help=_("closed, emergency message (msg), overflow (ovf), and for how long; ! a long time"),
+        is_needed=True,
+    )
     return (
         Column("name", pgettext("queue column", "Queue"), 10, grows=True, sort_letter="q"),
         Column(
@@ -219,6 +235,7 @@ def queue_columns() -> tuple[Column, ...]:
             sort_letter="c",
             help=_("channel by its first letter"),
         ),
+        *((switches,) if has_switches else ()),
         *(
             Column(
                 field.id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from data.figures.queues import (
     Figures,
@@ -13,14 +14,15 @@ from data.figures.queues import (
     group_of,
 )
 from data.figures.totals import Total, totals
+from data.floor import Key
 from data.model import Channel
 from data.rules.limits import Scope, evaluate
 from data.rules.service_level import Formula
 from data.settings import Figure, RuleSettings
 from data.status import SiteInfo
 from screens import words
-from screens.presenters.queue_fields import FIELDS, QueueField, queue_columns
-from screens.presenters.rows import RowView
+from screens.presenters.queue_fields import FIELDS, SWITCHES, QueueField, queue_columns
+from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
     DEFAULT_VIEW,
@@ -42,6 +44,7 @@ _GROUPS = {
     Group.DEFERRED: N_("deferred"),
 }
 
+_NOTHING_ON: Mapping[Key, str] = MappingProxyType({})
 _LIMITS = {field.limit: field for field in FIELDS if field.limit is not None}
 
 
@@ -50,6 +53,7 @@ def present_queues(
     sites: Sequence[SiteInfo],
     rules: Sequence[RuleSettings],
     view: ViewState = DEFAULT_VIEW,
+    on: Mapping[Key, str] = _NOTHING_ON,
 ) -> TableView:
     """The queues as a table: the immediate ones with their total, below them the others.
 
@@ -59,11 +63,13 @@ def present_queues(
         rules: The limits that mark cells.
         view: Sorting and filter. Totals are of the queues on show: where there are several sites,
             of each, and then of all.
+        on: By queue, what has been put on there, in words; those of which nothing is are not named.
     """
     column = SiteColumn.of(sites, floor.site)
-    columns = column.columns(queue_columns(), rank=4)
+    columns = column.columns(queue_columns(has_switches=bool(on)), rank=4)
     by_key = {queue_row_key(one): one for one in floor.queues}
-    entries = [_entry(one, floor.formula, rules, column) for one in floor.queues]
+    switched = on or None
+    entries = [_entry(one, floor.formula, rules, column, switched) for one in floor.queues]
     shown = arrange(entries, columns, view)
     is_filtered = len(shown) < len(entries)
     joined = totals(floor, (by_key[each.row.key] for each in shown), [site.id for site in sites])
@@ -71,7 +77,7 @@ def present_queues(
     for group in Group:
         rows += [e.row for e in shown if group_of(by_key[e.row.key].queue) is group]
         rows += [
-            _total(total, floor.formula, column, is_filtered=is_filtered)
+            _total(total, columns, floor.formula, column, is_filtered=is_filtered)
             for total in joined
             if total.group is group and (group is Group.IMMEDIATE or len(total.queues) > 1)
         ]
@@ -141,12 +147,18 @@ def _entry(
     formula: Formula,
     rules: Sequence[RuleSettings],
     column: SiteColumn,
+    switched: Mapping[Key, str] | None,
 ) -> Entry:
     queue = figures.queue
     limits = queue_tones(figures, formula, rules)
     cells = [queue.name, words.channel_letter(queue.channel)]
     keys: list[SortKey] = [queue.name, words.channel(queue.channel)]
     tones = [Tone.NORMAL, Tone.NORMAL]
+    if switched is not None:
+        words_on = switched.get(figures.key, "")
+        cells.append(words_on)
+        keys.append(words_on or None)
+        tones.append(Tone.LOOK if words_on else Tone.NORMAL)
     is_immediate = queue.channel.is_immediate
     for field in FIELDS:
         text, value = _cell(field, figures, formula, is_immediate=is_immediate)
@@ -179,11 +191,19 @@ def _cell(
     return field.show(value), value
 
 
-def _total(total: Total, formula: Formula, column: SiteColumn, *, is_filtered: bool) -> RowView:
+def _total(
+    total: Total,
+    columns: Sequence[Column],
+    formula: Formula,
+    column: SiteColumn,
+    *,
+    is_filtered: bool,
+) -> RowView:
     """The line that joins some queues."""
     is_immediate = total.queues[0].queue.channel.is_immediate
     figures = total.figures
     cells = [_total_name(total, column, is_filtered=is_filtered), ""]
+    cells += [""] * any(each.id == SWITCHES for each in columns)
     cells += [_cell(field, figures, formula, is_immediate=is_immediate)[0] for field in FIELDS]
     shown = column.insert(cells, _site_words(total, column))
     tones = [Tone.NORMAL] * len(shown)

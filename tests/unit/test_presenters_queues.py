@@ -213,7 +213,7 @@ def detail(*records, formula=Formula.OFFERED, **snapshot):
     floor_snapshot = make_snapshot(*records, **snapshot)
     figures = queue_figures(floor_snapshot, None, MOMENT, formula)
     return present_queue_detail(
-        figures, floor_snapshot, Key(SITE, SOURCE, "claims"), MOMENT, DEFAULT_RULES
+        figures, floor_snapshot, Key(SITE, SOURCE, "claims"), MOMENT, DEFAULT_RULES, 30 * 60_000
     )
 
 
