@@ -59,6 +59,11 @@ class FloorFiles(msgspec.Struct, frozen=True):
         return self.root / "spool-bad"
 
     @property
+    def imports(self) -> Path:
+        """Where files of complaints lie that the sync process is to import; its own."""
+        return self.root / "imports"
+
+    @property
     def sync_lock(self) -> Path:
         """Held by the one sync process."""
         return self.root / "sync.lock"

@@ -28,7 +28,7 @@ FAMILIES = {
         "history",
     ),
     "supervisor_tui.arguments.actions": ("outbox", "audit", "host"),
-    "supervisor_tui.arguments.complaints": ("due",),
+    "supervisor_tui.arguments.complaints": ("due", "complaints"),
     "supervisor_tui.arguments.planning": (
         "staffing",
         "shift",

@@ -36,7 +36,11 @@ class PackRegistry:
 
     def clocks(self, action: contract.RaiseEscalation) -> Sequence[contract.ComplaintClock]:
         """Its time limits, from when the customer complained."""
-        return first_clocks(self._packs[action.kind], to_ms(action.received_at), self._beside)
+        return self.clocks_from(action.kind, to_ms(action.received_at))
+
+    def clocks_from(self, kind: str, received_at: Ms) -> Sequence[contract.ComplaintClock]:
+        """The time limits of a record of a kind that was received at an instant."""
+        return first_clocks(self._packs[kind], received_at, self._beside)
 
     def rules(self, kind: str) -> str:
         """By what such a record is timed: the pack, its version, and that of the time zones."""

@@ -20,10 +20,13 @@ from data.sync.backfill import Tools
 from data.sync.courier import Courier, Links
 from data.sync.delivery import Delivery, Endpoint
 from data.sync.desk_source import DeskSource
+from data.sync.imports import take_in
 from data.sync.outbox import Outbox
 from data.sync.spool import SpoolReader
 
 ANEW_S = 1.0
+LOOK_S = 0.5
+"""How often it is looked for what is to be imported."""
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -64,6 +67,7 @@ class Acting:
         self._sites = tuple(desks)
         self._now = around.now
         self._journal = tools.journal
+        self._files = files
         self._heads = HeadsFile(files)
         spool = SpoolReader(files)
         spool.make()
@@ -93,6 +97,14 @@ class Acting:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Act until told to stop; a fault of ours is logged and begun anew after."""
+        imports = asyncio.create_task(self._take_imports(stop))
+        try:
+            await self._act(stop)
+        finally:
+            imports.cancel()
+            await asyncio.gather(imports, return_exceptions=True)
+
+    async def _act(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
                 await self._courier.run(stop)
@@ -100,6 +112,16 @@ class Acting:
                 self._journal.crash(error, part="acting")
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), ANEW_S)
+
+    async def _take_imports(self, stop: asyncio.Event) -> None:
+        """Import complaints of another system, as soon as they are handed over."""
+        while not stop.is_set():
+            try:
+                take_in(self._files, lambda each: self._desk.take_in(each, self._now(each.site)))
+            except Exception as error:  # noqa: BLE001 - what cannot be imported keeps nobody from acting
+                self._journal.crash(error, part="imports")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_S)
 
     def keep_house(self) -> None:
         """What is due from time to time: show what could not be shown, keep room in reserve."""

@@ -5,10 +5,12 @@ What was done at the desk reaches the screens by its change log, like what any e
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 
 from data.clock import Clock
 from data.desk.commands import Asked
+from data.desk.imports import Batch, Imported, import_batch
 from data.desk.messages import DESK
 from data.desk.perform import Answer, perform, refused
 from data.desk.registry import PackRegistry, packs_of
@@ -69,6 +71,7 @@ class DeskSource:
         self.was_salvaged = first.salvage is not None
         self._file = first
         self._keepers = {site: first.for_site(site) for site in names}
+        self._registries = registries
         self._routes = {site: Routes(site, registry) for site, registry in registries.items()}
         self._cache = cache
 
@@ -97,6 +100,21 @@ class DeskSource:
             return refused(refusal)
         with keeper.transaction():
             return perform(keeper, order, now=now)
+
+    def take_in(self, batch: Batch, now: Ms) -> Imported:
+        """Import complaints of another system, all or none, and show them.
+
+        Raises:
+            StoreError: Nothing was imported.
+        """
+        keeper = self._keepers.get(batch.site)
+        if keeper is None:
+            return Imported(problem=Code.NO_SUCH_SITE.value)
+        with keeper.transaction():
+            done = import_batch(keeper, self._registries[batch.site], batch, now)
+        with contextlib.suppress(StoreError):
+            self.follow(batch.site, now)
+        return done
 
     def publish(self, site: str, now: Ms) -> None:
         """Bring the cache in step with the whole of a site's desk.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from screens.text import _
-from supervisor_tui.arguments.shared import command
+from supervisor_tui.arguments.shared import add_config, command
 
 
 def add_due(commands: Any) -> None:
@@ -51,4 +52,52 @@ def add_due(commands: Any) -> None:
         action="store_true",
         default=None,
         help=_("answer JSON objects with these options as keys, one a line, from the input"),
+    )
+
+
+def add_complaints(commands: Any) -> None:
+    """Add `complaints`."""
+    parser = command(
+        commands,
+        "complaints",
+        _("Write complaints to a file, or take in those that another system keeps."),
+        _("all of them as a spreadsheet"),
+        "supervisor-tui complaints export --csv",
+    )
+    add_config(parser)
+    tasks = parser.add_subparsers(dest="task", metavar=_("TASK"), required=True)
+    export = command(
+        tasks,
+        "export",
+        _("Print the complaints that the floor knows."),
+        _("those of one site"),
+        "supervisor-tui complaints export --site hamburg --json",
+    )
+    add_config(export)
+    export.add_argument("--site", metavar=_("SITE"), default="", help=_("of one site only"))
+    form = export.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=_("as one JSON object"))
+    form.add_argument("--csv", action="store_true", help=_("as CSV; this is the default"))
+    imported = command(
+        tasks,
+        "import",
+        _("Put complaints of a CSV file on the desk's record: each once, all or none."),
+        _("look first what would be done"),
+        "supervisor-tui complaints import cases.csv --map cases.toml --dry-run",
+        statuses=_("0 imported, 1 the file cannot be used, 2 used wrongly"),
+    )
+    add_config(imported)
+    imported.add_argument("file", type=Path, metavar=_("FILE"), help=_("the CSV file"))
+    imported.add_argument(
+        "--map",
+        type=Path,
+        required=True,
+        metavar=_("MAP"),
+        help=_("a TOML file that says what the columns are called"),
+    )
+    imported.add_argument(
+        "--site", metavar=_("SITE"), default="", help=_("whose complaints; else the first site")
+    )
+    imported.add_argument(
+        "--dry-run", action="store_true", help=_("look whether all rows are good, and do nothing")
     )

@@ -1,0 +1,104 @@
+"""Imports handed to the sync process: a file in a folder of the floor, and the answer beside it.
+
+The name of a file is the SHA-256 of what it holds, so that half a file, or another one, is never
+taken for it. Whoever imports has to be able to write into the floor's folder: on a shared host that
+is the service's own account.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from data.cache.database import store_error
+from data.desk.imports import Batch, Imported
+from data.errors import StoreError
+from data.files import PRIVATE_MODE, FloorFiles
+
+MAX_BYTES = 64 * 1024 * 1024
+_WANTED, _ANSWER = ".batch", ".answer"
+
+
+def hand_over(files: FloorFiles, batch: Batch) -> str:
+    """Leave a batch for the sync process, on disk and whole; its name.
+
+    Raises:
+        StoreError: The folder or the disk does not let us.
+    """
+    body = msgspec.json.encode(batch)
+    name = hashlib.sha256(body).hexdigest()
+    folder = files.imports
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        (folder / (name + _ANSWER)).unlink(missing_ok=True)
+        begun = folder / f"{name}.{os.getpid()}"
+        _write(begun, body)
+        begun.rename(folder / (name + _WANTED))
+    except OSError as error:
+        raise store_error(error, folder) from error
+    return name
+
+
+def answer_to(files: FloorFiles, name: str) -> Imported | None:
+    """What became of a batch; None while it is not known."""
+    path = files.imports / (name + _ANSWER)
+    try:
+        answer = msgspec.json.decode(path.read_bytes(), type=Imported)
+        path.unlink()
+    except (OSError, msgspec.DecodeError):
+        return None
+    return answer
+
+
+def take_in(files: FloorFiles, do: Callable[[Batch], Imported]) -> None:
+    """Import what lies there, and leave the answers; nothing where nothing does.
+
+    Args:
+        files: The floor.
+        do: Imports a batch; what `StoreError` keeps it from is answered as its code.
+    """
+    with contextlib.suppress(OSError):
+        for name in sorted(os.listdir(files.imports)):  # noqa: PTH208 - looked at all the time
+            if name.endswith(_WANTED):
+                _take_one(files.imports / name, do)
+
+
+def _take_one(path: Path, do: Callable[[Batch], Imported]) -> None:
+    batch = _read(path)
+    if batch is None:
+        answer = Imported(problem="bad_payload")
+    else:
+        try:
+            answer = do(batch)
+        except StoreError as problem:
+            answer = Imported(problem=problem.code.value)
+    # The answer first: a process killed between the two imports nothing twice.
+    begun = path.with_suffix(f".{os.getpid()}")
+    _write(begun, msgspec.json.encode(answer))
+    begun.rename(path.with_suffix(_ANSWER))
+    path.unlink()
+
+
+def _read(path: Path) -> Batch | None:
+    """A batch that is what its name says."""
+    with path.open("rb") as file:
+        body = file.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES or hashlib.sha256(body).hexdigest() != path.stem:
+        return None
+    try:
+        return msgspec.json.decode(body, type=Batch)
+    except msgspec.DecodeError:
+        return None
+
+
+def _write(path: Path, body: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
