@@ -212,10 +212,22 @@ class PaintingApp(App[None]):
 
     def __init__(self, *, colours: ColorSystem | None = ColorSystem.STANDARD) -> None:
         super().__init__(driver_class=TerminalDriver)
+        self._styled_for = self.theme
+        # Nothing here has either; Textual would style and lay out their widgets all the same.
+        self._disable_tooltips = self._disable_notifications = True
         self._colours = colours
         self._stage: OutputStage | None = None
         self._retry_is_set = False
         self._starts = 0
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew for another theme.
+
+        Textual also asks for it at the start, twice, when there is no other theme yet.
+        """
+        if self.theme != self._styled_for:
+            self._styled_for = self.theme
+            super().refresh_css(animate)
 
     def on_resize(self) -> None:
         """Whatever the terminal made of its content, it is no longer known.

@@ -28,6 +28,9 @@ SLOW_FRAMES = 4
 LOCAL_ESCAPE_MS = 100
 REMOTE_ESCAPE_MS = 500
 """On a laggy line the bytes of one arrow key come further apart than a hand would type them."""
+THEME = "ansi-dark"
+"""The terminal's own colours. Textual has to know before the app is made: with NO_COLOR, a theme
+that is changed later comes out black on black, and with any, all is styled twice."""
 SLOW_SPEED = 19_200
 """Bits a second up to which a line is slow; a pseudo-terminal that knows none says 38,400."""
 
@@ -124,15 +127,6 @@ class TerminalProfile(msgspec.Struct, frozen=True):
     def is_dumb(self) -> bool:
         """Whether only plain text is possible."""
         return self.reason is not None
-
-    @property
-    def theme(self) -> str:
-        """The Textual theme to begin with; empty for the app's own.
-
-        With 16 colours or none these are the terminal's own colours. It has to be known before
-        the app is made: with NO_COLOR, a theme that is changed later comes out black on black.
-        """
-        return "ansi-dark" if self.colours in {0, 16} else ""
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -273,9 +267,8 @@ def apply(
         TEXTUAL_DISABLE_KITTY_KEY="1",
         TEXTUAL_FPS=str(profile.frames_per_second),
         TEXTUAL_SMOOTH_SCROLL="0",
+        TEXTUAL_THEME=THEME,
     )
-    if profile.theme:
-        environ["TEXTUAL_THEME"] = profile.theme
 
 
 def _no_screen(term: str, streams: Streams) -> NoScreen | None:

@@ -27,11 +27,10 @@ from screens.presenters.table import fit_numbers
 from screens.widgets.row_cursor import RowCursor
 from screens.widgets.table_layout import fit_columns, wanted_order
 from screens.widgets.table_render import ShownHeader, ShownRow, TablePainter, TableStyles
-from screens.widgets.tone_styles import component, tone_classes, tone_styles
+from screens.widgets.tone_styles import LOOKS, tone_styles
 
 _HEADER = 1
 _WHEEL = 3
-_PREFIX = "live-table"
 
 Match: TypeAlias = Callable[[RowView], bool]
 
@@ -46,7 +45,6 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         fixed: How many columns, from the left, are never scrolled away sideways.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = tone_classes(_PREFIX, "header", "cursor", "marked")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.TABLE)]
 
     @dataclass
@@ -280,11 +278,9 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
                 self._columns, self._order, self.size.width, fixed=self._fixed, shift=self._shift
             )
             self._shift = layout.shift
+            tones = tone_styles(self)
             styles = TableStyles(
-                tones=tone_styles(self, _PREFIX),
-                header=self.rich_style + component(self, _PREFIX, "header"),
-                cursor=component(self, _PREFIX, "cursor"),
-                marked=component(self, _PREFIX, "marked"),
+                tones=tones, header=tones["header"], cursor=LOOKS["cursor"], marked=LOOKS["marked"]
             )
             painter = self._painter = TablePainter(layout, styles, is_ascii=self._is_ascii)
         return painter

@@ -97,10 +97,12 @@ class TablePainter:
 
     def _draw(self, shown: ShownRow) -> Strip:
         row, layout = shown.row, self.layout
-        over = self._styles.marked if shown.is_marked else Style.null()
-        if shown.is_cursor:
-            over += self._styles.cursor
-        styles = {tone: style + over for tone, style in self._styles.tones.items()}
+        styles = self._styles.tones
+        if shown.is_marked or shown.is_cursor:
+            over = self._styles.marked if shown.is_marked else Style.null()
+            if shown.is_cursor:
+                over += self._styles.cursor
+            styles = {tone: style + over for tone, style in styles.items()}
         style = styles[row.tone]
         lead = (MARKED if shown.is_marked else " ") + fit_text(row.mark, 2, sign="") + " "
         pieces = [(fit_text(lead, min(PREFIX, layout.width), sign=""), style)]

@@ -16,16 +16,8 @@ from textual.widget import Widget
 from screens.actions import Scope
 from screens.keys import bindings
 from screens.widgets.fitting import cut_sign
-from screens.widgets.tone_styles import (
-    Line,
-    ToneStyles,
-    paint_line,
-    tone_classes,
-    tone_styles,
-)
+from screens.widgets.tone_styles import Line, ToneStyles, paint_line, tone_styles
 
-_PREFIX = "text-lines"
-_STYLES = ("title", "current")
 _WHEEL = 3
 _STEP = 8
 """Cells of one step sideways."""
@@ -38,8 +30,6 @@ class TextLines(Widget, inherit_bindings=False):
         count: How many lines there are; 0 for as many as are set, in a height given elsewhere.
         is_ascii: Cut with an ASCII sign.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = tone_classes(_PREFIX, *_STYLES)
 
     def __init__(
         self,
@@ -84,7 +74,7 @@ class TextLines(Widget, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the widget; called for lines that are dirty."""
         if self._styles is None:
-            self._styles = tone_styles(self, _PREFIX, *_STYLES)
+            self._styles = tone_styles(self)
         return paint_line(self.line_at(y), self.size.width, self._styles, sign=self._sign)
 
     def notify_style_update(self) -> None:

@@ -1,39 +1,54 @@
-"""From tones to terminal styles, through component classes, so that a style sheet decides."""
+"""What each tone looks like on a terminal, and how a line of toned text is painted.
+
+A table here and no style sheet: for each of them Textual would match every rule against every
+widget anew, at the start and whenever a widget comes, which took longer than painting.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 from screens.tones import Tone
 
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
 Piece: TypeAlias = tuple[str, str]
-"""A stretch of plain text and its tone, or another component style that its widget has."""
+"""A stretch of plain text and its tone, or another name of `LOOKS`."""
 Line: TypeAlias = Sequence[Piece]
 """One line of a screen."""
 ToneStyles: TypeAlias = Mapping[str, Style]
 
+LOOKS: ToneStyles = {
+    Tone.NORMAL: Style.null(),
+    Tone.GOOD: Style(color="color(2)"),
+    Tone.LOOK: Style(color="color(3)", bold=True),
+    Tone.ACT: Style(color="color(9)", bold=True),
+    Tone.STALE: Style(color="color(6)", italic=True),
+    Tone.HELP: Style(color="color(13)", bold=True, underline=True),
+    Tone.QUIET: Style(dim=True),
+    "title": Style(bold=True),
+    "current": Style(reverse=True),
+    "header": Style(underline=True),
+    "cursor": Style(reverse=True),
+    "marked": Style(bold=True),
+}
+"""Quiet, in the terminal's own sixteen colours. Every tone is a mark first (drawn as text), then an
+attribute, then a colour; where there is no colour the other two say it."""
 
-def tone_classes(prefix: str, *others: str) -> set[str]:
-    """The component classes of a widget that shows tones: `prefix--act` and so on."""
-    return {f"{prefix}--{name}" for name in (*Tone, *others)}
 
-
-def tone_styles(widget: Widget, prefix: str, *others: str) -> dict[str, Style]:
+def tone_styles(widget: Widget) -> dict[str, Style]:
     """What each tone looks like on this widget: the tone's style laid over the widget's own."""
     base = widget.rich_style
-    return {name: base + component(widget, prefix, name) for name in (*Tone, *others)}
-
-
-def component(widget: Widget, prefix: str, name: str) -> Style:
-    """One component style by itself, to be laid over another."""
-    return widget.get_component_rich_style(f"{prefix}--{name}", partial=True)
+    if not widget.app.no_color:
+        return {name: base + look for name, look in LOOKS.items()}
+    return {name: base + look.without_color for name, look in LOOKS.items()}
 
 
 def join_runs(pieces: Iterable[tuple[str, Style]]) -> list[Segment]:

@@ -206,7 +206,7 @@ def test_textual_is_told_and_what_a_person_set_stays() -> None:
     assert environ["TEXTUAL_COLOR_SYSTEM"] == "256"
     assert environ["TEXTUAL_ANIMATIONS"] == "none"
     assert environ["ESCDELAY"] == "100"
-    assert "TEXTUAL_THEME" not in environ
+    assert environ["TEXTUAL_THEME"] == "ansi-dark"
     assert "NO_COLOR" not in environ
 
 
