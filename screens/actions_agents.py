@@ -7,7 +7,14 @@ from screens.text import N_
 
 
 def _act(
-    verb: str, key: str, label: str, text: str, *, is_priority: bool = False, is_shown: bool = False
+    verb: str,
+    key: str,
+    label: str,
+    text: str,
+    *,
+    is_priority: bool = False,
+    is_shown: bool = False,
+    command: str = "",
 ) -> Action:
     return Action(
         f"agents.{verb}",
@@ -18,7 +25,7 @@ def _act(
         Scope.AGENTS,
         call=f"act('{verb}')",
         shows_in_footer=is_shown,
-        command=verb,
+        command=command or verb,
         is_priority=is_priority,
     )
 
@@ -71,6 +78,7 @@ AGENTS: tuple[Action, ...] = (
         "C",
         N_("answer"),
         N_("Say that I answer the agent who asks for help; the first who does has it."),
+        command="answer",
     ),
     _act(
         "message",
@@ -79,4 +87,4 @@ AGENTS: tuple[Action, ...] = (
         N_("Write to the agent, their team, or everybody."),
     ),
 )
-"""Keys of what is done to agents; what they mean stands in `screens.acting.agents`."""
+"""What is done to agents; what they mean stands in `screens.acting.agents`."""

@@ -14,7 +14,7 @@ QUEUES: tuple[Action, ...] = (
         Group.ACT,
         Scope.QUEUES,
         call="act('switch:closed')",
-        command="shut",
+        command="close-queue",
     ),
     Action(
         "queues.emergency",
@@ -24,7 +24,7 @@ QUEUES: tuple[Action, ...] = (
         Group.ACT,
         Scope.QUEUES,
         call="act('switch:emergency_message')",
-        command="emergency",
+        command="emergency-message",
     ),
     Action(
         "queues.overflow",
@@ -150,6 +150,6 @@ LOANS: tuple[Action, ...] = (
         Scope.LOANS,
         call="act('take-back')",
         shows_in_footer=True,
-        command="bring-back",
+        command="take-back",
     ),
 )

@@ -249,9 +249,10 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
         await self._type_command("")
 
     async def _type_command(self, text: str) -> None:
-        if self.screen is not self.floor:
+        if not isinstance(self.screen, TableScreen):
             await self.action_pane(self.floor.current.SCOPE)
-        await self.floor.open_prompt(PromptKind.COMMAND, text)
+        screen = self.screen if isinstance(self.screen, TableScreen) else self.floor
+        await screen.open_prompt(PromptKind.COMMAND, text)
 
     def action_refresh(self) -> None:
         """Ask for fresh data, and say whether that could be done."""
@@ -280,6 +281,10 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
     def action_doings(self) -> None:
         """Show what the person did and what came of it."""
         self._parts.doer.show_doings(self)
+
+    def action_messages(self) -> None:
+        """Show the messages to the person, and those they wrote."""
+        self._parts.doer.show_messages(self)
 
     def action_sources(self) -> None:
         """Show how each source does, and what is the matter."""
@@ -373,7 +378,7 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
 
     def do_action(self, action: Action) -> None:
         """Do what a key does, where it does it."""
-        target = self.floor.current if action.scope is not Scope.APP else self
+        target = self.acted_on if action.scope is not Scope.APP else self
         self.run_worker(self.run_action(action.method, target))
 
     def choose_site(self, site: str | None) -> None:

@@ -5,9 +5,10 @@ What it takes is imported with the first command.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from data.actions.verbs import Verb
 from screens.actions import PANES
 from screens.prompting import Completion
 from screens.text import _
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
     from screens.look import Look
     from screens.typed.grammar import Grammar
     from screens.typed.subjects import Subject
+    from screens.widgets.form import Field
     from supervisor_tui.app import SupervisorApp
     from supervisor_tui.command_line import Command
-
-ALL_SITES = "all"
 
 
 class Commander:
@@ -60,14 +60,15 @@ class Commander:
             self._app.say(str(error), Tone.LOOK)
 
     def _do(self, command: Command) -> None:
+        from supervisor_tui.special_commands import do_special
+
         grammar = command.grammar
-        free = _FREE.get(grammar.name)
-        if free is not None and (command.rest or grammar.action is None):
-            free(self._app, command.rest)
-        elif grammar.is_on_rows:
+        if do_special(self._app, command):
+            return
+        if grammar.is_on_rows:
             _do_to_rows(self._app, command)
         elif command.rest:
-            _refuse_rest(command)
+            refuse_rest(command)
         elif grammar.action is not None:
             self._app.do_action(grammar.action)
 
@@ -78,7 +79,8 @@ def offers_of(
     """What a command offers to do to each of some subjects."""
     found: list[Offer] = []
     for subject in subjects:
-        offers = app.floor.pane(subject.scope).offers(subject.row, look)
+        pane = app.floor.pane(subject.scope)
+        offers = (each for row in subject.rows for each in pane.offers(row, look))
         found += (each for each in offers if (each.verb, each.way) == (grammar.verb, grammar.way))
     return found
 
@@ -93,20 +95,23 @@ def _do_to_rows(app: SupervisorApp, command: Command) -> None:
         _do_to_chosen(app, command)
         return
     if not grammar.scopes:
-        _refuse_rest(command)
+        refuse_rest(command)
     look = app.look()
     try:
-        taken = take_subjects(command.line, command.at, subjects(look, grammar.scopes))
+        taken = take_subjects(
+            command.line, command.at, subjects(look, grammar.scopes, grammar.verb)
+        )
     except SubjectError as error:
         raise CommandError(error_words(error.error, grammar.scopes)) from None
     if grammar.is_undo:
         if command.line[taken.end :].strip():
-            _refuse_rest(command, taken.end)
+            refuse_rest(command, taken.end)
         for scope in dict.fromkeys(each.scope for each in taken.subjects):
-            rows = [each.row for each in taken.subjects if each.scope is scope]
+            rows = [row for each in taken.subjects if each.scope is scope for row in each.rows]
             app.parts.doer.undo(app, app.floor.pane(scope), rows)
         return
-    _offer(app, command, taken.end, offers_of(app, grammar, taken.subjects, look))
+    said = dict(value for each in taken.subjects for value in each.values)
+    offer_typed(app, command, taken.end, offers_of(app, grammar, taken.subjects, look), said)
 
 
 def _do_to_chosen(app: SupervisorApp, command: Command) -> None:
@@ -118,7 +123,7 @@ def _do_to_chosen(app: SupervisorApp, command: Command) -> None:
     from screens.typed.subjects import CHOSEN
     from supervisor_tui.command_line import CommandError
 
-    grammar, pane = command.grammar, app.floor.current
+    grammar, pane = command.grammar, app.acted_on
     doer = app.parts.doer
     if pane.SCOPE not in grammar.own_scopes:
         panes = ", ".join(_(each.title) for each in PANES if each.scope in grammar.own_scopes)
@@ -131,49 +136,78 @@ def _do_to_chosen(app: SupervisorApp, command: Command) -> None:
         doer.undo(app, pane)
     elif grammar.verb is not None:
         at = command.at + len(CHOSEN) if command.rest else len(command.line)
-        _offer(app, command, at, doer.offers(app, pane, grammar.verb, grammar.way))
+        offer_typed(app, command, at, doer.offers(app, pane, grammar.verb, grammar.way))
 
 
-def _offer(app: SupervisorApp, command: Command, at: int, offers: list[Offer]) -> None:
+def offer_typed(
+    app: SupervisorApp,
+    command: Command,
+    at: int,
+    offers: list[Offer],
+    said: Mapping[str, str] | None = None,
+) -> None:
     """Do a verb with what was typed behind its subjects; a form asks for what is missing.
+
+    Args:
+        app: Where it was typed.
+        command: What was typed.
+        at: Where that begins which stands behind the subjects.
+        offers: What it would do to each.
+        said: What naming the subjects has said already, by field.
 
     Raises:
         CommandError: A value cannot be.
     """
-    from screens.acting.offer import COMMENT
-    from screens.typed.values import (
-        TypedError,
-        answers,
-        needs_form,
-        read_values,
-        typed_fields,
-    )
-    from supervisor_tui.acting import Said
-    from supervisor_tui.command_line import CommandError
+    from supervisor_tui.special_commands import switched
 
-    verb, ask, doer = command.grammar.verb, command.grammar.ask, app.parts.doer
+    grammar, doer = command.grammar, app.parts.doer
+    verb, ask = grammar.verb, grammar.ask
     if verb is None:
         return
-    if ask is None or all(each.why_not for each in offers):
-        if ask is None and command.line[at:].strip():
-            _refuse_rest(command, at)
+    if verb is Verb.SWITCH:
+        offers, at = switched(command, at, offers)
+    is_able = any(not each.why_not for each in offers)
+    if ask is None and command.line[at:].strip():
+        refuse_rest(command, at)
+    if ask is None or not is_able:
         doer.offer(app, verb, offers)
         return
     fields = ask.fields(doer.wanted(app, verb, offers))
-    try:
-        values = read_values(command.line, at, typed_fields(command.grammar.words, fields))
-    except TypedError as problem:
-        raise CommandError(str(problem)) from None
-    is_bare = not command.line[at:].strip() and any(each.name != COMMENT for each in fields)
-    if is_bare or needs_form(fields, values):
-        doer.offer(app, verb, offers, typed=values)
+    _answer(app, command, at, offers, fields, said or {})
+
+
+def _answer(
+    app: SupervisorApp,
+    command: Command,
+    at: int,
+    offers: Sequence[Offer],
+    fields: Sequence[Field],
+    said: Mapping[str, str],
+) -> None:
+    from screens.acting.offer import COMMENT
+    from screens.typed import values
+    from supervisor_tui.acting import Said
+    from supervisor_tui.command_line import CommandError
+
+    grammar, doer = command.grammar, app.parts.doer
+    verb, ask = grammar.verb, grammar.ask
+    if verb is None or ask is None:
         return
-    given = answers(fields, values)
-    doer.offer(app, verb, offers, Said(ask.read(given), given.get(COMMENT, "")))
+    typed = values.typed_fields(grammar.words, fields)
+    try:
+        given = {**said, **values.read_values(command.line, at, typed)}
+    except values.TypedError as problem:
+        raise CommandError(str(problem)) from None
+    is_bare = not command.line[at:].strip() and any(each.name != COMMENT for each in typed)
+    if is_bare or values.needs_form(fields, typed, given):
+        doer.offer(app, verb, offers, typed=given)
+        return
+    answers = values.answers(fields, given)
+    doer.offer(app, verb, offers, Said(ask.read(answers), answers.get(COMMENT, "")))
 
 
-def _refuse_rest(command: Command, at: int | None = None) -> NoReturn:
-    """Nothing is done by a command behind which more stands than it takes.
+def refuse_rest(command: Command, at: int | None = None) -> NoReturn:
+    """Say that nothing is done by a command behind which more stands than it takes.
 
     Raises:
         CommandError: Always.
@@ -183,27 +217,3 @@ def _refuse_rest(command: Command, at: int | None = None) -> NoReturn:
     rest = command.line[command.at if at is None else at :].strip()
     text = _("Nothing more is expected behind “{syntax}”: “{rest}”.")
     raise CommandError(text.format(syntax=command.grammar.syntax, rest=rest))
-
-
-def _find(app: SupervisorApp, rest: str) -> None:
-    app.parts.finder.find(app, rest)
-
-
-def _choose_site(app: SupervisorApp, rest: str) -> None:
-    from supervisor_tui.command_line import CommandError
-
-    sites = [site.id for site in app.snapshot.sites]
-    if rest in {"", ALL_SITES}:
-        app.choose_site(None)
-    elif rest in sites:
-        app.choose_site(rest)
-    else:
-        text = _("There is no site “{site}”. There are: {known}.")
-        raise CommandError(text.format(site=rest, known=", ".join(sorted(sites))))
-
-
-_FREE: Mapping[str, Callable[[SupervisorApp, str], None]] = {
-    "find": _find,
-    "site": _choose_site,
-}
-"""What does the commands that are no verb and take something."""

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from screens.prompting import Completion
 from screens.text import _
-from screens.typed.grammar import SITE, Grammar, slot
-from screens.typed.lines import QUOTE, written
-from screens.typed.names import Named, Names, named
+from screens.typed.grammar import LEND, ON_OFF, SITE, WAITING, Grammar, slot
+from screens.typed.lines import QUOTE, skip_blanks, take_word, written
+from screens.typed.names import Named, Names, NothingNamedError, named
 from screens.typed.subjects import Subject, SubjectError, subjects, take_subjects
 from screens.typed.values import choices, option_words, place_in, typed_fields
 from supervisor_tui.command_line import CommandError, commands, parse_command
-from supervisor_tui.commanding import ALL_SITES, offers_of
+from supervisor_tui.commanding import offers_of
+from supervisor_tui.special_commands import is_count, queues, sites
 
 if TYPE_CHECKING:
     from screens.widgets.form import Field
@@ -45,25 +46,61 @@ def complete(app: SupervisorApp, text: str) -> Completion:
         return Completion()
     if command is None:
         return Completion()
-    if command.grammar.name == SITE:
-        sites = [named(each.id, each.name, each.id) for each in app.snapshot.sites]
-        known = Names([*sites, named(ALL_SITES, _("all sites"), ALL_SITES)])
-        head, typed = text[: command.at], text[command.at :]
-        return _completion(head, _("SITE|all"), known.ranked(typed))
+    name, at = command.grammar.name, command.at
+    if name == SITE:
+        return _completion(text[:at], _("SITE|all"), sites(app).ranked(text[at:]))
+    if name == WAITING:
+        return _complete_queue(app, text, at)
+    if name == LEND and (count := take_word(text, at)) is not None and count.end < len(text):
+        found = _complete_loan(app, text, count.end)
+        if found is not None:
+            return found
     if not command.grammar.scopes:
         return Completion()
-    return _complete_rows(app, command.grammar, text, command.at)
+    return _complete_rows(app, command.grammar, text, at)
+
+
+def _complete_queue(app: SupervisorApp, text: str, at: int) -> Completion:
+    at = skip_blanks(text, at)
+    found = queues(app).ranked(text[at:].strip(QUOTE))
+    return _completion(text[:at], _("QUEUE"), found)
+
+
+def _complete_loan(app: SupervisorApp, text: str, at: int) -> Completion | None:
+    """The queues of `lend 2 sales claims`; None where it is agents who are named."""
+    if not is_count(text):
+        return None
+    for _number in range(2):
+        at = skip_blanks(text, at)
+        if at == len(text):
+            return _complete_queue(app, text, at)
+        try:
+            _queue, end = queues(app).take(text, at)
+        except NothingNamedError:
+            return _complete_queue(app, text, at)
+        if end == len(text):
+            return _complete_queue(app, text, at)
+        at = end
+    return Completion(expected=_("TIME"), shown=("30m", "1h", "2h"))
 
 
 def _complete_rows(app: SupervisorApp, grammar: Grammar, text: str, at: int) -> Completion:
-    known = subjects(app.look(), grammar.scopes)
+    known = subjects(app.look(), grammar.scopes, grammar.verb)
     try:
         taken = take_subjects(text, at, known)
     except SubjectError as error:
         return _complete_subject(app, grammar, text, error.at, known)
     if taken.end == len(text):
         return _complete_subject(app, grammar, text, taken.last_at, known)
-    return _complete_value(app, grammar, text, taken.subjects, taken.end)
+    at = taken.end
+    if grammar.is_switch:
+        word = take_word(text, at)
+        if word is None or word.end == len(text):
+            at = skip_blanks(text, at)
+            fitting = [each for each in ("on", "off") if each.startswith(text[at:])]
+            return _completion(text[:at], _(ON_OFF), [named(each, "", each) for each in fitting])
+        at = word.end
+    return _complete_value(app, grammar, text, taken.subjects, at)
 
 
 def _complete_subject(
@@ -76,7 +113,7 @@ def _complete_subject(
         offers = (offers_of(app, grammar, [each.thing], look) for each in fitting)
         rank = [all(each.why_not for each in found) for found in offers]
         fitting = [fitting[place] for place in sorted(range(len(fitting)), key=rank.__getitem__)]
-    return _completion(text[:at], _(grammar.slots[0]), fitting)
+    return _completion(text[:at], grammar.slots[0], fitting)
 
 
 def _complete_value(
@@ -90,7 +127,7 @@ def _complete_value(
     place = place_in(text, at, typed_fields(grammar.words, fields))
     if place.field is None:
         return Completion()
-    expected = _(slot(place.field.name))
+    expected = slot(place.field.name)
     if not place.field.options:
         return Completion(expected=expected, shown=(place.field.label,))
     fitting = choices(place.field).ranked(text[place.at :].strip(QUOTE))

@@ -143,8 +143,8 @@ _QUEUES = Ask(queue_fields, read_queue, ("queue",), N_("queues"), settle_queue)
 ASKS: Mapping[Verb, Ask] = MappingProxyType(
     {
         Verb.PAUSE: Ask(_pause_fields, words=("reason_code", COMMENT), settle=_settle_pause),
-        **{verb: _QUEUES for verb in MEMBERSHIP if verb is not Verb.PENALTY},
-        Verb.PENALTY: replace(_QUEUES, words=("penalty", "queue")),
+        **dict.fromkeys(MEMBERSHIP, _QUEUES),
+        Verb.LEAVE: replace(_QUEUES, words=("queue", COMMENT)),
         Verb.MESSAGE: Ask(_message_fields, _read_message, ("text",), settle=_settle_message),
     }
 )

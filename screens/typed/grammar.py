@@ -9,21 +9,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from data.actions.verbs import Verb
+from data.figures.switches import EMERGENCY
 from screens.acting.asks import ask_of
 from screens.acting.offer import COMMENT, Ask
 from screens.action_types import UNDO
 from screens.actions import ACTIONS, COMMANDS, Action, Scope
 from screens.text import N_, _
-from screens.typed.subjects import KINDS
+from screens.typed.subjects import CHOSEN, EVERYBODY, KINDS
 
 SITE = "site"
 FIND = "find"
+PHONE = "phone"
+LEND = "lend"
+WAITING = "waiting"
+_SWITCHED_TO = {
+    "close-queue": (True, N_("Close the queue, so that it takes in nobody new.")),
+    "open-queue": (False, N_("Open the queue again.")),
+}
+"""Commands that say in their name whether something is put on or off, and their help."""
+_TWINS = {"open-queue": "close-queue"}
+"""Commands that are another way of an action that has a command already."""
 
 _SLOTS = {
     COMMENT: N_("NOTE"),
     "text": N_("TEXT"),
+    "summary": N_("TEXT"),
+    "to_queue": N_("QUEUE"),
+    "for": N_("TIME"),
     "reason_code": N_("REASON"),
     "queue": N_("QUEUE"),
     "penalty": N_("PENALTY"),
@@ -36,6 +51,9 @@ _SLOTS = {
     "agent": N_("AGENT"),
 }
 """What stands for a field where a command is shown."""
+
+
+ON_OFF = N_("on|off")
 
 
 class Grammar(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +74,13 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     """The fields that may follow, in order; the last takes the rest."""
     slots: tuple[str, ...] = ()
     """What stands for that which may follow, where the command is shown."""
+    switched_to: bool | None = None
+    """Whether it puts something on or off; None where that is typed, or nothing is switched."""
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it has to be typed if something is put on or off."""
+        return self.verb is Verb.SWITCH and self.switched_to is None
 
     @property
     def is_on_rows(self) -> bool:
@@ -75,28 +100,36 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def syntax(self) -> str:
         """The command and what it takes, in one line."""
-        return " ".join([self.name, *map(_, self.slots)])
+        return " ".join([self.name, *self.slots])
 
 
 _FREE: Mapping[str, tuple[str, str]] = {
     SITE: (N_("Look at one site; at all of them."), N_("SITE|all")),
     FIND: (N_("Find a call by its last digits, time, queue, agent or id."), N_("WORDS")),
+    PHONE: (N_("Say which phone rings for me today, to listen and to speak."), N_("NUMBER")),
+    LEND: (N_("Lend agents to another queue for a time."), N_("COUNT|AGENTS FROM TO TIME")),
+    WAITING: (N_("List the contacts that wait in a queue."), N_("QUEUE")),
 }
-"""Commands that are no verb and take something: their help, and what stands for that."""
+"""Commands with a grammar of their own: their help, and what stands for what they take."""
+_ALONE = (SITE, PHONE)
+"""Those of them that no key does."""
 
 
 def grammar_of(name: str) -> Grammar | None:
     """What a command takes; None where there is no such command."""
-    action = COMMANDS.get(name)
+    action = COMMANDS.get(_TWINS.get(name, name))
+    found = _of_action(name, action) if action is not None else None
     free = _FREE.get(name)
-    if free is not None:
-        return Grammar(name=name, help=free[0], action=action, slots=free[1:])
-    return _of_action(name, action) if action is not None else None
+    if free is None or (action is None and name not in _ALONE):
+        return found
+    base = found if found is not None else Grammar(name=name, help="")
+    return replace(base, help=free[0], slots=(_(free[1]),))
 
 
 def names() -> list[str]:
     """All commands."""
-    return sorted({*COMMANDS, *_FREE})
+    twins = (name for name, other in _TWINS.items() if other in COMMANDS)
+    return sorted({*COMMANDS, *_ALONE, *twins})
 
 
 def grammars() -> Iterator[Grammar]:
@@ -109,41 +142,40 @@ def grammars() -> Iterator[Grammar]:
 
 def _of_action(name: str, action: Action) -> Grammar:
     argument = action.argument if action.call.startswith("act(") else ""
+    found = Grammar(name=name, help=action.help, action=action)
     if not argument:
-        return Grammar(name=name, help=action.help, action=action)
+        return found
     own = tuple(dict.fromkeys(each.scope for each in ACTIONS if each.call == action.call))
     scopes = tuple(scope for scope in own if scope in KINDS)
-    slots = (_slot_of(scopes),) if scopes else ()
+    found = replace(found, own_scopes=own, scopes=scopes)
     if argument == UNDO:
-        return Grammar(
-            name=name,
-            help=action.help,
-            action=action,
-            own_scopes=own,
-            scopes=scopes,
-            slots=slots,
-        )
+        return replace(found, slots=(_subjects_slot(found),))
     verb_name, _colon, way = argument.partition(":")
     verb = Verb(verb_name)
     ask = ask_of(verb)
-    words = ask.words if ask is not None else ()
-    return Grammar(
-        name=name,
-        help=action.help,
-        action=action,
-        verb=verb,
-        way=way,
-        own_scopes=own,
-        scopes=scopes,
-        words=words,
-        slots=(*slots, *map(slot, words)),
-    )
+    found = replace(found, verb=verb, way=way, words=ask.words if ask is not None else ())
+    if verb is Verb.SWITCH:
+        found = _switching(found)
+    between = (_(ON_OFF),) if found.is_switch else ()
+    return replace(found, slots=(_subjects_slot(found), *between, *map(slot, found.words)))
+
+
+def _switching(found: Grammar) -> Grammar:
+    words = found.words if found.way == EMERGENCY else ()
+    if found.name not in _SWITCHED_TO:
+        return replace(found, words=words)
+    on, text = _SWITCHED_TO[found.name]
+    return replace(found, words=(), switched_to=on, help=text)
 
 
 def slot(field: str) -> str:
     """What stands for a field where a command is shown."""
-    return _SLOTS.get(field, field.upper().replace("_", "-"))
+    return _(_SLOTS[field]) if field in _SLOTS else field.upper().replace("_", "-")
 
 
-def _slot_of(scopes: tuple[Scope, ...]) -> str:
-    return KINDS[scopes[0]].slot if len(scopes) == 1 else N_("SUBJECTS")
+def _subjects_slot(found: Grammar) -> str:
+    """What stands for the rows it is done to; a point, where they can only be chosen."""
+    kinds = [_(KINDS[scope].slot) for scope in found.scopes]
+    if found.verb is Verb.MESSAGE:
+        kinds += [_("TEAM"), EVERYBODY]
+    return "|".join(kinds) or CHOSEN

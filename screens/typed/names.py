@@ -38,20 +38,25 @@ class Named(msgspec.Struct, Generic[T], frozen=True):
         return self.name if is_same else f"{self.id} {self.name}".rstrip()
 
 
-def named(id: str, name: str, thing: T, *, has_parts: bool = True) -> Named[T]:  # noqa: A002
-    """Something that can be named.
+def named(
+    id: str,  # noqa: A002 - what it is
+    name: str,
+    thing: T,
+    *,
+    goes_by: Iterable[str] | None = None,
+) -> Named[T]:
+    """Something that can be named, whole or by a part of its name.
 
     Args:
         id: What names it alone.
         name: What people call it.
         thing: What is meant.
-        has_parts: Whether a part of the name will do.
+        goes_by: The names of which a part will do, where that is not `name` alone.
     """
-    forms = {_whole(text) for text in (id, name) if text}
-    if not name.isascii():
-        forms.add(_whole(to_ascii(name)))  # as screens without these letters show it
-    called = {_whole(name), _whole(to_ascii(name))} if has_parts else ()
-    words = {word for form in called for word in _WORD.findall(form)}
+    called = [name] if goes_by is None else [*goes_by]
+    called += [to_ascii(each) for each in called]  # as screens without its letters show it
+    forms = {_whole(text) for text in (id, name, *called) if text}
+    words = {word for text in called for word in _WORD.findall(fold(text))}
     return Named(id, name, thing, tuple(sorted(forms)), tuple(sorted(words)))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from data.actions.verbs import Verb
 from data.floor import Key
 from screens.actions import Scope
 from screens.look import Look
@@ -18,20 +19,23 @@ from screens.text import N_, _
 from screens.typed.lines import COMMA, skip_blanks
 from screens.typed.names import Named, Names, NothingNamedError, SeveralNamedError, named
 
+EVERYBODY = "everybody"
 CHOSEN = "."
 """Stands for the rows that are chosen in the pane."""
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """A row of a pane."""
+    """A row of a pane, or a group that some rows stand for."""
 
     scope: Scope
-    key: Key
+    keys: tuple[Key, ...]
+    values: tuple[tuple[str, str], ...] = ()
+    """What naming it says already, by field."""
 
     @property
-    def row(self) -> str:
-        """The key of its row."""
-        return "/".join(self.key)
+    def rows(self) -> list[str]:
+        """The keys of its rows."""
+        return ["/".join(key) for key in self.keys]
 
 
 class SubjectKind(msgspec.Struct, frozen=True):
@@ -51,13 +55,13 @@ def _of_site(look: Look, key: Key) -> bool:
 def _agents(look: Look) -> Iterator[Named[Subject]]:
     for key, agent in look.snapshot.agents.items():
         if _of_site(look, key):
-            yield named(agent.id, agent.name, Subject(Scope.AGENTS, key))
+            yield named(agent.id, agent.name, Subject(Scope.AGENTS, (key,)))
 
 
 def _complaints(look: Look) -> Iterator[Named[Subject]]:
     for key, each in look.snapshot.escalations.items():
         if _of_site(look, key):
-            yield named(each.reference, "", Subject(Scope.ESCALATIONS, key))
+            yield named(each.reference, "", Subject(Scope.ESCALATIONS, (key,)))
 
 
 def _queues(look: Look) -> Iterator[Named[Subject]]:
@@ -65,7 +69,7 @@ def _queues(look: Look) -> Iterator[Named[Subject]]:
     queues = [(key, each) for key, each in look.snapshot.queues.items() if _of_site(look, key)]
     times = Counter((key.site, each.name) for key, each in queues)
     for key, each in queues:
-        subject = Subject(Scope.QUEUES, key)
+        subject = Subject(Scope.QUEUES, (key,))
         has_twin = times[key.site, each.name] > 1
         yield named(each.id if has_twin else each.name, each.name, subject)
 
@@ -93,9 +97,37 @@ KINDS: Mapping[Scope, SubjectKind] = {
 """By the scope of their pane."""
 
 
-def subjects(look: Look, scopes: Iterable[Scope]) -> Names[Subject]:
-    """All rows of some panes, by name; their sites with them where one name is at several."""
+def _readers(look: Look) -> Iterator[Named[Subject]]:
+    """Whom a message can be for beside single agents: a team, everybody.
+
+    One agent of each source stands for them: there is one message for each source.
+    """
+    teams: dict[str, dict[tuple[str, str], Key]] = {}
+    places: dict[tuple[str, str], Key] = {}
+    for key, agent in look.snapshot.agents.items():
+        if _of_site(look, key):
+            places.setdefault(key[:2], key)
+            if agent.team:
+                teams.setdefault(agent.team, {}).setdefault(key[:2], key)
+    for team, found in teams.items():
+        its = Subject(Scope.AGENTS, tuple(found.values()), (("to", "team"),))
+        yield named(team, _("team {team}").format(team=team), its, goes_by=(team,))
+    if places:
+        all_ = Subject(Scope.AGENTS, tuple(places.values()), (("to", EVERYBODY),))
+        yield named(EVERYBODY, _("everybody"), all_)
+
+
+def subjects(look: Look, scopes: Iterable[Scope], verb: Verb | None = None) -> Names[Subject]:
+    """All rows of some panes, by name; their sites with them where one name is at several.
+
+    Args:
+        look: The floor.
+        scopes: The panes.
+        verb: What is to be done to them; for a message there are teams beside agents.
+    """
     found = [each for scope in scopes for each in KINDS[scope].named(look)]
+    if verb is Verb.MESSAGE:
+        found += _readers(look)
     times = Counter(each.id for each in found)
     return Names(
         msgspec.structs.replace(each, name=_with_site(each)) if times[each.id] > 1 else each
@@ -105,7 +137,7 @@ def subjects(look: Look, scopes: Iterable[Scope]) -> Names[Subject]:
 
 def _with_site(each: Named[Subject]) -> str:
     text = _("{name} at {site}")
-    return text.format(name=each.name or each.id, site=each.thing.key.site)
+    return text.format(name=each.name or each.id, site=each.thing.keys[0].site)
 
 
 class Taken(msgspec.Struct, frozen=True):

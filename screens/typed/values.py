@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from screens.typed.names import Named, Names, NothingNamedError, SeveralNamedErr
 if TYPE_CHECKING:
     from screens.widgets.form import Field
 
+_MORE = re.compile(r"[,:]")
 SKIPPED = "-"
 """Stands for a value that is left as the form would have it."""
 _LISTED = 12
@@ -40,8 +42,15 @@ def typed_fields(words: Sequence[str], fields: Sequence[Field]) -> list[Field]:
 
 
 def choices(field: Field) -> Names[str]:
-    """What can be chosen for a field, by value and by words."""
-    return Names(named(value, words, value) for value, words in field.options if value)
+    """What can be chosen for a field, by value and by words.
+
+    Behind a comma or a colon, words tell more about a choice: `Claims DE, served`.
+    """
+    return Names(
+        named(value, words, value, goes_by=(_MORE.split(words)[0], value, words))
+        for value, words in field.options
+        if value
+    )
 
 
 def read_values(line: str, at: int, fields: Sequence[Field]) -> dict[str, str]:
@@ -84,15 +93,24 @@ def place_in(line: str, at: int, fields: Sequence[Field]) -> Place:
     return Place(None, at)
 
 
-def needs_form(fields: Sequence[Field], values: Mapping[str, str]) -> bool:
-    """Whether something is still to be chosen or typed before it can be done."""
-    missing = [each for each in fields if each.name not in values and each.name != COMMENT]
-    return any(each.is_needed or _has_no_blank(each) for each in missing)
+def needs_form(fields: Sequence[Field], typed: Sequence[Field], values: Mapping[str, str]) -> bool:
+    """Whether something is still to be chosen or typed before it can be done.
+
+    Args:
+        fields: All that a form would ask.
+        typed: Those of them that can be typed.
+        values: What was typed, by field.
+    """
+    return any(_is_missing(each, each in typed) for each in fields if each.name not in values)
 
 
-def _has_no_blank(field: Field) -> bool:
-    """Whether something is to be chosen that cannot be left empty."""
-    return bool(field.options) and all(value for value, _words in field.options)
+def _is_missing(field: Field, is_typed: bool) -> bool:
+    """Whether a field that was not typed cannot be left as it is."""
+    if field.name == COMMENT:
+        return field.is_needed
+    if not is_typed:  # nobody expects it to be typed: what stands in it first will do
+        return field.is_needed and not start(field)
+    return field.is_needed or (bool(field.options) and all(value for value, _w in field.options))
 
 
 def answers(fields: Sequence[Field], values: Mapping[str, str]) -> dict[str, str]:
@@ -117,10 +135,17 @@ def _take(line: str, at: int, field: Field, *, is_last: bool) -> tuple[str | Non
     if field.options:
         return _choose(line, at, field, is_last=is_last)
     text, end = (line[at:].strip(), len(line)) if is_last else (word.text, word.end)
-    if len(clean_text(text, len(text))) > field.limit:
+    return _checked(field, clean_text(text, len(text))), end
+
+
+def _checked(field: Field, text: str) -> str:
+    if len(text) > field.limit:
         problem = _("{field}: at most {limit} characters.")
         raise TypedError(problem.format(field=field.label, limit=field.limit))
-    return text, end
+    problem = field.check(text) if field.check is not None else ""
+    if problem:
+        raise TypedError(_("“{text}”: {problem}").format(text=text, problem=problem))
+    return text
 
 
 def _choose(line: str, at: int, field: Field, *, is_last: bool) -> tuple[str, int]:
@@ -136,6 +161,9 @@ def _choose(line: str, at: int, field: Field, *, is_last: bool) -> tuple[str, in
         several = ", ".join(error.near)
         raise TypedError(text.format(field=field.label, text=error.text, names=several)) from None
     except NothingNamedError as error:
+        word = take_word(line, at)
+        if field.is_open and word is not None:
+            return _checked(field, word.text), len(line) if is_last else word.end
         text = _("{field}: “{text}” is none of these: {choices}.")
         listed = ", ".join(map(option_words, names.all[:_LISTED]))
         raise TypedError(text.format(field=field.label, text=error.text, choices=listed)) from None

@@ -38,6 +38,8 @@ class Field(msgspec.Struct, frozen=True):
     """What stands in it first."""
     options: tuple[tuple[str, str], ...] = ()
     """What can be chosen, value and words; empty where one types."""
+    is_open: bool = False
+    """On the `:` line others than the options can be typed: not all of them are known."""
     limit: int = 255
     """How many characters can be typed."""
     is_needed: bool = False
