@@ -119,8 +119,8 @@ def _instants(complaint: contract.Escalation) -> Mapping[Event, Ms]:
     return found
 
 
-def _when(events: Iterable[contract.EscalationEvent], whats: Sequence[str]) -> list[Ms]:
-    return [to_ms(event.at) for event in events if event.what in whats]
+def _when(events: Iterable[contract.EscalationEvent], names: Sequence[str]) -> list[Ms]:
+    return [to_ms(event.at) for event in events if event.what in names]
 
 
 def _paused_in(pack: RulePack, status: str) -> set[str]:
