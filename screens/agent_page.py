@@ -83,6 +83,7 @@ def page(detail: AgentDetail, bars: DayBars | None, width: int, *, is_ascii: boo
     return parts(
         list(_said(detail.now, width)),
         list(_facts(detail.facts, width)),
+        rows(_("What was done to them"), detail.acts, "") if detail.acts.rows else [],
         [heading(_("Today")), *_day_lines(detail, bars, width)],
         rows(_("Not as planned"), detail.off, _("Nothing for a minute or longer.")),
         rows(_("Planned"), detail.plan, _("No shift is known.")),

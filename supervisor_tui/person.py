@@ -25,6 +25,12 @@ class PersonalSettings(msgspec.Struct, kw_only=True, omit_defaults=True):
     keys: dict[str, str] = {}
     """Keys by the id of their action, over those of the floor."""
     has_dismissed_hints: bool = False
+    phone: str = ""
+    """The person's own phone at the desk of one day."""
+    phone_day: str = ""
+    """The date of that day, `YYYY-MM-DD`."""
+    messages_until: int = 0
+    """When the newest message was written that has been said to the person, ms."""
     read_actions: list[str] = []
     """Keys of actions that failed and that the person has read of."""
 

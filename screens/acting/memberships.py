@@ -61,6 +61,8 @@ def settle_queue(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
         wanted: Any of the three verbs.
         fields: `queue` by id or name; `penalty` as typed; `what`, another verb than the one wanted.
     """
+    if "queue" not in fields:
+        return Settled(wanted, fields)  # the rows say themselves which queue: it is an undo
     verb = Verb(fields.get("what", wanted.verb))
     queue = _queue(wanted, str(fields.get("queue", "")))
     typed = str(fields.get("penalty", "")).strip()

@@ -22,6 +22,7 @@ from screens.formats import (
     format_grouped,
     format_percent,
 )
+from screens.presenters.agent_acts import acts_table
 from screens.presenters.agent_fields import skill_words, state_words
 from screens.presenters.agent_tables import (
     contacts_table,
@@ -55,6 +56,8 @@ class AgentDetail(msgspec.Struct, frozen=True):
     contacts: TableView | None
     plan: TableView
     off: TableView | None
+    acts: TableView
+    """What everybody did to them lately."""
 
 
 def present_agent_detail(
@@ -77,6 +80,7 @@ def present_agent_detail(
         contacts=None if past is None else contacts_table(past, figures.as_of, zone),
         plan=plan_table(figures, plan, past, zone),
         off=None if past is None else off_table(off_plan(plan, past, figures.as_of), zone),
+        acts=acts_table(snapshot, figures.key, figures.as_of, zone),
     )
 
 

@@ -29,6 +29,11 @@ STATE_LIMITS = {
     AgentState.UNREACHABLE: Figure.UNREACHABLE,
 }
 """By which limit the time in a state is judged."""
+_AFTERWARDS: Mapping[AgentState | None, Word] = {
+    AgentState.NOT_READY: C_("agent state to come", "pause"),
+    AgentState.LOGGED_OFF: C_("agent state to come", "off"),
+}
+"""What follows the contact in hand, in a word."""
 
 
 class AgentContext(msgspec.Struct, frozen=True):
@@ -65,14 +70,15 @@ def state_words(figures: AgentFigures) -> str:
 
 
 def state_cell(figures: AgentFigures, context: AgentContext) -> str:
-    """What an agent does; over it what is under way, and behind it that somebody listens."""
+    """What an agent does, who hears it or what follows; over that, what is under way."""
     pending = context.pending.get(figures.key)
     if pending is not None:
         return pending_words(pending)
     state = state_words(figures)
-    if not figures.listeners:
-        return state
-    return _("{state}/{reason}").format(state=state, reason=pgettext("agent state", "heard"))
+    if figures.listeners:
+        return _("{state}/{reason}").format(state=state, reason=pgettext("agent state", "heard"))
+    after = _AFTERWARDS.get(figures.agent.pending_state)
+    return state if after is None else _("{state}>{after}").format(state=state, after=after)
 
 
 def pending_words(row: ActionRow) -> str:
