@@ -28,7 +28,7 @@ COMPLAINTS: tuple[Action, ...] = (
         "claim",
         "C",
         N_("claim"),
-        N_("Take the complaint in hand; of two who do, the first has it: `:claim E-1042`."),
+        N_("Take it in hand; of two who do, the first has it."),
         in_footer=True,
     ),
     _act("assign", "A", N_("assign"), N_("Give it to somebody, or take it over from its owner.")),

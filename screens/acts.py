@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -11,12 +11,20 @@ from textual.binding import BindingType
 from screens.actions import Scope
 from screens.keys import bindings
 from screens.look import Look
+from screens.page import facts, heading, parts, sentences
 from screens.pane import TablePane
-from screens.presenters.acts_table import present_acts
+from screens.presenters.act_page import present_act
+from screens.presenters.acts import verb_words
+from screens.presenters.acts_table import present_acts, record_of
 from screens.presenters.table import TableView
 from screens.table_screen import TableScreen
 from screens.text import N_, _
+from screens.tones import Tone
 from screens.widgets.text_lines import TextLines
+from screens.widgets.tone_styles import Line
+
+if TYPE_CHECKING:
+    from screens.detail import Presenter
 
 
 class ActsPane(TablePane):
@@ -44,6 +52,15 @@ class ActsPane(TablePane):
         zones = {site.id: site.zone for site in look.snapshot.sites}
         return present_acts(look.doings, zones, look.moment.now, self.view_state)
 
+    def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
+        """Everything about one action."""
+        row = next((row for row in look.doings.rows if row.key == key), None)
+        if row is None:
+            return None
+        verb = verb_words(row.verb, row.fields)
+        title = _("{verb}: {subject}").format(verb=verb, subject=row.subject or row.entity)
+        return title, ActPage(key)
+
     def action_again(self) -> None:
         """Try the action under the cursor again."""
         if self.table.cursor_key is not None:
@@ -53,6 +70,33 @@ class ActsPane(TablePane):
         """Let the action under the cursor be."""
         if self.table.cursor_key is not None:
             self._drop(self.table.cursor_key)
+
+
+class ActPage:
+    """Draws one action for whatever look at the floor it is given.
+
+    Args:
+        key: The action's key.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, look: Look, width: int) -> Sequence[Line] | None:
+        """The lines of the page; None where the action is no longer remembered."""
+        row = next((row for row in look.doings.rows if row.key == self._key), None)
+        if row is None:
+            return None
+        zone = next((site.zone for site in look.snapshot.sites if site.id == row.site), "UTC")
+        detail = present_act(row, record_of(look.snapshot, row), zone, look.moment.now)
+        since = [heading(_("What is not as you saw it")), *sentences(detail.since, width)]
+        said = [heading(_("What you said")), *facts(detail.said, width)]
+        return parts(
+            list(facts(detail.facts, width)),
+            said if detail.said else [],
+            since if detail.since else [],
+            list(sentences([detail.keys], width, Tone.QUIET)),
+        )
 
 
 class ActsScreen(TableScreen, inherit_bindings=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from screens import words
-from screens.text import C_, Word, pgettext
+from screens.text import C_, Word, _, pgettext
 
 _EVENTS = {
     "received": C_("complaint event", "received"),
@@ -77,7 +77,13 @@ def tier(number: int) -> str:
     return pgettext("complaint tier", "{number} {who}").format(number=number, who=_TIERS[number])
 
 
-def event_value(code: str, value: str) -> str:
+def event_words(code: str, value: str) -> str:
+    """What happened, with what came to be: `severity changed: high`."""
+    what, became = event(code), _became(code, value)
+    return _("{what}: {value}").format(what=what, value=became) if became else what
+
+
+def _became(code: str, value: str) -> str:
     """What something came to be by an event: the new severity, tier, owner or the like."""
     match code:
         case "severity":

@@ -91,7 +91,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         self._said.display = bool(text)
         self._said.set_lines((((f" {text}", tone),),))
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Do what the pane can do to the row that this page is about."""
         if self._pane is None:
             return
@@ -103,8 +103,10 @@ class DetailScreen(Screen[None], inherit_bindings=False):
             event.prevent_default()
             if action.list_of_row:
                 self._pane.post_message(self._pane.ListWanted(self._pane, self._row))
-            else:
+            elif action.argument:
                 self._pane.action_act(action.argument, self._row)
+            else:
+                await self.app.run_action(action.method, self._pane)
 
     @property
     def pane(self) -> TablePane | None:

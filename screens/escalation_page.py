@@ -11,17 +11,15 @@ from data.figures.queues import source_ages
 from data.floor import Key
 from data.questions import WhatCameSince
 from screens.look import Look
-from screens.page import heading, parts, sentences, table
+from screens.page import facts, heading, parts, sentences, table
 from screens.presenters.contacts import present_found
 from screens.presenters.escalation_detail import EscalationDetail, present_escalation
 from screens.presenters.table import TableView
 from screens.text import _
 from screens.tones import Tone
-from screens.widgets.fitting import fit_text, wrap_cells
+from screens.widgets.fitting import wrap_cells
 from screens.widgets.tone_styles import Line
 
-_LABEL = 15
-_INDENT = 2
 _NOTE_INDENT = 4
 
 
@@ -54,9 +52,9 @@ class EscalationPage:
         return parts(
             list(_calling(detail, width)),
             list(_under_way(detail, width)),
-            list(_facts(detail.facts, width)),
+            list(facts(detail.facts, width)),
             rows(_("Clocks"), detail.clocks, _("The keeper of the record gives none.")),
-            [heading(_("What it is about")), *_facts(detail.more, width)],
+            [heading(_("What it is about")), *facts(detail.more, width)],
             rows(_("Contacts since"), since, self._no_contacts()),
             [heading(_("History")), *_history(detail, width)],
         )
@@ -86,16 +84,6 @@ def _calling(detail: EscalationDetail, width: int) -> Iterator[Line]:
 def _under_way(detail: EscalationDetail, width: int) -> Iterator[Line]:
     for text, tone in detail.under_way:
         yield from sentences([text], width, tone)
-
-
-def _facts(facts: Sequence[tuple[str, str]], width: int) -> Iterator[Line]:
-    """Names and values; a value goes on below itself where it is long."""
-    for name, value in facts:
-        first = True
-        for part in wrap_cells(value, max(10, width - _INDENT - _LABEL)):
-            label = fit_text(name if first else "", _LABEL, sign="")
-            yield [(" " * _INDENT + label, Tone.QUIET), (part, Tone.NORMAL)]
-            first = False
 
 
 def _history(detail: EscalationDetail, width: int) -> Iterator[Line]:

@@ -12,6 +12,8 @@ from screens.widgets.table_layout import TableLayout, fit_columns
 from screens.widgets.tone_styles import Line, Piece
 
 _INDENT = 2
+_LABEL = 15
+"""Cells of the names before values."""
 
 
 def heading(text: str) -> Line:
@@ -24,6 +26,16 @@ def sentences(texts: Iterable[str], width: int, tone: Tone = Tone.NORMAL) -> Ite
     for text in texts:
         for part in wrap_cells(text, max(10, width - _INDENT)):
             yield [(" " * _INDENT + part, tone)]
+
+
+def facts(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Line]:
+    """Names and values; a value goes on below itself where it is long."""
+    for name, value in pairs:
+        label = name
+        for part in wrap_cells(value, max(10, width - _INDENT - _LABEL)):
+            shown = fit_text(label, _LABEL, sign="")
+            yield [(" " * _INDENT + shown, Tone.QUIET), (part, Tone.NORMAL)]
+            label = ""
 
 
 def table(view: TableView, width: int, *, empty: str, is_ascii: bool) -> Iterator[Line]:

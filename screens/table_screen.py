@@ -93,6 +93,12 @@ class TableScreen(Screen[None], inherit_bindings=False):
         return self._prompt
 
     @property
+    def is_asking(self) -> bool:
+        """Whether the person is typing, or asked for a key."""
+        asking = (self._prompt, self._one_key)
+        return any(one is not None and bool(one.display) for one in asking)
+
+    @property
     def is_saying(self) -> bool:
         """Whether something stands above the keys."""
         return self._said.is_attached and bool(self._said.display)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -66,10 +66,12 @@ class Actor:
         """Who acts; None for somebody whom the floor does not know, and who may only look."""
         self._files = files
         self._writer = SpoolWriter(files, account_name(uid))
-        self._personal = personal
+        self.personal = personal
+        """The person's own settings."""
         self._keys = KeyMaker()
         self._saved: dict[str, ActionRow] = {}
         self._rung: set[str] | None = None
+        self._held: frozenset[str] = frozenset()
         self._doings = Doings()
 
     @property
@@ -123,7 +125,7 @@ class Actor:
         for row in snapshot.actions:
             self._saved.pop(row.key, None)
         saved = [_as_it_stands(row, now) for row in self._saved.values()]
-        read = self._personal.settings.read_actions
+        read = self.personal.settings.read_actions
         self._doings = doings_of(self.id, snapshot.actions, saved, read)
         return self._doings
 
@@ -137,14 +139,26 @@ class Actor:
         self._rung |= set(failed)
         return fresh
 
+    def newly_held(self) -> list[ActionRow]:
+        """Those that have begun to wait for the person's word since the last call, each once."""
+        held = {row.key: row for row in self._doings.rows if row.state is ActionState.HELD}
+        fresh = [row for key, row in held.items() if key not in self._held]
+        self._held = frozenset(held)
+        return fresh
+
     def read_all(self) -> None:
         """The person has seen how everything stands: nothing failed is news any more."""
-        if not self._doings.unread:
+        self.read(self._doings.unread)
+
+    def read(self, keys: Collection[str]) -> None:
+        """The person has seen how these actions stand."""
+        news = self._doings.unread.intersection(keys)
+        if not news:
             return
-        settings = self._personal.settings
-        settings.read_actions = _newest([*settings.read_actions, *self._doings.unread])
-        self._personal.keep()
-        self._doings = Doings(self._doings.rows)
+        settings = self.personal.settings
+        settings.read_actions = _newest([*settings.read_actions, *news])
+        self.personal.keep()
+        self._doings = Doings(self._doings.rows, self._doings.unread - news)
 
     def _press(self, verb: Verb, target: Target, now: Ms, said: Said) -> ActionRow:
         rule = RULES[verb]

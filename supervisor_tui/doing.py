@@ -21,12 +21,16 @@ from screens.action_types import UNDO
 from screens.actions import Group, actions_of
 from screens.keys import keys_of, show_key
 from screens.pane import TablePane
-from screens.presenters.acts import act_line, failures_words
+from screens.presenters.acts import act_line, done_line, failures_words
 from screens.presenters.rows import row_keys
 from screens.sentences import sentence
 from screens.text import _, ngettext
 from screens.tones import Tone
 from supervisor_tui.acting import NOTHING_SAID, Actor, Said
+from supervisor_tui.conflicts import Conflicts
+from supervisor_tui.inbox import Inbox
+from supervisor_tui.own_phone import OwnPhone, day_of
+from supervisor_tui.reminding import Reminders
 
 if TYPE_CHECKING:
     from screens.acting.offer import Offer
@@ -42,13 +46,18 @@ class Doer:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self.phone = actor.person.phone if actor.person is not None else ""
-        """The person's own phone, for what rings it; another one may be theirs today."""
-        self._last = ""
-        """Key of what was said to be saved; what comes of it takes the place of that."""
+        self.own_phone = OwnPhone(actor.person, actor.personal)
+        self.phone = ""
+        """The person's own phone today, for what rings it; empty where none is known."""
+        self._reminders = Reminders()
+        self._inbox = Inbox(actor.personal)
+        self._conflicts = Conflicts()
+        self._last: frozenset[str] = frozenset()
+        """Keys of what was said to be saved; what comes of it takes the place of that."""
 
     def see(self, app: SupervisorApp) -> Doings:
         """What the person did, as the newest view has it."""
+        self.phone = self.own_phone.on(day_of(app.snapshot))
         return self.actor.see(app.snapshot, app.snapshot.clock().now())
 
     def tell_news(self, app: SupervisorApp) -> None:
@@ -56,16 +65,25 @@ class Doer:
         if not app.snapshot.rev:
             return  # nothing is known yet: what had failed before is no news
         self._reminders.tell(app)
+        self._inbox.tell(app)
         failed = self.actor.newly_failed()
         zones = {site.id: site.zone for site in app.snapshot.sites}
+        self._conflicts.add(failed)
+        self._conflicts.offer(self, app)
         if failed:
             app.announce(failures_words(failed, zones), Tone.ACT)
-            self._last = ""
+            self._last = frozenset()
             return
-        last = next((row for row in self.actor.doings.rows if row.key == self._last), None)
-        if last is not None and not last.state.is_open:
-            self._last = ""
-            app.say(act_line(last, zones.get(last.site, "UTC")))
+        held = self.actor.newly_held()
+        if held:
+            text = _("{line}  o shows it")
+            zone = zones.get(held[0].site, "UTC")
+            app.announce(text.format(line=act_line(held[0], zone)), Tone.ACT)
+            return
+        last = [row for row in self.actor.doings.rows if row.key in self._last]
+        if last and not any(row.state.is_open for row in last):
+            self._last = frozenset()
+            app.say(done_line(last, zones.get(last[0].site, "UTC")))
 
     def act(
         self,
@@ -154,10 +172,18 @@ class Doer:
         if argument == UNDO:
             return ""
         name, _colon, way = argument.partition(":")
+        if not name:
+            return ""  # what is done to actions says itself why not
         verb = Verb(name)
         offer = offers.get((verb, way))
         nothing = _("There is no row under the cursor.")
         return self._role_forbids(verb) or (offer.why_not if offer is not None else nothing)
+
+    def show_messages(self, app: SupervisorApp) -> None:
+        """Show the messages to the person, and those they wrote."""
+        from screens.messages_page import MessagesPage
+
+        app.show_page(_("Messages"), MessagesPage())
 
     def show_doings(self, app: SupervisorApp) -> None:
         """Show what was done and what came of it; failures count as read from now on."""
@@ -244,7 +270,7 @@ class Doer:
 
         targets = [each.target for each in wanted.offers if not each.why_not]
         if targets and wanted.verb in lending.VERBS:
-            lending.confirm(self, app, wanted.verb, targets)
+            lending.confirm(self, app, wanted)
         elif targets:
             self.send(app, wanted.verb, targets, said)
         else:
@@ -257,7 +283,7 @@ class Doer:
     def send_steps(
         self, app: SupervisorApp, steps: Sequence[tuple[Verb, Target]], said: Said = NOTHING_SAID
     ) -> None:
-        """Save several actions in their order, and say so of the last of those like the first."""
+        """Save several actions in their order, and say so of those like the first."""
         rows = []
         for verb, target in steps:
             now = app.snapshot.clock(target.key.site).now()
@@ -269,9 +295,9 @@ class Doer:
                 app.say(text.format(subject=target.subject, problem=problem), Tone.ACT)
                 break
         else:
-            told = [row for row in rows if row.verb == rows[0].verb][-1]
-            self._last = told.key
-            app.say(act_line(told, _zone(app, Key(told.site, "", ""))))
+            told = [row for row in rows if row.verb == rows[0].verb]
+            self._last = frozenset(row.key for row in told)
+            app.say(done_line(told, _zone(app, Key(told[0].site, "", ""))))
         app.acted_on.table.clear_marks()
         app.draw()
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from data.actions.rules import RULES, Basis
 from data.actions.seen import seen_of
 from data.actions.verbs import Verb
 from data.errors import FloorError
 from data.figures.doings import Target
 from data.floor import Key
-from data.model import AnyRecord, Escalation
+from data.model import AnyRecord, Escalation, Loan, LostCase
 from data.status import ActionRow, ActionState
 from data.sync.asks import Ask, why_not
+from screens.acting.complaints import complaint_offer, given_back
+from screens.acting.offer import Offer
+from screens.presenters.act_page import said_lines
 from screens.presenters.acts import act_line, verb_words
 from screens.presenters.acts_table import differences, record_of
 from screens.sentences import sentence
@@ -53,9 +58,42 @@ def again(doer: Doer, app: SupervisorApp, key: str) -> None:
     if reason is not None and row.state is not ActionState.CONFLICT:
         app.say(why_not_words(reason, row, zone), Tone.LOOK)
         return
+    offer = _offer_now(app, row, record)
+    if offer.why_not:
+        app.say(offer.why_not, Tone.LOOK)
+        return
     title = _title(_("{verb} {subject}: do it anew?"), row)
-    lines = changed or [act_line(row, zone)]
-    _confirm(app, title, lines, lambda: _anew(doer, app, row, record))
+    lines = [*(changed or [act_line(row, zone)]), *_what_was_said(row)]
+    _confirm(app, title, lines, lambda: _anew(doer, app, row, offer))
+
+
+def offer_anew(doer: Doer, app: SupervisorApp, key: str) -> bool:
+    """Show what somebody else changed before an action could be done, and offer to do it anew.
+
+    Only a letter of its own says yes: it comes up by itself, under a hand that was about to press
+    another key.
+
+    Args:
+        doer: Who acts.
+        app: Where it is asked.
+        key: Of an action that met a conflict.
+
+    Returns:
+        Whether there is nothing more to ask: it was asked, or it can no longer be done.
+    """
+    row = _row(doer, key)
+    if row is None:
+        return True
+    record = record_of(app.snapshot, row)
+    changed = list(differences(row, record, _zone(app, row)))
+    if not changed:
+        return False
+    offer = _offer_now(app, row, record)
+    if not offer.why_not:
+        title = _title(_("{verb} {subject}: it was changed meanwhile. Do it all the same?"), row)
+        lines = [*changed, *_what_was_said(row)]
+        _confirm(app, title, lines, lambda: _anew(doer, app, row, offer), DialogKind.FINAL)
+    return True
 
 
 def drop(doer: Doer, app: SupervisorApp, key: str) -> None:
@@ -86,24 +124,44 @@ def _ask(doer: Doer, app: SupervisorApp, row: ActionRow, ask: Ask) -> None:
     app.say(said)
 
 
-def _anew(doer: Doer, app: SupervisorApp, row: ActionRow, record: AnyRecord | None) -> None:
-    verb = Verb(row.verb)
-    if record is None and RULES[verb].basis is not Basis.NEW:
-        app.say(_("It is no longer there."), Tone.LOOK)
-        return
-    version = record.version if isinstance(record, Escalation) else 0
+def _offer_now(app: SupervisorApp, row: ActionRow, record: AnyRecord | None) -> Offer:
+    """An action as it could be done to its record as that is now."""
+    verb, key = Verb(row.verb), Key(row.site, row.source, row.entity)
+    if isinstance(record, Escalation):
+        offer = complaint_offer(verb, key, record, app.look())
+        undo = offer.target.undo
+        if verb is Verb.ASSIGN:
+            undo = given_back(record, str(row.fields["to"]["id"]), row.actor)
+        return replace(offer, target=replace(offer.target, undo=undo))
+    is_gone = record is None and RULES[verb].basis is not Basis.NEW
     target = Target(
-        key=Key(row.site, row.source, row.entity),
-        version=version,
+        key=key,
+        version=record.version if isinstance(record, LostCase | Loan) else 0,
         subject=row.subject,
         seen=seen_of(verb, record),
         undo=row.undo,
     )
-    doer.send(app, verb, [target], Said(row.fields, row.comment))
+    return Offer(verb, target, why_not=_("It is no longer there.") if is_gone else "")
 
 
-def _confirm(app: SupervisorApp, title: str, lines: list[str], then: Callable[[], None]) -> None:
-    dialog = Dialog(title, lines, kind=DialogKind.UNDOABLE, is_ascii=app.parts.viewing.is_ascii)
+def _anew(doer: Doer, app: SupervisorApp, row: ActionRow, offer: Offer) -> None:
+    doer.actor.read([row.key])
+    doer.send(app, offer.verb, [offer.target], Said(row.fields, row.comment))
+
+
+def _what_was_said(row: ActionRow) -> list[str]:
+    said = said_lines(row)
+    return [_("What you said:"), *said] if said else []
+
+
+def _confirm(
+    app: SupervisorApp,
+    title: str,
+    lines: list[str],
+    then: Callable[[], None],
+    kind: DialogKind = DialogKind.UNDOABLE,
+) -> None:
+    dialog = Dialog(title, lines, kind=kind, is_ascii=app.parts.viewing.is_ascii)
     app.push_screen(dialog, lambda yes: then() if yes else None)
 
 

@@ -10,6 +10,8 @@ from data.actions.rules import RULES, Basis
 from data.actions.verbs import Verb
 from data.model import Agent, AnyRecord, Contact, Escalation, Queue
 
+TOLD = "told"
+"""How many lines a complaint's history had: it only grows, and what came later was not seen."""
 _BY_STATE = frozenset(
     {Verb.PAUSE, Verb.READY, Verb.LOG_OUT, Verb.END_WORK, Verb.LISTEN, Verb.WHISPER, Verb.BARGE}
 )
@@ -32,6 +34,7 @@ def seen_of(verb: Verb, record: AnyRecord | None) -> dict[str, str]:
                 "severity": record.severity,
                 "tier": str(record.tier),
                 "owner": owner.name if owner is not None else "",
+                TOLD: str(len(record.events)),
             }
     return {}
 

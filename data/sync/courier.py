@@ -250,9 +250,11 @@ class Courier:
         if was_overtaken(problem, begun) and now <= begun.action.not_after:
             self._go_again(begun, now)
             return
-        fate = fate_of(problem, begun, now)
+        fate = fate_of(problem, begun, now, may_have=before.may_have_arrived)
         if fate is not None:
             self._settle(begun, fate, now)
+            if fate.state is ActionState.CONFLICT:
+                self._links.done(begun.action.site, begun.action.source)  # there is news to read
             return
         may_have = before.may_have_arrived or not was_not_sent(problem)
         self._outbox.put_off(begun, problem.code, now, may_have_arrived=may_have)

@@ -11,6 +11,7 @@ import msgspec
 from data import contract
 from data.actions.rules import RULES, Basis
 from data.actions.seen import has_changed
+from data.actions.verbs import Verb
 from data.clean import clean_text
 from data.desk.messages import DESK
 from data.desk.perform import KEY_LIFE_MS
@@ -151,18 +152,22 @@ def fate_before(kept: Kept, now: Ms) -> Fate | None:
     return None
 
 
-def fate_of(problem: FloorError, kept: Kept, now: Ms) -> Fate | None:
+def fate_of(problem: FloorError, kept: Kept, now: Ms, *, may_have: bool) -> Fate | None:
     """What a failed attempt means for an action; None: it has to be tried again.
+
+    A refusal that does not speak of the action (somebody in between, or a door that is shut before
+    the key is looked at) says nothing of an earlier attempt whose answer was lost: that one may
+    have been carried out, and is asked about as long as it would be in time.
 
     Args:
         problem: What the attempt met.
         kept: The action.
         now: The server's time.
+        may_have: An earlier attempt may have arrived.
     """
     if isinstance(problem, ActionRefused):
-        return None if problem.code is Code.IN_PROGRESS else _refusal(problem)
-    if problem.code in _UNREADABLE and now > kept.action.not_after:
-        return Fate(ActionState.UNKNOWN_OUTCOME, problem.code.value)
+        return None if problem.code is Code.IN_PROGRESS else _refusal(problem, kept)
+    is_late = now > kept.action.not_after
     status = problem.status if isinstance(problem, FetchError) else None
     is_told_off = (
         problem.code is Code.HTTP_STATUS
@@ -171,11 +176,15 @@ def fate_of(problem: FloorError, kept: Kept, now: Ms) -> Fate | None:
         and status not in _TRY_AGAIN_STATUSES
     )
     if problem.code in _REFUSED or is_told_off:
-        return Fate(ActionState.REFUSED, problem.code.value)
+        if not may_have:
+            return Fate(ActionState.REFUSED, problem.code.value)
+        return Fate(ActionState.UNKNOWN_OUTCOME, problem.code.value) if is_late else None
+    if problem.code in _UNREADABLE and is_late:
+        return Fate(ActionState.UNKNOWN_OUTCOME, problem.code.value)
     return None
 
 
-def _refusal(problem: ActionRefused) -> Fate:
+def _refusal(problem: ActionRefused, kept: Kept) -> Fate:
     held_by, held_since = problem.params.get("held_by"), problem.params.get("held_since")
     name = held_by if isinstance(held_by, str) else ""
     since = int(held_since) if isinstance(held_since, int | float) else None
@@ -185,21 +194,31 @@ def _refusal(problem: ActionRefused) -> Fate:
         state = ActionState.EXPIRED
     elif code is Code.VERSION_MISMATCH:
         state = ActionState.CONFLICT
-        owner = _owner_in(problem.current)
-        if owner is not None and not name:
-            name, since = clean_text(owner.name), contract.to_ms(owner.since)
-            code = Code.ALREADY_CLAIMED
+        complaint = _complaint_in(problem.current)
+        if complaint is not None and not name:
+            code, name, since = _who_was_first(complaint, kept.action.verb)
     return Fate(state, code.value, name, since, current=problem.current)
 
 
-def _owner_in(current: bytes) -> contract.Owner | None:
-    """Who has the complaint that somebody else changed meanwhile."""
+def _who_was_first(complaint: contract.Escalation, verb: Verb) -> tuple[Code, str, Ms | None]:
+    """Who has a complaint that was to be claimed; of other verbs, who changed it last, and when."""
+    owner = complaint.owner
+    if verb is Verb.CLAIM and owner is not None:
+        return Code.ALREADY_CLAIMED, clean_text(owner.name), contract.to_ms(owner.since)
+    last = max(complaint.events, key=lambda event: event.at, default=None)
+    if last is None:
+        return Code.VERSION_MISMATCH, "", None
+    return Code.VERSION_MISMATCH, clean_text(last.who), contract.to_ms(last.at)
+
+
+def _complaint_in(current: bytes) -> contract.Escalation | None:
+    """The complaint that somebody else changed meanwhile, as it is now."""
     if not current:
         return None
     try:
         for change in msgspec.json.decode(current, type=list[contract.RawChange]):
             if change.type == "escalation" and isinstance(change.data, msgspec.Raw):
-                return msgspec.json.decode(change.data, type=contract.Escalation).owner
+                return msgspec.json.decode(change.data, type=contract.Escalation)
     except msgspec.DecodeError:
         return None
     return None

@@ -81,6 +81,8 @@ def _assign_fields(wanted: Wanted) -> tuple[Field, ...]:
 
 def _assigned(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     """From whom it is taken back depends on whom it was given to."""
+    if "to" not in fields:
+        return Settled(wanted, fields)  # it is going back to whoever had it
     to = next(each for each in _owners(wanted) if each.id == fields["to"])
     known = dict(_by_key(wanted))
 
@@ -154,7 +156,7 @@ def _tier(answers: Answers) -> Mapping[str, Any]:
 
 def _tiered(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     same = _("{reference} is at that tier already.")
-    offers = _unless(wanted, same, lambda each: each.tier >= fields["tier"])
+    offers = _unless(wanted, same, lambda each: each.tier >= fields.get("tier", HIGHEST_TIER + 1))
     return Settled(replace(wanted, offers=offers), fields)
 
 
@@ -184,7 +186,7 @@ ASKS: Mapping[Verb, Ask] = {
     Verb.ASSIGN: Ask(_assign_fields, words=("to", COMMENT), settle=_assigned),
     Verb.ADD_NOTE: Ask(_note_fields, words=("text",)),
     Verb.SEVERITY: Ask(_severity_fields, words=("severity", COMMENT), settle=_severed),
-    Verb.ESCALATE: Ask(_escalate_fields, _tier, ("tier", COMMENT), _tiered),
+    Verb.ESCALATE: Ask(_escalate_fields, _tier, ("tier", COMMENT), settle=_tiered),
     Verb.RESOLVE: Ask(_resolve_fields, words=("outcome", "resolution", COMMENT)),
     Verb.REFER: Ask(_refer_fields, words=("to",)),
 }

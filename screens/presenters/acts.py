@@ -176,6 +176,23 @@ def act_line(row: ActionRow, zone: str) -> str:
     )
 
 
+def done_line(rows: Sequence[ActionRow], zone: str) -> str:
+    """One action, or several that were begun together, in one line.
+
+    Args:
+        rows: What was done; of several the one that took longest speaks for all.
+        zone: The zone whose clock times to name.
+    """
+    if len(rows) == 1:
+        return act_line(rows[0], zone)
+    last = max(rows, key=lambda row: (row.state.is_open, row.updated_at - row.pressed_at))
+    return _("{verb}, {count} of them: {outcome}").format(
+        verb=verb_words(last.verb, last.fields),
+        count=len(rows),
+        outcome=outcome_words(last, zone),
+    )
+
+
 def act_lines(doings: Doings, zones: Mapping[str, str]) -> Sequence[tuple[str, Tone]]:
     """Everything a person did lately, the newest first, with tones.
 
@@ -207,14 +224,10 @@ def failures_words(rows: Sequence[ActionRow], zones: Mapping[str, str]) -> str:
 
 
 def pending_words(row: ActionRow) -> str:
-    """What stands over a row while an action on it is under way."""
-    match row.verb:
-        case Verb.CALLED_BACK:
-            return pgettext("pending", "called back…")
-        case Verb.CLAIM_LOST:
-            return pgettext("pending", "claimed by me…")
-        case _:
-            return pgettext("pending", "me…")
+    """What stands over a lost caller while an action on them is under way."""
+    if row.verb == Verb.CALLED_BACK:
+        return pgettext("pending", "called back…")
+    return pgettext("pending", "claimed by me…")
 
 
 def _refusal_words(row: ActionRow, zone: str, reason: str) -> str:

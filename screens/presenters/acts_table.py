@@ -95,12 +95,10 @@ def differences(row: ActionRow, record: AnyRecord | None, zone: str) -> Sequence
     return lines
 
 
-def _happened_since(complaint: Escalation, told: Ms, zone: str) -> list[str]:
-    """What has been told of a complaint since an instant: who, when, what, and what they wrote."""
+def _happened_since(complaint: Escalation, told: int, zone: str) -> list[str]:
+    """What a complaint's history has beyond its first lines: who, when, what, and any note."""
     lines = []
-    for event in complaint.events:
-        if event.at <= told:
-            continue
+    for event in sorted(complaint.events, key=lambda event: event.at)[told:]:
         what = complaint_words.event_words(event.what, event.value)
         text = _("{clock} {name}: {event}: {note}") if event.note else _("{clock} {name}: {event}")
         clock = format_clock(event.at, zone, with_seconds=True)

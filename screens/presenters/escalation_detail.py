@@ -242,10 +242,7 @@ def _stands(complaint: Escalation, clock: ComplaintClock, now: Ms, *, is_next: b
 
 def _history(complaint: Escalation, zone: str) -> Iterator[Happened]:
     for event in sorted(complaint.events, key=lambda event: event.at):
-        what = complaint_words.event(event.what)
-        value = complaint_words.event_value(event.what, event.value)
-        if value:
-            what = _("{what}: {value}").format(what=what, value=value)
+        what = complaint_words.event_words(event.what, event.value)
         yield Happened(_day_and_time(event.at, zone), event.who, what, event.note)
 
 

@@ -31,7 +31,7 @@ from screens.presenters.table import (
 from screens.text import _, pgettext
 from screens.tones import Tone, urgency, worst
 
-ENQUIRY = "enquiry"
+_ENQUIRY = "enquiry"
 _SEVERITY_ORDER = ("low", "medium", "high", "critical")
 
 
@@ -39,14 +39,6 @@ def escalation_columns() -> tuple[Column, ...]:
     """The columns of the complaints, in the language in use."""
     return (
         Column("reference", pgettext("complaint column", "Ref"), 6, sort_letter="r"),
-        Column(
-            "kind",
-            pgettext("complaint column", "K"),
-            1,
-            rank=5,
-            sort_letter="k",
-            help=_("e: an enquiry, escalated though nobody complains"),
-        ),
         Column("severity", pgettext("complaint column", "Sev"), 4, rank=2, sort_letter="v"),
         Column(
             "clock",
@@ -76,9 +68,9 @@ def escalation_columns() -> tuple[Column, ...]:
         Column(
             "vulnerable",
             pgettext("complaint column", "V"),
-            1,
+            2,
             rank=5,
-            help=_("V: a vulnerable customer"),
+            help=_("V: a vulnerable customer; e: an enquiry, nobody complains"),
         ),
         Column("owner", pgettext("complaint column", "Owner"), 9, rank=1, sort_letter="o"),
         Column("status", pgettext("complaint column", "Status"), 14, rank=6, sort_letter="s"),
@@ -135,22 +127,19 @@ def _entry(
     tone = _tone(complaint, clock, rules)
     pending = doings.pending(Kind.ESCALATION, key, complaint.version)
     shown = shown_as(complaint, person, pending)
-    is_enquiry = complaint.kind == ENQUIRY
     cells = (
         complaint.reference,
-        pgettext("complaint kind", "e") if is_enquiry else "",
         shown.severity,
         words.complaint_clock(clock.clock.name) if clock.clock is not None else UNDEFINED,
         _left_words(clock),
         format_count(clock.missed),
-        pgettext("vulnerable customer", "V") if complaint.vulnerable else "",
+        _signs(complaint),
         shown.owner,
         shown.status,
         complaint.summary,
     )
     keys: tuple[SortKey, ...] = (
         complaint.reference,
-        ENQUIRY if is_enquiry else None,
         _severity_rank(complaint.severity),
         clock.clock.name if clock.clock is not None else None,
         None if clock.left_s is None else -clock.left_s,
@@ -161,7 +150,7 @@ def _entry(
         complaint.summary,
     )
     tones = [Tone.NORMAL] * len(cells)
-    tones[4] = tone
+    tones[3] = tone
     name = sites.name(key.site)
     row = make_row(
         "/".join(key),
@@ -178,6 +167,12 @@ def _entry(
         -_severity_rank(complaint.severity),
     )
     return Entry(row, order, sites.insert(keys, name), _words(complaint))
+
+
+def _signs(complaint: Escalation) -> str:
+    """`V` for a vulnerable customer, `e` for an enquiry."""
+    vulnerable = pgettext("vulnerable customer", "V") if complaint.vulnerable else ""
+    return vulnerable + (pgettext("complaint kind", "e") if complaint.kind == _ENQUIRY else "")
 
 
 def _words(complaint: Escalation) -> str:

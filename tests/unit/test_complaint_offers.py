@@ -24,7 +24,12 @@ from data.rules.service_level import Formula
 from data.settings import Role
 from data.status import ActionRow, ActionState
 from screens.acting.asks import ask_of
-from screens.acting.complaints import COMPLAINT_VERBS, complaint_offer, complaint_offers
+from screens.acting.complaints import (
+    COMPLAINT_VERBS,
+    complaint_offer,
+    complaint_offers,
+    given_back,
+)
 from screens.acting.offer import COMMENT, Offer, Wanted
 from screens.look import Look, Viewing
 from tests.builders import (
@@ -457,3 +462,28 @@ def test_a_time_that_cannot_be_is_said_and_nothing_is_put_on_record(typed: str) 
     settled = ask.settle(want, {"summary": "x", "received": typed})
     assert [each.why_not for each in settled.wanted.offers] == [said]
     assert replace(settled.wanted.offers[0], why_not="") == want.offers[0]
+
+
+@pytest.mark.parametrize(
+    ("owner", "changes"),
+    [
+        (None, {}),
+        (ME, {"severity": "high"}),
+        (KARL, {}),
+        (ME, {"status": "resolved", "resolution": "refunded", "outcome": "upheld"}),
+        (None, {"status": "referred", "referred_to": "Ombudsman"}),
+    ],
+)
+def test_what_takes_something_back_needs_no_answer_and_is_a_whole_action(
+    owner: Owner | None, changes: dict[str, Any]
+) -> None:
+    """As `U` does it: the fields stand in the target, and nothing is asked."""
+    complaint = make_escalation(owner=owner, **changes)
+    undos = [each.target.undo for each in complaint_offers(KEY, complaint, look_at(complaint))]
+    undos.append(given_back(complaint, "anna", "anna"))
+    for undo in filter(None, undos):
+        want = wanted(undo.verb, complaint)
+        ask = ask_of(undo.verb)
+        settled = ask.settle(want, {}) if ask is not None else None
+        fields = {**undo.fields, **(settled.fields if settled is not None else {})}
+        fields_of(make_action(undo.verb, fields=fields, version=0))
