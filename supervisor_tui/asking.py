@@ -19,6 +19,7 @@ from data.model import Kind
 from screens.acting.asks import ask_of
 from screens.acting.offer import COMMENT, Ask, Offer, Wanted
 from screens.formats import format_moment
+from screens.look import Look
 from screens.presenters.acts import verb_words
 from screens.text import _, ngettext
 from screens.widgets.dialog import Dialog, DialogKind
@@ -62,7 +63,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
             form = Form(self.title, self.lines, fields, is_ascii=self.is_ascii)
             app.push_screen(form, lambda answers: self._answered(app, ask, answers, then))
             return
-        settled, said = self._settled(ask, said or NOTHING_SAID)
+        settled, said = self._settled(ask, said or NOTHING_SAID, app.look())
         settled.confirm(app, said, then)
 
     @property
@@ -118,17 +119,18 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     ) -> None:
         if answers is None:
             return
-        settled, said = self._settled(ask, Said(ask.read(answers), answers.get(COMMENT, "")))
+        said = Said(ask.read(answers), answers.get(COMMENT, ""))
+        settled, said = self._settled(ask, said, app.look())
         if RULES[settled.wanted.verb].is_final:
             settled.confirm(app, said, then)
         else:
             then(settled.wanted, said)
 
-    def _settled(self, ask: Ask | None, said: Said) -> tuple[Asking, Said]:
-        """What the answer makes of what was wanted."""
+    def _settled(self, ask: Ask | None, said: Said, look: Look) -> tuple[Asking, Said]:
+        """What the answer makes of what was wanted, on the floor as it is by then."""
         if ask is None:
             return self, said
-        settled = ask.settle(self.wanted, said.fields)
+        settled = ask.settle(replace(self.wanted, look=look), said.fields)
         return replace(self, wanted=settled.wanted), Said(settled.fields, said.comment)
 
     def confirm(self, app: SupervisorApp, said: Said, then: Then) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from data.actions.rules import RULES
 from data.actions.verbs import Verb
-from data.figures.doings import Target
 from screens.acting.loans import (
     Step,
     lend_lines,
@@ -15,6 +13,7 @@ from screens.acting.loans import (
     take_back_lines,
     take_back_steps,
 )
+from screens.acting.offer import Wanted
 from screens.formats import format_clock
 from screens.text import _
 from screens.widgets.dialog import Dialog, DialogKind
@@ -27,25 +26,29 @@ VERBS = frozenset({Verb.LEND, Verb.TAKE_BACK})
 """What takes more than one action: the record at the desk, and each agent's queues."""
 
 
-def confirm(doer: Doer, app: SupervisorApp, verb: Verb, targets: Iterable[Target]) -> None:
+def confirm(doer: Doer, app: SupervisorApp, wanted: Wanted) -> None:
     """Say what will happen to each agent, and on Enter send it all.
 
     Args:
         doer: Who acts.
         app: Where it is asked.
-        verb: LEND or TAKE_BACK.
-        targets: The loans.
+        wanted: LEND or TAKE_BACK, and the loans.
     """
     look = app.look()
     lines: list[str] = []
     steps: list[Step] = []
     titles = []
-    for target in targets:
+    for offer in wanted.offers:
+        if offer.why_not:
+            lines.append(offer.why_not)
+            continue
+        target = offer.target
         zone = next((s.zone for s in look.snapshot.sites if s.id == target.key.site), "UTC")
-        if verb is Verb.LEND:
+        if wanted.verb is Verb.LEND:
             until = format_clock(target.fields["until"], zone)
             text = _("Lend {agents} until {until}")
             titles.append(text.format(agents=target.subject, until=until))
+            lines += [offer.effect] if offer.effect else []
             lines += lend_lines(target, look)
             steps += lend_steps(target, look.snapshot)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -36,7 +36,9 @@ def minutes_of(text: str) -> int | None:
     return minutes if 1 <= minutes <= _LONGEST_MIN else None
 
 
-def plan(look: Look, queue: Key, home: str, agents: Iterable[str], minutes: int) -> Offer:
+def plan(
+    look: Look, queue: Key, home: str, agents: Sequence[str], minutes: int, count: int = 0
+) -> Offer:
     """A loan as it is going to be put on record; why not, where nobody is left to be lent.
 
     Args:
@@ -45,18 +47,26 @@ def plan(look: Look, queue: Key, home: str, agents: Iterable[str], minutes: int)
         home: The id of the queue that they leave meanwhile; empty where they leave none.
         agents: Their ids.
         minutes: For how long.
+        count: How many were wanted; 0 where they were named.
     """
-    chosen = tuple(agents)
     until = look.moment.now + minutes * _MINUTE_MS
-    if not chosen:
+    if not agents:
         name = queue_name(look.snapshot.queues, queue)
         return Offer(
             Verb.LEND, Target(queue), why_not=_("Nobody can be lent to {queue}.").format(queue=name)
         )
     lent = Lent(
-        agents=chosen, from_queue=home, to_queue=queue.id, telephony=queue.source, until=until
+        agents=tuple(agents),
+        from_queue=home,
+        to_queue=queue.id,
+        telephony=queue.source,
+        until=until,
     )
-    return Offer(Verb.LEND, lend_target(look, lent, queue.site))
+    fewer = ""
+    if len(agents) < count:
+        text = _("{count} were wanted; only {able} can be lent.")
+        fewer = text.format(count=count, able=len(agents))
+    return Offer(Verb.LEND, lend_target(look, lent, queue.site), effect=fewer)
 
 
 def _fields(wanted: Wanted) -> tuple[Field, ...]:
@@ -119,9 +129,9 @@ def _settle(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     if wanted.offers[0].way == TO:
         home = first._replace(id=str(fields.get("from_queue", "")))
         count = _count(str(fields.get("count", "1"))) or 1
-        spare = lendable(look.snapshot, home, first.id)[:count]
+        spare = [each.id for each in lendable(look.snapshot, home, first.id)[:count]]
         stays = fields.get("meanwhile") == _STAY
-        offer = plan(look, first, "" if stays else home.id, (each.id for each in spare), minutes)
+        offer = plan(look, first, "" if stays else home.id, spare, minutes, count)
     else:
         queue = first._replace(id=str(fields.get("to_queue", "")))
         able = [each.target.key for each in wanted.offers if not each.why_not]

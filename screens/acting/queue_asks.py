@@ -24,8 +24,7 @@ def _switch_fields(wanted: Wanted) -> tuple[Field, ...]:
     fields = wanted.offers[0].target.fields
     if fields.get("name") != EMERGENCY or not fields.get("on"):
         return ()
-    label = _("What it says, where the system speaks texts")
-    return (Field("text", label, limit=_TEXT_LIMIT),)
+    return (Field("text", _("What it says"), limit=_TEXT_LIMIT),)
 
 
 def _priority_fields(wanted: Wanted) -> tuple[Field, ...]:

@@ -19,7 +19,9 @@ from screens.text import C_, N_, Word, _
 _EFFECTS = {
     (CLOSED, True): N_("takes in nobody new; who waits is still answered"),
     (CLOSED, False): N_("takes in new contacts again"),
-    (EMERGENCY, True): N_("everybody who enters it hears the message"),
+    (EMERGENCY, True): N_(
+        "everybody who enters it hears the message; your words, where the system speaks texts"
+    ),
     (EMERGENCY, False): N_("nobody hears the message any more"),
     (OVERFLOW, True): N_("what it cannot take goes elsewhere"),
     (OVERFLOW, False): N_("keeps all of its contacts"),

@@ -9,7 +9,7 @@ from data.figures.loans import LoanFigures, loan_figures, queue_name
 from data.floor import FloorSnapshot, Key
 from data.model import Kind, Ms
 from screens.acting.loans import agent_words, state_words
-from screens.formats import format_duration, format_moment
+from screens.formats import format_clock, format_duration, format_moment
 from screens.presenters.acts import verb_words
 from screens.presenters.rows import Column, RowView
 from screens.presenters.table import (
@@ -63,7 +63,7 @@ def present_loans(
     columns = loan_columns()
     found = loan_figures(snapshot, site, now)
     entries = [
-        _entry(each, at, snapshot, now, zones.get(each.key.site, "UTC"), doings)
+        _entry(each, at, snapshot, zones.get(each.key.site, "UTC"), doings)
         for at, each in enumerate(found)
     ]
     rows = tuple(each.row for each in arrange(entries, columns, view))
@@ -102,8 +102,8 @@ def loan_sentences(
     loan = figures.loan
     parts = {
         "name": loan.lent_by.name,
-        "at": format_moment(loan.lent_at, zone, now),
-        "until": format_moment(loan.until, zone, now),
+        "at": format_clock(loan.lent_at, zone),
+        "until": format_clock(loan.until, zone),
         "queue": queue_name(snapshot.queues, figures.queue_key),
         "home": queue_name(snapshot.queues, _home(figures)),
     }
@@ -122,7 +122,7 @@ def loan_sentences(
 
 
 def _entry(
-    figures: LoanFigures, place: int, snapshot: FloorSnapshot, now: Ms, zone: str, doings: Doings
+    figures: LoanFigures, place: int, snapshot: FloorSnapshot, zone: str, doings: Doings
 ) -> Entry:
     loan = figures.loan
     count = len(figures.agents)
@@ -135,12 +135,12 @@ def _entry(
         to,
         names,
         f"{figures.serving}/{count}",
-        format_moment(loan.until, zone, now),
+        format_clock(loan.until, zone),
         format_duration(left),
         state,
         home,
         loan.lent_by.name,
-        format_moment(loan.lent_at, zone, now),
+        format_clock(loan.lent_at, zone),
     )
     tones = [Tone.NORMAL] * len(cells)
     tones[2], tones[4], tones[5] = there_tone, tone, tone

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 
 from data.figures.queues import Figures, Span
 from data.rules.service_level import Formula
 from data.settings import Figure
+from screens.cells import cell_width
 from screens.formats import format_count, format_deviation, format_duration, format_percent
 from screens.presenters.rows import Column
 from screens.text import C_, N_, Word, _, pgettext
@@ -211,16 +212,21 @@ FIELDS = (
 """In the order of the screen. The rank says which give way first: the highest."""
 
 
-def queue_columns(*, has_switches: bool = True) -> tuple[Column, ...]:
+_SWITCHES_WIDTH = 12
+_SWITCHES_WIDEST = 22
+
+
+def queue_columns(switches: Collection[str] | None = None) -> tuple[Column, ...]:
     """The columns of the queues, in the language in use.
 
     Args:
-        has_switches: With the one that says what is on; where nothing is, it would be empty.
+        switches: What is said of what is on: where nothing is, there is no column for it. None for
+            the columns without regard to that.
     """
-    switches = Column(
+    switched = Column(
         SWITCHES,
         pgettext("queue column", "Put on"),
-        10,
+        min(_SWITCHES_WIDEST, max(_SWITCHES_WIDTH, *map(cell_width, switches or [""]))),
         sort_letter="k",
         help=_("closed, emergency message (msg), overflow (ovf), and for how long; ! a long time"),
         is_needed=True,
@@ -235,7 +241,7 @@ def queue_columns(*, has_switches: bool = True) -> tuple[Column, ...]:
             sort_letter="c",
             help=_("channel by its first letter"),
         ),
-        *((switches,) if has_switches else ()),
+        *((switched,) if switches is None or switches else ()),
         *(
             Column(
                 field.id,

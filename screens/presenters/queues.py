@@ -66,7 +66,7 @@ def present_queues(
         on: By queue, what has been put on there, in words; those of which nothing is are not named.
     """
     column = SiteColumn.of(sites, floor.site)
-    columns = column.columns(queue_columns(has_switches=bool(on)), rank=4)
+    columns = column.columns(queue_columns(tuple(on.values())), rank=4)
     by_key = {queue_row_key(one): one for one in floor.queues}
     switched = on or None
     entries = [_entry(one, floor.formula, rules, column, switched) for one in floor.queues]

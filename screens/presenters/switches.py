@@ -19,12 +19,13 @@ from data.figures.switches import (
 )
 from data.floor import Key
 from data.model import Kind, Queue, Switch
-from screens.formats import format_age, format_clock, format_duration
+from screens.formats import MINUTE, format_age, format_clock, format_duration
 from screens.look import Look
 from screens.presenters.lines import Piece
 from screens.text import C_, Word, _, pgettext
 from screens.tones import Tone
 
+_TEN_MINUTES = 10 * MINUTE
 _SHORT: dict[str, Word] = {
     CLOSED: C_("switch in a row", "closed"),
     EMERGENCY: C_("switch in a row", "msg"),
@@ -128,8 +129,13 @@ def _one(each: SwitchOn) -> str:
     word = short_word(each.name, each.label)
     if each.on_s is None:
         return word
-    age = format_duration(each.on_s)
+    age = _minutes(each.on_s)
     return f"{word} {age}!" if each.is_due else f"{word} {age}"
+
+
+def _minutes(seconds: float) -> str:
+    """As elsewhere, but whole minutes from the first: what ticks by the second draws the eye."""
+    return format_duration(seconds) if seconds >= _TEN_MINUTES else f"{int(seconds) // MINUTE}m"
 
 
 def _on_sentence(each: SwitchOn, zone: str) -> str:
