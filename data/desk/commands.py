@@ -130,6 +130,7 @@ def raise_complaint(asked: Asked, complaint: str, registry: Registry) -> Command
     """
 
     def made(action: contract.RaiseEscalation, now: Ms, keeper: Keeper) -> contract.Escalation:
+        complaints.must_have_come(action, now)
         clocks, rules_of = registry.clocks(action), registry.rules(action.kind)
         return complaints.raised(action, now, registry.reference(keeper), clocks, rules_of)
 

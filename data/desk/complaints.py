@@ -32,6 +32,16 @@ FIRST_TIER = 2
 Rule: TypeAlias = Callable[[contract.Escalation, Any, Ms], contract.Escalation]
 
 
+def must_have_come(action: contract.RaiseEscalation, now: Ms) -> None:
+    """See that a complaint has been received before its clocks are counted.
+
+    Raises:
+        Refusal: It was received later than now.
+    """
+    if contract.to_ms(action.received_at) > now:
+        raise Refusal(Code.INVALID_FIELD, fields=[("/received_at", "later-than-now")])
+
+
 def raised(
     action: contract.RaiseEscalation,
     now: Ms,
@@ -48,11 +58,7 @@ def raised(
         clocks: Its time limits.
         rules: By what they were counted.
 
-    Raises:
-        Refusal: It was received later than now.
     """
-    if contract.to_ms(action.received_at) > now:
-        raise Refusal(Code.INVALID_FIELD, fields=[("/received_at", "later-than-now")])
     return contract.Escalation(
         reference=reference,
         kind=action.kind,

@@ -71,6 +71,11 @@ class Imported(msgspec.Struct, frozen=True):
     """The code of what kept all of it from being imported."""
 
 
+def told(batch: Batch, done: Imported) -> str:
+    """What the log of actions says of an import."""
+    return f"{batch.site} {batch.by}: {done.added} new, {done.known} known"
+
+
 def record_id(site: str, reference: str) -> str:
     """The id of the record for another system's reference, the same however often it is asked."""
     return "i-" + hashlib.sha256(f"{site}\0{reference}".encode()).hexdigest()[:40]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from data.cache.writer import CacheWriter
+from data.desk.imports import Batch, Imported, told
 from data.desk.registry import PackRegistry
 from data.errors import StoreError
 from data.files import FloorFiles
@@ -117,11 +118,17 @@ class Acting:
         """Import complaints of another system, as soon as they are handed over."""
         while not stop.is_set():
             try:
-                take_in(self._files, lambda each: self._desk.take_in(each, self._now(each.site)))
+                take_in(self._files, self._import)
             except Exception as error:  # noqa: BLE001 - what cannot be imported keeps nobody from acting
                 self._journal.crash(error, part="imports")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_S)
+
+    def _import(self, batch: Batch, uid: int) -> Imported:
+        now = self._now(batch.site)
+        done = self._desk.take_in(batch, now)
+        self._outbox.note("imported", uid, now, told(batch, done))
+        return done
 
     def keep_house(self) -> None:
         """What is due from time to time: show what could not be shown, keep room in reserve."""

@@ -17,7 +17,7 @@ import msgspec
 
 from data.cache.database import store_error
 from data.desk.imports import Batch, Imported
-from data.errors import StoreError
+from data.errors import Code, StoreError
 from data.files import PRIVATE_MODE, FloorFiles
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -55,26 +55,31 @@ def answer_to(files: FloorFiles, name: str) -> Imported | None:
     return answer
 
 
-def take_in(files: FloorFiles, do: Callable[[Batch], Imported]) -> None:
+def take_in(files: FloorFiles, do: Callable[[Batch, int], Imported]) -> None:
     """Import what lies there, and leave the answers; nothing where nothing does.
 
     Args:
         files: The floor.
-        do: Imports a batch; what `StoreError` keeps it from is answered as its code.
+        do: Imports a batch of an account; what `StoreError` keeps it from is answered as its code.
     """
-    with contextlib.suppress(OSError):
-        for name in sorted(os.listdir(files.imports)):  # noqa: PTH208 - looked at all the time
-            if name.endswith(_WANTED):
+    try:
+        names = sorted(os.listdir(files.imports))  # noqa: PTH208 - looked at all the time
+    except OSError:
+        return
+    for name in names:
+        if name.endswith(_WANTED):
+            # What cannot be read or answered just now keeps nothing else waiting.
+            with contextlib.suppress(OSError):
                 _take_one(files.imports / name, do)
 
 
-def _take_one(path: Path, do: Callable[[Batch], Imported]) -> None:
-    batch = _read(path)
+def _take_one(path: Path, do: Callable[[Batch, int], Imported]) -> None:
+    batch, uid = _read(path)
     if batch is None:
-        answer = Imported(problem="bad_payload")
+        answer = Imported(problem=Code.BAD_PAYLOAD.value)
     else:
         try:
-            answer = do(batch)
+            answer = do(batch, uid)
         except StoreError as problem:
             answer = Imported(problem=problem.code.value)
     # The answer first: a process killed between the two imports nothing twice.
@@ -84,16 +89,18 @@ def _take_one(path: Path, do: Callable[[Batch], Imported]) -> None:
     path.unlink()
 
 
-def _read(path: Path) -> Batch | None:
-    """A batch that is what its name says."""
-    with path.open("rb") as file:
+def _read(path: Path) -> tuple[Batch | None, int]:
+    """A batch that is what its name says, and the account that owns it."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        uid = os.fstat(descriptor).st_uid
         body = file.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES or hashlib.sha256(body).hexdigest() != path.stem:
-        return None
+        return None, uid
     try:
-        return msgspec.json.decode(body, type=Batch)
+        return msgspec.json.decode(body, type=Batch), uid
     except msgspec.DecodeError:
-        return None
+        return None, uid
 
 
 def _write(path: Path, body: bytes) -> None:

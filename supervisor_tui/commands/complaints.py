@@ -15,7 +15,7 @@ import time
 import msgspec
 
 from data.clock import HostClock
-from data.desk.imports import Batch, Imported, import_batch
+from data.desk.imports import Batch, Imported, import_batch, told
 from data.desk.store import SqliteKeeper
 from data.errors import Code, LockHeld, StoreError
 from data.files import FloorFiles
@@ -25,6 +25,7 @@ from data.settings import SiteSettings
 from data.sync.desk_source import desk_registries
 from data.sync.imports import answer_to, hand_over
 from data.sync.lock import SyncLock, is_held
+from data.sync.outbox import Outbox
 from screens.sentences import sentence
 from screens.text import _, ngettext
 from supervisor_tui.commands.common import checked_site, open_configuration, read_snapshot
@@ -120,12 +121,19 @@ def _keep(configuration: Configuration, batch: Batch) -> Imported:
 
 def _keep_here(configuration: Configuration, files: FloorFiles, batch: Batch) -> Imported:
     registries = desk_registries(configuration.sites, configuration.complaints)
+    now = HostClock().now()
     keeper = SqliteKeeper.open(files, batch.site)
     try:
         with keeper.transaction():
-            return import_batch(keeper, registries[batch.site], batch, HostClock().now())
+            done = import_batch(keeper, registries[batch.site], batch, now)
     finally:
         keeper.close()
+    outbox = Outbox.open(files)
+    try:
+        outbox.note("imported", os.geteuid(), now, told(batch, done))
+    finally:
+        outbox.close()
+    return done
 
 
 def _ask_sync(files: FloorFiles, batch: Batch) -> Imported:

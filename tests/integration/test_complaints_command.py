@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from data.files import FloorFiles
 from data.floor import Key
 from data.model import Escalation
 from data.sandbox.options import SandboxOptions
+from data.sync.outbox import Outbox
 from supervisor_tui.cli import main
 from supervisor_tui.complaints_csv import export_csv
 from tests.integration.test_acting import SLOW_S, Screen, quietly, syncing
@@ -143,7 +145,15 @@ def test_a_heading_or_a_map_that_is_wrong_is_told(
     assert "map.toml: this is no map of columns" in capsys.readouterr().err
 
 
-async def test_a_running_sync_process_imports_and_shows_it(tmp_path: Path) -> None:
+def logged(outbox: Outbox) -> list[tuple[str, str]]:
+    """What the log says of imports."""
+    rows = outbox._file.connection.execute("SELECT event, detail FROM audit ORDER BY seq")
+    return [(event, detail) for event, detail in rows if event == "imported"]
+
+
+async def test_a_running_sync_process_imports_and_shows_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     import asyncio
 
     options = SandboxOptions(day=date(2026, 3, 11), starts_at="10:00", queues=3, agents=6)
@@ -158,7 +168,17 @@ async def test_a_running_sync_process_imports_and_shows_it(tmp_path: Path) -> No
             keys = [Key("hh", DESK, record_id("hh", f"C-{n}")) for n in (1, 2, 3)]
             assert [shown[key].status for key in keys] == ["new", "awaiting_customer", "resolved"]
             assert sum(key.source == DESK for key in shown) == 3
+            capsys.readouterr()
+            asked = ["--config", str(place.config), "complaints", "export", "--site", "hh"]
+            assert await asyncio.to_thread(main, [*asked, "--json"]) == 0
+            told = json.loads(capsys.readouterr().out)["complaints"]
+            assert {"C-1", "C-2", "C-3"} <= {each["reference"] for each in told}
+            assert len(told) == len(shown)
         assert list(place.files.imports.iterdir()) == []
+    outbox = Outbox.open(place.files)
+    entries = [detail for _, detail in logged(outbox)]
+    outbox.close()
+    assert [each.split(": ")[1] for each in entries] == ["3 new, 0 known", "0 new, 3 known"]
 
 
 def test_an_export_runs_nothing_in_a_spreadsheet() -> None:

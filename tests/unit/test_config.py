@@ -264,3 +264,22 @@ def test_the_walk_finds_a_fault_exactly_where_msgspec_does(raw: dict[str, Any]) 
     else:
         assert document == wanted
         assert faults == []
+
+
+def test_a_rule_pack_of_ones_own_is_looked_for_beside_the_file_and_checked(
+    write, tmp_path: Path
+) -> None:
+    from data.rules.rule_packs import read_pack
+
+    (tmp_path / "ours.toml").write_text(read_pack("generic"))
+    path = write(SITE + '[complaints]\npack = "./ours.toml"\nenquiry_pack = "au-rg271"\n')
+    read = load_config(path)
+    assert read.complaints.pack == str(tmp_path / "ours.toml")
+    assert read.complaints.enquiry_pack == "au-rg271"
+
+    path = write(SITE + '[complaints]\npack = "our-pack"\n')
+    with pytest.raises(ConfigError) as refused:
+        load_config(path)
+    (problem,) = refused.value.problems
+    assert problem.key == "complaints.pack"
+    assert problem.expected.startswith("a rule pack (")
