@@ -20,12 +20,16 @@ from screens.pane import TablePane
 from screens.prompting import Completer, PromptKind
 from screens.text import ngettext
 from screens.tones import Tone
+from screens.widgets.fitting import wrap_cells
 from screens.widgets.frame import KeyLine
 from screens.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
     from screens.widgets.one_key import OneKey
     from screens.widgets.prompt import Prompt
+
+_SAID_LINES = 3
+"""So many lines at most of what is said above the keys."""
 
 
 class TableScreen(Screen[None], inherit_bindings=False):
@@ -113,7 +117,10 @@ class TableScreen(Screen[None], inherit_bindings=False):
         if text and self._keys.is_attached and not self._said.is_attached:
             self.mount(self._said, before=self._prompt or self._one_key or self._keys)
         self._said.display = bool(text)
-        self._said.set_lines((((f" {text}", tone),),))
+        room = (self.size or self.app.size).width - 2
+        lines = wrap_cells(text, max(1, room))[:_SAID_LINES] or [""]
+        self._said.styles.height = len(lines)
+        self._said.set_lines([((f" {line}", tone),) for line in lines])
 
     async def open_prompt(self, kind: PromptKind, text: str = "") -> None:
         """Let the person type; when this returns, keys go to the prompt."""

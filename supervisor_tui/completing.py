@@ -130,7 +130,10 @@ def _complete_value(
     expected = slot(place.field.name)
     if not place.field.options:
         return Completion(expected=expected, shown=(place.field.label,))
-    fitting = choices(place.field).ranked(text[place.at :].strip(QUOTE))
+    known = choices(place.field)
+    fitting = known.ranked(text[place.at :].strip(QUOTE))
+    if not fitting:
+        return Completion(expected=expected, shown=tuple(map(option_words, known.all[:_MOST])))
     return _completion(text[: place.at], expected, _typable(fitting, place.field))
 
 
@@ -147,6 +150,8 @@ def _typable(found: Iterable[Named[str]], field: Field) -> list[Named[str]]:
 
 def _completion(head: str, expected: str, found: Sequence[Named[T]]) -> Completion:
     found = found[:_MOST]
+    if not found:
+        return Completion(expected=expected, shown=(_("nothing fits"),))
     return Completion(
         tuple(f"{head}{written(each.id)} " for each in found),
         tuple(each.label for each in found),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
 from data.clean import clean_text
 from screens.acting.offer import COMMENT
 from screens.text import _
-from screens.typed.lines import skip_blanks, take_word
+from screens.typed.lines import COMMA, Reading, skip_blanks, take_word
 from screens.typed.names import Named, Names, NothingNamedError, SeveralNamedError, named
 
 if TYPE_CHECKING:
@@ -134,11 +134,25 @@ def _take(line: str, at: int, field: Field, *, is_last: bool) -> tuple[str | Non
         return None, word.end
     if field.options:
         return _choose(line, at, field, is_last=is_last)
-    text, end = (line[at:].strip(), len(line)) if is_last else (word.text, word.end)
-    return _checked(field, clean_text(text, len(text))), end
+    if not is_last:
+        return _one_word(field, word), word.end
+    return _checked(field, line[at:].strip()), len(line)
+
+
+def _one_word(field: Field, word: Reading) -> str:
+    if COMMA in word.text and not word.is_quoted:
+        _refuse_comma(field, word.text)
+    return _checked(field, word.text)
+
+
+def _refuse_comma(field: Field, text: str) -> NoReturn:
+    """A value with a comma is more likely the rest of a list of names, one of them misspelt."""
+    problem = _("{field}: “{text}” has a comma in it: in quotation marks, if it is meant so.")
+    raise TypedError(problem.format(field=field.label, text=text))
 
 
 def _checked(field: Field, text: str) -> str:
+    text = clean_text(text, len(text))
     if len(text) > field.limit:
         problem = _("{field}: at most {limit} characters.")
         raise TypedError(problem.format(field=field.label, limit=field.limit))
@@ -156,6 +170,8 @@ def _choose(line: str, at: int, field: Field, *, is_last: bool) -> tuple[str, in
             text = word.text if word is not None and word.is_quoted else line[at:].strip()
             return names.one(text).thing, len(line)
         one, end = names.take(line, at)
+        if line.startswith(COMMA, end):
+            _refuse_comma(field, line[at : end + 1])
     except SeveralNamedError as error:
         text = _("{field}: “{text}” can be several: {names}.")
         several = ", ".join(error.near)
@@ -163,7 +179,7 @@ def _choose(line: str, at: int, field: Field, *, is_last: bool) -> tuple[str, in
     except NothingNamedError as error:
         word = take_word(line, at)
         if field.is_open and word is not None:
-            return _checked(field, word.text), len(line) if is_last else word.end
+            return _one_word(field, word), word.end
         text = _("{field}: “{text}” is none of these: {choices}.")
         listed = ", ".join(map(option_words, names.all[:_LISTED]))
         raise TypedError(text.format(field=field.label, text=error.text, choices=listed)) from None

@@ -16,6 +16,7 @@ from screens.keys import Keymap, bindings, keys_of, show_key
 from screens.presenters.rows import Column
 from screens.text import N_, _
 from screens.tones import MARKS, Tone
+from screens.typed.grammar import grammars
 from screens.widgets.fitting import fit_text, wrap_cells
 from screens.widgets.frame import KeyLine
 from screens.widgets.text_lines import TextPage
@@ -23,6 +24,8 @@ from screens.widgets.tone_styles import Line
 
 _KEYS_WIDTH = 14
 _INDENT = "  "
+_LEAST_HELP = 36
+"""Cells that the help of a command needs to stand beside it."""
 _ALSO = (Scope.PROMPT, Scope.DIALOG, Scope.FORM, Scope.CHOICE, Scope.CHOOSER)
 """Places that open over wherever one is."""
 
@@ -68,7 +71,21 @@ def help_lines(topic: HelpTopic, width: int = 80) -> list[Line]:
         if entries:
             lines += [(), [(f" {title}", "title")]]
             lines += (line for entry in entries for line in _wrapped(entry, width))
+    lines += [(), [(f" {_('Commands')}", "title")], *_command_lines(width)]
     return lines[1:]
+
+
+def _command_lines(width: int) -> Iterator[Line]:
+    """Commands that take something, each with what that is; the others stand with their keys."""
+    entries = [_Entry(f":{each.syntax}", _(each.help)) for each in grammars() if each.slots]
+    column = max(cell_len(entry.head) for entry in entries)
+    if width - column < _LEAST_HELP:
+        for entry in entries:
+            yield [(f"{_INDENT}{entry.head}", entry.tone)]
+            yield from _wrapped(_Entry("", entry.text), width)
+        return
+    for entry in entries:
+        yield from _wrapped(_Entry(fit_text(entry.head, column), entry.text), width)
 
 
 class _Entry(NamedTuple):

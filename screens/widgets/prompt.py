@@ -91,7 +91,7 @@ class PromptInput(Input, inherit_bindings=False):
         """Add what all candidates share; where that is nothing, go through them."""
         if self.kind is not PromptKind.COMMAND or self.completer is None:
             return
-        if self.value in self._candidates:
+        if len(self._candidates) > 1 and self.value in self._candidates:
             at = self._candidates.index(self.value) + 1
             self._complete_to(self._candidates[at % len(self._candidates)])
             return
