@@ -217,7 +217,11 @@ def _left_behind(agents: Sequence[Agent], queue: Key, look: Look) -> str:
         if queue.id in agent.queues and agent.id not in gone and agent.state not in _NOT_HERE
     ]
     ready = sum(agent.state is AgentState.READY for agent in kept)
-    text = _("They leave {queue} meanwhile, which keeps {kept} agents, {ready} of them ready.")
+    text = ngettext(
+        "They leave {queue} meanwhile, which keeps {kept} agent, {ready} ready.",
+        "They leave {queue} meanwhile, which keeps {kept} agents, {ready} ready.",
+        len(kept),
+    )
     name = queue_name(look.snapshot.queues, queue)
     return text.format(queue=name, kept=len(kept), ready=ready)
 
