@@ -20,7 +20,7 @@ def _act(verb: str, key: str, label: str, text: str, *, in_footer: bool = False)
     )
 
 
-_RAISED_FROM = (Scope.AGENTS, Scope.QUEUES, Scope.LOST, Scope.FOUND)
+_RAISED_FROM = (Scope.AGENTS, Scope.QUEUES, Scope.WAITING, Scope.LOST, Scope.FOUND)
 """Where the row under the cursor is what a complaint may be about."""
 
 COMPLAINTS: tuple[Action, ...] = (

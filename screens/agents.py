@@ -57,9 +57,14 @@ class AgentsPane(TablePane):
         """What can be done to an agent."""
         from screens.acting.agents import agent_offers
         from screens.acting.loans import lend_offer
+        from screens.acting.raising import raise_of_agent
 
         place = Key(*key.split("/", 2))
         agent = look.snapshot.agents.get(place)
         if agent is None:
             return ()
-        return (*agent_offers(place, agent, look), lend_offer(place, agent, look))
+        return (
+            *agent_offers(place, agent, look),
+            lend_offer(place, agent, look),
+            raise_of_agent(agent, look),
+        )

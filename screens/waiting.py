@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from data.floor import Key
 from screens.acting.contacts import contact_offers
+from screens.acting.raising import raise_of_contact
 from screens.actions import Scope
 from screens.keys import Keymap, bindings
 from screens.look import Look
@@ -50,8 +51,11 @@ class WaitingPane(TablePane):
         return present_waiting(figures, look.snapshot, self.view_state, look.doings)
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
-        """What can be done to a contact."""
-        return contact_offers(Key(*key.split("/", 2)), look)
+        """What can be done to a contact, and what they complain of put on record."""
+        its = Key(*key.split("/", 2))
+        contact = look.snapshot.contacts.get(its)
+        raised = (raise_of_contact(contact, look),) if contact is not None else ()
+        return (*contact_offers(its, look), *raised)
 
 
 class WaitingScreen(TableScreen, inherit_bindings=False):

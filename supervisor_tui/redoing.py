@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from data.actions.rules import RULES, Basis
 from data.actions.seen import seen_of
 from data.actions.verbs import Verb
@@ -16,8 +14,9 @@ from data.floor import Key
 from data.model import AnyRecord, Escalation, Loan, LostCase
 from data.status import ActionRow, ActionState
 from data.sync.asks import Ask, why_not
-from screens.acting.complaints import complaint_offer, given_back
-from screens.acting.offer import Offer
+from screens.acting.asks import ask_of
+from screens.acting.complaints import complaint_offer
+from screens.acting.offer import Offer, Wanted
 from screens.presenters.act_page import said_lines
 from screens.presenters.acts import act_line, verb_words
 from screens.presenters.acts_table import differences, record_of
@@ -128,11 +127,12 @@ def _offer_now(app: SupervisorApp, row: ActionRow, record: AnyRecord | None) -> 
     """An action as it could be done to its record as that is now."""
     verb, key = Verb(row.verb), Key(row.site, row.source, row.entity)
     if isinstance(record, Escalation):
-        offer = complaint_offer(verb, key, record, app.look())
-        undo = offer.target.undo
-        if verb is Verb.ASSIGN:
-            undo = given_back(record, str(row.fields["to"]["id"]), row.actor)
-        return replace(offer, target=replace(offer.target, undo=undo))
+        look = app.look()
+        offer = complaint_offer(verb, key, record, look)
+        ask = ask_of(verb)
+        if ask is None or offer.why_not:
+            return offer
+        return ask.settle(Wanted(verb, [offer], look), row.fields).wanted.offers[0]
     is_gone = record is None and RULES[verb].basis is not Basis.NEW
     target = Target(
         key=key,

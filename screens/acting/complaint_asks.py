@@ -49,14 +49,11 @@ def _unchosen() -> tuple[str, str]:
 
 
 def _owners(wanted: Wanted) -> Iterator[Person]:
-    """Who may be given it: the person who asks, those listed, and whoever has owned one."""
-    seen: set[str] = set()
-    held = {each.owner.id for _offer, each in _able(wanted) if each.owner is not None}
-    if len(_able(wanted)) == 1:
-        seen |= held  # the only one who cannot be given it has it
+    """Who may be given it: the person who asks, those listed, and whoever owns one."""
+    listed = (Person(each.id, each.name) for each in wanted.look.viewing.owners)
     owned = (each.owner for each in wanted.look.snapshot.escalations.values())
     found = sorted({Person(o.id, o.name) for o in owned if o is not None}, key=_by_name)
-    listed = (Person(each.id, each.name) for each in wanted.look.viewing.owners)
+    seen: set[str] = set()
     for person in (*listed, *found):
         if person.id not in seen:
             seen.add(person.id)
@@ -69,9 +66,11 @@ def _by_name(person: Person) -> tuple[str, str]:
 
 def _assign_fields(wanted: Wanted) -> tuple[Field, ...]:
     me = wanted.look.viewing.person
+    held = {each.owner.id if each.owner is not None else "" for _offer, each in _able(wanted)}
     options = tuple(
         (each.id, _("me: {name}").format(name=each.name) if each.id == me else each.name)
         for each in _owners(wanted)
+        if held != {each.id}
     )
     return (
         Field("to", _("To"), options=options or (_unchosen(),), is_needed=True),
@@ -81,9 +80,9 @@ def _assign_fields(wanted: Wanted) -> tuple[Field, ...]:
 
 def _assigned(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     """From whom it is taken back depends on whom it was given to."""
-    if "to" not in fields:
+    to = _to_whom(wanted, fields.get("to"))
+    if to is None:
         return Settled(wanted, fields)  # it is going back to whoever had it
-    to = next(each for each in _owners(wanted) if each.id == fields["to"])
     known = dict(_by_key(wanted))
 
     def given(offer: Offer) -> Offer:
@@ -99,6 +98,13 @@ def _assigned(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
 
     settled = replace(wanted, offers=[given(offer) for offer in wanted.offers])
     return Settled(settled, {**fields, "to": {"id": to.id, "name": to.name}})
+
+
+def _to_whom(wanted: Wanted, said: object) -> Person | None:
+    """The person who was chosen now, or when it was to be done the last time."""
+    if isinstance(said, Mapping):
+        return Person(str(said["id"]), str(said["name"]))
+    return next((each for each in _owners(wanted) if each.id == said), None)
 
 
 def _by_key(wanted: Wanted) -> Iterator[tuple[Key, Escalation]]:
@@ -126,16 +132,19 @@ def _next_of(codes: Sequence[str], now: Iterable[str]) -> str:
 
 def _severed(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     same = _("{reference} has that severity already.")
-    offers = _unless(wanted, same, lambda each: each.severity == fields.get("severity"))
+    offers = _unless(wanted, same, lambda seen: seen["severity"] == fields.get("severity"))
     return Settled(replace(wanted, offers=offers), fields)
 
 
-def _unless(wanted: Wanted, text: str, is_so: Callable[[Escalation], bool]) -> list[Offer]:
-    """The offers, without those whose complaint is as it is wanted to be already."""
-    known = dict(_by_key(wanted))
+def _unless(wanted: Wanted, text: str, is_so: Callable[[Mapping[str, str]], bool]) -> list[Offer]:
+    """The offers, without those whose complaint is as it is wanted to be already.
+
+    By what the person saw: what somebody changed while they were typing is a conflict, which is
+    told as that, and keeps what they typed.
+    """
     return [
         replace(offer, why_not=text.format(reference=offer.target.subject))
-        if offer.target.key in known and is_so(known[offer.target.key])
+        if not offer.why_not and is_so(offer.target.seen)
         else offer
         for offer in wanted.offers
     ]
@@ -156,7 +165,8 @@ def _tier(answers: Answers) -> Mapping[str, Any]:
 
 def _tiered(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     same = _("{reference} is at that tier already.")
-    offers = _unless(wanted, same, lambda each: each.tier >= fields.get("tier", HIGHEST_TIER + 1))
+    tier = int(fields.get("tier", HIGHEST_TIER + 1))
+    offers = _unless(wanted, same, lambda seen: int(seen["tier"]) >= tier)
     return Settled(replace(wanted, offers=offers), fields)
 
 
