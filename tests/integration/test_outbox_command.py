@@ -105,7 +105,10 @@ def _people() -> People:
 
 def newest(place: Place) -> ActionState | None:
     """How the newest action stands."""
-    rows = read_outbox(place.files).rows
+    try:
+        rows = read_outbox(place.files).rows
+    except StoreError:
+        return None  # the floor is read before anything acts
     return rows[-1].state if rows else None
 
 
