@@ -18,6 +18,7 @@ from data.desk.messages import DESK
 from data.model import Kind
 from screens.acting.asks import ask_of
 from screens.acting.offer import COMMENT, Ask, Offer, Wanted
+from screens.cells import cell_width
 from screens.formats import format_moment
 from screens.look import Look
 from screens.presenters.acts import verb_words
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 _NAMED = 12
 """So many rows are named; a dialog has to fit the smallest terminal."""
+_WIDEST = 76
+"""Cells of the widest box."""
+_EDGES = 8
+"""Cells of a box beside its title."""
 Then: TypeAlias = Callable[[Wanted, Said], None]
 
 
@@ -60,7 +65,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
             fields = tuple(
                 replace(each, value=self.typed.get(each.name, each.value)) for each in fields
             )
-            form = Form(self.title, self.lines, fields, is_ascii=self.is_ascii)
+            form = Form(*self._words(app.size.width), fields, is_ascii=self.is_ascii)
             app.push_screen(form, lambda answers: self._answered(app, ask, answers, then))
             return
         settled, said = self._settled(ask, said or NOTHING_SAID, app.look())
@@ -68,21 +73,34 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """What is going to be done, to how many, and until when."""
+        """What is going to be done, and to whom or to how many."""
         able = [each for each in self.wanted.offers if not each.why_not]
-        rule = RULES[self.wanted.verb]
-        until = self.wanted.look.moment.now + rule.valid_ms
-        clock = format_moment(until, self.zone, self.wanted.look.moment.now)
         ask = ask_of(self.wanted.verb)
         verb = verb_words(self.wanted.verb, able[0].target.fields if able else {})
-        given = {
-            "verb": _(ask.title) if ask is not None and ask.title else verb,
-            "subject": able[0].target.subject if len(able) == 1 else self._count(len(able)),
-            "system": ", ".join(_systems(able)),
-            "until": clock,
-        }
-        text = _("{verb}: {subject}, by {system}, void after {until}")
-        return text.format(**given)
+        return _("{verb}: {subject}").format(
+            verb=_(ask.title) if ask is not None and ask.title else verb,
+            subject=able[0].target.subject if len(able) == 1 else self._count(len(able)),
+        )
+
+    @property
+    def until(self) -> str:
+        """Who does it, and until when."""
+        able = [each for each in self.wanted.offers if not each.why_not]
+        now = self.wanted.look.moment.now
+        clock = format_moment(now + RULES[self.wanted.verb].valid_ms, self.zone, now)
+        text = _("by {system}, void after {until}")
+        return text.format(system=", ".join(_systems(able)), until=clock)
+
+    def _words(self, width: int) -> tuple[str, Sequence[str]]:
+        """The title and the lines: who does it until when is a line where the title has no room.
+
+        Args:
+            width: Cells of the terminal.
+        """
+        whole = _("{what}, {until}").format(what=self.title, until=self.until)
+        if cell_width(whole) <= min(width, _WIDEST) - _EDGES:
+            return whole, self.lines
+        return self.title, [self.until, *self.lines]
 
     def _count(self, count: int) -> str:
         """So many of what it is done to."""
@@ -142,7 +160,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
             then(wanted, said)
             return
         kind = DialogKind.FINAL if is_final else DialogKind.UNDOABLE
-        dialog = Dialog(self.title, self.lines, kind=kind, is_ascii=self.is_ascii)
+        title, lines = self._words(app.size.width)
+        dialog = Dialog(title, lines, kind=kind, is_ascii=self.is_ascii)
         app.push_screen(dialog, lambda yes: then(wanted, said) if yes else None)
 
 
