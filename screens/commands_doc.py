@@ -27,8 +27,8 @@ Made from the tables in `screens/actions.py` and `screens/typed/grammar.py` by
 - A name with blanks may stand in quotation marks, and has to where it could end sooner.
 - `.` stands for the rows that are chosen in the table: those marked, or the one under the cursor.
   A command without a subject means them, too.
-- Values go by the words of the form, by a beginning of them, or by the system's own code. `-` leaves
-  one as the form would have it. The last takes the rest of the line.
+- Values go by the words of the form, by a beginning of them, or by the system's own code. `-`
+  leaves one as the form would have it. The last takes the rest of the line.
 - Where something is missing, the form opens with what was typed in it.
 - `Tab` completes, those first to whom it can be done; again, it goes through what fits. `Up` and
   `Down` bring back lines that were typed before.

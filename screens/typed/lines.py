@@ -41,12 +41,13 @@ def readings(line: str, at: int) -> list[Reading]:
     """
     if line.startswith(QUOTE, at):
         return [_quoted(line, at)]
+    last = len(line.rstrip())
     ends = [
         place
-        for place in range(at + 1, len(line))
+        for place in range(at + 1, last)
         if line[place] == COMMA or (line[place].isspace() and not line[place - 1].isspace())
     ]
-    ends = [*ends[:_MOST], len(line)]
+    ends = [*ends[:_MOST], last]
     found = (Reading(line[at:end].rstrip(), end) for end in ends)
     return [each for each in found if each.text]
 

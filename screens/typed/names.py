@@ -102,7 +102,7 @@ class Names(Generic[T]):
         found = self._by_form.get(_whole(text), ())
         if found or is_whole:
             return found
-        wanted = _WORD.findall(fold(text))
+        wanted = _parts(text)
         return [each for each in self.all if _has_parts(each, wanted)] if wanted else ()
 
     def one(self, text: str) -> Named[T]:
@@ -170,7 +170,7 @@ def _rank(each: Named[T], wanted: str) -> int:
         return 0
     if any(form.startswith(wanted) for form in each.forms):
         return 1
-    parts = _WORD.findall(wanted)
+    parts = _parts(wanted)
     if parts and _has_parts(each, parts):
         return 2
     if any(wanted in form for form in each.forms):
@@ -187,6 +187,13 @@ def _has_parts(each: Named[T], wanted: Sequence[str]) -> bool:
             return False
         left.remove(found)
     return True
+
+
+def _parts(text: str) -> list[str]:
+    """The parts of names in a text; none where something between blanks has no letter or digit."""
+    folded = fold(text)
+    has_stray = any(_WORD.search(each) is None for each in folded.split())
+    return [] if has_stray else _WORD.findall(folded)
 
 
 def _begins(word: str, part: str) -> bool:
