@@ -64,7 +64,9 @@ def test_claim_makes_an_owner_stops_its_clock_and_leaves_a_trace() -> None:
 
 
 def test_claim_does_not_turn_the_work_back() -> None:
-    assert complaints.claim(complaint(status="investigating"), action(), NOW).status == "investigating"
+    assert (
+        complaints.claim(complaint(status="investigating"), action(), NOW).status == "investigating"
+    )
 
 
 def test_clock_that_was_met_stays_met_when_it_was() -> None:

@@ -279,7 +279,9 @@ def test_late_action_and_old_key_are_refused() -> None:
         (uuid7(AT), AT, AT + 1),
         (uuid7(AT - desk.KEY_LIFE_MS - 1), AT + 1, AT),
     ]:
-        answer = world.do(commands.on_complaint("claim")(asked(key, sent=body(not_after=until)), "e1"), now)
+        answer = world.do(
+            commands.on_complaint("claim")(asked(key, sent=body(not_after=until)), "e1"), now
+        )
         assert (answer.status, problem(answer).name) == (409, "action-expired")
     assert world.version() == 1
 
@@ -388,6 +390,8 @@ def test_answers_are_forgotten_when_their_keys_have_grown_old() -> None:
     world.do(commands.on_complaint("claim")(asked(key), "e1"))
 
     later = AT + desk.KEY_LIFE_MS + 1
-    world.do(commands.on_complaint("release")(asked(uuid7(later), 2, body(not_after=later)), "e1"), later)
+    world.do(
+        commands.on_complaint("release")(asked(uuid7(later), 2, body(not_after=later)), "e1"), later
+    )
 
     assert world.desk.answer_for(key) is None
