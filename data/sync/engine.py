@@ -390,8 +390,7 @@ class Engine:
             await self._count_days()
             self.health.reading_past(is_under_way=False)
         except Exception as error:  # noqa: BLE001 - a past that breaks us must not be met again
-            site, source = self._who
-            self._tools.journal.crash(error, site=site, source=source)
+            self._tools.journal.crash(error, site=self._who[0], source=self._who[1])
             self._unread.put(*self._who, None)
             self.health.reading_past(is_under_way=False)
 
