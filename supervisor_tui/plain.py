@@ -26,6 +26,7 @@ from screens.presenters.queues import present_queues
 from screens.presenters.roster import present_roster
 from screens.presenters.rows import Column, RowView
 from screens.presenters.status import present_status
+from screens.presenters.switches import cells_of
 from screens.presenters.table import DEFAULT_VIEW, TableView, ViewState
 from screens.text import ngettext
 
@@ -115,7 +116,7 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
     match pane:
         case Pane.QUEUES:
             floor = queue_figures(snapshot, site, moment, wanted.formula)
-            return present_queues(floor, snapshot.sites, wanted.rules, view)
+            return present_queues(floor, snapshot.sites, wanted.rules, view, cells_of(floor))
         case Pane.AGENTS:
             agents = agent_figures(snapshot, site, moment)
             return present_agents(agents, snapshot, wanted.rules, view, site=site)

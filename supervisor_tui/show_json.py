@@ -26,7 +26,7 @@ from data.figures.shifts import planned_activity
 from data.figures.staff import AgentCounts
 from data.figures.totals import Total, totals
 from data.floor import FloorSnapshot, Key
-from data.model import Counts, Escalation, Freshness, Ms, Person, Shift
+from data.model import Counts, Escalation, Freshness, Ms, Person, Shift, Switch
 from data.rules import service_level as rule
 from data.rules.service_level import Formula
 from supervisor_tui.instants import instant
@@ -132,6 +132,7 @@ def _queue(figures: QueueFigures, formula: Formula) -> Json:
         "client": queue.client,
         "as_of": instant(figures.as_of),
         "waits_though_ready": figures.waits_though_ready,
+        "switches": [_switch(each) for each in queue.switches],
         "threshold_s": queue.threshold_s,
         "short_abandon_s": queue.short_abandon_s,
         "interval": {
@@ -141,6 +142,16 @@ def _queue(figures: QueueFigures, formula: Formula) -> Json:
             "aht_s": _rounded(rule.aht_s(figures.interval)),
         },
         **_figures(figures, formula),
+    }
+
+
+def _switch(switch: Switch) -> Json:
+    return {
+        "name": switch.name,
+        "label": switch.label,
+        "on": switch.on,
+        "since": instant(switch.since),
+        "by": switch.by.name if switch.by is not None else None,
     }
 
 

@@ -13,6 +13,8 @@ from data.model import Ms, Person, Queue, Switch
 CLOSED, EMERGENCY, OVERFLOW = "closed", "emergency_message", "overflow"
 ORDER = (CLOSED, EMERGENCY, OVERFLOW)
 """The switches that every part of the program knows, the one that matters most first."""
+REMIND_MS = 30 * 60_000
+"""How long something may be on before somebody is reminded of it, where a floor says nothing."""
 
 
 class SwitchOn(msgspec.Struct, frozen=True, kw_only=True):

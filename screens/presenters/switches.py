@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from data.actions.verbs import Verb
-from data.figures.doings import Doings
+from data.figures.doings import NO_DOINGS, Doings
 from data.figures.loans import due_loans
+from data.figures.queues import FloorFigures
 from data.figures.switches import (
     CLOSED,
     EMERGENCY,
     OVERFLOW,
+    REMIND_MS,
     SwitchOn,
     switch_order,
     switches_of,
@@ -97,11 +99,24 @@ def switch_sentences(queue: Queue, on: Iterable[SwitchOn], zone: str) -> Iterabl
 
 def switch_cells(look: Look) -> dict[Key, str]:
     """By queue, what is on there and what the person has asked for; nothing is not named."""
+    return cells_of(look.figures, look.viewing.remind_ms, look.doings)
+
+
+def cells_of(
+    floor: FloorFigures, remind_ms: int = REMIND_MS, doings: Doings = NO_DOINGS
+) -> dict[Key, str]:
+    """As `switch_cells`, of figures alone.
+
+    Args:
+        floor: The figures of the queues.
+        remind_ms: How long something may be on before somebody is reminded of it.
+        doings: What the person did.
+    """
     cells = {}
-    for one in look.figures.queues:
+    for one in floor.queues:
         if one.queue.switches:
-            on = switches_of(one.key, one.queue, one.as_of, look.viewing.remind_ms)
-            words = switch_cell(on, pending_switches(one.key, look.doings))
+            on = switches_of(one.key, one.queue, one.as_of, remind_ms)
+            words = switch_cell(on, pending_switches(one.key, doings))
             if words:
                 cells[one.key] = words
     return cells
