@@ -7,6 +7,7 @@ change: a wait that goes on is no news, that it passed its limit is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
@@ -18,6 +19,7 @@ from data.model import Freshness
 from screens.formats import format_clock
 from screens.glyphs import to_ascii
 from screens.presenters.lines import freshness_words
+from screens.presenters.queue_fields import SWITCHES
 from screens.presenters.rows import Column, RowView
 from screens.presenters.table import TableView
 from screens.text import N_, _
@@ -26,6 +28,8 @@ from supervisor_tui.plain import Pane, Wanted, pane_head, pane_view
 
 TICKING = frozenset({"adherence", "age", "for", "forecast", "good", "left", "longest"})
 """Columns whose cells time alone changes."""
+_AGE = re.compile(r" \d\w*")
+"""For how long a switch has been on; that it is a long time, its `!` says."""
 _NAMES: Mapping[Pane, tuple[str, ...]] = {
     Pane.QUEUES: ("name",),
     Pane.AGENTS: ("ext", "name"),
@@ -173,7 +177,7 @@ class Teller:
 def _lasting(columns: Sequence[Column], row: RowView) -> dict[str, str]:
     """The cells of a row that time alone does not change."""
     return {
-        column.id: cell
+        column.id: _AGE.sub("", cell) if column.id == SWITCHES else cell
         for column, cell in zip(columns, row.cells, strict=True)
         if column.id not in TICKING
     }

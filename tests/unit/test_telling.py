@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.figures.freshness import Moment
-from data.model import AgentState, ComplaintClock, Counts, Freshness
+from data.model import AgentState, ComplaintClock, Counts, Freshness, Switch
 from supervisor_tui.plain import Pane, Wanted
 from supervisor_tui.telling import Teller
 from tests.builders import (
@@ -155,3 +155,14 @@ def test_ascii_is_ascii():
     assert all(
         line.isascii() for line in it.whole(make_snapshot(make_agent(name="Hana Nová")), MOMENT)
     )
+
+
+def test_a_queue_that_is_closed_is_told_and_for_how_long_is_no_news():
+    def shut(at):
+        return make_snapshot(calm(switches=(Switch(name="closed", on=at is not None, since=at),)))
+
+    closed = shut(ago(58))
+    assert changes(shut(None), closed, moment=LATER) == ["14:32:11 look: Claims: Put on closed 1m"]
+    assert changes(closed, closed, moment=LATER) == []
+    nearly = shut(ago(30 * 60 - 2))
+    assert changes(nearly, nearly, moment=LATER) == ["14:32:11 look: Claims: Put on closed 30m!"]
