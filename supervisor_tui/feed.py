@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from data.cache.reader import CacheReader
 from data.errors import Code, StoreError
 from data.floor import Floor, FloorSnapshot
+from supervisor_tui.commit_wait import CommitWait
 
-POLL_S = 0.05
-"""A commit is noticed within it; being woken at all is most of what a look costs."""
 ASK_EVERY = 40
 """So many looks at most go by files' times alone."""
 REOPEN_S = 0.25
@@ -75,23 +73,23 @@ class Feed:
                 reader.close()
 
     def _follow(self, reader: CacheReader) -> None:
-        floor = Floor()
+        floor, waiting = Floor(), CommitWait(self._path)
         seen, quiet = -1, 0
-        while not self._stop.is_set():
-            # Now and then SQLite itself is asked, in case the host's clock has been set back.
-            quiet = quiet + 1 if reader.is_quiet() and quiet < ASK_EVERY else 0
-            if quiet:
-                time.sleep(POLL_S)
-                continue
-            version = reader.data_version()
-            if version != seen:
-                delta = reader.read(floor.rev)
+        try:
+            while not self._stop.is_set():
+                # Now and then SQLite itself is asked, in case the host's clock has been set back.
+                quiet = quiet + 1 if reader.is_quiet() and quiet < ASK_EVERY else 0
+                version = seen if quiet else reader.data_version()
+                if version != seen:
+                    delta = reader.read(floor.rev)
+                    self._say(None)
+                    self._newest = floor.apply(delta)
+                    self._has_spoken.set()
+                    self._on_snapshot(self._newest)
+                waiting.wait(has_found=version != seen)
                 seen = version
-                self._say(None)
-                self._newest = floor.apply(delta)
-                self._has_spoken.set()
-                self._on_snapshot(self._newest)
-            time.sleep(POLL_S)
+        finally:
+            waiting.close()
 
     def _say(self, problem: Code | None) -> None:
         if problem is not self._problem:
