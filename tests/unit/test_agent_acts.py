@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +10,17 @@ from msgspec.structs import replace
 
 from data.actions.verbs import Verb
 from data.figures.doings import NO_DOINGS, Doings
-from data.floor import Key
+from data.files import FloorFiles
+from data.floor import FloorSnapshot, Key
 from data.model import Agent, AgentState, ContactState, Kind
+from data.people import People
 from data.settings import DEFAULT_RULES
 from data.status import ActionRow, ActionState
+from screens.presenters.acts import done_line
 from screens.presenters.agent_acts import acts_table
 from screens.presenters.agents import AgentTable
+from supervisor_tui.acting import Actor
+from supervisor_tui.person import PersonalFile
 from tests.builders import (
     MOMENT,
     NOW,
@@ -118,3 +124,25 @@ def test_the_overlay_goes_when_the_action_is_settled() -> None:
 
     assert shown(Doings((act(Verb.READY, 1, ActionState.SENDING),))) == "ready…"
     assert shown(NO_DOINGS) == "in call"
+
+
+def test_what_waits_for_a_word_is_told_once(tmp_path: Path) -> None:
+    personal = PersonalFile(tmp_path / "settings.json")
+    actor = Actor(FloorFiles(tmp_path / "floor").make(), People(), "karl", personal)
+    held = act(Verb.PAUSE, 30, ActionState.HELD)
+    actor.see(FloorSnapshot(actions=(held,)), NOW)
+    assert actor.newly_held() == [held]
+    assert actor.newly_held() == []
+    actor.see(FloorSnapshot(actions=(replace(held, state=ActionState.SENDING),)), NOW)
+    assert actor.newly_held() == []
+    actor.see(FloorSnapshot(actions=(held,)), NOW)
+    assert actor.newly_held() == [held], "it has met another change"
+
+
+def test_several_that_were_begun_together_are_told_together() -> None:
+    rows = [act(Verb.PAUSE, 3, entity=each) for each in ("1001", "1002", "1003")]
+    slow = replace(rows[1], updated_at=rows[1].pressed_at + 2100)
+    assert done_line(rows[:1], BERLIN) == "not ready 1001: done 0.4 s"
+    assert done_line([rows[0], slow, rows[2]], BERLIN) == "not ready, 3 of them: done 2.1 s"
+    waiting = replace(rows[2], state=ActionState.SAVED)
+    assert done_line([slow, waiting], BERLIN) == "not ready, 2 of them: saved, sending"
