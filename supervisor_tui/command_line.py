@@ -9,9 +9,6 @@ from screens.typed.grammar import Grammar, grammar_of, names
 from screens.typed.lines import skip_blanks
 from screens.typed.names import Names, named
 
-_NEAR = 3
-"""So many names like the one that was typed are told."""
-
 
 class CommandError(Exception):
     """A command that cannot be done; its text is a sentence for the person."""
@@ -53,7 +50,7 @@ def commands() -> Names[str]:
 
 
 def _unknown(name: str) -> str:
-    near = [each.id for each in commands().ranked(name)[:_NEAR]]
+    near = commands().near(name)
     if not near:
         text = _("There is no command “{name}”. Tab lists those there are.")
         return text.format(name=name)

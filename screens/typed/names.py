@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
@@ -140,13 +141,17 @@ class Names(Generic[T]):
     def ranked(self, text: str) -> list[Named[T]]:
         """What a text that is being typed may become, the likeliest first."""
         wanted = _whole(text)
-        ranks = ((_rank(each, wanted), at) for at, each in enumerate(self.all))
-        return [self.all[at] for rank, at in sorted(ranks) if rank < _FAR]
+        ranks = sorted((_rank(each, wanted), at) for at, each in enumerate(self.all))
+        best = ranks[0][0] if ranks else _FAR
+        farthest = min(max(best, _NEAR_ENOUGH), _FAR - 1)
+        return [self.all[at] for rank, at in ranks if rank <= farthest]
 
     def near(self, text: str) -> list[str]:
         """What is called something like a text."""
         found = self.ranked(text) or [
-            each for word in _WORD.findall(fold(text)) for each in self.ranked(word)
+            each
+            for form in difflib.get_close_matches(_whole(text), self._by_form, n=_NEAR)
+            for each in self._by_form[form]
         ]
         return [each.label for each in found[:_NEAR]]
 
@@ -161,6 +166,8 @@ class Names(Generic[T]):
         raise NothingNamedError(text, self.near(text))
 
 
+_NEAR_ENOUGH = 2
+"""Where something fits so well, what fits worse is not proposed."""
 _FAR = 5
 
 
