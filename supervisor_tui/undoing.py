@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from data.actions.rules import RULES, Basis
 from data.actions.verbs import Verb
 from data.figures.doings import Doings, Target
@@ -35,17 +37,19 @@ def undo_offer(
         text = _("{verb} {subject} cannot be taken back.")
         why_not = text.format(verb=verb_words(verb, last.fields), subject=target.subject)
         return Offer(verb, target, why_not=why_not)
+    way = str(last.undo.fields.get("name", ""))
+    now = next((each for each in can if (each.verb, each.way) == (last.undo.verb, way)), None)
+    way = str(last.undo.fields.get("name", ""))
+    same = (each for each in can if (each.verb, each.way) == (last.undo.verb, way))
+    now = next(same, Offer(last.undo.verb, target))
     taken_back = Target(
         key=target.key,
         version=target.version,
         subject=target.subject,
         fields=last.undo.fields,
-        undo=None,
+        seen=now.target.seen,
     )
-    way = str(last.undo.fields.get("name", ""))
-    now = next((each for each in can if (each.verb, each.way) == (last.undo.verb, way)), None)
-    why_not = _why_not(last, target, actions) or (now.why_not if now is not None else "")
-    return Offer(last.undo.verb, taken_back, why_not=why_not)
+    return replace(now, target=taken_back, why_not=_why_not(last, target, actions) or now.why_not)
 
 
 def _last(offer: Offer, doings: Doings) -> ActionRow | None:
@@ -58,10 +62,10 @@ def _last(offer: Offer, doings: Doings) -> ActionRow | None:
 
 
 def _why_not(last: ActionRow, target: Target, actions: Iterable[ActionRow]) -> str:
-    if last.state.is_open:
+    is_on_version = RULES[Verb(last.verb)].basis is not Basis.PRESENT
+    if last.state.is_open or (is_on_version and last.version > target.version):
         text = _("{verb} {subject} is still on its way.")
         return text.format(verb=verb_words(last.verb, last.fields), subject=target.subject)
-    is_on_version = RULES[Verb(last.verb)].basis is not Basis.PRESENT
     if is_on_version and last.version != target.version:
         text = _("{subject} has been changed since; look at it first.")
         return text.format(subject=target.subject)

@@ -138,7 +138,7 @@ def _read_message(answers: Answers) -> Mapping[str, Any]:
     return {name: answers[name] for name in ("to", "text") if name in answers}
 
 
-_QUEUES = Ask(queue_fields, read_queue, ("queue",), N_("queues"), settle_queue)
+_QUEUES = Ask(queue_fields, read_queue, ("queue", "penalty", COMMENT), N_("queues"), settle_queue)
 
 ASKS: Mapping[Verb, Ask] = MappingProxyType(
     {

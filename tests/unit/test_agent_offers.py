@@ -223,6 +223,11 @@ def test_undo_does_what_was_kept_unless_somebody_else_was_there_since() -> None:
     found = undo_offer(can, look.doings, (mine,))
     assert found is not None
     assert (found.verb, found.why_not) == (Verb.READY, "")
+    assert found.target.seen == {"state": "not_ready", "contact": ""}
+    joined = done(Verb.JOIN, undo=Undo(Verb.LEAVE, {"queue": "sales"}))
+    left = undo_offer(can, Doings((joined,)))
+    assert left is not None
+    assert left.target.seen == {}, "what the agent does does not matter to their queues"
     theirs = done(Verb.PAUSE, key="k2", actor="karl", actor_name="K. Orlov", updated_at=NOW + 900)
     found = undo_offer(can, look.doings, (mine, theirs))
     assert found is not None
