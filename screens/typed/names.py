@@ -148,12 +148,17 @@ class Names(Generic[T]):
 
     def near(self, text: str) -> list[str]:
         """What is called something like a text."""
-        found = self.ranked(text) or [
-            each
-            for form in difflib.get_close_matches(_whole(text), self._by_form, n=_NEAR)
-            for each in self._by_form[form]
-        ]
+        found = self.ranked(text) or self._similar(_whole(text))
         return [each.label for each in found[:_NEAR]]
+
+    def _similar(self, wanted: str) -> list[Named[T]]:
+        """What is spelt much like a text, as a whole or in one of its words."""
+        by_word: dict[str, list[Named[T]]] = {}
+        for each in self.all:
+            for word in (*each.forms, *each.words):
+                by_word.setdefault(word, []).append(each)
+        words = difflib.get_close_matches(wanted, by_word, n=_NEAR)
+        return list({each.id: each for word in words for each in by_word[word]}.values())
 
     def _read(self, way: Reading) -> Sequence[Named[T]]:
         return self.meant(way.text, is_whole=COMMA in way.text and not way.is_quoted)

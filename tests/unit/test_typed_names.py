@@ -94,6 +94,9 @@ def test_what_is_near_is_told() -> None:
     with pytest.raises(NothingNamedError) as caught:
         directory(PEOPLE).one("jml rd")
     assert caught.value.near == ("1002 Jamal Reed",)
+    with pytest.raises(NothingNamedError) as caught:
+        directory(PEOPLE).one("dubios")
+    assert caught.value.near == ("1001 Chloé Dubois",)
 
 
 @given(people)
