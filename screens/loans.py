@@ -11,12 +11,13 @@ from textual.binding import BindingType
 
 from data.figures.loans import one_loan
 from data.floor import Key
-from screens.acting.loans import loan_words, take_back_offer
+from screens.acting.loans import take_back_offer
 from screens.actions import Scope
 from screens.keys import bindings
 from screens.look import Look
 from screens.page import heading, parts, sentences, table
 from screens.pane import TablePane
+from screens.presenters.lent_words import loan_words
 from screens.presenters.loans import loan_sentences, present_lent, present_loans
 from screens.presenters.table import TableView
 from screens.table_screen import TableScreen

@@ -99,7 +99,7 @@ def _due(snapshot: FloorSnapshot, moment: Moment, remind_ms: int) -> Iterator[Re
             yield Reminder(on.key, on.name, on.due_at, text)
     due = due_loans(snapshot, None, moment.now)
     if due:
-        from screens.acting.loans import loan_words  # most floors have nobody lent
+        from screens.presenters.lent_words import loan_words  # most floors have nobody lent
     for key, loan in due:
         agents = loan_words(snapshot, one_loan(snapshot, key, loan, moment.now))
         text = _("{agents} are to be brought back").format(agents=agents)

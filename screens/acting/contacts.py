@@ -9,12 +9,12 @@ from data.actions.verbs import Undo, Verb
 from data.figures.doings import Doings, Target
 from data.figures.switches import CLOSED
 from data.floor import Key
-from data.model import Agent, AgentState, Contact, ContactState, Kind, Queue
-from data.status import ActionRow
+from data.model import Agent, AgentState, Contact, ContactState, Queue
 from screens.acting.can import can, cannot_words
 from screens.acting.offer import Offer
 from screens.formats import format_caller
 from screens.look import Look
+from screens.presenters.waiting import under_way
 from screens.text import _
 
 SOONER, LATER = "sooner", "later"
@@ -105,14 +105,6 @@ def complaint_owner(contact: Contact, look: Look) -> Agent | None:
         if complaint.owner is not None:
             its = Key(contact.site, contact.source, complaint.owner.id)
             return look.snapshot.agents.get(its)
-    return None
-
-
-def under_way(key: Key, doings: Doings) -> ActionRow | None:
-    """What the person has asked for a contact and what is still on its way."""
-    for row in reversed(doings.rows):
-        if (row.kind, row.site, row.source, row.entity) == (Kind.CONTACT, *key):
-            return row if row.state.is_open else None
     return None
 
 

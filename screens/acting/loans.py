@@ -28,8 +28,8 @@ from data.model import Agent, AgentState, Kind, Queue
 from screens import words
 from screens.acting.can import can, cannot_words
 from screens.acting.offer import Offer
-from screens.formats import format_duration
 from screens.look import Look
+from screens.presenters.lent_words import agent_words, loan_words, state_words
 from screens.text import _, ngettext
 
 TO = "to"
@@ -137,26 +137,6 @@ def take_back_lines(key: Key, look: Look) -> Iterator[str]:
             state=state_words(each.agent, look.moment.now),
             effect=_back_effect(each, each.agent, figures, look) if figures is not None else "",
         )
-
-
-def loan_words(snapshot: FloorSnapshot, figures: LoanFigures) -> str:
-    """A loan as people speak of it: how many, to which queue."""
-    name = queue_name(snapshot.queues, figures.queue_key)
-    count = len(figures.agents)
-    text = ngettext("{count} agent in {queue}", "{count} agents in {queue}", count)
-    return text.format(count=count, queue=name)
-
-
-def agent_words(agent: Agent) -> str:
-    """An agent by number and name."""
-    return _("{id} {name}").format(id=agent.id, name=agent.name)
-
-
-def state_words(agent: Agent, now: int) -> str:
-    """What an agent does, and for how long."""
-    state = words.agent_state_because(agent.state, agent.reason)
-    age = format_duration(max(0.0, (now - agent.since) / 1000))
-    return _("{state} {age}").format(state=state, age=age)
 
 
 def _why_not_lent(key: Key, agent: Agent, look: Look) -> str:

@@ -8,9 +8,9 @@ from data.figures.doings import Doings
 from data.figures.loans import LoanFigures, loan_figures, queue_name
 from data.floor import FloorSnapshot, Key
 from data.model import Kind, Ms
-from screens.acting.loans import agent_words, state_words
 from screens.formats import format_clock, format_duration, format_moment
 from screens.presenters.acts import verb_words
+from screens.presenters.lent_words import agent_words, state_words
 from screens.presenters.rows import Column, RowView
 from screens.presenters.table import (
     DEFAULT_VIEW,

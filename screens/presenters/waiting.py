@@ -6,8 +6,8 @@ from data.figures.agents import complaint_of, open_complaints
 from data.figures.doings import NO_DOINGS, Doings
 from data.figures.queues import QueueFigures
 from data.floor import FloorSnapshot, Key
-from data.model import Contact, ContactState, Ms
-from screens.acting.contacts import under_way
+from data.model import Contact, ContactState, Kind, Ms
+from data.status import ActionRow
 from screens.formats import format_caller, format_count, format_duration
 from screens.presenters.acts import verb_words
 from screens.presenters.rows import Column
@@ -75,6 +75,14 @@ def present_waiting(
     ]
     rows = tuple(each.row for each in arrange(entries, columns, view))
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
+
+
+def under_way(key: Key, doings: Doings) -> ActionRow | None:
+    """What the person has asked for a contact and what is still on its way."""
+    for row in reversed(doings.rows):
+        if (row.kind, row.site, row.source, row.entity) == (Kind.CONTACT, *key):
+            return row if row.state.is_open else None
+    return None
 
 
 def entered_at(contact: Contact) -> Ms:
