@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from data.clock import Clock, HostClock, ServerClock
 from data.model import (
@@ -115,6 +116,14 @@ class FloorSnapshot(msgspec.Struct, frozen=True):
         differing = {key for key, row in new.items() if old.get(key) is not row}
         return differing | (old.keys() - new.keys())
 
+    def is_news_to(self, before: FloorSnapshot) -> bool:
+        """Whether anything differs from an earlier view but the word that sources still answer."""
+        return (
+            any(getattr(self, name) is not getattr(before, name) for name in _FIELDS.values())
+            or (self.sites, self.actions) != (before.sites, before.actions)
+            or list(map(_standing, self.sources)) != list(map(_standing, before.sources))
+        )
+
     def clock(self, site: str | None = None) -> Clock:
         """The server's clock of a site, or else of any source of the floor; the host's if unknown.
 
@@ -127,6 +136,19 @@ class FloorSnapshot(msgspec.Struct, frozen=True):
             if health.anchor is not None:
                 return ServerClock(health.anchor)
         return HostClock()
+
+
+def _standing(health: SourceHealth) -> SourceHealth:
+    """What a source's health says, whenever it was said."""
+    anchor = health.anchor
+    return replace(
+        health,
+        last_ok_mono_ms=0 if health.last_ok_mono_ms is not None else None,
+        last_ok_at=0 if health.last_ok_at is not None else None,
+        anchor=replace(anchor, server_ms=0, monotonic_ms=0, wall_ms=0) if anchor else None,
+        clock_offset_s=0.0,
+        switches=tuple(replace(switch, as_of=0) for switch in health.switches),
+    )
 
 
 _FIELDS = {

@@ -40,9 +40,9 @@ from supervisor_tui.person import PersonalFile
 from supervisor_tui.reading import PastReader
 from supervisor_tui.safe_app import SafeApp
 from supervisor_tui.seam import PaintingApp
+from supervisor_tui.ticking import Ticker
 from supervisor_tui.troubles import Troubles
 
-TICK_S = 1.0
 AGAIN_MS = 1000
 """A second `q` within this time is a finger that stayed too long, not a wish to leave."""
 CANCEL_MS = 2000
@@ -108,6 +108,7 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
         self._site: str | None = None
         self._queues = QueueBook()
         self._gate = OutputGate(is_ascii=parts.viewing.is_ascii)
+        self._tick = Ticker(self, self._refresh)
         self._last_back_ms = -AGAIN_MS
         self._last_cancel_ms = -CANCEL_MS
         self._bells = Bells(parts.viewing.rules, parts.viewing.person)
@@ -151,11 +152,12 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
             self.floor.show_hints(self._parts.hints)
         if self._parts.warnings:
             self.floor.say("  ".join(self._parts.warnings), Tone.LOOK)
-        self._tick = self.set_interval(TICK_S, self._refresh)
+        self._tick.put_off()
         self._refresh()
 
     def on_unmount(self) -> None:
         """Read no more."""
+        self._tick.stop()
         self._feed.stop()
 
     def look(self) -> Look:
@@ -178,11 +180,14 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
             self.post_message(message)
 
     def on_supervisor_app_snapshot_ready(self, message: SnapshotReady) -> None:
-        """Draw a newer view; the ages in it are of now, so the next tick can wait."""
-        if message.snapshot is not self._snapshot:
-            self._snapshot = message.snapshot
+        """Draw a newer view; the ages in it are of now, so the next tick can wait.
+
+        That sources still answer, and nothing else, can wait for the tick.
+        """
+        before, self._snapshot = self._snapshot, message.snapshot
+        if self._snapshot.is_news_to(before):
             self._refresh()
-            self._tick.reset()
+            self._tick.put_off()
         events = self._bells.newly(self._snapshot, self.look().moment)
         if events:
             tone = Tone.HELP if isinstance(events[0], RaisedHand) else Tone.ACT
