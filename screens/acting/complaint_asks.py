@@ -132,7 +132,7 @@ def _next_of(codes: Sequence[str], now: Iterable[str]) -> str:
 
 def _severed(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     same = _("{reference} has that severity already.")
-    offers = _unless(wanted, same, lambda seen: seen["severity"] == fields.get("severity"))
+    offers = _unless(wanted, same, lambda seen: seen.get("severity", "") == fields.get("severity"))
     return Settled(replace(wanted, offers=offers), fields)
 
 
@@ -166,7 +166,7 @@ def _tier(answers: Answers) -> Mapping[str, Any]:
 def _tiered(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     same = _("{reference} is at that tier already.")
     tier = int(fields.get("tier", HIGHEST_TIER + 1))
-    offers = _unless(wanted, same, lambda seen: int(seen["tier"]) >= tier)
+    offers = _unless(wanted, same, lambda seen: int(seen.get("tier", 0)) >= tier)
     return Settled(replace(wanted, offers=offers), fields)
 
 

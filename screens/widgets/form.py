@@ -90,7 +90,7 @@ class Form(ModalScreen[Answers | None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Draw the box and begin with the first field."""
         self._draw()
-        next(iter(self._widgets.values())).focus()
+        self.set_focus(next(iter(self._widgets.values())))
 
     def on_resize(self) -> None:
         """Draw it again for another width."""
@@ -102,7 +102,7 @@ class Form(ModalScreen[Answers | None], inherit_bindings=False):
         for field in self._fields:
             self._said = _problem(field, answers[field.name])
             if self._said:
-                self._widgets[field.name].focus()
+                self.set_focus(self._widgets[field.name])
                 self._draw()
                 return
         self.dismiss(answers)
@@ -112,10 +112,10 @@ class Form(ModalScreen[Answers | None], inherit_bindings=False):
         self.dismiss(None)
 
     def action_go(self, steps: int) -> None:
-        """To another field, round and round."""
+        """To another field, round and round; at once, for they may be typing already."""
         widgets = list(self._widgets.values())
         at = next((i for i, widget in enumerate(widgets) if widget.has_focus), 0)
-        widgets[(at + steps) % len(widgets)].focus()
+        self.set_focus(widgets[(at + steps) % len(widgets)])
 
     def _widget(self, field: Field) -> TextField | ChoiceField:
         if field.options:

@@ -6,18 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from data.actions.seen import seen_of
 from data.actions.verbs import Verb
 from data.errors import Code, StoreError
 from data.figures.doings import NO_DOINGS, Doings, Target, doings_of
 from data.files import FloorFiles
 from data.floor import FloorSnapshot, Key
-from data.model import Kind, Owner
+from data.model import EscalationEvent, Kind, Owner
 from data.people import People
 from data.settings import DEFAULT_RULES
 from data.status import ActionRow, ActionState
+from screens.presenters.act_page import present_act
 from screens.presenters.acts import act_lines, acts_pieces, outcome_words
+from screens.presenters.acts_table import differences
+from screens.presenters.escalation_pending import shown_as
 from screens.presenters.escalations import present_escalations
+from screens.presenters.table import ViewState
 from screens.tones import Tone
 from supervisor_tui.acting import NEVER_TAKEN_MS, Actor
 from supervisor_tui.person import PersonalFile
@@ -173,3 +179,66 @@ def test_a_failure_rings_once_and_is_unread_until_it_is_looked_at(
         FloorFiles(tmp_path / "floor"), People(), "anna", PersonalFile(tmp_path / "settings.json")
     )
     assert again.see(both, NOW).unread_failures == 0
+
+
+def test_what_changed_is_told_by_what_the_person_saw_and_by_what_came_after() -> None:
+    before = make_escalation(events=(EscalationEvent(NOW - 5000, "Hana", "received"),))
+    row = make_row(
+        ActionState.CONFLICT,
+        verb="severity",
+        code="version_mismatch",
+        held_by="K. Orlov",
+        held_since=NOW,
+        fields={"severity": "high"},
+        comment="rang twice",
+        seen=seen_of(Verb.SEVERITY, before),
+    )
+    late = EscalationEvent(NOW - 2000, "K. Orlov", "escalated", "wants a manager", "3")
+    after = replace(before, tier=3, events=(*before.events, late))
+    changed = [
+        "tier: it was 2 team leader, it is 3 supervisor or complaints desk",
+        "14:32:05 K. Orlov: escalated: 3 supervisor or complaints desk: wants a manager",
+    ]
+    assert differences(row, before, ZONE) == []
+    assert differences(row, after, ZONE) == changed
+    assert outcome_words(row, ZONE) == "not done: K. Orlov changed it at 14:32:07"
+    detail = present_act(row, after, ZONE, NOW)
+    assert detail.said == (("Severity", "high"), ("Comment", "rang twice"))
+    assert detail.since == tuple(changed)
+    assert detail.keys == "R does it anew on the record as it is now."
+    done = present_act(replace(row, state=ActionState.DONE, code=""), after, ZONE, NOW)
+    assert (done.since, done.keys) == ((), "It cannot be taken back.")
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "owner", "status", "severity"),
+    [
+        ("claim", {}, "me…", "new", "med"),
+        ("assign", {"to": {"id": "d", "name": "Dana"}}, "Dana…", "new", "med"),
+        ("assign", {"to": {"id": "anna", "name": "Anna"}}, "me…", "new", "med"),
+        ("hand-back", {}, "-…", "new", "med"),
+        ("severity", {"severity": "high"}, "Kim", "new", "high…"),
+        ("resolve", {}, "Kim", "resolved…", "med"),
+        ("note", {"text": "x"}, "Kim", "new…", "med"),
+    ],
+)
+def test_what_is_under_way_stands_where_it_changes_something(
+    verb: str, fields: dict[str, Any], owner: str, status: str, severity: str
+) -> None:
+    complaint = make_escalation(owner=Owner("kim", "Kim", NOW))
+    shown = shown_as(complaint, "anna", make_row(ActionState.SAVED, verb=verb, fields=fields))
+    assert (shown.owner, shown.status, shown.severity) == (owner, status, severity)
+    assert shown_as(complaint, "kim").owner == "me"
+
+
+def test_an_enquiry_is_marked_and_found_by_its_name() -> None:
+    floor = make_snapshot(make_escalation(vulnerable=True), make_escalation("e2", kind="enquiry"))
+
+    def rows(text: str) -> list[str]:
+        view = present_escalations(floor, None, MOMENT, DEFAULT_RULES, ViewState(filter=text))
+        at = [column.id for column in view.columns].index("vulnerable")
+        return sorted(row.cells[at] for row in view.rows)
+
+    assert rows("") == ["V", "e"]
+    assert rows("enquiry") == ["e"]
+    assert rows("complaint vulnerable") == ["V"]
