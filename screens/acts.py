@@ -14,12 +14,13 @@ from screens.look import Look
 from screens.page import facts, heading, parts, sentences
 from screens.pane import TablePane
 from screens.presenters.act_page import present_act
-from screens.presenters.acts import verb_words
+from screens.presenters.acts import act_line, outcome_mark, verb_words
 from screens.presenters.acts_table import present_acts, record_of
 from screens.presenters.table import TableView
 from screens.table_screen import TableScreen
 from screens.text import N_, _
 from screens.tones import Tone
+from screens.widgets.live_table import LiveTable
 from screens.widgets.text_lines import TextLines
 from screens.widgets.tone_styles import Line
 
@@ -51,6 +52,24 @@ class ActsPane(TablePane):
         """The actions."""
         zones = {site.id: site.zone for site in look.snapshot.sites}
         return present_acts(look.doings, zones, look.moment.now, self.view_state)
+
+    def on_live_table_row_highlighted(self, event: LiveTable.RowHighlighted) -> None:
+        """Say below the table the whole of the action under the cursor."""
+        event.stop()
+        if self._look is not None:
+            self.show(self._look)
+
+    def _notes(self, view: TableView) -> list[str]:
+        """In a narrow table what came of an action is cut: here it stands in full."""
+        look = self._look
+        key = self.table.cursor_key
+        rows = look.doings.rows if look is not None else ()
+        row = next((row for row in rows if row.key == key), None)
+        notes = super()._notes(view)
+        if look is None or row is None:
+            return notes
+        zone = next((site.zone for site in look.snapshot.sites if site.id == row.site), "UTC")
+        return [f"{outcome_mark(row)} {act_line(row, zone)}", *notes]
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one action."""
