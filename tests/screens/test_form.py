@@ -74,3 +74,19 @@ async def test_a_form_is_a_whole_box(size: tuple[int, int], is_ascii: bool) -> N
         body = shown[top + 1 : top + 7]
         assert all(line.startswith(edge) and line.endswith(edge) for line in body), body
         assert len({len(line) for line in shown[top : top + 8] if line}) == 1
+
+
+async def test_what_cannot_be_is_said_and_the_rest_stays_as_it_was_typed() -> None:
+    def check(text: str) -> str:
+        return "" if text == "14:05" else "a time, as 14:05"
+
+    fields = [Field("what", "What"), Field("at", "At", "99:99", check=check)]
+    async with bench() as (app, pilot):
+        answers = await ask(app, Form("Raise", [], fields))
+        await pilot.press(*"twice", "enter")
+        await pilot.pause()
+        assert answers == []
+        assert "a time, as 14:05" in screen_text(app)
+        await pilot.press(*["backspace"] * 5, *"14:05", "enter")
+        await pilot.pause()
+        assert answers == [{"what": "twice", "at": "14:05"}]
