@@ -59,6 +59,7 @@ class QueuesPane(TablePane):
         """What can be put on or off at a queue; of several, all to the same."""
         from screens.acting.loans import lend_to_offer
         from screens.acting.queues import queue_offers
+        from screens.acting.raising import raise_of_queue
 
         queues = look.snapshot.queues
         place = Key(*key.split("/", 2))
@@ -69,4 +70,4 @@ class QueuesPane(TablePane):
         together = [queues[each] for each in chosen if each in queues]
         is_among = any(each is queue for each in together)
         switches = queue_offers(place, queue, look, together if is_among else ())
-        return (*switches, lend_to_offer(place, queue, look))
+        return (*switches, lend_to_offer(place, queue, look), raise_of_queue(queue, look))
