@@ -29,6 +29,7 @@ FAMILIES = {
     ),
     "supervisor_tui.arguments.actions": ("outbox", "audit", "host"),
     "supervisor_tui.arguments.complaints": ("due", "complaints"),
+    "supervisor_tui.arguments.metrics": ("metrics",),
     "supervisor_tui.arguments.planning": (
         "staffing",
         "shift",
