@@ -10,20 +10,18 @@ from textual.geometry import Size
 from screens.actions import Scope
 from screens.keys import Keymap
 from screens.look import Look
-from screens.overview import HIGH_FROM, WIDE_FROM, Overview
+from screens.overview import Overview
 from screens.pane import TablePane
-from screens.pane_types import PANE_SCOPES, pane_type
+from screens.pane_types import PANE_SCOPES, has_room_for_four, pane_type
 from screens.presenters.acts import acts_pieces
-from screens.presenters.lines import Piece, first_line, fit_pieces, second_line
+from screens.presenters.lines import first_line, fit_pieces, second_line
 from screens.presenters.switches import reminder_pieces
 from screens.prompting import Completer
 from screens.table_screen import TableScreen
 from screens.tones import Tone
 from screens.widgets.frame import PaneLine, TopLines
+from screens.widgets.frame_text import GAP, toned_line
 from screens.widgets.text_lines import TextLines
-from screens.widgets.tone_styles import Line
-
-_GAP = "  "
 
 
 class FloorScreen(TableScreen, inherit_bindings=False):
@@ -89,7 +87,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         second = (*second, *reminder_pieces(look))
         first = first_line(viewing.floor_name, look.snapshot, look.moment, look.site)
         first = (*first, *acts_pieces(look.doings))
-        self._top.show(_line(fit_pieces(first, width)), _line(fit_pieces(second, width)))
+        self._top.show(toned_line(fit_pieces(first, width)), toned_line(fit_pieces(second, width)))
         for pane in self._area.shown:
             pane.show(look)
 
@@ -132,7 +130,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
 
     @property
     def _has_room(self) -> bool:
-        return self._room.width >= WIDE_FROM and self._room.height >= HIGH_FROM
+        return has_room_for_four(*self._room)
 
     @property
     def _room(self) -> Size:
@@ -170,12 +168,4 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         if texts and self._area.is_attached and not self._hints.is_attached:
             self.mount(self._hints, after=self._area)
         self._hints.display = bool(texts)
-        self._hints.set_lines((((" " + _GAP.join(texts), Tone.QUIET),),))
-
-
-def _line(pieces: Sequence[Piece]) -> Line:
-    """Pieces with their tones, two blanks apart."""
-    line: list[tuple[str, Tone]] = []
-    for piece in pieces:
-        line += [(_GAP if line else " ", Tone.NORMAL), (piece.text, piece.tone)]
-    return line
+        self._hints.set_lines((((" " + GAP.join(texts), Tone.QUIET),),))

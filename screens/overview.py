@@ -14,10 +14,6 @@ from screens.actions import PANES, Scope
 from screens.pane import TablePane
 from screens.text import _
 
-WIDE_FROM = 160
-"""Cells of a line from which four panes stand side by side."""
-HIGH_FROM = 30
-"""Lines from which each of four has room for some rows."""
 FOUR = (Scope.QUEUES, Scope.AGENTS, Scope.ESCALATIONS, Scope.ROSTER)
 """From the top left to the bottom right."""
 _ORDER = tuple(pane.scope for pane in PANES)

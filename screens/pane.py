@@ -19,7 +19,7 @@ from screens.past import ReadsPast
 from screens.presenters.rows import Column, row_keys
 from screens.presenters.table import TableView, ViewState
 from screens.text import _, ngettext
-from screens.tones import MARKS, Tone
+from screens.widgets.frame_text import chosen_notes, note_lines
 from screens.widgets.live_table import LiveTable
 from screens.widgets.text_lines import TextLines
 
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from screens.acting.offer import Offer
     from screens.detail import Presenter
     from screens.widgets.one_key import OneKey
-
-_NOTES = 2
-"""So many notes at most, and after them the last, which says what the figures are."""
-_TONES = {mark: tone for tone, mark in MARKS.items() if mark.strip()}
 
 
 class PaneHost(Protocol):
@@ -230,8 +226,7 @@ class TablePane(Widget, inherit_bindings=False):
         return _(self.EMPTY)
 
     def _show_notes(self, notes: Sequence[str]) -> None:
-        """One line for each note, and one at least; one that begins with a mark has its tone."""
-        lines = [((f" {note}", _TONES.get(note[:2], Tone.QUIET)),) for note in notes or [""]]
+        lines = note_lines(notes)
         if len(lines) != len(self.legend.lines):
             self.legend.styles.height = len(lines)
         self.legend.set_lines(lines)
@@ -253,6 +248,5 @@ class TablePane(Widget, inherit_bindings=False):
             said.append(_("~ today's past is still being read"))
         return [
             *(["  ".join(said)] if said else []),
-            *view.notes[:_NOTES],
-            *view.notes[_NOTES:][-1:],
+            *chosen_notes(view.notes),
         ]

@@ -21,6 +21,11 @@ _PLACES = {
     Scope.LOST: ("screens.lost", "LostPane"),
 }
 
+WIDE_FROM = 160
+"""Cells of a line from which four panes stand side by side."""
+HIGH_FROM = 30
+"""Lines from which each of four has room for some rows."""
+
 PANE_SCOPES = tuple(_PLACES)
 """The scopes of the panes, in the order of their keys; the first is shown first."""
 
@@ -33,3 +38,8 @@ def pane_type(scope: Scope) -> type[TablePane]:
     """
     module, name = _PLACES[scope]
     return cast("type[TablePane]", getattr(importlib.import_module(module), name))
+
+
+def has_room_for_four(width: int, height: int) -> bool:
+    """Whether four panes have room on a terminal of so many cells and lines."""
+    return width >= WIDE_FROM and height >= HIGH_FROM

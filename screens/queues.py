@@ -12,9 +12,7 @@ from screens.actions import Scope
 from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
-from screens.presenters.calling import calling_now, mark_calling
-from screens.presenters.queues import present_queues
-from screens.presenters.switches import switch_cells
+from screens.presenters.queue_table import queue_table
 from screens.presenters.table import TableView
 from screens.text import N_
 
@@ -33,14 +31,7 @@ class QueuesPane(TablePane):
 
     def present(self, look: Look) -> TableView:
         """The queues with their totals, and which of them a complainant is in."""
-        view = present_queues(
-            look.figures,
-            look.snapshot.sites,
-            look.viewing.rules,
-            self.view_state,
-            switch_cells(look),
-        )
-        return mark_calling(view, calling_now(look.snapshot, look.site, look.moment))
+        return queue_table(look, self.view_state)
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one queue."""

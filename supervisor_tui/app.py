@@ -34,6 +34,7 @@ from supervisor_tui.commanding import Commander
 from supervisor_tui.doing import Doer
 from supervisor_tui.feed import Feed
 from supervisor_tui.finding import Finder
+from supervisor_tui.first_paint import FirstPaint
 from supervisor_tui.key_order import OrderedKeysApp
 from supervisor_tui.lists import ListsApp
 from supervisor_tui.person import PersonalFile
@@ -66,6 +67,8 @@ class AppParts(msgspec.Struct, frozen=True, kw_only=True):
     """Does what the person asks to be done."""
     past: PastReader
     """Reads history for what is on the screen."""
+    first_paint: FirstPaint | None = None
+    """What is on the terminal already; None where nothing is."""
     hints: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     """What the person should know at the start, such as keys of theirs that cannot be."""
@@ -99,14 +102,16 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
         problem: Code | None
 
     def __init__(self, parts: AppParts) -> None:
-        super().__init__(colours=parts.colours)
+        first = parts.first_paint
+        super().__init__(colours=parts.colours, first_paint=first)
         self.theme = "ansi-dark"
         self._parts = parts
         self.is_restricted = parts.is_restricted
         self._snapshot = FloorSnapshot()
         self._problem: Code | None = None
         self._site: str | None = None
-        self._queues = QueueBook()
+        self._queues = QueueBook() if first is None else first.queues
+        self.mode_before = None if first is None else first.mode
         self._gate = OutputGate(is_ascii=parts.viewing.is_ascii)
         self._tick = Ticker(self, self._refresh)
         self._last_back_ms = -AGAIN_MS
@@ -116,6 +121,7 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
             parts.cache,
             lambda snapshot: self._tell(self.SnapshotReady(snapshot)),
             lambda problem: self._tell(self.CacheTrouble(problem)),
+            None if first is None else first.begun,
         )
         self.commander = Commander(self)
         self.floor = FloorScreen(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rich.color import ColorSystem
-
 from data.actions.rules import may
 from data.actions.verbs import Verb
 from data.files import FloorFiles
@@ -16,19 +14,13 @@ from supervisor_tui.app import AppParts, SupervisorApp
 from supervisor_tui.config import Configuration
 from supervisor_tui.doing import Doer
 from supervisor_tui.finding import Finder
+from supervisor_tui.first_paint import COLOURS, FirstPaint
 from supervisor_tui.folders import config_folder
 from supervisor_tui.keymap import floor_keymap, with_own_keys
 from supervisor_tui.person import PersonalFile
 from supervisor_tui.reading import PastReader
 from supervisor_tui.terminal import TerminalProfile
 from supervisor_tui.troubles import Troubles
-
-_COLOURS = {
-    0: None,
-    16: ColorSystem.STANDARD,
-    256: ColorSystem.EIGHT_BIT,
-    "full": ColorSystem.TRUECOLOR,
-}
 
 
 def assemble(
@@ -38,6 +30,7 @@ def assemble(
     *,
     person: str = "",
     hints: tuple[str, ...] = (),
+    first_paint: FirstPaint | None = None,
 ) -> SupervisorApp:
     """The app for one floor on one terminal.
 
@@ -47,6 +40,7 @@ def assemble(
         profile: What the terminal can do.
         person: Who acts; empty for the configured person.
         hints: A line of hints for newcomers.
+        first_paint: What is on the terminal already.
     """
     personal = PersonalFile(config_folder() / "settings.json")
     keymap, problems = with_own_keys(floor_keymap(configuration), personal.settings.keys)
@@ -77,9 +71,10 @@ def assemble(
             doer=Doer(actor),
             finder=Finder(files.history),
             past=PastReader(files.history),
+            first_paint=first_paint,
             hints=hints,
             warnings=tuple(map(str, problems)),
-            colours=_COLOURS[profile.colours],
+            colours=COLOURS[profile.colours],
             is_restricted=configuration.screen.restricted,
             has_bell=configuration.screen.bell,
         )

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from data.cache.reader import CacheReader
 from data.errors import Code, StoreError
 from data.floor import Floor, FloorSnapshot
@@ -18,6 +20,15 @@ FIRST_S = 0.25
 """How long the first paint waits for figures: so that it need not be done twice."""
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """What has been read of a cache before there was a feed."""
+
+    reader: CacheReader
+    floor: Floor
+    snapshot: FloorSnapshot
+    """All of the floor as of what was read."""
+
+
 class Feed:
     """Reads what is newer whenever a commit is seen, and posts one immutable snapshot.
 
@@ -26,6 +37,7 @@ class Feed:
         on_snapshot: Called from the feed's thread with each new view.
         on_problem: Called from the feed's thread when the cache cannot be read, and with None
             when it can again.
+        begun: What has been read already; nobody else may go on reading from it.
     """
 
     def __init__(
@@ -33,14 +45,19 @@ class Feed:
         path: Path,
         on_snapshot: Callable[[FloorSnapshot], None],
         on_problem: Callable[[Code | None], None],
+        begun: Begun | None = None,
     ) -> None:
         self._path = path
+        self._begun = begun
         self._on_snapshot = on_snapshot
         self._on_problem = on_problem
         self._stop = threading.Event()
         self._problem: Code | None = None
         self._newest: FloorSnapshot | None = None
         self._has_spoken = threading.Event()
+        if begun is not None:
+            self._newest = begun.snapshot
+            self._has_spoken.set()
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
     def start(self) -> None:
@@ -58,22 +75,23 @@ class Feed:
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            begun, self._begun = self._begun, None
             try:
-                reader = CacheReader.open(self._path)
+                reader = CacheReader.open(self._path) if begun is None else begun.reader
             except StoreError as error:
                 self._say(error.code)
                 self._stop.wait(REOPEN_S)
                 continue
             try:
-                self._follow(reader)
+                self._follow(reader, Floor() if begun is None else begun.floor)
             except StoreError as error:
                 self._say(error.code)
                 self._stop.wait(REOPEN_S)
             finally:
                 reader.close()
 
-    def _follow(self, reader: CacheReader) -> None:
-        floor, waiting = Floor(), CommitWait(self._path)
+    def _follow(self, reader: CacheReader, floor: Floor) -> None:
+        waiting = CommitWait(self._path)
         seen, quiet = -1, 0
         try:
             while not self._stop.is_set():

@@ -54,17 +54,22 @@ class Guard:
     Args:
         loop: The app's event loop.
         leave: Asks the app to leave with an exit status; called within the loop.
-        terminal: The descriptor of the terminal that is read; still in its ordinary mode.
+        terminal: The descriptor of the terminal that is read.
+        mode: Its ordinary mode; None: the one in which it is.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, leave: Callable[[int], None], terminal: int = 0
+        self,
+        loop: asyncio.AbstractEventLoop,
+        leave: Callable[[int], None],
+        terminal: int = 0,
+        mode: list[Any] | None = None,
     ) -> None:
         self._loop = loop
         self._leave = leave
         self._terminal = terminal
         self._parent = os.getppid()
-        self._mode = termios.tcgetattr(terminal)
+        self._mode = termios.tcgetattr(terminal) if mode is None else mode
         self._reading, self._writing = os.pipe()
         os.set_blocking(self._writing, False)
         self._thread = threading.Thread(target=self._watch, name="guard", daemon=True)
@@ -109,10 +114,14 @@ class Guard:
         os._exit(status)
 
 
-def install(app: Leaving) -> Guard:
+def install(app: Leaving, mode: list[Any] | None = None) -> Guard:
     """Guard an app: to be called in its event loop, before it takes over the terminal.
 
     Errors that nobody catches become reports from here on, never text across the screen.
+
+    Args:
+        app: The app.
+        mode: The terminal's ordinary mode, where it is not in it any more.
 
     Raises:
         termios.error: Standard input is no terminal: there must be no screen then.
@@ -120,7 +129,7 @@ def install(app: Leaving) -> Guard:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_note_loop_error)
     quiet_threads()
-    guard = Guard(loop, lambda status: app.exit(return_code=status))
+    guard = Guard(loop, lambda status: app.exit(return_code=status), mode=mode)
     guard.start()
     return guard
 

@@ -21,11 +21,13 @@ class SafeApp(App[None]):
     """
 
     is_restricted: bool = True
+    mode_before: list[Any] | None = None
+    """The terminal's mode as it was found, where something has changed it since."""
 
     def on_load(self) -> None:
         """Guard the process before the terminal is taken over; not where there is none."""
         if not self.is_headless:
-            guard.install(self)
+            guard.install(self, self.mode_before)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open a browser, unless restricted."""

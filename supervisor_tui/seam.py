@@ -27,6 +27,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from data.clock import monotonic_ms
+from supervisor_tui.first_paint import TAKEN, FirstPaint
 from supervisor_tui.keystrokes import Keystrokes
 from supervisor_tui.output import OutputStage
 from supervisor_tui.pacing import Pacer
@@ -121,6 +122,7 @@ class TerminalDriver(LinuxDriver):
         self._pacer = Pacer()
         self.starts = 0
         """How often the terminal was taken over; it begins blank each time."""
+        self._first = cast("PaintingApp", self._app).first_paint
 
     @property
     def is_behind(self) -> bool:
@@ -131,6 +133,10 @@ class TerminalDriver(LinuxDriver):
         """Take the terminal over, for the first time or after the process was suspended."""
         self.starts += 1
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        first, self._first = self._first, None
+        if first is not None:
+            self.attrs_before = first.mode
+            first.hand_on()
         self._pacer = Pacer()
         self.send("")
 
@@ -142,7 +148,8 @@ class TerminalDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Hand on what Textual has to say, as far as it is chosen."""
-        if data in CHOSEN:
+        # To take the alternate screen once more would clear what is on it.
+        if data in CHOSEN and not (data in TAKEN and self._first is not None):
             self._hand_on(data)
 
     def send(self, frame: str) -> None:
@@ -210,15 +217,25 @@ class PaintingApp(App[None]):
     has_italics = True
     """Whether the terminal slants text, and does not show something else instead."""
 
-    def __init__(self, *, colours: ColorSystem | None = ColorSystem.STANDARD) -> None:
+    def __init__(
+        self,
+        *,
+        colours: ColorSystem | None = ColorSystem.STANDARD,
+        first_paint: FirstPaint | None = None,
+    ) -> None:
         super().__init__(driver_class=TerminalDriver)
         self._styled_for = self.theme
         # Nothing here has either; Textual would style and lay out their widgets all the same.
         self._disable_tooltips = self._disable_notifications = True
         self._colours = colours
+        self.first_paint = first_paint
+        """What is on the terminal already; None where nothing is."""
         self._stage: OutputStage | None = None
         self._retry_is_set = False
         self._starts = 0
+        self._has_painted = False
+        if first_paint is not None:
+            self._stage, self._starts = first_paint.stage, 1
 
     def refresh_css(self, animate: bool = True) -> None:
         """Style everything anew for another theme.
@@ -235,6 +252,8 @@ class PaintingApp(App[None]):
         Textual paints nothing if a resize is undone before it has laid out for it.
         """
         if self._stage is not None:
+            if not self._has_painted and self._stage.size == self.size:
+                return  # told how large it is, for the first time
             self._stage.forget()
             self.set_timer(RESIZED_S, self._send)
 
@@ -264,6 +283,7 @@ class PaintingApp(App[None]):
     def _take(self, screen: Screen[Any], update: LayoutUpdate | ChopsUpdate) -> None:
         """Put the strips of an update where they belong on the wanted screen."""
         columns, rows = screen.outer_size
+        self._has_painted = True
         stage = self._stage
         if stage is None:
             stage = self._stage = OutputStage(

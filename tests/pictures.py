@@ -105,7 +105,7 @@ def stop_time(cache: Path) -> None:
     reader.close()
     stands = max(anchor.monotonic_ms for anchor in anchors) + SEEN_MS
     clock.monotonic_ms = lambda: stands
-    guard.install = lambda app: None  # there is no terminal to be guarded
+    guard.install = lambda app, mode: None  # there is no terminal to be guarded
 
 
 def make(folder: Path) -> list[Path]:

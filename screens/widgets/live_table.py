@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Offset, Region
@@ -26,8 +27,14 @@ from screens.presenters.rows import Column, LazyRows, RowView
 from screens.presenters.table import fit_numbers
 from screens.widgets.row_cursor import RowCursor
 from screens.widgets.table_layout import fit_columns, wanted_order
-from screens.widgets.table_render import ShownHeader, ShownRow, TablePainter, TableStyles
-from screens.widgets.tone_styles import LOOKS, tone_styles
+from screens.widgets.table_render import (
+    ShownHeader,
+    ShownRow,
+    TablePainter,
+    lines_shown,
+    table_styles,
+)
+from screens.widgets.tone_styles import tone_styles
 
 _HEADER = 1
 _WHEEL = 3
@@ -278,10 +285,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
                 self._columns, self._order, self.size.width, fixed=self._fixed, shift=self._shift
             )
             self._shift = layout.shift
-            tones = tone_styles(self)
-            styles = TableStyles(
-                tones=tones, header=tones["header"], cursor=LOOKS["cursor"], marked=LOOKS["marked"]
-            )
+            styles = table_styles(tone_styles(self))
             painter = self._painter = TablePainter(layout, styles, is_ascii=self._is_ascii)
         return painter
 
@@ -290,14 +294,15 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         paint = self._paint
         if len(self._shown) != self._body:
             self._measure()
-        if y == 0:
+        return Strip(self._line(paint, y - _HEADER), paint.layout.width)
+
+    def _line(self, paint: TablePainter, at: int) -> list[Segment]:
+        if at < 0:
             return paint.header(self._header)
-        shown = self._shown[y - _HEADER] if y - _HEADER < len(self._shown) else None
+        shown = self._shown[at] if at < len(self._shown) else None
         if shown is not None:
             return paint.row(shown)
-        if not self.rows and y == _HEADER:
-            return paint.message(self._empty)
-        return paint.blank()
+        return paint.message(self._empty) if not self.rows and at == 0 else paint.blank()
 
     def notify_style_update(self) -> None:
         """Forget strips that were drawn in other styles."""
@@ -345,14 +350,8 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
 
     def _measure(self) -> None:
         """Work out what every line has to look like now."""
-        body, rows = self._body, self.rows
-        self._top = top = self._cursor.reach(body, self._top)
-        key, marks = self._cursor.key, self._cursor.marks
-        seen = rows[top : top + body]
-        self._shown = [ShownRow(row, row.key == key, row.key in marks) for row in seen]
-        self._shown += [None] * (body - len(seen))
-        below = len(rows) - top - len(seen)
-        self._header = ShownHeader(self._sort, self._is_descending, top, below)
+        self._top, self._shown, below = lines_shown(self._cursor, self._body, self._top)
+        self._header = ShownHeader(self._sort, self._is_descending, self._top, below)
 
     def _repaint_changed(self) -> None:
         """Ask for exactly those lines that look different from what was drawn last."""

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from screens.keys import latin_twin, show_key
 from screens.text import _
 from screens.tones import Tone
-from screens.widgets.frame import GAP
+from screens.widgets.frame_text import GAP
 from screens.widgets.text_lines import TextLines
 
 

@@ -1,18 +1,19 @@
-"""Turns rows into strips: the part of a live table that draws, and remembers what it drew."""
+"""Turns rows into segments: the part of a live table that draws, and remembers what it drew."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import msgspec
+from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from screens.presenters.rows import RowView
 from screens.tones import Tone
 from screens.widgets.fitting import cut_sign, fit_text
+from screens.widgets.row_cursor import RowCursor
 from screens.widgets.table_layout import PREFIX, SIGNS, TableLayout
-from screens.widgets.tone_styles import ToneStyles, join_runs
+from screens.widgets.tone_styles import LOOKS, ToneStyles, join_runs
 
 MARKED = "*"
 """Stands before a row that is marked."""
@@ -39,6 +40,31 @@ class ShownHeader(NamedTuple):
     below: int = 0
 
 
+def lines_shown(cursor: RowCursor, body: int, top: int) -> tuple[int, list[ShownRow | None], int]:
+    """What has to be on so many lines.
+
+    Args:
+        cursor: The rows, the one that is pointed at, and the marked ones.
+        body: Lines below the header.
+        top: Which row stood first until now.
+
+    Returns:
+        Which row stands first now, what each line shows, and how many rows are below the last.
+    """
+    rows, key, marks = cursor.rows, cursor.key, cursor.marks
+    top = cursor.reach(body, top)
+    seen = rows[top : top + body]
+    shown: list[ShownRow | None] = [ShownRow(row, row.key == key, row.key in marks) for row in seen]
+    return top, [*shown, *[None] * (body - len(seen))], len(rows) - top - len(seen)
+
+
+def table_styles(tones: ToneStyles) -> TableStyles:
+    """The styles of a table on whose ground the tones look like this."""
+    return TableStyles(
+        tones=tones, header=tones["header"], cursor=LOOKS["cursor"], marked=LOOKS["marked"]
+    )
+
+
 class TableStyles(msgspec.Struct, frozen=True):
     """The styles of a table; a tone's own already includes the table's."""
 
@@ -56,18 +82,18 @@ class TablePainter:
         self.layout = layout
         self._styles = styles
         self._sign = cut_sign(is_ascii=is_ascii)
-        self._strips: dict[ShownRow, Strip] = {}
+        self._drawn: dict[ShownRow, list[Segment]] = {}
 
-    def row(self, shown: ShownRow) -> Strip:
-        """The line of a row; the same strip again for the same row in the same state."""
-        strip = self._strips.get(shown)
-        if strip is None:
-            if len(self._strips) >= _CACHE_LIMIT:
-                self._strips.clear()
-            strip = self._strips[shown] = self._draw(shown)
-        return strip
+    def row(self, shown: ShownRow) -> list[Segment]:
+        """The line of a row; the same segments again for the same row in the same state."""
+        drawn = self._drawn.get(shown)
+        if drawn is None:
+            if len(self._drawn) >= _CACHE_LIMIT:
+                self._drawn.clear()
+            drawn = self._drawn[shown] = self._draw(shown)
+        return drawn
 
-    def header(self, shown: ShownHeader) -> Strip:
+    def header(self, shown: ShownHeader) -> list[Segment]:
         """The line of titles, with the sort's direction and signs for what is not on the screen."""
         layout = self.layout
         text = fit_text(_count(shown), PREFIX)
@@ -83,19 +109,19 @@ class TablePainter:
             text = fit_text(text, layout.width - SIGNS, sign="") + left + right
         return self._line(text, self._styles.header)
 
-    def blank(self) -> Strip:
+    def blank(self) -> list[Segment]:
         """A line without a row."""
         return self._line("", self._styles.tones[Tone.NORMAL])
 
-    def message(self, text: str) -> Strip:
+    def message(self, text: str) -> list[Segment]:
         """A line that says why there are no rows."""
         return self._line(" " * PREFIX + text, self._styles.tones[Tone.QUIET])
 
-    def _line(self, text: str, style: Style) -> Strip:
+    def _line(self, text: str, style: Style) -> list[Segment]:
         width = self.layout.width
-        return Strip(join_runs([(fit_text(text, width, sign=self._sign), style)]), width)
+        return join_runs([(fit_text(text, width, sign=self._sign), style)])
 
-    def _draw(self, shown: ShownRow) -> Strip:
+    def _draw(self, shown: ShownRow) -> list[Segment]:
         row, layout = shown.row, self.layout
         styles = self._styles.tones
         if shown.is_marked or shown.is_cursor:
@@ -115,7 +141,7 @@ class TablePainter:
             pieces.append((text + " ", style))
             room -= item.width + 1
         pieces.append((" " * max(0, room), styles[row.tone]))
-        return Strip(join_runs(pieces), layout.width)
+        return join_runs(pieces)
 
 
 def _count(shown: ShownHeader) -> str:

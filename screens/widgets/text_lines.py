@@ -75,7 +75,8 @@ class TextLines(Widget, inherit_bindings=False):
         """Draw one line of the widget; called for lines that are dirty."""
         if self._styles is None:
             self._styles = tone_styles(self)
-        return paint_line(self.line_at(y), self.size.width, self._styles, sign=self._sign)
+        width = self.size.width
+        return Strip(paint_line(self.line_at(y), width, self._styles, sign=self._sign), width)
 
     def notify_style_update(self) -> None:
         """Forget the styles that were read."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from screens.tones import Tone
 
@@ -45,8 +44,12 @@ attribute, then a colour; where there is no colour the other two say it."""
 
 def tone_styles(widget: Widget) -> dict[str, Style]:
     """What each tone looks like on this widget: the tone's style laid over the widget's own."""
-    base = widget.rich_style
-    if not widget.app.no_color:
+    return styles_over(widget.rich_style, has_colours=not widget.app.no_color)
+
+
+def styles_over(base: Style, *, has_colours: bool) -> dict[str, Style]:
+    """What each tone looks like on a ground."""
+    if has_colours:
         return {name: base + look for name, look in LOOKS.items()}
     return {name: base + look.without_color for name, look in LOOKS.items()}
 
@@ -68,7 +71,7 @@ def join_runs(pieces: Iterable[tuple[str, Style]]) -> list[Segment]:
     return out
 
 
-def paint_line(line: Line, width: int, styles: ToneStyles, *, sign: str) -> Strip:
+def paint_line(line: Line, width: int, styles: ToneStyles, *, sign: str) -> list[Segment]:
     """A line in exactly `width` cells; what does not fit is cut with a sign."""
     is_cut = sum(cell_len(text) for text, _tone in line) > width
     room = max(0, width - len(sign)) if is_cut else width
@@ -82,4 +85,4 @@ def paint_line(line: Line, width: int, styles: ToneStyles, *, sign: str) -> Stri
         if is_cut and not room:
             break
     pieces.append((sign[:width], style) if is_cut else (" " * room, styles[Tone.NORMAL]))
-    return Strip(join_runs(pieces), width)
+    return join_runs(pieces)

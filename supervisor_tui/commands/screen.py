@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from data.settings import Sync
 from screens.text import _, set_language
 from supervisor_tui.config import Configuration, floor_files, load_config
 from supervisor_tui.garbage import keep_what_is_there
 from supervisor_tui.terminal import Overrides, TerminalProfile, apply, detect, look_at_streams
+
+if TYPE_CHECKING:
+    from data.files import FloorFiles
+    from supervisor_tui.first_paint import FirstPaint
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -75,15 +80,44 @@ def _run_app(
         if configuration.floor.sync is Sync.AUTO:
             keeper.ensure()
             keeper.watch(presence)
+        first = None
         try:
+            if not hints:  # which stand between the rows and the keys
+                first = _show_first(configuration, files, profile)
             # What takes longest to import, while the sync process is starting.
             from supervisor_tui.assemble import assemble
             from supervisor_tui.confined import start_nothing
 
-            app = assemble(configuration, files, profile, person=arguments.person, hints=hints)
+            app = assemble(
+                configuration,
+                files,
+                profile,
+                person=arguments.person,
+                hints=hints,
+                first_paint=first,
+            )
             keep_what_is_there()
             start_nothing(configuration)
             app.run(mouse=profile.has_mouse)
         finally:
+            if first is not None:
+                first.give_back()
             keeper.stop()
     return app.return_code or 0
+
+
+def _show_first(
+    configuration: Configuration, files: FloorFiles, profile: TerminalProfile
+) -> FirstPaint | None:
+    """What is known of the floor, on the terminal before anything heavy is imported."""
+    from supervisor_tui.first_paint import paint_first
+    from supervisor_tui.folders import config_folder
+    from supervisor_tui.keymap import floor_keymap, with_own_keys
+    from supervisor_tui.person import PersonalFile
+
+    personal = PersonalFile(config_folder() / "settings.json")
+    keymap, _problems = with_own_keys(floor_keymap(configuration), personal.settings.keys)
+    first = paint_first(configuration, files, profile, keymap, personal)
+    if first is not None:
+        first.show()
+    return first

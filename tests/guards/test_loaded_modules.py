@@ -29,6 +29,11 @@ def test_the_screen_loads_no_network_and_no_schema_tools() -> None:
     assert loaded_by("supervisor_tui.app", "supervisor_tui.launch") & NETWORK == set()
 
 
+def test_the_first_picture_needs_nothing_of_textual() -> None:
+    modules = ("supervisor_tui.cli", "supervisor_tui.commands.screen", "supervisor_tui.first_paint")
+    assert loaded_by(*modules) & (NETWORK | {"textual"}) == set()
+
+
 FIRST_PAINT = """
 from supervisor_tui import cli, parser
 from supervisor_tui.commands import screen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 
@@ -118,9 +119,43 @@ def test_a_terminal_without_a_cursor_gets_plain_text_and_a_word_why(floor: Place
         assert b"queues" in session.raw
 
 
+def begin(session: Session) -> None:
+    """Wait until the terminal is taken over; nothing reads the keyboard yet."""
+    session.wait_for(lambda: b"\x1b[?1049h" in session.raw)
+
+
+def test_the_first_picture_is_no_reason_to_paint_another(floor: Place) -> None:
+    with floor.screen() as session:
+        session.wait_for("q out")
+        session.send("2")
+        session.wait_for(PANE.format(2))
+        leave(session)
+        assert session.raw.count(b"\x1b[2J") == 1
+
+
+def test_a_key_over_the_first_picture_is_done_and_not_echoed(floor: Place) -> None:
+    with floor.screen() as session:
+        begin(session)
+        session.send("2")
+        session.wait_for(PANE.format(2))
+        assert session.raw.count(b"\x1b[2J") == 1
+        leave(session)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_over_the_first_picture_gives_the_terminal_back(
+    floor: Place, number: signal.Signals
+) -> None:
+    with floor.screen() as session:
+        begin(session)
+        session.signal(number)
+        assert session.wait_exit() == 128 + number
+        assert_restored(session)
+
+
 def test_ctrl_l_clears_and_repaints_all(floor: Place) -> None:
     with floor.screen() as session:
-        session.wait_for(PANE.format(1))
+        session.wait_for("q out")  # the end of the picture
         before = cells(session)[2:]
         with session._changed:
             session._stream.feed(b"\x1b[5;5H\x1b[41mBroadcast message from root\x1b[m")

@@ -1,0 +1,105 @@
+"""The text of what stands round every pane, whoever draws it: panes, notes, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from rich.cells import cell_len
+
+from screens.actions import Action, Pane, Scope
+from screens.keys import Keymap, footer_actions, keys_of, show_key
+from screens.presenters.lines import Piece
+from screens.text import _
+from screens.tones import MARKS, Tone
+from screens.widgets.tone_styles import Line
+
+Entries: TypeAlias = Sequence[tuple[Action, str]]
+"""Actions with the texts of their keys."""
+GAP = "  "
+_STAY = ("app.help", "app.back")
+"""Give way last on a narrow terminal: help never, for it leads to all the others."""
+_NOTES = 2
+"""So many notes at most, and after them the last, which says what the figures are."""
+_TONES = {mark: tone for tone, mark in MARKS.items() if mark.strip()}
+
+
+def toned_line(pieces: Sequence[Piece]) -> Line:
+    """Pieces with their tones, two blanks apart."""
+    line: list[tuple[str, Tone]] = []
+    for piece in pieces:
+        line += [(GAP if line else " ", Tone.NORMAL), (piece.text, piece.tone)]
+    return line
+
+
+def pane_line(
+    panes: Sequence[Pane], current: Scope | None, marks: Mapping[Scope, str] | None = None
+) -> Line:
+    """The panes with their keys; the current one in brackets and in reverse.
+
+    Args:
+        panes: In the order of their keys.
+        current: The pane that is shown; None where something else fills the screen.
+        marks: What stands after a pane's title, for example `!!` where somebody is needed.
+    """
+    line: list[tuple[str, str]] = []
+    for pane in panes:
+        mark = (marks or {}).get(pane.scope, "")
+        text = " ".join(filter(None, (pane.key, _(pane.title), mark)))
+        is_current = pane.scope is current
+        line.append((f"[{text}]", "current") if is_current else (f" {text} ", Tone.NORMAL))
+    return line
+
+
+def chosen_notes(notes: Sequence[str]) -> tuple[str, ...]:
+    """The notes of a table that there is room for."""
+    return (*notes[:_NOTES], *notes[_NOTES:][-1:])
+
+
+def note_lines(notes: Sequence[str]) -> list[Line]:
+    """One line for each note, and one at least; one that begins with a mark has its tone."""
+    return [((f" {note}", _TONES.get(note[:2], Tone.QUIET)),) for note in notes or [""]]
+
+
+def key_entries(
+    scope: Scope, keymap: Keymap | None = None, disabled: Sequence[str] = ()
+) -> tuple[tuple[Action, str], ...]:
+    """What the last line has to say in a scope, the most useful first.
+
+    Args:
+        scope: Where the person is.
+        keymap: The person's own keys.
+        disabled: Ids of actions that cannot be had now; the help page says why.
+    """
+    return tuple(
+        (action, f"{show_key(keys_of(action, keymap)[0])} {_(action.label)}")
+        for action in footer_actions(scope)
+        if action.id not in disabled and keys_of(action, keymap)
+    )
+
+
+def fit_keys(entries: Entries, width: int, sign: str) -> str:
+    """Keys and labels in one line: where not all fit, a sign says so, and help stays.
+
+    Args:
+        entries: Actions with their texts, the most useful first.
+        width: Cells.
+        sign: What stands for those left out.
+    """
+    kept = list(entries)
+    while True:
+        texts = [text for _action, text in kept]
+        if len(kept) < len(entries):
+            ends = [at for at, (action, _text) in enumerate(kept) if action.id in _STAY]
+            texts.insert(ends[0] if ends else len(kept), sign)
+        line = " " + GAP.join(texts)
+        away = max(kept, key=lambda entry: _drop_rank(kept, entry), default=None)
+        if cell_len(line) <= width or away is None or away[0].id == _STAY[0]:
+            return line
+        kept.remove(away)
+
+
+def _drop_rank(kept: Entries, entry: tuple[Action, str]) -> tuple[int, int]:
+    """How readily an entry gives way: the rightmost first, then the way out, help never."""
+    stays = _STAY.index(entry[0].id) - len(_STAY) if entry[0].id in _STAY else 0
+    return stays, kept.index(entry)

@@ -1,0 +1,64 @@
+"""What of a text may reach a terminal: text, and nothing else, in as many cells as before."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+
+from screens.glyphs import to_ascii
+
+_FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Controls, formats (bidi, zero-width, tags), surrogates, private, unassigned, line breaks."""
+_MAX_MARKS = 2
+_STAND_IN = "\N{REPLACEMENT CHARACTER}"
+_ASCII_STAND_IN = "."
+
+
+def gate_text(text: str) -> str:
+    """Text without anything but text, in as many cells as before."""
+    return text if text.isascii() and text.isprintable() else _gate_slow(text)
+
+
+def gate_ascii(text: str) -> str:
+    """Text in printable ASCII, in as many cells as before."""
+    return text if text.isascii() and text.isprintable() else _ascii_slow(text)
+
+
+@lru_cache(maxsize=8192)
+def _gate_slow(text: str) -> str:
+    return set_cell_size("".join(_kept(text, _STAND_IN)), cell_len(text))
+
+
+@lru_cache(maxsize=8192)
+def _ascii_slow(text: str) -> str:
+    """Each stretch of text between blanks in its own cells, so that columns keep their places."""
+    out: list[str] = []
+    for char in _kept(text, _ASCII_STAND_IN):
+        cells = cell_len(char)
+        twin = "".join(c if c.isprintable() else _ASCII_STAND_IN for c in to_ascii(char))
+        out.append(twin[:cells].ljust(cells))
+    return set_cell_size("".join(out), cell_len(text))
+
+
+def _kept(text: str, stand_in: str) -> list[str]:
+    """The characters that may pass, others replaced in the cells that they would have taken."""
+    out: list[str] = []
+    marks = 0
+    for char in text:
+        category = unicodedata.category(char)
+        if category[0] == "M":
+            marks += 1
+            if marks <= _MAX_MARKS and not _is_selector(char):
+                out.append(char)
+            continue
+        marks = 0
+        out.append(stand_in * cell_len(char) if category in _FORBIDDEN else char)
+    return out
+
+
+def _is_selector(char: str) -> bool:
+    """Variation selectors change the width of what they follow, on some terminals only."""
+    point = ord(char)
+    return 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF or 0x180B <= point <= 0x180F

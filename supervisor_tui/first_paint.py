@@ -1,0 +1,161 @@
+"""The first picture on the terminal: cached figures, before Textual is even imported.
+
+The terminal is taken over here and handed on as it is, with what it shows, to the app that follows:
+its first frame is then a difference like any other. Until that reads the keyboard, keys wait in the
+terminal without being echoed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import termios
+from contextlib import suppress
+from types import FrameType
+from typing import Any, NoReturn
+
+from rich.color import ColorSystem
+
+from data.cache.reader import CacheReader
+from data.errors import StoreError
+from data.figures.freshness import Moment
+from data.figures.queues import QueueBook
+from data.files import FloorFiles
+from data.floor import Floor
+from screens.first_picture import SCOPE, first_picture
+from screens.keys import Keymap
+from screens.look import Look, Viewing
+from supervisor_tui.config import Configuration
+from supervisor_tui.feed import Begun
+from supervisor_tui.output import OutputStage
+from supervisor_tui.person import PersonalFile
+from supervisor_tui.terminal import TerminalProfile
+
+COLOURS = {
+    0: None,
+    16: ColorSystem.STANDARD,
+    256: ColorSystem.EIGHT_BIT,
+    "full": ColorSystem.TRUECOLOR,
+}
+"""Of a terminal's profile, in the words of what draws."""
+TAKEN = ("\x1b[?1049h", "\x1b[?25l", "\x1b[?7l")
+"""The alternate screen, without a cursor and without wrapping; each is said once."""
+GIVE_BACK = b"\x1b[m\x1b[H\x1b[J\x1b[?7h\x1b[?1049l\x1b[?25h"
+_KEYBOARD, _SCREEN = 0, 2
+"""Where Textual reads keys and writes its screen."""
+_LOCAL_MODES = 3
+
+
+class FirstPaint:
+    """A terminal with the first picture on it.
+
+    Args:
+        begun: What was read of the cache; the feed goes on from there.
+        queues: What was worked out for the picture.
+        stage: What the terminal shows.
+        mode: The terminal's mode as it was found.
+    """
+
+    def __init__(
+        self, begun: Begun, queues: QueueBook, stage: OutputStage, mode: list[Any]
+    ) -> None:
+        self.begun = begun
+        self.queues = queues
+        self.stage = stage
+        self.mode = mode
+        self._is_handed_on = False
+
+    def show(self) -> None:
+        """Take the terminal over, and put the picture on it."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _leave)
+        quiet = list(self.mode)
+        quiet[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
+        termios.tcsetattr(_KEYBOARD, termios.TCSANOW, quiet)
+        left = ("".join(TAKEN) + self.stage.difference()).encode()
+        while left:
+            left = left[os.write(_SCREEN, left) :]
+
+    def hand_on(self) -> None:
+        """From here on somebody else will give the terminal back."""
+        self._is_handed_on = True
+
+    def give_back(self) -> None:
+        """Leave the terminal as it was found, unless it has been handed on."""
+        if self._is_handed_on:
+            return
+        with suppress(OSError, termios.error):
+            termios.tcsetattr(_KEYBOARD, termios.TCSANOW, self.mode)
+            os.write(_SCREEN, GIVE_BACK)
+
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    """Until the guard has taken over: out, by way of everything that has to be undone."""
+    raise SystemExit(128 + number)
+
+
+def paint_first(
+    configuration: Configuration,
+    files: FloorFiles,
+    profile: TerminalProfile,
+    keymap: Keymap,
+    personal: PersonalFile,
+) -> FirstPaint | None:
+    """Show what is known; None where nothing is, or where it would not look as the screen will.
+
+    Args:
+        configuration: The floor's configuration.
+        files: The floor's files.
+        profile: What the terminal can do.
+        keymap: The person's own keys.
+        personal: Which columns they keep.
+    """
+    try:
+        begun = _read(files)
+        size = os.get_terminal_size(_SCREEN)
+        mode = termios.tcgetattr(_KEYBOARD)
+    except (StoreError, OSError, termios.error):
+        return None
+    snapshot, queues = begun.snapshot, QueueBook()
+    look = Look(
+        snapshot=snapshot,
+        moment=Moment.of(snapshot.clock(None)),
+        viewing=Viewing(
+            floor_name=configuration.floor.name,
+            formula=configuration.floor.formula,
+            rules=configuration.rules,
+            is_ascii=profile.is_ascii,
+        ),
+        queues=queues,
+    )
+    lines = first_picture(
+        look,
+        (size.columns, size.lines),
+        keymap=keymap,
+        columns=personal.settings.columns.get(SCOPE),
+        has_colours=profile.colours != 0,
+    )
+    if not lines:
+        begun.reader.close()
+        return None
+    colours = COLOURS[profile.colours]
+    stage = OutputStage(size.columns, size.lines, colours, has_italics=profile.has_italics)
+    for y, line in enumerate(lines):
+        stage.put(0, y, line)
+    return FirstPaint(begun, queues, stage, mode)
+
+
+def _read(files: FloorFiles) -> Begun:
+    """What is in the cache.
+
+    Raises:
+        StoreError: It cannot be read; the feed will say why.
+    """
+    reader, floor = CacheReader.open(files.cache), Floor()
+    try:
+        snapshot = floor.apply(reader.read(floor.rev))
+    except StoreError:
+        reader.close()
+        raise
+    return Begun(reader, floor, snapshot)
