@@ -114,6 +114,8 @@ class FetchError(FloorError):
         super().__init__(code, detail)
         self.retry_after_s = retry_after_s
         self.status = status
+        self.was_not_sent = False
+        """It failed before anything was asked: nothing can have been done."""
 
 
 class CursorGone(FetchError):

@@ -236,7 +236,11 @@ class SupervisionSource:
             FetchError: Whether it happened is not known; with the same key it can be asked again.
         """
         if not self._site:
-            self._site = await self._only_site()
+            try:
+                self._site = await self._only_site()
+            except FetchError as problem:
+                problem.was_not_sent = True
+                raise
         version = request.version
         guard = {"If-None-Match": "*"} if version is None else {"If-Match": f'"{version}"'}
         result, answer = await self._fetcher.send(

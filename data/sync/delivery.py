@@ -120,7 +120,11 @@ class Delivery:
         action = kept.action
         if RULES[action.verb].is_of_desk:
             raise FetchError(Code.NOT_FOUND, action.verb)
-        endpoint = self._endpoint(action.site, action.source)
+        try:
+            endpoint = self._endpoint(action.site, action.source)
+        except FetchError as problem:
+            problem.was_not_sent = True
+            raise
         action = msgspec.structs.replace(action, key=kept.wire.key)
         return await endpoint.act(request_of(action, _actor(kept), kept.wire.version))
 
@@ -133,6 +137,8 @@ def was_overtaken(problem: FloorError, kept: Kept) -> bool:
 
 def was_not_sent(problem: FloorError) -> bool:
     """Whether it is certain that an attempt that failed so did nothing."""
+    if isinstance(problem, FetchError) and problem.was_not_sent:
+        return True
     return isinstance(problem, StoreError) or problem.code in _NOT_SENT
 
 

@@ -63,8 +63,9 @@ _REFUSALS = {
     "idempotency-key-reused": Code.KEY_REUSED,
     "invalid-field": Code.INVALID_FIELD,
     "precondition-required": Code.PRECONDITION_REQUIRED,
+    "not-found": Code.NOT_FOUND,
 }
-_REFUSAL_STATUSES = frozenset({409, 412, 422, 428})
+_REFUSAL_STATUSES = frozenset({404, 409, 412, 422, 428})
 
 
 def explain_failure(error: Exception, place: str) -> FetchError:

@@ -111,7 +111,7 @@ PROBLEMS = [
     ("400 No", "other", Code.HTTP_STATUS, FetchError),
     ("401 No", "sign-in", Code.SIGN_IN, FetchError),
     ("403 No", "forbidden", Code.FORBIDDEN, FetchError),
-    ("404 No", "not-found", Code.NOT_FOUND, FetchError),
+    ("404 No", "not-found", Code.NOT_FOUND, ActionRefused),
     ("409 No", "already-claimed", Code.ALREADY_CLAIMED, ActionRefused),
     ("409 No", "action-expired", Code.ACTION_EXPIRED, ActionRefused),
     ("409 No", "in-progress", Code.IN_PROGRESS, ActionRefused),
