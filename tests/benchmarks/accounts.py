@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -42,12 +43,27 @@ def marked(mark: str) -> Iterator[psutil.Process]:
 
 
 def cost(process: psutil.Process) -> Cost:
-    """What one process has used, and the children that it has waited for."""
-    with suppress(psutil.Error), process.oneshot():
+    """What one process has used, all its threads, and the children that it has waited for."""
+    with suppress(psutil.Error, OSError), process.oneshot():
         times = process.cpu_times()
-        used = times.user + times.system + times.children_user + times.children_system
-        return Cost(used, process.memory_info().rss / 2**20)
+        used = time.clock_gettime(_clock_of(process.pid))
+        return Cost(
+            used + times.children_user + times.children_system, process.memory_info().rss / 2**20
+        )
     return Cost()
+
+
+def cost_of_all(mark: str) -> Cost:
+    """What all living processes with a mark have used."""
+    return sum((cost(process) for process in marked(mark)), Cost())
+
+
+def _clock_of(pid: int) -> int:
+    """The clock of a process's time: nanoseconds, where /proc counts hundredths of a second.
+
+    As clock_getcpuclockid(3) of Linux makes it.
+    """
+    return (~pid << 3) | 2
 
 
 def end(mark: str) -> None:

@@ -1,7 +1,7 @@
 """The goals, one function each: what is promised, what was measured, whether the promise is kept.
 
-Numbers are those of the table in docs/performance.md. Where a goal speaks of a pane, the pane that
-was measured is named.
+Numbers are those of the table in docs/performance.md. The screen starts with its queues; what goes
+on from there is measured on the pane of agents, to which a key leads.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ from tests.benchmarks.measures import Keys, Start, Steady
 from tests.benchmarks.stage import Floor, Stage
 from tests.benchmarks.terminal import Link, Terminal
 
-PANE = "queues"
+PANE = "agents"
+PANE_KEY = "2"
 UP = r"Billing 2 +v +\d"
 """A queue with a figure: what the cache knows is on the screen."""
+AGENTS_UP = r"\d{4,5} +\S+ [^\n]*(north|south|east|west|harbo|hill)"
+"""An agent of a team: the same of the pane that is measured."""
 QUEUES, AGENTS, CHURN = 50, 2000, 0.1
-COLUMNS = 15
+COLUMNS = 10
 SIZES = ((80, 24), (200, 50))
 WARM_S = 3.0
 HELLO_MB = 8.0
@@ -41,6 +44,16 @@ class Row:
     measured: str
     is_met: bool | None
     """None where this says how it stands without a promise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One watch of the screen, and one of its yardstick right behind it."""
+
+    steady: Steady
+    keys: Keys
+    table: Steady
+    table_keys: Keys
 
 
 @dataclass(slots=True)
@@ -59,7 +72,7 @@ class Bench:
     runs: int = 5
     presses: int = 40
     agents: int = AGENTS
-    _steady: dict[tuple[int, int], Steady] = field(default_factory=dict)
+    _rounds: dict[tuple[int, int], list[Round]] = field(default_factory=dict)
 
     @contextmanager
     def busy_floor(self) -> Iterator[tuple[Floor, psutil.Process]]:
@@ -73,44 +86,53 @@ class Bench:
 
     @contextmanager
     def screen(
-        self, floor: Floor, size: tuple[int, int] = SIZES[0], link: Link | None = None
+        self, floor: Floor, size: tuple[int, int] = SIZES[0], pane_key: str = PANE_KEY
     ) -> Iterator[Terminal]:
-        """The screen of a floor, up and warm."""
-        with self.stage.terminal(floor.screen(), size, link) as terminal:
+        """The screen of a floor on a pane, up and warm."""
+        with self.stage.terminal(floor.screen(), size) as terminal:
             measures.shows(terminal, UP)
+            if pane_key:
+                terminal.send(pane_key)
+                measures.shows(terminal, AGENTS_UP)
             terminal.settle(WARM_S * 2, WARM_S)
             yield terminal
 
-    def curses_table(self, size: tuple[int, int]) -> tuple[Steady, Keys]:
-        """The yardstick in curses: the same number of rows and cells, changing as much."""
-        argv = self.stage.table(QUEUES, COLUMNS, CHURN)
-        with self.stage.terminal(argv, size) as terminal:
-            measures.shows(terminal, "queue 0001")
-            steady = measures.steady(terminal, self.seconds)
-            return steady, measures.keys(terminal, "j" * self.presses, measures.cursor_place)
+    def rounds(self, size: tuple[int, int]) -> list[Round]:
+        """Screen and curses table in turn at a size, measured once for all goals that need it."""
+        if size not in self._rounds:
+            with self.busy_floor() as (floor, sync):
+                self._rounds[size] = [self._round(floor, sync, size) for _ in range(self.runs)]
+        return self._rounds[size]
 
-    def steady(self, size: tuple[int, int]) -> Steady:
-        """The steady state at a size, measured once for all goals that need it."""
-        if size not in self._steady:
-            with self.busy_floor() as (floor, sync), self.screen(floor, size) as terminal:
-                self._steady[size] = measures.steady(terminal, self.seconds, {"sync": sync})
-        return self._steady[size]
+    def _round(self, floor: Floor, sync: psutil.Process, size: tuple[int, int]) -> Round:
+        sequence = "j" * self.presses
+        with self.screen(floor, size) as terminal:
+            steady = measures.steady(terminal, self.seconds, {"sync": sync})
+            ours = measures.keys(terminal, sequence)
+        # The yardstick has as many rows and columns, and as large a share of cells that change.
+        argv = self.stage.table(self.agents, COLUMNS, CHURN)
+        with self.stage.terminal(argv, size) as terminal:
+            measures.shows(terminal, "row 00001")
+            table = measures.steady(terminal, self.seconds)
+            return Round(steady, ours, table, measures.keys(terminal, sequence))
 
 
 def start_on_cache(bench: Bench) -> Iterator[Row]:
     """1: from the start of the process to cached figures, the sync process running."""
     with bench.busy_floor() as (floor, _sync):
-        ours, hellos = _alternate(bench, floor.screen())
-    cpu, wall = (
-        median(getattr(run, name) for run in ours) / median(getattr(run, name) for run in hellos)
-        for name in ("cpu_s", "wall_s")
-    )
-    yield Row(
-        1,
-        "start to cached figures <= 1.15 x hello, CPU and wall",
-        f"CPU {cpu:.2f} x, wall {wall:.2f} x",
-        cpu <= 1.15 and wall <= 1.15,
-    )
+        for pane, keys, pattern in (("first pane", "", UP), ("agents", PANE_KEY, AGENTS_UP)):
+            ours, hellos = _alternate(bench, floor.screen(), pattern, keys)
+            cpu, wall = (
+                median(getattr(run, name) for run in ours)
+                / median(getattr(run, name) for run in hellos)
+                for name in ("cpu_s", "wall_s")
+            )
+            yield Row(
+                1,
+                f"start to cached figures, {pane} <= 1.15 x hello, CPU and wall",
+                f"CPU {cpu:.2f} x, wall {wall:.2f} x",
+                cpu <= 1.15 and wall <= 1.15,
+            )
 
 
 def start_from_nothing(bench: Bench) -> Iterator[Row]:
@@ -130,8 +152,11 @@ def start_from_nothing(bench: Bench) -> Iterator[Row]:
 def memory(bench: Bench) -> Iterator[Row]:
     """3: resident memory in the steady state."""
     hello = _starts(bench, bench.stage.hello(), "hello")[0].rss_mb
-    steady = bench.steady(SIZES[0])
-    more, sync = steady.costs["screen"].rss_mb - hello, steady.costs["sync"].rss_mb
+    rounds = bench.rounds(SIZES[0])
+    screen, sync = (
+        median(one.steady.costs[name].rss_mb for one in rounds) for name in ("screen", "sync")
+    )
+    more = screen - hello
     goal = f"screen <= hello + {HELLO_MB:.0f} MB; sync <= {SYNC_MB:.0f} MB"
     measured = f"hello + {more:.1f} MB; {sync:.1f} MB"
     yield Row(3, goal, measured, more <= HELLO_MB and sync <= SYNC_MB)
@@ -140,16 +165,15 @@ def memory(bench: Bench) -> Iterator[Row]:
 def steady_cpu(bench: Bench) -> Iterator[Row]:
     """4: processor time while the floor changes."""
     for size in SIZES:
-        steady = bench.steady(size)
-        screen = steady.cpu_per_minute("screen")
-        both = steady.cpu_per_minute("screen", "sync")
-        table, _keys = bench.curses_table(size)
-        ratio = screen / max(0.01, table.cpu_per_minute("screen"))
+        rounds = bench.rounds(size)
+        screen = median(one.steady.cpu_per_minute("screen") for one in rounds)
+        both = median(one.steady.cpu_per_minute("screen", "sync") for one in rounds)
+        table = median(one.table.cpu_per_minute("screen") for one in rounds)
         yield Row(
             4,
             f"{_of(size)}: screen + sync <= 1.5 CPU-s/min; screen <= 3 x curses",
-            f"{both:.2f} (screen {screen:.2f}); {ratio:.1f} x",
-            both <= 1.5 and ratio <= 3,
+            f"{both:.2f} (screen {screen:.2f}); {screen / table:.1f} x (curses {table:.2f})",
+            both <= 1.5 and screen <= 3 * table,
         )
 
 
@@ -162,7 +186,8 @@ def idle(bench: Bench) -> Iterator[Row]:
         with floor.sync() as sync, bench.screen(floor) as terminal:
             steady = measures.steady(terminal, bench.seconds, {"sync": sync})
     both = steady.cpu_per_minute("screen", "sync")
-    # A clock and an age are a move and a figure or two each, and the cursor is parked again.
+    # Nobody has signed in yet, so that nothing changes. A clock and an age are a move and a figure
+    # or two each, and the cursor is parked again.
     clock = 40
     yield Row(
         5,
@@ -175,19 +200,19 @@ def idle(bench: Bench) -> Iterator[Row]:
 
 def many_agents(bench: Bench) -> Iterator[Row]:
     """6: five times as many agents."""
-    many = Bench(bench.stage, bench.seconds, bench.runs, bench.presses, bench.agents * 5)
-    small, large = bench.steady(SIZES[0]), many.steady(SIZES[0])
+    large = Bench(bench.stage, bench.seconds, 1, 1, bench.agents * 5).rounds(SIZES[0])[0].steady
+    small = bench.rounds(SIZES[0])
     ratios = [
-        large.cpu_per_minute(*names) / small.cpu_per_minute(*names)
+        large.cpu_per_minute(*names) / median(one.steady.cpu_per_minute(*names) for one in small)
         for names in (("screen",), ("screen", "sync"))
     ]
     # Where the sandbox itself cannot change so many cells a second, less reaches the screen, and
     # the ratios say nothing.
-    kept_up = large.minimal >= 0.8 * small.minimal
+    kept_up = large.minimal >= 0.8 * median(one.steady.minimal for one in small)
     note = "" if kept_up else "; the sandbox did not keep up"
     yield Row(
         6,
-        f"{many.agents} agents: screen <= 1.3 x, screen + sync <= 3 x of {bench.agents}",
+        f"{bench.agents * 5} agents: screen <= 1.3 x, screen + sync <= 3 x of {bench.agents}",
         f"{ratios[0]:.2f} x, {ratios[1]:.2f} x{note}",
         ratios[0] <= 1.3 and ratios[1] <= 3 if kept_up else None,
     )
@@ -196,30 +221,30 @@ def many_agents(bench: Bench) -> Iterator[Row]:
 def refresh_bytes(bench: Bench) -> Iterator[Row]:
     """7: bytes of a refresh, against what its changed cells take at least."""
     for size in SIZES:
-        steady = bench.steady(size)
-        ratio = steady.received / max(1, steady.minimal)
+        rounds = [one.steady for one in bench.rounds(size)]
+        ratio = median(one.received / max(1, one.minimal) for one in rounds)
+        rate = median(one.bytes_per_second for one in rounds)
         yield Row(
             7,
             f"{_of(size)}: bytes <= 2 x the minimal difference",
-            f"{ratio:.2f} x ({steady.bytes_per_second:.0f} bytes/s)",
+            f"{ratio:.2f} x ({rate:.0f} bytes/s)",
             ratio <= 2,
         )
 
 
 def keys(bench: Bench) -> Iterator[Row]:
     """8: how soon keys are answered while the floor changes."""
-    sequence = "j" * bench.presses
     for size in SIZES:
-        _steady, table = bench.curses_table(size)
-        with bench.busy_floor() as (floor, _sync), bench.screen(floor, size) as terminal:
-            ours = measures.keys(terminal, sequence, measures.cursor_place)
-        limit = max(25.0, 3 * table.p95_ms)
+        rounds = bench.rounds(size)
+        p50, p95 = _middle([one.keys for one in rounds])
+        table_p50, table_p95 = _middle([one.table_keys for one in rounds])
+        lost, limit = sum(one.keys.lost for one in rounds), max(25.0, 3 * table_p95)
         yield Row(
             8,
             f"{_of(size)}: key p50 <= 8 ms, p95 <= {limit:.0f} ms, none lost",
-            f"{ours.p50_ms:.1f} / {ours.p95_ms:.1f} ms, {ours.lost} lost "
-            f"(curses {table.p50_ms:.1f} / {table.p95_ms:.1f})",
-            ours.p50_ms <= 8 and ours.p95_ms <= limit and not ours.lost,
+            f"{p50:.1f} / {p95:.1f} ms, {lost} of {bench.presses * len(rounds)} lost "
+            f"(curses {table_p50:.1f} / {table_p95:.1f})",
+            p50 <= 8 and p95 <= limit and not lost,
         )
 
 
@@ -233,7 +258,10 @@ def slow_lines(bench: Bench) -> Iterator[Row]:
             bench.stage.terminal(floor.screen(), SIZES[0], link) as terminal,
         ):
             began = measures.start(terminal, UP)
-            ours = measures.keys(terminal, sequence, measures.cursor_place)
+            terminal.send(PANE_KEY)
+            measures.shows(terminal, AGENTS_UP)
+            terminal.settle(WARM_S, WARM_S)
+            ours = measures.keys(terminal, sequence)
         is_settled = settled_s is None or began.settled_s <= settled_s
         first = "" if settled_s is None else f"first screen <= {settled_s} s, "
         yield Row(
@@ -248,7 +276,7 @@ def keeping(bench: Bench) -> Iterator[Row]:
     """10: what a page of changes costs to keep, and how soon it is on the screen."""
     cost = applying.apply(bench.agents, CHURN, bench.presses)
     ratio = cost.ours_s / cost.raw_s
-    with bench.busy_floor() as (floor, _sync), bench.screen(floor, SIZES[1]) as terminal:
+    with bench.busy_floor() as (floor, _sync), bench.screen(floor, SIZES[1], "") as terminal:
         waits = sorted(applying.commit_to_paint(floor.cache, terminal, bench.seconds))
     p50, p95 = (1000 * waits[int(len(waits) * part)] for part in (0.5, 0.95))
     yield Row(
@@ -258,6 +286,11 @@ def keeping(bench: Bench) -> Iterator[Row]:
         f"p50 {p50:.0f}, p95 {p95:.0f} ms of {len(waits)}",
         ratio <= 0.3 and p95 <= 100,
     )
+
+
+def _middle(runs: Sequence[Keys]) -> tuple[float, float]:
+    """The medians of the runs' p50 and p95, ms."""
+    return median(one.p50_ms for one in runs), median(one.p95_ms for one in runs)
 
 
 def staffing(bench: Bench) -> Iterator[Row]:
@@ -301,17 +334,22 @@ GOALS: dict[int, Callable[[Bench], Iterator[Row]]] = {
 }
 
 
-def _alternate(bench: Bench, argv: Sequence[str]) -> tuple[list[Start], list[Start]]:
+def _alternate(
+    bench: Bench, argv: Sequence[str], pattern: str, keys: str
+) -> tuple[list[Start], list[Start]]:
     ours: list[Start] = []
     hellos: list[Start] = []
     for _ in range(bench.runs + 1):
-        ours += _starts(bench, argv, UP)
+        ours += _starts(bench, argv, pattern, keys)
         hellos += _starts(bench, bench.stage.hello(), "hello")
     return ours[1:], hellos[1:]  # the first ones warm the disk's cache
 
 
-def _starts(bench: Bench, argv: Sequence[str], pattern: str) -> list[Start]:
+def _starts(bench: Bench, argv: Sequence[str], pattern: str, keys: str = "") -> list[Start]:
+    """One start; keys are typed ahead, as somebody does who knows where they want to be."""
     with bench.stage.terminal(list(argv), SIZES[0]) as terminal:
+        if keys:
+            terminal.send(keys)
         return [measures.start(terminal, pattern)]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psutil
 
-from tests.benchmarks.accounts import Cost, cost
+from tests.benchmarks.accounts import Cost, cost, cost_of_all
 from tests.benchmarks.cells import minimal_bytes, picture
 from tests.benchmarks.terminal import Terminal
 
@@ -18,6 +18,9 @@ START_S = 60.0
 QUIET_S = 0.25
 KEY_S = 4.0
 _FRAME_GAP_S = 0.03
+_MARK_CELLS, _CURSOR_CELLS = 4, 28
+"""The first cells of a cursor are its row's mark; no title in reverse is as long as a cursor, and
+so many cells tell one row from the next."""
 
 
 class NeverShownError(AssertionError):
@@ -33,7 +36,7 @@ class Start:
     settled_s: float
     """Until nothing more came."""
     cpu_s: float
-    """Of the process itself, when it had settled."""
+    """Of the process and all that it started, when it had settled."""
     received: int
     rss_mb: float
 
@@ -95,17 +98,21 @@ def start(terminal: Terminal, pattern: str) -> Start:
         return time.monotonic() - last >= QUIET_S
 
     terminal.wait(is_quiet, 3.0)
-    used = cost(psutil.Process(terminal.process.pid))
+    used = cost_of_all(terminal.mark)
     return Start(wall, last - terminal.began, used.cpu_s, terminal.received, used.rss_mb)
 
 
 def steady(
     terminal: Terminal, seconds: float, others: dict[str, psutil.Process] | None = None
 ) -> Steady:
-    """Measure what a program that is up costs, and others that work for it."""
-    processes = {"screen": psutil.Process(terminal.process.pid), **(others or {})}
+    """Measure what a program that is up costs, with all it started, and others that work for it."""
+
+    def costs() -> dict[str, Cost]:
+        theirs = {name: cost(process) for name, process in (others or {}).items()}
+        return {"screen": cost_of_all(terminal.mark), **theirs}
+
     shot = picture(terminal.screen)
-    before = {name: cost(process) for name, process in processes.items()}
+    before = costs()
     received, began = terminal.received, time.monotonic()
     seen, minimal = received, 0
     while time.monotonic() < began + seconds:
@@ -115,23 +122,21 @@ def steady(
             minimal += minimal_bytes(shot, now)
             shot, seen = now, terminal.received
     took = time.monotonic() - began
-    costs = {name: cost(process).since(before[name]) for name, process in processes.items()}
-    return Steady(costs, took, terminal.received - received, minimal)
+    used = {name: cost.since(before[name]) for name, cost in costs().items()}
+    return Steady(used, took, terminal.received - received, minimal)
 
 
-def keys(terminal: Terminal, sequence: Sequence[str], look: Callable[[Terminal], object]) -> Keys:
-    """Press keys, each as soon as the one before was answered and the screen was quiet.
+def keys(terminal: Terminal, sequence: Sequence[str]) -> Keys:
+    """Press keys that move the cursor, each as soon as the one before was answered.
 
-    Args:
-        terminal: A program that is up.
-        sequence: The keys.
-        look: What of the screen has to change for a key to count as answered.
+    A key counts as answered with the bytes after which the cursor is on another row.
     """
     times, lost = [], 0
+    cursor = CursorWatch(terminal)
     for key in sequence:
-        before = look(terminal)
+        before = cursor.rows()
         sent = terminal.send(key)
-        if terminal.wait(lambda before=before: look(terminal) != before, KEY_S):
+        if terminal.wait(lambda before=before: cursor.rows() != before, KEY_S):
             times.append(terminal.arrived - sent)
         else:
             lost += 1
@@ -139,17 +144,38 @@ def keys(terminal: Terminal, sequence: Sequence[str], look: Callable[[Terminal],
     return Keys(tuple(times), lost)
 
 
-def cursor_place(terminal: Terminal) -> tuple[object, ...]:
-    """Where the cursor is: its line, the name in it, and what the header says of rows above.
+class CursorWatch:
+    """Finds the cursors of tables wherever they stand: long stretches of reversed cells.
 
-    The cursor is the line with the most cells in reverse.
+    Each pane on the screen has one; a key moves that of the pane with the keyboard. Only lines that
+    were written are looked at: reading all of a large terminal takes longer than programs take to
+    answer.
     """
-    screen = terminal.screen
-    place: tuple[int, str] = (0, "")
-    most = 30
-    for y in range(screen.lines):
-        row = screen.buffer[y]
-        reverse = sum(row[x].reverse for x in range(min(screen.columns, 60)))
-        if reverse >= most:
-            place, most = (y, "".join(row[x].data for x in range(18))), reverse
-    return (*place, [screen.display[y][:4] for y in range(4)])
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._screen = terminal.screen
+        self._names: dict[int, tuple[str, ...]] = {}
+        self._screen.dirty.update(range(self._screen.lines))
+
+    def rows(self) -> frozenset[str]:
+        """The names of the rows that cursors stand on, wherever those rows are.
+
+        Rows change places and marks by themselves while a cursor stays with its row.
+        """
+        screen = self._screen
+        for y in screen.dirty:
+            row = screen.buffer[y]
+            starts = _long_runs([row[x].reverse for x in range(screen.columns)])
+            self._names[y] = tuple(
+                "".join(row[x].data for x in range(at + _MARK_CELLS, at + _CURSOR_CELLS))
+                for at in starts
+            )
+        screen.dirty.clear()
+        return frozenset(name for names in self._names.values() for name in names)
+
+
+def _long_runs(flags: Sequence[bool]) -> list[int]:
+    """Where stretches of true flags begin that are as long as a cursor."""
+    ends = [at for at, flag in enumerate([*flags, False]) if not flag]
+    before = [-1, *ends]
+    return [last + 1 for last, at in zip(before, ends, strict=False) if at - last > _CURSOR_CELLS]

@@ -69,6 +69,8 @@ class Terminal:
         link: Link | None = None,
     ) -> None:
         self.link = link or Link()
+        self.mark = environ.get(MARK, "")
+        """What all processes of this run bear in their environment."""
         self.screen = Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self._tail = self._rest = b""

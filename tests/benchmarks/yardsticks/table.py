@@ -12,7 +12,7 @@ import time
 
 NAME_CELLS = 14
 CELLS = 5
-_NAME = "queue {:04d}"
+_NAME = "row {:05d}"
 
 
 class Rows:
