@@ -63,10 +63,11 @@ class FirstPaint:
         self.queues = queues
         self.stage = stage
         self.mode = mode
-        self._is_handed_on = False
+        self._is_ours = False
 
     def show(self) -> None:
         """Take the terminal over, and put the picture on it."""
+        self._is_ours = True
         for number in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is signal.SIG_DFL:
                 signal.signal(number, _leave)
@@ -79,11 +80,11 @@ class FirstPaint:
 
     def hand_on(self) -> None:
         """From here on somebody else will give the terminal back."""
-        self._is_handed_on = True
+        self._is_ours = False
 
     def give_back(self) -> None:
-        """Leave the terminal as it was found, unless it has been handed on."""
-        if self._is_handed_on:
+        """Leave the terminal as it was found, if it was taken and has not been handed on."""
+        if not self._is_ours:
             return
         with suppress(OSError, termios.error):
             termios.tcsetattr(_KEYBOARD, termios.TCSANOW, self.mode)
@@ -102,7 +103,7 @@ def paint_first(
     keymap: Keymap,
     personal: PersonalFile,
 ) -> FirstPaint | None:
-    """Show what is known; None where nothing is, or where it would not look as the screen will.
+    """Draw what is known; None where nothing is, or where it would not look as the screen will.
 
     Args:
         configuration: The floor's configuration.

@@ -83,7 +83,9 @@ def _run_app(
         first = None
         try:
             if not hints:  # which stand between the rows and the keys
-                first = _show_first(configuration, files, profile)
+                first = _first_picture(configuration, files, profile)
+            if first is not None:
+                first.show()
             # What takes longest to import, while the sync process is starting.
             from supervisor_tui.assemble import assemble
             from supervisor_tui.confined import start_nothing
@@ -106,10 +108,10 @@ def _run_app(
     return app.return_code or 0
 
 
-def _show_first(
+def _first_picture(
     configuration: Configuration, files: FloorFiles, profile: TerminalProfile
 ) -> FirstPaint | None:
-    """What is known of the floor, on the terminal before anything heavy is imported."""
+    """What is known of the floor, to be shown before anything heavy is imported."""
     from supervisor_tui.first_paint import paint_first
     from supervisor_tui.folders import config_folder
     from supervisor_tui.keymap import floor_keymap, with_own_keys
@@ -117,7 +119,4 @@ def _show_first(
 
     personal = PersonalFile(config_folder() / "settings.json")
     keymap, _problems = with_own_keys(floor_keymap(configuration), personal.settings.keys)
-    first = paint_first(configuration, files, profile, keymap, personal)
-    if first is not None:
-        first.show()
-    return first
+    return paint_first(configuration, files, profile, keymap, personal)
