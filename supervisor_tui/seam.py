@@ -103,9 +103,14 @@ class CountingFile:
 class KeyParser(XTermParser):
     """Textual's parser of keys, which can be told that an escape stands alone."""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether what has come so far becomes a key by time alone."""
+        return self._timeout_time is not None
+
     def end_escape(self) -> Iterable[Message]:
         """Take an escape that waits for more as the key that it is."""
-        if self._timeout_time is not None:
+        if self.is_waiting:
             self._timeout_time = 0.0
             yield from self.tick()
 
@@ -120,6 +125,8 @@ class TerminalDriver(LinuxDriver):
         self._counting = CountingFile(cast("IO[str]", self._file))
         self._file = cast("Any", self._counting)
         self._pacer = Pacer()
+        self._leaving, self._leave = os.pipe()
+        """Written when the keyboard is to be read no more: it is waited for without a limit."""
         self.starts = 0
         """How often the terminal was taken over; it begins blank each time."""
         self._first = cast("PaintingApp", self._app).first_paint
@@ -145,6 +152,18 @@ class TerminalDriver(LinuxDriver):
         self._pacer.wait_for_answer(LAST_ANSWER_MS)
         self._hand_on(PARTING)
         super().stop_application_mode()
+
+    def disable_input(self) -> None:
+        """Read the keyboard no more."""
+        os.write(self._leave, b"x")
+        super().disable_input()
+        os.read(self._leaving, 1)
+
+    def close(self) -> None:
+        """Let go of what only this driver uses."""
+        super().close()
+        os.close(self._leaving)
+        os.close(self._leave)
 
     def write(self, data: str) -> None:
         """Hand on what Textual has to say, as far as it is chosen."""
@@ -176,8 +195,14 @@ class TerminalDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self._leaving, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(KEYS_S):
+                # Only an escape that may be a key by itself is worth waking up for.
+                limit = KEYS_S if parser.is_waiting else None
+                ready = [key.fd for key, _events in selector.select(limit)]
+                if self._leaving in ready:
+                    return
+                if ready:
                     try:
                         data = os.read(self.fileno, 4096)
                     except OSError:
