@@ -207,10 +207,11 @@ class Floor:
         last: Kind | None = None
         rows: dict[Key, AnyRecord] = {}
         keys: set[Key] = set()
+        make = tuple.__new__
         for kind, record in delta.upserts:
             if kind is not last:  # hashing an enumeration's member costs more than the rest
                 last, rows, keys = kind, *self._own(kind, touched)
-            key = Key(record.site, record.source, record.id)
+            key = make(Key, (record.site, record.source, record.id))  # half of what Key() costs
             rows[key] = record
             keys.add(key)
         last = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ from supervisor_tui.commit_wait import CommitWait
 
 ASK_EVERY = 40
 """So many looks at most go by files' times alone."""
+SWITCH_S = 0.001
+"""How long reading may keep a key waiting; each key passes through three threads."""
 REOPEN_S = 0.25
 FIRST_S = 0.25
 """How long the first paint waits for figures: so that it need not be done twice."""
@@ -62,6 +65,7 @@ class Feed:
 
     def start(self) -> None:
         """Begin to read."""
+        sys.setswitchinterval(SWITCH_S)
         self._thread.start()
 
     def first(self) -> FloorSnapshot | None:
