@@ -31,9 +31,13 @@ class Person(msgspec.Struct, frozen=True):
     teams: frozenset[str] = frozenset()
     """Ids of the teams that a team leader leads."""
 
+    def is_of(self, team: str) -> bool:
+        """Whether a team is one of theirs; case does not matter, for people write it by hand."""
+        return team.casefold() in {own.casefold() for own in self.teams}
+
     def leads(self, team: str) -> bool:
         """Whether they may act on agents of a team: team leaders on their own, others on all."""
-        return self.role is not Role.TEAM_LEADER or team in self.teams
+        return self.role is not Role.TEAM_LEADER or self.is_of(team)
 
 
 class People:

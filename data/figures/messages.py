@@ -33,7 +33,7 @@ def is_to(note: Note, person: Person) -> bool:
         case "everybody":
             return True
         case "team":
-            return not person.teams.isdisjoint(audience.ids)
+            return any(map(person.is_of, audience.ids))
         case "agents":
             return person.id in audience.ids
     return False

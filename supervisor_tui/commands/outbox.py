@@ -19,6 +19,7 @@ from data.sync.lock import is_held
 from data.sync.spool import SpoolWriter
 from screens.presenters.acts import act_line
 from screens.text import _
+from supervisor_tui.claims import check_known
 from supervisor_tui.commands.common import open_configuration, read_snapshot
 from supervisor_tui.config import Configuration, floor_files
 from supervisor_tui.failures import CommandFailed, UsageError
@@ -35,11 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
     """List the actions of the configured floor, or ask something about one.
 
     Raises:
-        UsageError: No action, or more than one, begins so.
+        UsageError: No action, or more than one, begins so; or nobody is known by that id.
         CommandFailed: What is asked cannot be.
         StoreError: There is nothing to read, or the wish cannot be saved.
     """
-    desk = _Desk(open_configuration(arguments), getattr(arguments, "person", ""))
+    configuration = open_configuration(arguments)
+    claimed = getattr(arguments, "person", "")
+    check_known(configuration, claimed)
+    desk = _Desk(configuration, claimed)
     view = view_outbox(desk.files)
     for note in view.notes:
         print(note, file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from data.settings import Sync
 from screens.text import _, set_language
+from supervisor_tui.claims import check_claim
 from supervisor_tui.config import Configuration, floor_files, load_config
 from supervisor_tui.garbage import keep_what_is_there
 from supervisor_tui.terminal import Overrides, TerminalProfile, apply, detect, look_at_streams
@@ -34,6 +35,7 @@ def run_screen(
         hints: A line of hints for newcomers; empty for none.
     """
     set_language(configuration.screen.language or None)
+    check_claim(configuration, arguments.person)
     profile = detect(
         os.environ,
         look_at_streams(),
