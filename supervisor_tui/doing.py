@@ -141,7 +141,9 @@ class Doer:
 
     def show_offers(self, app: SupervisorApp, pane: TablePane) -> None:
         """List what can be done here, and why what cannot be done cannot."""
+        from screens.presenters.offers_list import Choice, offer_lines
         from screens.widgets.dialog import Dialog
+        from supervisor_tui.undoing import undo_offer
 
         look = app.look()
         offers = {
@@ -149,28 +151,31 @@ class Doer:
             for key in pane.chosen[:1]
             for each in pane.offers(key, look)
         }
-        lines: list[str] = []
-        for action in actions_of(pane.SCOPE):
-            if action.group is not Group.ACT:
-                continue
-            why_not = self._why_not(action.argument, offers)
+        undo = undo_offer([*offers.values()], look.doings, look.snapshot.actions)
+        # What belongs to every pane stands after what belongs to this one.
+        actions = sorted(
+            (each for each in actions_of(pane.SCOPE) if each.group is Group.ACT),
+            key=lambda each: each.argument == Verb.RAISE,
+        )
+        choices = []
+        for action in actions:
             keys = keys_of(action, app.parts.keymap)
             key = show_key(keys[0]) if keys else f":{action.command}"
-            text = _("{key}  {label}: {help}") if not why_not else _("({key}  {label}: {help})")
-            lines.append(
-                text.format(key=key, label=_(action.label), help=why_not or _(action.help))
-            )
-        if not lines:
-            lines = [_("Nothing can be done to these rows yet.")]
+            why_not = self._why_not(action.argument, offers, undo)
+            choices.append(Choice(key, _(action.label), _(action.help), why_not))
+        lines = offer_lines(choices) or [_("Nothing can be done to these rows yet.")]
         subject = next((each.target.subject for each in offers.values()), "")
         title = _("What can be done: {subject}") if subject else _("What can be done")
         is_ascii = app.parts.viewing.is_ascii
         app.push_screen(Dialog(title.format(subject=subject), lines, is_ascii=is_ascii))
 
-    def _why_not(self, argument: str, offers: Mapping[tuple[Verb, str], Offer]) -> str:
+    def _why_not(
+        self, argument: str, offers: Mapping[tuple[Verb, str], Offer], undo: Offer | None
+    ) -> str:
         """Why the row under the cursor cannot have this done to it; empty where it can."""
         if argument == UNDO:
-            return ""
+            nothing = _("You have done nothing here that could be taken back.")
+            return nothing if undo is None else self._role_forbids(undo.verb) or undo.why_not
         name, _colon, way = argument.partition(":")
         if not name:
             return ""  # what is done to actions says itself why not

@@ -38,8 +38,6 @@ def undo_offer(
         why_not = text.format(verb=verb_words(verb, last.fields), subject=target.subject)
         return Offer(verb, target, why_not=why_not)
     way = str(last.undo.fields.get("name", ""))
-    now = next((each for each in can if (each.verb, each.way) == (last.undo.verb, way)), None)
-    way = str(last.undo.fields.get("name", ""))
     same = (each for each in can if (each.verb, each.way) == (last.undo.verb, way))
     now = next(same, Offer(last.undo.verb, target))
     taken_back = Target(

@@ -23,6 +23,9 @@ _WIDEST = 76
 _FRAME = 4
 """Cells of a line that the box takes: an edge and a blank on either side."""
 
+_EDGES = 3
+"""Lines of the box that are not text: its edges, and its keys."""
+
 
 class DialogKind(Enum):
     """What the keys of a dialog do."""
@@ -40,7 +43,8 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
 
     Args:
         title: What it is about, in the upper edge.
-        lines: Plain text, wrapped where it is too wide.
+        lines: Plain text, wrapped where it is too wide; of a pair, the second part is wrapped
+            beside the first.
         kind: What its keys do.
         is_ascii: Draw the box with ASCII signs.
     """
@@ -50,7 +54,7 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
     def __init__(
         self,
         title: str,
-        lines: Sequence[str],
+        lines: Sequence[str | tuple[str, str]],
         *,
         kind: DialogKind = DialogKind.MESSAGE,
         is_ascii: bool = False,
@@ -88,13 +92,17 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
 
     def _draw(self) -> None:
         room = max(1, min(_WIDEST, self.app.size.width) - _FRAME)
-        lines = [part for text in self._text for part in wrap_cells(text, room)]
+        height = max(1, self.app.size.height)
+        lines = [part for text in self._text for part in _wrapped(text, room)]
         keys = self._keys()
-        inner = min(room, max(map(cell_len, [f"{self._heading}  ", keys, *lines])))
+        heading = self._heading
+        if len(lines) + _EDGES > height:
+            heading = _("{title} (j: more)").format(title=heading)
+        inner = min(room, max(map(cell_len, [f"{heading}  ", keys, *lines])))
         body = [*lines, " " * max(0, inner - cell_len(keys)) + keys]
-        drawn = box(self._heading, body, inner, is_ascii=self._is_ascii)
+        drawn = box(heading, body, inner, is_ascii=self._is_ascii)
         self._page.styles.width = inner + _FRAME
-        self._page.styles.height = min(len(drawn), max(1, self.app.size.height))
+        self._page.styles.height = min(len(drawn), height)
         self._page.set_lines(drawn)
 
     def _keys(self) -> str:
@@ -103,6 +111,16 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
             return f"{show_key(leave.keys[0])} {_('close')}"
         first = send if self._kind is DialogKind.UNDOABLE else yes
         return "      ".join(f"{show_key(item.keys[0])} {_(item.label)}" for item in (first, leave))
+
+
+def _wrapped(text: str | tuple[str, str], room: int) -> list[str]:
+    """Text in lines of at most `room` cells; of a pair, the second part beside the first."""
+    if isinstance(text, str):
+        return wrap_cells(text, room)
+    head, body = text
+    indent = cell_len(head)
+    first, *rest = wrap_cells(body, max(1, room - indent))
+    return [head + first, *(" " * indent + part for part in rest)]
 
 
 def box(title: str, lines: Sequence[str], inner: int, *, is_ascii: bool) -> list[Line]:
