@@ -61,6 +61,8 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The contract's operations that can be asked of it; None while that is not known."""
     clock_offset_s: float = 0.0
     """Server wall clock minus this host's, seconds."""
+    epoch: str = ""
+    """The history that the versions of its rows belong to: those of another one mean nothing."""
 
 
 class SiteInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):

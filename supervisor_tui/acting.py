@@ -73,6 +73,7 @@ class Actor:
         self._rung: set[str] | None = None
         self._held: frozenset[str] = frozenset()
         self._doings = Doings()
+        self._epochs: dict[tuple[str, str], str] = {}
 
     @property
     def id(self) -> str:
@@ -124,6 +125,7 @@ class Actor:
         """Bring what is known of the person's actions in step with a newer view of the floor."""
         for row in snapshot.actions:
             self._saved.pop(row.key, None)
+        self._epochs = {(each.site, each.source): each.epoch for each in snapshot.sources}
         saved = [_as_it_stands(row, now) for row in self._saved.values()]
         read = self.personal.settings.read_actions
         self._doings = doings_of(self.id, snapshot.actions, saved, read)
@@ -173,6 +175,7 @@ class Actor:
             kind=rule.kind,
             entity=entity,
             version=target.version,
+            epoch=self._epochs.get((target.key.site, target.key.source), ""),
             pressed_at=now,
             not_after=now + rule.valid_ms,
             actor=self.id,

@@ -49,6 +49,8 @@ class ActionFile(
     """The id of the record it is done to, as kept."""
     version: Annotated[int, Meta(ge=0)] = 0
     """The version of the record that the person saw; 0 where there was none yet."""
+    epoch: _Line = ""
+    """The history that this version belongs to; empty where that is not known."""
     pressed_at: _Instant
     """On the server's clock."""
     not_after: _Instant

@@ -32,6 +32,8 @@ class Asked(msgspec.Struct, frozen=True):
     match: str | None
     none_match: str | None
     body: bytes
+    epoch: str | None = None
+    """Of the history that `match` speaks of."""
 
 
 class Expected(msgspec.Struct, frozen=True):

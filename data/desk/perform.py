@@ -35,20 +35,22 @@ class Answer(msgspec.Struct, frozen=True):
         return self.status >= 400
 
 
-def perform(keeper: Keeper, command: Command, *, now: Ms) -> Answer:
+def perform(keeper: Keeper, command: Command, *, now: Ms, is_other_epoch: bool = False) -> Answer:
     """Carry out an action, or say again what became of it the first time.
 
     Args:
         keeper: Inside its transaction: what is put and remembered here is kept together.
         command: The action.
         now: The server's time.
+        is_other_epoch: The versions that the person saw are those of a history that was lost since:
+            that they are equal means nothing.
     """
     stored = keeper.answer_for(command.key)
     if stored is not None:
         if stored.fingerprint != command.fingerprint:
             return refused(Refusal(Code.KEY_REUSED))
         return Answer(stored.status, stored.body, is_replay=True)
-    answer = _first_answer(keeper, command, now)
+    answer = _first_answer(keeper, command, now, is_other_epoch=is_other_epoch)
     keeper.remember(
         command.key, StoredAnswer(command.fingerprint, answer.status, answer.body), at=now
     )
@@ -60,11 +62,11 @@ def refused(refusal: Refusal) -> Answer:
     return Answer(STATUS[refusal.code], problem_body(refusal))
 
 
-def _first_answer(keeper: Keeper, command: Command, now: Ms) -> Answer:
+def _first_answer(keeper: Keeper, command: Command, now: Ms, *, is_other_epoch: bool) -> Answer:
     found: tuple[Kept, ...] = ()
     try:
         _must_be_in_time(command, now)
-        found = _as_expected(keeper, command.expected)
+        found = _as_expected(keeper, command.expected, is_other_epoch=is_other_epoch)
         done = command.effect(keeper, found, now)
     except Refusal as refusal:
         if not refusal.current:
@@ -90,7 +92,9 @@ def _made_at(key: str) -> Ms | None:
     return int(digits[_KEY_TIME], 16) if digits[_KEY_VERSION] == "7" else None
 
 
-def _as_expected(keeper: Keeper, expected: tuple[Expected, ...]) -> tuple[Kept, ...]:
+def _as_expected(
+    keeper: Keeper, expected: tuple[Expected, ...], *, is_other_epoch: bool = False
+) -> tuple[Kept, ...]:
     """The records, if each is in the version that the person saw."""
     found: list[Kept] = []
     differing: list[Kept] = []
@@ -101,7 +105,7 @@ def _as_expected(keeper: Keeper, expected: tuple[Expected, ...]) -> tuple[Kept, 
                 raise Refusal(Code.NOT_FOUND)
             continue
         found.append(kept)
-        if one.tag != str(kept.version):
+        if is_other_epoch or one.tag != str(kept.version):
             differing.append(kept)
     if differing:
         raise Refusal(Code.VERSION_MISMATCH, current=differing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from urllib.parse import unquote
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -127,6 +128,7 @@ async def _asked(request: Request) -> tuple[Centre, Asked]:
         key=headers.get("idempotency-key"),
         match=headers.get("if-match"),
         none_match=headers.get("if-none-match"),
+        epoch=headers.get("supervision-epoch"),
         body=await wire.read_body(request),
     )
     return centre, asked
@@ -167,7 +169,8 @@ def _perform(centre: Centre, asked: Asked, command: Command, done: Callable[[], 
     with centre.runner.acting() as now:
         with centre.desk.transaction() as keeper:
             before = versions(keeper, command)
-            answer = perform(keeper, command, now=now)
+            is_other = asked.epoch is not None and unquote(asked.epoch) != centre.store.epoch
+            answer = perform(keeper, command, now=now, is_other_epoch=is_other)
         if not answer.is_replay:
             centre.acted.append(entry(asked, command, answer, before, now))
             if not answer.is_problem:

@@ -243,6 +243,8 @@ class SupervisionSource:
                 raise
         version = request.version
         guard = {"If-None-Match": "*"} if version is None else {"If-Match": f'"{version}"'}
+        if request.epoch:
+            guard["Supervision-Epoch"] = quote(request.epoch, safe="")
         result, answer = await self._fetcher.send(
             request.method,
             self._path(*request.parts),

@@ -192,7 +192,7 @@ class Engine:
         self._is_behind = page.has_more
         if page.digest is not None and not page.has_more and page.digest.cursor == page.cursor:
             self._compare(page)
-        self.health.succeeded(page.anchor, page.switches, self._skipped)
+        self.health.succeeded(page.anchor, page.switches, self._skipped, self._epoch)
 
     def _take_page(self, page: Batch) -> None:
         self._count_skipped(page)
@@ -245,7 +245,7 @@ class Engine:
         self._cursor = page.cursor
         self._is_behind = page.has_more
         self._tell("generation", rows=len(rows))
-        self.health.succeeded(page.anchor, page.switches, self._skipped)
+        self.health.succeeded(page.anchor, page.switches, self._skipped, self._epoch)
 
     def _merge(self, page: Batch, rows: dict[Entity, Change]) -> None:
         """Take a page into a generation: a row's version never goes back, nor does a deletion."""

@@ -67,9 +67,13 @@ class Health:
         )
 
     def succeeded(
-        self, anchor: ClockAnchor, switches: tuple[SwitchState, ...], skipped_rows: int
+        self,
+        anchor: ClockAnchor,
+        switches: tuple[SwitchState, ...],
+        skipped_rows: int,
+        epoch: str,
     ) -> None:
-        """Figures were read and kept."""
+        """Figures of an epoch were read and kept."""
         self._was_live = True
         self._write(
             state=Freshness.LIVE,
@@ -79,6 +83,7 @@ class Health:
             anchor=anchor,
             switches=switches,
             skipped_rows=skipped_rows,
+            epoch=epoch,
             clock_offset_s=round((anchor.server_ms - anchor.wall_ms) / 1000, 1),
             **self._heard(anchor, self._clock.monotonic_ms()),
         )
@@ -145,6 +150,7 @@ def _gist(row: SourceHealth) -> tuple[object, ...]:
         *(row.state, row.problem, row.problem_detail, row.failures, row.skipped_rows),
         *(switches, row.boot_id, row.poll_s, row.anchor is None, row.is_reading_past),
         row.operations,
+        row.epoch,
     )
 
 

@@ -27,6 +27,8 @@ class Request(msgspec.Struct, frozen=True):
     version: int | None
     """For If-Match; None: there must be no such record yet."""
     body: bytes
+    epoch: str = ""
+    """The history that the version belongs to; empty where it does not matter or is not known."""
 
 
 def request_of(action: ActionFile, actor: ActionActor, version: int) -> Request:
@@ -55,6 +57,7 @@ def request_of(action: ActionFile, actor: ActionActor, version: int) -> Request:
         key=action.key,
         version=None if is_new else version,
         body=msgspec.json.encode(body),
+        epoch=action.epoch if rule.basis is Basis.SEEN else "",
     )
 
 

@@ -395,3 +395,12 @@ def test_answers_are_forgotten_when_their_keys_have_grown_old() -> None:
     )
 
     assert world.desk.answer_for(key) is None
+
+
+def test_an_equal_version_of_a_lost_history_is_not_the_one_that_was_seen() -> None:
+    def elsewhere(keeper: Keeper, command: Command, *, now: Ms) -> Answer:
+        return perform(keeper, command, now=now, is_other_epoch=True)
+
+    world = World(elsewhere)
+    refused = world.do(commands.on_complaint("claim")(asked(uuid7(AT)), "e1"))
+    assert (refused.status, problem(refused).name) == (412, "version-mismatch")

@@ -159,6 +159,7 @@ class Person:
     def mean_action(self, case: Case, operation: str) -> None:
         key = uuid7(self.runner.now())
         case.headers["Idempotency-Key"] = key
+        case.headers.pop("Supervision-Epoch", None)
         body = {name: _whole(value) for name, value in case.body.items()}
         body["not_after"] = "2999-01-01T00:00:00Z"
         if operation in TARGETS:

@@ -61,12 +61,12 @@ def version_before_key() -> Iterator[None]:
     """The server looks at If-Match before the idempotency key."""
     real = perform.perform
 
-    def early(keeper: Any, command: Any, *, now: int) -> Any:
+    def early(keeper: Any, command: Any, **named: Any) -> Any:
         try:
             perform._as_expected(keeper, command.expected)
         except Refusal as refusal:
             return perform.refused(refusal)
-        return real(keeper, command, now=now)
+        return real(keeper, command, **named)
 
     from data.sandbox import writes
 
@@ -88,15 +88,27 @@ def versions_not_compared() -> Iterator[None]:
     """The server does not look at If-Match."""
     real = perform._as_expected
 
-    def blind(keeper: Any, expected: Any) -> Any:
+    def blind(keeper: Any, expected: Any, **named: Any) -> Any:
         found = (keeper.get(one.kind, one.id) for one in expected)
         tags = [
             msgspec.structs.replace(one, tag=str(kept.version)) if kept and one.tag else one
             for one, kept in zip(expected, found, strict=True)
         ]
-        return real(keeper, tuple(tags))
+        return real(keeper, tuple(tags), **named)
 
     with _instead(perform, "_as_expected", blind):
+        yield
+
+
+@_defect
+def versions_of_lost_histories_compared() -> Iterator[None]:
+    """The server takes a version of a history that was lost for one of its own."""
+    real = perform._as_expected
+
+    def forgetful(keeper: Any, expected: Any, **_named: Any) -> Any:
+        return real(keeper, expected)
+
+    with _instead(perform, "_as_expected", forgetful):
         yield
 
 
