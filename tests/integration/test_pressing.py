@@ -88,7 +88,7 @@ def test_an_observer_is_told_why_not(place: Place, endpoint: Endpoint) -> None:
         screen.wait_for("As observer you may not do that.")
         screen.send("a")
         screen.wait_for(r"\(C  claim, A  assign, K  acknowledge")
-        screen.wait_for("As observer you may not do that.)")
+        screen.wait_for("As observer you may not do that.")
     assert not list(place.files.spool.rglob("*.json"))
 
 
