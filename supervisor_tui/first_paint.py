@@ -43,7 +43,7 @@ TAKEN = ("\x1b[?1049h", "\x1b[?25l", "\x1b[?7l")
 GIVE_BACK = b"\x1b[m\x1b[H\x1b[J\x1b[?7h\x1b[?1049l\x1b[?25h"
 _KEYBOARD, _SCREEN = 0, 2
 """Where Textual reads keys and writes its screen."""
-_LOCAL_MODES = 3
+_LOCAL_MODES, _CHARACTERS = 3, 6
 
 
 class FirstPaint:
@@ -73,6 +73,10 @@ class FirstPaint:
                 signal.signal(number, _leave)
         quiet = list(self.mode)
         quiet[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
+        # What is typed over the picture is for the app, where one Ctrl+C only cancels.
+        quiet[_CHARACTERS] = list(quiet[_CHARACTERS])
+        for key in (termios.VSUSP, termios.VQUIT, termios.VINTR):
+            quiet[_CHARACTERS][key] = bytes([os.fpathconf(_KEYBOARD, "PC_VDISABLE")])
         termios.tcsetattr(_KEYBOARD, termios.TCSANOW, quiet)
         left = ("".join(TAKEN) + self.stage.difference()).encode()
         while left:
