@@ -172,9 +172,12 @@ class RosterTable(LazyTable):
         return gone.union(self._today)
 
     def _touched(self) -> set[Key]:
-        """The shifts whose words may be others: of agents and of contacts that changed."""
+        """The shifts whose words may be others though they stand where they stood.
+
+        They are those of contacts that changed; whose agent did is judged anew anyway.
+        """
         snapshot, before = self._look.snapshot, self._before
-        people = set(snapshot.changed_since(before, Kind.AGENT))
+        people: set[Key] = set()
         for key in snapshot.changed_since(before, Kind.CONTACT):
             for contact in (before.contacts.get(key), snapshot.contacts.get(key)):
                 if contact is not None:
