@@ -14,28 +14,34 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ.pop("NO_COLOR", None)
 
 from textual.pilot import Pilot
 
-from data import clock
+from data import clock, contract
 from data.cache.reader import CacheReader
+from data.sandbox.centre import simulate
+from data.sandbox.options import SandboxOptions
+from data.sandbox.ports import Simulation, Sink
 from supervisor_tui import guard
 from supervisor_tui.app import SupervisorApp
 from supervisor_tui.assemble import assemble
 from supervisor_tui.commands.demo import CONFIG
 from supervisor_tui.config import floor_files, load_config
-from supervisor_tui.sandbox_child import SandboxChild
 from supervisor_tui.terminal import TerminalProfile
+from tests.support.sandbox_server import serving
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
-SANDBOX = (
-    *("--seed", "4", "--agents", "46", "--script"),
-    *("--day", "2026-03-18", "--starts-at", "10:43", "--speed", "0.001"),
+SANDBOX = SandboxOptions(
+    seed=4, agents=46, script=True, day=date(2026, 3, 18), starts_at="10:43", speed=0.001
 )
+PUT_ON = ((34, "web-chat", "closed"), (12, "claims-de", "emergency_message"))
+"""What a supervisor has put on at queues: how many minutes ago, where, and what."""
 LIMIT_S = 30.0
 SEEN_MS = 400
 """How long after the last answer the pictures are taken."""
@@ -53,14 +59,15 @@ class Picture:
     shows: str
     """A text that is on the screen when it is complete."""
     keys: tuple[str, ...] = ()
+    last_key: str = ""
+    """Pressed when what the others brought has been painted: behind a dialog it stands still."""
 
 
 PICTURES = (
-    Picture("queues", (80, 24), "SL30"),
+    Picture("queues", (80, 24), "closed 34m"),
     Picture("overview", (160, 40), r"Half hour[\s\S]*Present +\d"),
-    Picture("queue-detail", (80, 24), "formula", ("enter",)),
-    Picture("find", (80, 24), "Claims", (*":find 10:30-10:40 Claims", "enter")),
-    Picture("help", (80, 24), "somebody has to act|Enter", ("question_mark",)),
+    Picture("not-ready", (80, 24), "void after", ("2", "space", *"j" * 11, "space", "g"), "P"),
+    Picture("complaint", (80, 36), r"Contacts since\s+(?!Not)\S", ("3", *"jj", "enter")),
 )
 
 
@@ -73,6 +80,21 @@ def without_addresses(svg: str) -> str:
     """The picture without fonts from elsewhere: whoever looks at it has some of their own."""
     svg = _FONT.sub("font-family: monospace", _FROM_ELSEWHERE.sub("", svg))
     return _TITLE_FONT.sub("font-family: sans-serif", svg)
+
+
+def put_on(options: SandboxOptions, sink: Sink) -> Simulation:
+    """The simulated floor, at whose queues something has been put on for a while."""
+    simulation = simulate(options, sink)
+    for minutes_ago, queue, name in PUT_ON:
+        simulation.advance(options.start - minutes_ago * 60_000)
+        action = contract.SwitchQueue(
+            not_after=contract.from_ms(options.start),
+            actor=contract.ActionActor(id="k-orlov", name="K. Orlov"),
+            name=name,
+            on=True,
+        )
+        simulation.act("switchQueue", queue, action)
+    return simulation
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
@@ -91,6 +113,9 @@ async def take(app: SupervisorApp, picture: Picture) -> str:
     async with app.run_test(size=picture.size) as pilot:
         await until(pilot, lambda: "Claims" in text_of(app))
         await pilot.press(*picture.keys)
+        if picture.last_key:
+            await until(pilot, lambda: "2 rows marked" in text_of(app))
+            await pilot.press(picture.last_key)
         depth = 2 if picture.keys else 1
         await until(pilot, lambda: len(app.screen_stack) >= depth)
         await until(pilot, lambda: re.search(picture.shows, text_of(app)))
@@ -105,17 +130,22 @@ def stop_time(cache: Path) -> None:
     reader.close()
     stands = max(anchor.monotonic_ms for anchor in anchors) + SEEN_MS
     clock.monotonic_ms = lambda: stands
-    guard.install = lambda app, mode: None  # there is no terminal to be guarded
+    guard.install = cast(Any, lambda app, mode: None)  # there is no terminal to be guarded
 
 
 def make(folder: Path) -> list[Path]:
     """Take all pictures; answers what was written."""
     profile = TerminalProfile(
-        colours=16, is_ascii=False, has_mouse=False, frames_per_second=30, escape_delay_ms=100
+        colours=16,
+        link="fast",
+        is_ascii=False,
+        has_mouse=False,
+        frames_per_second=30,
+        escape_delay_ms=100,
     )
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with tempfile.TemporaryDirectory() as place, SandboxChild(SANDBOX) as sandbox:
+    with tempfile.TemporaryDirectory() as place, serving(SANDBOX, put_on) as sandbox:
         os.environ["XDG_CONFIG_HOME"] = place
         path = Path(place) / "config.toml"
         text = CONFIG.format(state_dir=Path(place) / "state", url=sandbox.url)
