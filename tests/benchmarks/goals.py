@@ -80,8 +80,8 @@ class Bench:
         options = ("--queues", str(QUEUES), "--agents", str(self.agents), "--churn", str(CHURN))
         with self.stage.sandbox(*options, "--seed", "1") as url:
             floor = Floor.make(self.stage, url)
-            floor.fill()
             with floor.sync() as sync:
+                floor.wait_filled(self.agents)
                 yield floor, sync
 
     @contextmanager

@@ -5,10 +5,12 @@ from __future__ import annotations
 import compileall
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,8 +136,25 @@ class Floor:
         """The command of the screen."""
         return self._command()
 
+    def wait_filled(self, agents: int) -> None:
+        """Wait until a running sync process has brought all agents.
+
+        Raises:
+            TimeoutError: It has not within two minutes.
+        """
+        address, end = f"{self.cache.as_uri()}?mode=ro", time.monotonic() + LIMIT_S
+        while time.monotonic() < end:
+            with (
+                suppress(sqlite3.Error),
+                closing(sqlite3.connect(f"{self.cache.as_uri()}?mode=ro", uri=True)) as connection,
+            ):
+                if connection.execute("SELECT count(*) FROM agent").fetchone()[0] >= agents:
+                    return
+            time.sleep(0.2)
+        raise TimeoutError(f"{agents} agents in {self.cache}")
+
     def fill(self) -> None:
-        """Sync once."""
+        """Sync once: only where so little changes that there is an end to it."""
         subprocess.run(
             self._command("sync", "--once"), env=self.stage.environ(""), check=True, timeout=LIMIT_S
         )
