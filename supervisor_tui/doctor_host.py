@@ -9,8 +9,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
+from data.clean import clean_text
 from data.files import FloorFiles
 from data.people import account_name
 from data.settings import Sync
@@ -29,6 +29,9 @@ _SSH_WANTED = {
     "permittunnel": "no",
     "permituserenvironment": "no",
 }
+_EMPTIED = ("LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "BASH_ENV", "ENV")
+_HARMLESS = frozenset({"LANG", "LANGUAGE", "TERM", "COLORTERM", "NO_COLOR"})
+"""What a person's terminal may tell of itself, besides LC_*."""
 SSHD_S = 10.0
 
 
@@ -113,21 +116,38 @@ def _look_at_sshd(account: str, places: Places) -> Iterator[Finding]:
         yield Finding(Level.LOOK, _("No SSH server was found, so its rules were not looked at."))
         return
     who = f"user={account},host=localhost,addr=127.0.0.1"
-    command = [sshd, "-T", "-C", who]
+    command = [sshd, "-T", "-f", str(places.ssh_config), "-C", who]
     ended = subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=SSHD_S, errors="replace"
     )
-    said = dict(line.partition(" ")[::2] for line in ended.stdout.splitlines())
-    wanted = {**_SSH_WANTED, "forcecommand": str(places.screen)}
-    wrong = [name for name, value in wanted.items() if said.get(name) != value]
+    if ended.returncode:
+        text = _("The SSH server does not say what it does with {account}: {reason}")
+        reason = clean_text(ended.stderr.strip()) or str(ended.returncode)
+        yield Finding(Level.BAD, text.format(account=account, reason=reason))
+        return
+    wrong = _wrong_settings(ended.stdout, str(places.screen))
     if wrong:
         text = _("SSH does not keep {account} to its screen: {settings}. Mend it: {command}")
-        mend = f"grep Include {Path('/etc/ssh/sshd_config')}; sshd -t && systemctl reload ssh"
+        mend = f"grep Include {places.ssh_config}; sshd -t && systemctl reload ssh"
         wrong_ones = ", ".join(wrong)
         yield Finding(Level.BAD, text.format(account=account, settings=wrong_ones, command=mend))
     else:
         text = _("SSH keeps {account} to its screen.")
         yield Finding(Level.OK, text.format(account=account))
+
+
+def _wrong_settings(told: str, screen: str) -> list[str]:
+    """The settings that do not keep an account to its screen, of what `sshd -T` tells."""
+    pairs = [line.partition(" ")[::2] for line in told.splitlines()]
+    wanted = {*_SSH_WANTED.items(), ("forcecommand", screen)}
+    wanted |= {("setenv", f"{name}=") for name in _EMPTIED}
+    wrong = {name for name, value in wanted if (name, value) not in pairs}
+    wrong |= {
+        f"acceptenv {value}"
+        for name, value in pairs
+        if name == "acceptenv" and value not in _HARMLESS and not value.startswith("LC_")
+    }
+    return sorted(wrong)
 
 
 def _look_at_aside(files: FloorFiles) -> Iterator[Finding]:

@@ -52,15 +52,18 @@ def run_screen(
 def _print_plain(
     configuration: Configuration, arguments: argparse.Namespace, profile: TerminalProfile
 ) -> int:
+    from data.people import account_name
     from supervisor_tui.commands import show
+    from supervisor_tui.confined import is_restricted
     from supervisor_tui.terminal import word_reason
 
     if profile.reason is not None:
         print(word_reason(profile.reason), file=sys.stderr)
-        hint = _(
-            "“supervisor-tui watch queues” goes on telling, line by line, what there is to see."
-        )
-        print(hint, file=sys.stderr)
+        if not is_restricted(configuration, account_name(os.geteuid())):
+            hint = _(
+                "“supervisor-tui watch queues” goes on telling, line by line, what there is to see."
+            )
+            print(hint, file=sys.stderr)
     return show.print_pane(configuration, "queues", arguments)
 
 

@@ -9,6 +9,7 @@ owner of what lies there is who acted.
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -28,6 +29,7 @@ from supervisor_tui.host.steps import (
     FileStep,
     GroupStep,
     MemberStep,
+    PlainShellStep,
     ServiceStep,
     Step,
 )
@@ -49,6 +51,8 @@ class Places(msgspec.Struct, frozen=True):
     ssh: Path = Path("/etc/ssh/sshd_config.d")
     programs: Path = Path("/etc/supervisor-tui")
     python: str = sys.executable
+    ssh_config: Path = Path("/etc/ssh/sshd_config")
+    """The SSH server's own, which includes what is in `ssh`."""
 
     @property
     def unit(self) -> Path:
@@ -126,6 +130,7 @@ def _people(configuration: Configuration, names: Names) -> Iterator[Step]:
         yield MemberStep(account, names.group)
         if account in restricted:
             yield MemberStep(account, names.only)
+            yield PlainShellStep(account)
 
 
 def _access(configuration: Configuration, floor: FloorFiles, names: Names) -> Iterator[Step]:
@@ -158,6 +163,12 @@ def _written(
         "only": names.only,
         "screen": str(places.screen),
         "protect_home": "read-only" if is_in_home else "yes",
+        "refusal": shlex.quote(
+            _(
+                "This account gets the screen of its floor and nothing else: "
+                "log in without a command, and without sftp or scp."
+            )
+        ),
     }
     yield FileStep(places.unit, _filled("sync.service", values))
     if restricted_accounts(configuration, names):

@@ -9,10 +9,13 @@ from typing import Protocol
 import msgspec
 
 from screens.text import _
-from supervisor_tui.host.system import Access, Host
+from supervisor_tui.host.system import PLAIN_SHELL, Access, Host
 from supervisor_tui.host.written import Found, find, write
 
 NO_SHELL = "/usr/sbin/nologin"
+_PLAIN_SHELLS = frozenset(
+    f"{folder}/{name}" for folder in ("/bin", "/usr/bin") for name in ("sh", "dash")
+)
 
 
 class Standing(Enum):
@@ -144,6 +147,37 @@ class MemberStep(msgspec.Struct, frozen=True):
         """Add it to those it is in; of an account that is not there another step tells."""
         if host.uid(self.account) is not None:
             host.run("usermod", "--append", "--groups", self.group, self.account)
+
+
+class PlainShellStep(msgspec.Struct, frozen=True):
+    """The login shell of a restricted account.
+
+    The SSH server runs the forced command by it. Many shells read a file of the account's home
+    even then: bash its .bashrc, zsh its .zshenv. What stands in there would run before the screen.
+    """
+
+    account: str
+
+    def look(self, host: Host) -> Standing:
+        """Whether it is one that reads no such file; of a missing account another step tells."""
+        shell = host.shell(self.account)
+        return Standing.DONE if shell is None or shell in _PLAIN_SHELLS else Standing.TO_DO
+
+    def words(self) -> str:
+        """Names it and why."""
+        text = _("account {account} with the shell {shell}, which reads no file of its home")
+        return text.format(account=self.account, shell=PLAIN_SHELL)
+
+    def command(self) -> str:
+        """The system's program for it."""
+        return " ".join(self._arguments())
+
+    def do(self, host: Host) -> None:
+        """Change it."""
+        host.run(*self._arguments())
+
+    def _arguments(self) -> tuple[str, ...]:
+        return ("usermod", "--shell", PLAIN_SHELL, self.account)
 
 
 class AccessStep(msgspec.Struct, frozen=True):

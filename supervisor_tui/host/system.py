@@ -14,6 +14,8 @@ import msgspec
 from data.clean import clean_text
 
 RUN_S = 60.0
+PLAIN_SHELL = "/bin/sh"
+"""What runs where an account names no shell; given a command, it reads no file of anybody's."""
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -51,6 +53,13 @@ class Host:
         """The number of a group; None where there is none."""
         try:
             return grp.getgrnam(group).gr_gid
+        except KeyError:
+            return None
+
+    def shell(self, account: str) -> str | None:
+        """The login shell of an account; None where there is no such account."""
+        try:
+            return pwd.getpwnam(account).pw_shell or PLAIN_SHELL
         except KeyError:
             return None
 
