@@ -144,11 +144,8 @@ class Floor:
         """
         address, end = f"{self.cache.as_uri()}?mode=ro", time.monotonic() + LIMIT_S
         while time.monotonic() < end:
-            with (
-                suppress(sqlite3.Error),
-                closing(sqlite3.connect(f"{self.cache.as_uri()}?mode=ro", uri=True)) as connection,
-            ):
-                if connection.execute("SELECT count(*) FROM agent").fetchone()[0] >= agents:
+            with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as cache:
+                if cache.execute("SELECT count(*) FROM agent").fetchone()[0] >= agents:
                     return
             time.sleep(0.2)
         raise TimeoutError(f"{agents} agents in {self.cache}")
