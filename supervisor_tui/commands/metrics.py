@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from screens.text import _, ngettext
 from supervisor_tui.failures import CommandFailed
 from supervisor_tui.instants import instant
 from supervisor_tui.plain import render_table, terminal_width
+from supervisor_tui.terminal import Overrides, Streams, detect
 
 INPUT = "-"
 LONGEST_NAME = 30
@@ -46,7 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_object(counter, skipped, arguments.interval), ensure_ascii=False))
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _lines(counter, skipped))
+        streams = Streams(stdin=True, stdout=True, stderr=True)
+        overrides = Overrides(is_ascii=arguments.ascii)
+        is_ascii = detect(os.environ, streams, None, overrides).is_ascii
+        lines = _lines(counter, skipped, is_ascii=is_ascii)
+        sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
 
 
@@ -80,16 +86,17 @@ def _figures(tally: Tally) -> dict[str, object]:
     return {**{name: getattr(tally, name) for name in FIGURES}, "service_levels": levels}
 
 
-def _lines(counter: CallCounter, skipped: int) -> Iterator[str]:
+def _lines(counter: CallCounter, skipped: int, *, is_ascii: bool) -> Iterator[str]:
     width = terminal_width(is_terminal=sys.stdout.isatty())
     if counter.queues:
         rows = list(_queue_rows(counter))
-        yield from render_table(_queue_columns(rows), rows, width)
+        yield from render_table(_queue_columns(rows), rows, width, is_ascii=is_ascii)
     else:
         yield _("No calls.")
     if counter.agents:
         yield ""
-        yield from render_table(_agent_columns(), list(_agent_rows(counter)), width)
+        rows = list(_agent_rows(counter))
+        yield from render_table(_agent_columns(), rows, width, is_ascii=is_ascii)
     if skipped:
         yield ""
         yield ngettext(

@@ -100,6 +100,15 @@ def test_a_person_reads_a_table(log: Path, capsys: pytest.CaptureFixture[str]) -
     assert "1 line is no event of a queue_log" in lines[-1]
 
 
+def test_a_terminal_that_has_only_ascii_gets_only_that(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["--ascii", "metrics", "queue-log", str(log)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.isascii()
+    assert "Chloe Dubois" in printed
+
+
 def test_an_empty_log_has_no_calls(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     empty = tmp_path / "empty"
     empty.touch()
