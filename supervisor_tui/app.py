@@ -201,9 +201,7 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
 
     def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys of whatever is on the screen."""
-        top = self.screen
-        said_on = top if isinstance(top, TableScreen | DetailScreen) else self.floor
-        said_on.say(text, tone)
+        (self._showing or self.floor).say(text, tone)
 
     def announce(self, text: str, tone: Tone) -> None:
         """Say what has just happened above the keys, with its mark, and ring once."""
@@ -216,14 +214,18 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
         self._problem = message.problem
         self._refresh()
 
+    @property
+    def _showing(self) -> TableScreen | DetailScreen | None:
+        stack = reversed(self.screen_stack)
+        return next((x for x in stack if isinstance(x, TableScreen | DetailScreen)), None)
+
     def draw(self) -> None:
         """Draw anew: something was done that the screen has to show."""
         self._refresh()
 
     def _refresh(self) -> None:
-        """Draw the look of this moment on whatever screen is on top; the others do nothing."""
-        top = self.screen
-        if isinstance(top, TableScreen | DetailScreen):
+        """Draw the look of this moment on the uppermost screen of figures, under a box too."""
+        if (top := self._showing) is not None:
             look = self.look()
             top.show(look)
             self._parts.past.supply(self, top.shown, look, self._refresh)

@@ -389,6 +389,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
     def _place_hardware_cursor(self) -> None:
         """Braille displays and screen readers follow the terminal's cursor, not reversed text."""
         position = self._cursor.position
-        if self.has_focus and position is not None:
+        # Where a box stands above the table, the cursor is in the box.
+        if position is not None and self.has_focus and self.app.screen is self.screen:
             line = _HEADER + position - self._top
             self.app.cursor_position = self.content_region.offset + Offset(0, line)

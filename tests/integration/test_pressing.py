@@ -105,3 +105,19 @@ def test_a_complaint_can_be_claimed_from_its_page(place: Place, endpoint: Endpoi
         screen.send("C")
         screen.wait_for(r"claim E-\d+: done", timeout=SLOW_S)
         screen.wait_for(lambda: "nobody" not in screen.text, timeout=SLOW_S)
+
+
+def test_what_lies_under_a_form_is_not_frozen(place: Place, endpoint: Endpoint) -> None:
+    place.configure(endpoint.url)
+    with place.screen() as screen:
+        screen.wait_for("live", timeout=SLOW_S)
+        screen.send("3")
+        screen.wait_for(FREE, timeout=SLOW_S)
+        screen.send("N")
+        screen.wait_for(r"Note \[")
+        screen.send("he rang again")
+        endpoint.kill()
+        screen.wait_for("offline since", timeout=SLOW_S)
+        screen.wait_for(r"Note \[he rang again")
+        line = next(at for at, text in enumerate(screen.text.splitlines()) if "he rang" in text)
+        screen.wait_for(lambda: screen.screen.cursor.y == line)
