@@ -37,9 +37,11 @@ def contact_offers(key: Key, look: Look) -> tuple[Offer, ...]:
     here = Undo(Verb.PRIORITY, {"priority": contact.priority})
     plain = Target(key, subject=subject, seen=seen)
 
-    def offer(verb: Verb, target: Target, problem: str = "", way: str = "") -> Offer:
+    def offer(
+        verb: Verb, target: Target, problem: str = "", way: str = "", effect: str = ""
+    ) -> Offer:
         cannot = "" if can(look, key.site, key.source, verb) else cannot_words()
-        return Offer(verb, target, contact.id, cannot or why_not or problem, way=way)
+        return Offer(verb, target, contact.id, cannot or why_not or problem, effect, way=way)
 
     def ranked(priority: int) -> Target:
         return Target(key, 0, subject, {"priority": priority}, seen, here)
@@ -57,7 +59,7 @@ def contact_offers(key: Key, look: Look) -> tuple[Offer, ...]:
             "" if others else _("There is no other queue to which it could be moved."),
         ),
         offer(Verb.GIVE, plain, "" if agents else _("No agent of its queue is ready.")),
-        offer(Verb.HANG_UP, plain),
+        offer(Verb.HANG_UP, plain, effect=_("is cut off at once; that cannot be taken back")),
     )
 
 
