@@ -140,7 +140,10 @@ class Session:
     def text(self) -> str:
         """What the terminal shows, one line a row, blanks at the end taken off."""
         with self._changed:
-            return "\n".join(line.rstrip() for line in self.screen.display)
+            # Not `display`: in the midst of a frame it stumbles over half of a wide character.
+            rows = [self.screen.buffer[y] for y in range(self.screen.lines)]
+            lines = ["".join(row[x].data for x in range(self.screen.columns)) for row in rows]
+            return "\n".join(line.rstrip() for line in lines)
 
     @property
     def attributes(self) -> list[Any]:
