@@ -11,10 +11,8 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +24,15 @@ from supervisor_tui.doctor_host import look_at_host
 from supervisor_tui.host.plan import Places
 from supervisor_tui.host.system import Host
 from tests.support.shared_floor import SharedFloor, shared_floor
-from tests.support.ssh_server import LOCALHOST, SSHD, SshServer, free_port, private_folder
+from tests.support.ssh_server import (
+    LOCALHOST,
+    SSHD,
+    SshServer,
+    agent,
+    free_port,
+    private_folder,
+    through,
+)
 from tests.support.waiting import wait_until
 from tests.terminal.ptylab import Session
 
@@ -44,7 +50,7 @@ pytestmark = [
 UP = r"Queues(?s:.*)Claims"
 REFUSAL = "gets the screen of its floor and nothing else"
 NO_SCREEN = "There is no screen: the standard input is not a terminal.\n"
-GONE_S = 8.0
+GONE_S = 20.0
 
 
 class Person:
@@ -189,30 +195,9 @@ def test_3_a_way_to_another_port_is_asked_for(person: Person, kind: str) -> None
         "unix": ["-L", f"{local}:/run/any.sock"],
     }[kind]
     with Session(person.server.ssh(person.account, "-N", *asked)) as session:
-        assert b"SSH-" not in _through(local, person.server.port, is_socks=kind == "-D")
+        assert b"SSH-" not in through(local, person.server.port, is_socks=kind == "-D")
         session.wait_for(r"open failed: (administratively\s+prohibited|connect failed)")
     person.assert_kept()
-
-
-def _through(local: int, port: int, *, is_socks: bool) -> bytes:
-    """What comes through a forwarded port before it is closed."""
-    lines: list[socket.socket] = []
-
-    def connected() -> bool:
-        with suppress(OSError):
-            lines.append(socket.create_connection((LOCALHOST, local), 1))
-        return bool(lines)
-
-    wait_until(connected)
-    with lines[0] as line:
-        line.settimeout(10)
-        if is_socks:
-            line.sendall(b"\5\1\0" + b"\5\1\0\1\x7f\0\0\1" + port.to_bytes(2, "big"))
-        got = b""
-        with suppress(ConnectionResetError):
-            while piece := line.recv(64):
-                got += piece
-        return got
 
 
 def test_3_ways_back_and_the_agent_are_asked_for(person: Person) -> None:
@@ -223,26 +208,14 @@ def test_3_ways_back_and_the_agent_are_asked_for(person: Person) -> None:
     assert ended.returncode == 255
     assert "remote port forwarding failed" in ended.stderr
     display = {"DISPLAY": ":9", "XAUTHORITY": str(server.folder / "xauthority")}
-    with _agent(server.folder) as agent:
-        wanted = {**display, "SSH_AUTH_SOCK": agent}
+    with agent(server.folder) as where:
+        wanted = {**display, "SSH_AUTH_SOCK": where}
         with person.log_in(options=["-A", "-X"], env=wanted) as session:
             session.wait_for(UP)
             assert b"X11 forwarding request failed" in session.raw
             assert not {"SSH_AUTH_SOCK", "DISPLAY"} & set(_environ_of(person))
             leave(session)
     person.assert_kept()
-
-
-@contextmanager
-def _agent(folder: Path) -> Iterator[str]:
-    """An agent of the client's, and where it listens."""
-    where = str(folder / "agent")
-    with subprocess.Popen(["ssh-agent", "-D", "-a", where], stdout=subprocess.DEVNULL) as agent:
-        try:
-            wait_until(lambda: Path(where).exists())
-            yield where
-        finally:
-            agent.terminate()
 
 
 def _environ_of(person: Person) -> dict[str, str]:
@@ -360,6 +333,13 @@ def test_a_client_that_stands_still_leaves_nothing_behind(
         session.wait_for(UP)
         session.signal(signal.SIGSTOP)
         wait_until(lambda: not server.processes(shared.other), GONE_S)
+
+
+def test_a_dead_line_is_noticed_within_75_seconds(shared: SharedFloor, server: SshServer) -> None:
+    """The block as it is written, of which the test before shows that it works."""
+    who = f"user={shared.one},host=localhost,addr={LOCALHOST}"
+    told = server.run([str(SSHD), "-T", "-f", str(server.config), "-C", who]).stdout.splitlines()
+    assert {"clientaliveinterval 15", "clientalivecountmax 4"} <= set(told)
 
 
 def test_doctor_asks_the_server(shared: SharedFloor, server: SshServer) -> None:

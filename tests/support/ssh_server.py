@@ -13,7 +13,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +174,36 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind((LOCALHOST, 0))
         return int(found.getsockname()[1])
+
+
+def through(local: int, port: int, *, is_socks: bool) -> bytes:
+    """What comes through a forwarded port before it is closed."""
+    lines: list[socket.socket] = []
+
+    def connected() -> bool:
+        with suppress(OSError):
+            lines.append(socket.create_connection((LOCALHOST, local), 1))
+        return bool(lines)
+
+    wait_until(connected)
+    with lines[0] as line:
+        line.settimeout(10)
+        if is_socks:
+            line.sendall(b"\5\1\0" + b"\5\1\0\1\x7f\0\0\1" + port.to_bytes(2, "big"))
+        got = b""
+        with suppress(ConnectionResetError):
+            while piece := line.recv(64):
+                got += piece
+        return got
+
+
+@contextmanager
+def agent(folder: Path) -> Iterator[str]:
+    """An agent of the client's, and where it listens."""
+    where = str(folder / "agent")
+    with subprocess.Popen(["ssh-agent", "-D", "-a", where], stdout=subprocess.DEVNULL) as running:
+        try:
+            wait_until(lambda: Path(where).exists())
+            yield where
+        finally:
+            running.terminate()
