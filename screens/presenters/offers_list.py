@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from rich.cells import cell_len
 
+from screens.cells import cell_width
 from screens.text import _
 
 
@@ -35,10 +35,10 @@ def offer_lines(choices: Iterable[Choice]) -> list[str | tuple[str, str]]:
     unable: dict[str, list[Choice]] = {}
     for choice in choices:
         (unable.setdefault(choice.why_not, []) if choice.why_not else able).append(choice)
-    wide = max((cell_len(choice.name) for choice in able), default=0) + 2
+    wide = max((cell_width(choice.name) for choice in able), default=0) + 2
     text = _("({choices}: {why_not})")
     return [
-        *((choice.name + " " * (wide - cell_len(choice.name)), choice.help) for choice in able),
+        *((choice.name + " " * (wide - cell_width(choice.name)), choice.help) for choice in able),
         *(text.format(choices=_names(group), why_not=why) for why, group in unable.items()),
     ]
 
