@@ -59,7 +59,7 @@ def test_three_agents_are_paused_though_a_filter_hides_one(place: Place, screen:
         screen.send(" ")
         screen.wait_for(r"rows? marked")
         screen.send("/\x15\r")
-        screen.wait_for(lambda: "/" + each not in screen.text)
+        screen.wait_for(lambda each=each: "/" + each not in screen.text)
     filtered(screen, here)
     screen.wait_for("3 rows marked, 1 not shown")
     screen.send("P")

@@ -111,8 +111,8 @@ async def test_a_complaint_lives_at_the_desk_from_raising_to_reopening(
     fresh = Leader(files, "anna")
     async with syncing(files, url):
         await until(lambda: quietly(lambda: fresh.knows(key)), SLOW_S)
-        whats = [event.what for event in fresh.complaint(key).events]
-        assert whats == ["raised", "claimed", "note", "resolved", "reopened"]
+        told = [event.what for event in fresh.complaint(key).events]
+        assert told == ["raised", "claimed", "note", "resolved", "reopened"]
 
 
 async def test_a_loan_is_remembered_and_taken_back_by_one(files: FloorFiles, url: str) -> None:
