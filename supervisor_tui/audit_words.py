@@ -9,15 +9,34 @@ import msgspec
 from data.clean import clean_text
 from data.people import account_name
 from data.settings import PersonSettings
-from data.status import ActionRow
+from data.status import ActionRow, ActionState
 from data.sync.audit import Entry
 from data.sync.audit_check import Break, Broken, Verdict
 from screens.formats import format_moment
-from screens.text import N_, _, ngettext
+from screens.text import C_, N_, _, ngettext
+from screens.words import action_state
 from supervisor_tui.instants import instant
 from supervisor_tui.outbox_words import SHORT_ID
 
 SEAL_SHOWN = 12
+
+_EVENTS = {
+    "taken_in": C_("audit", "taken in"),
+    "sent": C_("audit", "sent"),
+    "put_off": C_("audit", "put off"),
+    "held": C_("audit", "held, asks"),
+    "agreed": C_("audit", "agreed to"),
+    "overtaken": C_("audit", "overtaken"),
+    "retry_asked": C_("audit", "asked to try again"),
+    "drop_asked": C_("audit", "asked to let be"),
+    "retry_refused": C_("audit", "not tried again"),
+    "drop_refused": C_("audit", "not let be"),
+    "done_anew": C_("audit", "done anew"),
+    "bad_file": C_("audit", "bad file"),
+    "imported": C_("audit", "imported"),
+    "salvaged": C_("audit", "salvaged"),
+}
+"""Of what the log's own events are called; the rest are states of actions."""
 
 _BREAKS = {
     Break.MISSING: N_("{file}: entry {seq} is missing: expected number {expected}, found {found}."),
@@ -127,10 +146,19 @@ def entry_line(entry: Entry, who: Who, zone: str, now: int) -> str:
         seq=entry.seq,
         clock=format_moment(entry.at, zone, now),
         who=who.of(entry)[1] or account_name(entry.uid),
-        event=entry.event,
+        event=event_words(entry.event),
         key=entry.key[:SHORT_ID] or "-",
         detail=entry.detail,
     ).rstrip()
+
+
+def event_words(event: str) -> str:
+    """What happened, in words; a code that is not known is readable as it is."""
+    if event in _EVENTS:
+        return str(_EVENTS[event])
+    if event in set(ActionState):
+        return action_state(ActionState(event))
+    return event.replace("_", " ")
 
 
 def entries_json(entries: Iterable[Entry], who: Who) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -70,8 +71,12 @@ def _show(configuration: Configuration, arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(entries_json(chosen, who))
         return WHOLE
+    is_empty = True
     for entry in chosen:
         print(entry_line(entry, who, home, now))
+        is_empty = False
+    if is_empty:
+        print(_("Nothing in the log fits what was asked for."), file=sys.stderr)
     return WHOLE
 
 
