@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from data.actions.files import COMMENT_LIMIT, SCHEMA, ActionFile
 from data.actions.rules import RULES, Basis, may
@@ -128,7 +129,12 @@ class Actor:
         self._epochs = {(each.site, each.source): each.epoch for each in snapshot.sources}
         saved = [_as_it_stands(row, now) for row in self._saved.values()]
         read = self.personal.settings.read_actions
-        self._doings = doings_of(self.id, snapshot.actions, saved, read)
+        read_at = {
+            (each.site, each.source): each.last_ok_at
+            for each in snapshot.sources
+            if each.last_ok_at is not None
+        }
+        self._doings = doings_of(self.id, snapshot.actions, saved, read, read_at)
         return self._doings
 
     def newly_failed(self) -> list[ActionRow]:
@@ -160,7 +166,7 @@ class Actor:
         settings = self.personal.settings
         settings.read_actions = _newest([*settings.read_actions, *news])
         self.personal.keep()
-        self._doings = Doings(self._doings.rows, self._doings.unread - news)
+        self._doings = replace(self._doings, unread=self._doings.unread - news)
 
     def _press(self, verb: Verb, target: Target, now: Ms, said: Said) -> ActionRow:
         rule = RULES[verb]
@@ -213,7 +219,7 @@ def _as_it_stands(row: ActionRow, now: Ms) -> ActionRow:
     """An action that was saved here and that no sync process has taken in yet."""
     if now <= row.not_after + NEVER_TAKEN_MS:
         return row
-    return msgspec.structs.replace(row, state=ActionState.EXPIRED, updated_at=row.not_after)
+    return replace(row, state=ActionState.EXPIRED, updated_at=row.not_after)
 
 
 def _newest(keys: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from data.actions.seen import seen_of
 from data.actions.verbs import Verb
 from data.errors import Code, StoreError
-from data.figures.doings import NO_DOINGS, Doings, Target, doings_of
+from data.figures.doings import NO_DOINGS, SHOWN_WITHIN_MS, Doings, Target, doings_of
 from data.files import FloorFiles
 from data.floor import FloorSnapshot, Key
 from data.model import EscalationEvent, Kind, Owner
@@ -242,3 +242,18 @@ def test_an_enquiry_is_marked_and_found_by_its_name() -> None:
     assert rows("") == ["V", "e"]
     assert rows("enquiry") == ["e"]
     assert rows("complaint vulnerable") == ["V"]
+
+
+def test_what_a_restored_source_has_lost_is_not_awaited_for_ever() -> None:
+    row = make_row(ActionState.DONE, version=9)
+    key = Key(row.site, row.source, row.entity)
+
+    def awaited(after_ms: int) -> bool:
+        read_at = {(row.site, row.source): row.updated_at + after_ms}
+        return Doings((row,), read_at=read_at).pending(row.kind, key, 4) is not None
+
+    assert awaited(0)
+    assert awaited(SHOWN_WITHIN_MS)
+    assert not awaited(SHOWN_WITHIN_MS + 1)
+    assert not awaited(-SHOWN_WITHIN_MS - 1)  # the clock of a copy that runs behind
+    assert Doings((row,)).pending(row.kind, key, 4) is row
