@@ -242,7 +242,8 @@ def event_answer(*events: list[tuple[str, object]]) -> bytes:
 
 def channel(name: str) -> list[tuple[str, object]]:
     return [
-        *(("Privilege", "agent,all"), ("Channel", "c;2"), ("ChannelState", 6)),
+        *(("Privilege", "agent,all"), ("Channel", "PJSIP/a-00000001")),
+        *(("ChannelState", 6), ("ChannelStateDesc", "Up")),
         *(("CallerIDNum", "12"), ("CallerIDName", name), ("Context", "sales"), ("Priority", 5)),
         *(("Uniqueid", "1.7"), ("Linkedid", "1.6")),
     ]
@@ -268,6 +269,8 @@ RIGHTS = "\r\nPrivilege: a,all\r\n"
 @example("\r\n\r\nEvent: QueueCallerJoin\r\nQueue: s\r\nUniqueid: 1\r\n\r\n")
 @example(f"{ENDED}Event: QueueCallerJoin\r\nPrivilege: a\r\nQueue: s\r\nUniqueid: 1")
 @example(f"{ENDED}Event: QueueMemberPause\r\nPrivilege: \r\nQueue: s\r\nInterface: l")
+@example("\r\n\r\nCount: 1\r\n")
+@example(f"{ENDED}Event: QueueCallerJoin{RIGHTS}ChannelState: ")
 @example(f"{ENDED}Event: Shutdown{RIGHTS}")
 @example(f"{ENDED}Event: Shutdown{RIGHTS}\r\n")
 @example(f"{ENDED}Ringinuse: \r\n\r\nEvent: Shutdown{RIGHTS}")
@@ -296,6 +299,7 @@ def test_no_reason_makes_an_event(reason: str) -> None:
 
 
 @given(hostile.filter(lambda text: "Count" not in text))
+@example("\r\nWrapuptime: 99\r\n")
 def test_no_name_of_a_caller_changes_what_they_did(name: str) -> None:
     join = [*channel(name), ("Queue", "sales"), ("Position", 2), ("Count", 3)]
     told = decode_events(read_events(event_answer([("Event", "QueueCallerJoin"), *join])))

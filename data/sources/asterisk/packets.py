@@ -48,6 +48,10 @@ _RESPONSES = frozenset({"Success", "Error", "Goodbye", "Follows"})
 _LONGEST_CUT = 24
 """Packets into which one cut event can fall apart: a text of 79 bytes has no room for more."""
 
+_LONGEST_REST = 100
+"""Characters of a member's end with all that a reason before it can pretend to be; an event of a
+caller is longer before any name in it."""
+
 
 class Packet(msgspec.Struct, frozen=True, gc=False):
     """One packet; keys are in lower case, values as they were sent."""
@@ -202,10 +206,11 @@ def _parts(blocks: Sequence[_Lines], place: int) -> int:
     parts, is_cut = 1, lines[-1][0] not in ends
     for further in range(1, min(_LONGEST_CUT, len(blocks) - place)):
         block = blocks[place + further]
-        if ends is MEMBER_ENDS and ENDS.get(block[0][1]) is MEMBER_ENDS and _is_event(block):
+        if ENDS.get(block[0][1]) is MEMBER_ENDS and _is_event(block):
             break
-        # What ends as an event and begins as none is the rest of one, even if that seemed whole.
-        if block[-1][0] in ends and (is_cut or block[0][0] != "event"):
+        # What ends as a member and begins as none is the rest of one, even if that seemed whole.
+        is_rest = ends is MEMBER_ENDS and block[0][0] != "event"
+        if block[-1][0] in ends and (is_cut or is_rest):
             parts, is_cut = further + 1, False
     return parts
 
@@ -217,7 +222,9 @@ def _is_event(lines: _Lines) -> bool:
     key, rights = lines[1]
     if key != "privilege" or not rights.endswith(",all"):
         return False
-    return lines[-1][0] not in MEMBER_ENDS or ENDS.get(lines[0][1]) is MEMBER_ENDS
+    if lines[-1][0] not in MEMBER_ENDS or ENDS.get(lines[0][1]) is MEMBER_ENDS:
+        return True
+    return sum(len(key) + len(value) for key, value in lines) > _LONGEST_REST
 
 
 def _packet(lines: _Lines) -> Packet:
