@@ -12,7 +12,6 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 
 from data.figures.agents import AgentFigures, agent_figures
-from data.figures.complaints import clock_view
 from data.figures.freshness import Moment, SourceAge, own_now, worst_age
 from data.figures.lost import LostCaller
 from data.figures.queues import (
@@ -26,9 +25,10 @@ from data.figures.shifts import planned_activity
 from data.figures.staff import AgentCounts
 from data.figures.totals import Total, totals
 from data.floor import FloorSnapshot, Key
-from data.model import Counts, Escalation, Freshness, Ms, Person, Shift, Switch
+from data.model import Counts, Freshness, Ms, Person, Shift, Switch
 from data.rules import service_level as rule
 from data.rules.service_level import Formula
+from supervisor_tui.complaint_json import escalation_json
 from supervisor_tui.instants import instant
 from supervisor_tui.plain import Pane
 from supervisor_tui.show_lost import lost_row
@@ -106,7 +106,7 @@ def _rows(
             agents = agent_figures(snapshot, site, moment)
             return {pane.value: [_agent(one) for one in sorted(agents, key=_key_of)]}
         case Pane.ESCALATIONS:
-            return {pane.value: of_site(snapshot.escalations, _escalation)}
+            return {pane.value: of_site(snapshot.escalations, escalation_json)}
         case Pane.ROSTER:
             return {pane.value: of_site(snapshot.shifts, _shift)}
         case Pane.LOST:
@@ -250,42 +250,6 @@ def _agent(figures: AgentFigures) -> Json:
 
 def _person(person: Person | None) -> Json | None:
     return None if person is None else {"id": person.id, "name": person.name}
-
-
-def _escalation(complaint: Escalation, now: Ms) -> Json:
-    view, owner = clock_view(complaint, now), complaint.owner
-    return {
-        "id": complaint.id,
-        "site": complaint.site,
-        "source": complaint.source,
-        "client": complaint.client,
-        "reference": complaint.reference,
-        "status": complaint.status,
-        "severity": complaint.severity,
-        "tier": complaint.tier,
-        "received_at": instant(complaint.received_at),
-        "summary": complaint.summary,
-        "vulnerable": complaint.vulnerable,
-        "caller": complaint.caller_masked,
-        "queue": complaint.queue,
-        "contact": complaint.contact,
-        "owner": None
-        if owner is None
-        else {"id": owner.id, "name": owner.name, "since": instant(owner.since)},
-        "clock": view.clock.name if view.clock is not None else None,
-        "left_s": _rounded(view.left_s),
-        "missed": view.missed,
-        "clocks": [
-            {
-                "name": clock.name,
-                "due_at": instant(clock.due_at),
-                "met_at": instant(clock.met_at),
-                "paused": clock.paused,
-            }
-            for clock in complaint.clocks
-        ],
-        "version": complaint.version,
-    }
 
 
 def _shift(shift: Shift, now: Ms) -> Json:

@@ -12,14 +12,11 @@ import os
 import sys
 import time
 
-import msgspec
-
 from data.clock import HostClock
 from data.desk.imports import Batch, Imported, import_batch, told
 from data.desk.store import SqliteKeeper
 from data.errors import Code, LockHeld, StoreError
 from data.files import FloorFiles
-from data.model import Escalation
 from data.people import account_name
 from data.settings import SiteSettings
 from data.sync.desk_source import desk_registries
@@ -29,6 +26,7 @@ from data.sync.outbox import Outbox
 from screens.sentences import sentence
 from screens.text import _, ngettext
 from supervisor_tui.commands.common import checked_site, open_configuration, read_snapshot
+from supervisor_tui.complaint_json import escalation_json
 from supervisor_tui.complaints_csv import RowProblem, export_csv, read_complaints
 from supervisor_tui.complaints_map import read_map
 from supervisor_tui.config import Configuration, floor_files
@@ -55,18 +53,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _export(configuration: Configuration, site: str | None, arguments: argparse.Namespace) -> int:
-    found = read_snapshot(floor_files(configuration)).escalations.values()
+    snapshot = read_snapshot(floor_files(configuration))
+    found = snapshot.escalations.values()
     complaints = sorted(
         (one for one in found if site is None or one.site == site),
         key=lambda one: (one.received_at, one.site, one.source, one.id),
     )
-    sys.stdout.write(_as_json(complaints) if arguments.json else export_csv(complaints))
+    if arguments.json:
+        shown = [escalation_json(one, snapshot.clock(one.site).now()) for one in complaints]
+        sys.stdout.write(json.dumps({"complaints": shown}, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(export_csv(complaints))
     return 0
-
-
-def _as_json(complaints: list[Escalation]) -> str:
-    whole = {"complaints": msgspec.to_builtins(complaints)}
-    return json.dumps(whole, ensure_ascii=False) + "\n"
 
 
 def _import(configuration: Configuration, site: SiteSettings, arguments: argparse.Namespace) -> int:
