@@ -86,7 +86,7 @@ class Delivery:
     def must_be_asked(self, kept: Kept, now: Ms) -> bool:
         """Whether what an action was meant for has changed while it waited."""
         action = kept.action
-        if kept.is_agreed or kept.may_have_arrived or now - action.pressed_at <= LATE_MS:
+        if kept.is_agreed or kept.may_have_arrived or abs(now - action.pressed_at) <= LATE_MS:
             return False
         stands = self.standing(*kept.entity)
         return stands is not None and has_changed(action.verb, action.seen, stands[1])

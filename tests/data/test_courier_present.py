@@ -109,6 +109,13 @@ def test_late_and_changed_it_is_asked_about_and_not_sent(office: Office) -> None
     assert office.ledger.effects == []
 
 
+def test_a_server_whose_clock_was_set_back_makes_it_late_too(office: Office) -> None:
+    office.stands["1002"] = (5, BUSY)
+    key = office.press(pause(at=NOW + LATE_MS + 5000))
+    office.look()
+    assert office.rows[key].state is ActionState.HELD
+
+
 def test_late_and_as_it_was_it_is_sent(office: Office) -> None:
     key = office.press(pause())
     late(office)
