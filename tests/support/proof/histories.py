@@ -24,11 +24,13 @@ from tests.support.proof.world import WAYS, World
 PAGE_LIMIT = 4
 """So small that most of what is read has several pages."""
 STEPS_A_HISTORY = 30
+TAKING_IN = ("before take_in", "after take_in", "before remove", "after remove")
 _MEMORY = Path("/dev/shm")
 
 persons = st.integers(0, 1)
 which = st.integers(0, 2)
 complaint_verbs = st.sampled_from([verb for verb in WAYS if verb not in {Verb.PAUSE, Verb.READY}])
+any_verb = st.sampled_from(list(WAYS))
 agent_verbs = st.sampled_from([Verb.PAUSE, Verb.READY])
 act_faults = st.lists(st.sampled_from(ACT_FAULTS), max_size=3)
 read_faults = st.lists(st.sampled_from(READ_FAULTS), max_size=3)
@@ -77,6 +79,19 @@ class Histories(RuleBasedStateMachine):
         self.world.press(0, verb, which)
         self.act([lost], 0)
         self.act(then, 12)
+
+    @rule(person=persons, verb=any_verb, which=which, step=st.sampled_from(TAKING_IN))
+    def die_taking_in(self, person: int, verb: Verb, which: int, step: str) -> None:
+        self.world.press(person, verb, which)
+        self.world.process.death.at = step
+        self.world.look(reads=False)
+
+    @rule(verb=any_verb, which=which, seconds=st.sampled_from([3, 100, 1000]))
+    def come_late(self, verb: Verb, which: int, seconds: int) -> None:
+        self.world.press(1, verb, which)
+        self.act(["stray"], 0)
+        self.world.clock.advance(seconds)
+        self.world.arrive()
 
     @rule(faults=read_faults)
     def read(self, faults: list[str]) -> None:
@@ -127,6 +142,15 @@ class Histories(RuleBasedStateMachine):
     @rule(counts_anew=st.booleans())
     def restore(self, counts_anew: bool) -> None:
         self.world.restore(counts_anew=counts_anew)
+
+    @rule(verb=complaint_verbs, which=which)
+    def wait_through_a_restore(self, verb: Verb, which: int) -> None:
+        self.world.elsewhere("edit", which)
+        self.world.look(acts=False)
+        self.world.press(1, verb, which)
+        self.world.restore(counts_anew=True)
+        self.world.elsewhere("edit", which)
+        self.act([], 0)
 
     @rule()
     def compact(self) -> None:

@@ -164,7 +164,8 @@ class Judge:
                 continue
             state, code = told.row.state, told.row.code
             hold("everything comes to an end", not state.is_open, press, told.row)
-            hold("a refusal is no fault of ours", code not in NOT_OURS, press, state, code)
+            is_ours = state is ActionState.REFUSED and code in NOT_OURS
+            hold("a refusal is no fault of ours", not is_ours, press, state, code)
             if state is ActionState.DONE:
                 hold("what is said to be done was done", pressed_at in ever, press)
             elif state is ActionState.UNKNOWN_OUTCOME:
