@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Queue
 
@@ -65,15 +65,19 @@ def served(endpoint: FaultyEndpoint) -> Iterator[str]:
 
 
 def sync_process(*screens: Session) -> psutil.Process:
-    """The one sync process that screens have between them."""
-    found = {
-        child.pid: child
-        for screen in screens
-        for child in screen.children()
-        if "sync" in child.cmdline()
-    }
-    (only,) = found.values()
-    return only
+    """The one sync process that screens have between them, once the others have given way."""
+
+    def running() -> list[psutil.Process]:
+        found = []
+        for screen in screens:
+            for child in screen.children():
+                with suppress(psutil.Error):
+                    if "sync" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
+                        found.append(child)
+        return found
+
+    screens[0].wait_for(lambda: len({child.pid for child in running()}) == 1, timeout=SLOW_S)
+    return running()[0]
 
 
 def is_well(screen: Session) -> bool:

@@ -119,8 +119,6 @@ def test_one_complaint_from_being_raised_to_being_closed(floor: Place) -> None:
         screen.wait_for(re.compile(r"E-\d+ is closed; O opens it again\."))
         screen.send("G")
         screen.wait_for("referred outside: Ombudsman")
-        told_last = screen.text.partition("History")[2].splitlines()
-        history = [line.split("  ", 3)[-1].strip() for line in told_last]
         happened = (
             *("put on record", "taken over", "handed back", "assigned: Anna Berg"),
             *("note written", "severity changed: high", "third call", "severity changed: med"),
@@ -128,8 +126,16 @@ def test_one_complaint_from_being_raised_to_being_closed(floor: Place) -> None:
             *("resolved: refunded", "40 EUR back", "opened again"),
             *("referred outside: Ombudsman", "closed"),
         )
-        told_of = [line for line in history if line.startswith(happened)]
-        assert [line.partition(": generic")[0] for line in told_of] == list(happened)
+
+        def history() -> list[str]:
+            """The history as it stands; its last line may come a moment after the state."""
+            lines = screen.text.partition("History")[2].splitlines()
+            said = [line.split("  ", 3)[-1].strip() for line in lines]
+            of_these = (line for line in said if line.startswith(happened))
+            return [line.partition(": generic")[0] for line in of_these]
+
+        screen.send("G")
+        screen.wait_for(lambda: history() == list(happened), timeout=10)
 
 
 def test_what_a_colleague_changed_meanwhile_is_shown_and_done_all_the_same(floor: Place) -> None:

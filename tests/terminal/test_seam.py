@@ -18,7 +18,7 @@ from tests.terminal.ptylab import Session, spawn
 pytestmark = pytest.mark.pty
 
 ROOT = Path(__file__).parents[2]
-SEQUENCES = {"16": 8, "256": 2, "full": 2, "0": 2, "ascii": 2}
+SEQUENCES = {"16": 4, "256": 2, "full": 2, "0": 2, "ascii": 2}
 """How many sequences for each depth of colours; a soak takes others each time, and more."""
 SOAKED = 60
 DEPTHS = {
