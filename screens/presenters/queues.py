@@ -21,6 +21,7 @@ from data.rules.service_level import Formula
 from data.settings import Figure, RuleSettings
 from data.status import SiteInfo
 from screens import words
+from screens.formats import format_clock
 from screens.presenters.queue_fields import FIELDS, SWITCHES, QueueField, queue_columns
 from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
@@ -138,8 +139,14 @@ def _span_of(figure: Figure) -> Span:
 
 
 def _day_starts(floor: FloorFigures, sites: Sequence[SiteInfo]) -> list[str]:
-    shown = {one.key.site for one in floor.queues}
-    return [site.day_start for site in sites if site.id in shown] or ["00:00"]
+    """When the counts of each day began: as their source says, else as the site is configured."""
+    of = {site.id: site for site in sites}
+    begun = {(one.key.site, one.queue.day_started_at) for one in floor.queues}
+    return [
+        format_clock(at, of[site].zone) if at else of[site].day_start
+        for site, at in begun
+        if site in of
+    ] or ["00:00"]
 
 
 def _entry(

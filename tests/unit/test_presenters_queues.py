@@ -12,6 +12,7 @@ from screens.presenters.queues import present_queues
 from screens.presenters.table import ViewState
 from screens.tones import Tone
 from tests.builders import (
+    DAY_START,
     MOMENT,
     SITE,
     SOURCE,
@@ -184,6 +185,14 @@ def test_sorting_puts_the_greatest_first_words_from_a_and_the_undefined_last():
     assert order(sort="no such column") == ["claims", "sales", "chat"]
 
 
+def test_the_legend_names_the_day_that_was_counted_whatever_is_configured():
+    (told,) = table(CLAIMS, sites=[make_site(day_start="00:00")]).notes
+    assert "day from 06:00" in told
+    unsaid = make_queue("claims", day_started_at=0)
+    (configured,) = table(unsaid, sites=[make_site(day_start="00:00")]).notes
+    assert "day from 00:00" in configured
+
+
 def test_a_number_is_never_cut():
     big = make_queue("big", contacts_waiting=123456, longest_wait_since=ago(4 * 86_400))
     widths = {column.id: column.width for column in table(big).columns}
@@ -194,7 +203,8 @@ def test_a_number_is_never_cut():
 def test_sites_are_named_where_there_are_several():
     sites = [make_site(), make_site(id="ls1", name="Leeds", day_start="07:00")]
     sources = [make_health(), make_health(site="ls1")]
-    view = table(CLAIMS, make_queue(site="ls1"), sites=sites, sources=sources)
+    leeds = make_queue(site="ls1", day_started_at=DAY_START + 3_600_000)
+    view = table(CLAIMS, leeds, sites=sites, sources=sources)
     assert [column.id for column in view.columns][:2] == ["name", "site"]
     assert {row.cells[1] for row in view.rows} == {"Hamburg", "Leeds", ""}
     assert "each site's day" in view.notes[0]
