@@ -226,7 +226,11 @@ class Doer:
             _("The sync process goes on with it; what came of it stands here the next time."),
         ]
         dialog = Dialog(
-            _("Leave?"), lines, kind=DialogKind.UNDOABLE, is_ascii=app.parts.viewing.is_ascii
+            _("Leave the program?"),
+            lines,
+            kind=DialogKind.UNDOABLE,
+            answers=(_("leave"), _("stay")),
+            is_ascii=app.parts.viewing.is_ascii,
         )
         app.push_screen(dialog, lambda yes: app.exit() if yes else None)
         return True

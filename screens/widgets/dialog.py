@@ -46,6 +46,7 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
         lines: Plain text, wrapped where it is too wide; of a pair, the second part is wrapped
             beside the first.
         kind: What its keys do.
+        answers: What its two keys are called, going on first, where nothing is sent.
         is_ascii: Draw the box with ASCII signs.
     """
 
@@ -57,12 +58,14 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
         lines: Sequence[str | tuple[str, str]],
         *,
         kind: DialogKind = DialogKind.MESSAGE,
+        answers: tuple[str, str] | None = None,
         is_ascii: bool = False,
     ) -> None:
         super().__init__()
         self._heading = title
         self._text = tuple(lines)
         self._kind = kind
+        self._answers = answers
         self._is_ascii = is_ascii
         self._page = TextPage(is_ascii=is_ascii, id="dialog-page")
 
@@ -110,7 +113,9 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
         if self._kind is DialogKind.MESSAGE:
             return f"{show_key(leave.keys[0])} {_('close')}"
         first = send if self._kind is DialogKind.UNDOABLE else yes
-        return "      ".join(f"{show_key(item.keys[0])} {_(item.label)}" for item in (first, leave))
+        labels = self._answers or (_(first.label), _(leave.label))
+        keys = (show_key(item.keys[0]) for item in (first, leave))
+        return "      ".join(f"{key} {label}" for key, label in zip(keys, labels, strict=True))
 
 
 def _wrapped(text: str | tuple[str, str], room: int) -> list[str]:

@@ -70,6 +70,7 @@ def test_what_waits_for_the_link_is_counted_listed_and_asked_about(
         screen.wait_for(lambda: "My actions" not in screen.text)
         screen.send("q")
         screen.wait_for("1 action is saved and not yet delivered.", timeout=5)
+        screen.wait_for("Enter leave +Esc stay")
         screen.send("\x1b")
         screen.wait_for(lambda: "not yet delivered" not in screen.text)
 
