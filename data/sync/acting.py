@@ -39,6 +39,8 @@ class Around(msgspec.Struct, frozen=True):
     """The server's time at a site; of any site for an empty id."""
     done: Callable[[str, str], None]
     """Told the site and source of each action that was carried out."""
+    known_at: Callable[[str, str], int | None]
+    """When a source was known to be as the cache has it, monotonic ms; None while it is not."""
 
 
 class Acting:
@@ -84,7 +86,7 @@ class Acting:
                 spool,
                 Delivery(self._desk, around.endpoint, cache.standing),
                 people,
-                Links(cache.set_actions, around.now, around.done),
+                Links(cache.set_actions, around.now, around.done, around.known_at),
                 timing=tools.timing,
                 journal=tools.journal,
             )

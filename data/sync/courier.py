@@ -48,6 +48,8 @@ class Links(msgspec.Struct, frozen=True):
     """The server's time at a site; of any site for an empty id."""
     done: Callable[[str, str], None]
     """Told the site and source of each action that was carried out: there is news to read."""
+    known_at: Callable[[str, str], int | None]
+    """When a source was known to be as the cache has it, monotonic ms; None while it is not."""
 
 
 class Courier:
@@ -84,6 +86,8 @@ class Courier:
         self._journal = journal
         self._flying: dict[Entity, asyncio.Task[None]] = {}
         self._not_before: dict[str, int] = {}
+        self._failed_ms: dict[str, int] = {}
+        """When each action that waits last failed, monotonic ms."""
         self._backoffs: dict[str, Backoff] = {}
         self._is_news = True
         self._mirrored_ms = 0
@@ -207,7 +211,7 @@ class Courier:
             fate = fate_before(kept, now)
             if fate is not None:
                 self._settle(kept, fate, now)
-            elif kept.fate.state is ActionState.HELD:
+            elif kept.fate.state is ActionState.HELD or self._is_unread(kept, now):
                 continue
             elif self._delivery.must_be_asked(kept, now):
                 self._outbox.hold(kept, now)
@@ -218,6 +222,16 @@ class Courier:
                 and mono >= self._not_before.get(kept.key, 0)
             ):
                 self._flying[kept.entity] = asyncio.create_task(self._send(kept))
+
+    def _is_unread(self, kept: Kept, now: Ms) -> bool:
+        """Whether a late action has to wait until it is known how things are by now.
+
+        What stands in the cache is of before the outage until the source has been read again.
+        """
+        if not self._delivery.is_compared(kept, now):
+            return False
+        known_at = self._links.known_at(kept.action.site, kept.action.source)
+        return known_at is None or known_at <= self._failed_ms.get(kept.key, -1)
 
     async def _send(self, kept: Kept) -> None:
         try:
@@ -258,6 +272,7 @@ class Courier:
             return
         may_have = before.may_have_arrived or not was_not_sent(problem)
         self._outbox.put_off(begun, problem.code, now, may_have_arrived=may_have)
+        self._failed_ms[begun.key] = self._timing.clock.monotonic_ms()
         self._is_news = True
         self._wait_longer(begun, problem)
 
@@ -274,8 +289,8 @@ class Courier:
 
     def _settle(self, kept: Kept, fate: Fate, now: Ms) -> None:
         self._outbox.settle(kept, fate, now)
-        self._not_before.pop(kept.key, None)
-        self._backoffs.pop(kept.key, None)
+        for known in (self._not_before, self._backoffs, self._failed_ms):
+            known.pop(kept.key, None)
         self._is_news = True
 
     def _show(self) -> None:

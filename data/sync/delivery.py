@@ -83,11 +83,20 @@ class Delivery:
         stands = self.standing(*kept.entity)
         return None if stands is None else stands[0]
 
+    @staticmethod
+    def is_compared(kept: Kept, now: Ms) -> bool:
+        """Whether an action is so late that it is held against how things are by now."""
+        action = kept.action
+        if kept.is_agreed or kept.may_have_arrived or not action.seen:
+            return False
+        is_of_the_moment = RULES[action.verb].basis is Basis.PRESENT
+        return is_of_the_moment and abs(now - action.pressed_at) > LATE_MS
+
     def must_be_asked(self, kept: Kept, now: Ms) -> bool:
         """Whether what an action was meant for has changed while it waited."""
-        action = kept.action
-        if kept.is_agreed or kept.may_have_arrived or abs(now - action.pressed_at) <= LATE_MS:
+        if not self.is_compared(kept, now):
             return False
+        action = kept.action
         stands = self.standing(*kept.entity)
         return stands is not None and has_changed(action.verb, action.seen, stands[1])
 

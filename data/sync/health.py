@@ -6,13 +6,16 @@ import contextlib
 
 import msgspec
 
+from data.cache.reader import CacheReader
 from data.clock import Clock, ServerClock, boot_id
 from data.errors import Code, FloorError, StoreError
+from data.files import FloorFiles
 from data.model import Freshness
 from data.settings import SourceSettings
 from data.status import ClockAnchor, SourceHealth, SwitchState
 from data.sync.ports import CachePort
 
+_BEYOND_ALL_COMMITS = 2**62
 WRITE_EVERY_MS = 2_000
 """How often at most a row is written that says nothing new but that the source was heard."""
 _PATIENT = frozenset(
@@ -88,6 +91,15 @@ class Health:
             **self._heard(anchor, self._clock.monotonic_ms()),
         )
 
+    @property
+    def known_at(self) -> int | None:
+        """Monotonic instant at which the source was known to be as the cache has it.
+
+        None where it has not been read since the process began, or cannot be read just now.
+        """
+        is_well = self._was_live and self.row.state is Freshness.LIVE and not self.row.failures
+        return self.row.last_ok_mono_ms if is_well else None
+
     def opened(self, operations: tuple[str, ...]) -> None:
         """A session was opened; these are the operations that it offers."""
         if self.row.operations != operations:
@@ -158,3 +170,16 @@ def _state_of(problem: FloorError) -> Freshness:
     if problem.code is Code.SIGN_IN:
         return Freshness.SIGN_IN
     return Freshness.OFFLINE if problem.code in _OFFLINE else Freshness.FAULT
+
+
+def health_before(files: FloorFiles) -> dict[tuple[str, str], SourceHealth]:
+    """What an earlier process left to be known of each source."""
+    try:
+        reader = CacheReader.open(files.cache)
+        try:
+            sources = reader.read(_BEYOND_ALL_COMMITS).sources
+        finally:
+            reader.close()
+    except StoreError:
+        return {}
+    return {(health.site, health.source): health for health in sources}

@@ -15,7 +15,6 @@ from threading import Thread
 import msgspec
 
 from data.cache.history_writer import HistoryWriter
-from data.cache.reader import CacheReader
 from data.cache.retention import Limits
 from data.cache.writer import CacheWriter
 from data.callers import load_key
@@ -35,13 +34,13 @@ from data.settings import (
     Sync,
 )
 from data.sources.supervision import SupervisionSource
-from data.status import SiteInfo, SourceHealth
+from data.status import SiteInfo
 from data.sync.acting import Acting, Around
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
 from data.sync.desk_source import desk_registries
 from data.sync.engine import CacheUnusable, Engine
-from data.sync.health import Health
+from data.sync.health import Health, health_before
 from data.sync.house import House
 from data.sync.journal import Journal
 from data.sync.linger import Linger
@@ -56,7 +55,6 @@ FIGURES_FIRST_S = 1.0
 """How long acting waits at the start, so that what is seen first is not behind its files."""
 KEEP_HOUSE_S = 60.0
 CLOSING_S = 1.0
-_BEYOND_ALL_COMMITS = 2**62
 _OWN_TROUBLES = frozenset({Code.DISK_FULL, Code.FILE_DENIED, Code.FILE_BUSY})
 """What keeps the cache from being written, and so from telling of it."""
 
@@ -159,7 +157,7 @@ class _Process:
             self._history = HistoryWriter.open(files, Limits.of(settings))
             try:
                 self._begin(sites)
-                around = Around(self._endpoint, self._now, self._nudge)
+                around = Around(self._endpoint, self._now, self._nudge, self._known_at)
                 people, desks = acting
                 self._acting = PatientActing(
                     lambda: Acting(files, people, desks(), self._cache, around, self._tools),
@@ -192,7 +190,7 @@ class _Process:
             {(site.id, source.id) for site, source in self.sources}
             | {(site.id, DESK) for site in sites},
         )
-        self._before = _health_before(self._files)
+        self._before = health_before(self._files)
 
     async def once(self) -> list[SyncProblem]:
         """Read every source once; the problems of those that could not be read."""
@@ -383,15 +381,7 @@ class _Process:
         if engine is not None:
             engine.nudge()
 
-
-def _health_before(files: FloorFiles) -> dict[tuple[str, str], SourceHealth]:
-    """What an earlier process left to be known of each source."""
-    try:
-        reader = CacheReader.open(files.cache)
-        try:
-            sources = reader.read(_BEYOND_ALL_COMMITS).sources
-        finally:
-            reader.close()
-    except StoreError:
-        return {}
-    return {(health.site, health.source): health for health in sources}
+    def _known_at(self, site: str, source: str) -> int | None:
+        """When a source was known to be as the cache has it, monotonic ms."""
+        engine = self._engines.get((site, source))
+        return None if engine is None else engine.health.known_at

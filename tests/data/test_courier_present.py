@@ -116,6 +116,20 @@ def test_a_server_whose_clock_was_set_back_makes_it_late_too(office: Office) -> 
     assert office.rows[key].state is ActionState.HELD
 
 
+def test_late_it_waits_until_it_is_known_how_things_are_by_now(office: Office) -> None:
+    key = office.press(pause())
+    late(office)
+    office.is_read = False
+    office.look()
+    assert office.rows[key].state is ActionState.SAVED
+    assert office.ledger.effects == []
+    office.is_read = True
+    office.stands["1002"] = (5, BUSY)
+    office.clock.advance(1)
+    office.look()
+    assert office.rows[key].state is ActionState.HELD
+
+
 def test_late_and_as_it_was_it_is_sent(office: Office) -> None:
     key = office.press(pause())
     late(office)

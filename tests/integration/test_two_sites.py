@@ -56,7 +56,13 @@ def floor(tmp_path: Path) -> Iterator[Floor]:
                 for id_, name, zone, start, url in sites
             )
         )
-        leeds.change("queue", "q 1", name="Complaints UK", contacts_waiting=3)
+        leeds.change(
+            "queue",
+            "q 1",
+            name="Complaints UK",
+            contacts_waiting=3,
+            day_started_at=leeds.at().replace(hour=7, minute=0),
+        )
         yield Floor(place, hamburg, leeds)
 
 

@@ -109,6 +109,8 @@ class Office:
         self.ledger = Ledger(self.clock)
         self.files = FloorFiles(root).make()
         self.rows: dict[str, ActionRow] = {}
+        self.is_read = True
+        """The sync process has just read the source, or cannot."""
         self.stands: dict[str, tuple[int, AnyRecord]] = {}
         """Records as the sync process knows them."""
         self.crash_at = ""
@@ -130,7 +132,12 @@ class Office:
             spool,
             Delivery(desk, lambda _site, _source: self.ledger, self._standing),
             self.people,
-            Links(self._mirror, lambda _site: self.clock.now(), lambda _site, _source: None),
+            Links(
+                self._mirror,
+                lambda _site: self.clock.now(),
+                lambda _site, _source: None,
+                lambda _site, _source: self.clock.monotonic_ms() if self.is_read else None,
+            ),
             timing=Timing(clock=self.clock, random=lambda: 1.0),
             journal=Journal(self.files.sync_log, self.clock),
         )

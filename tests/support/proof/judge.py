@@ -85,10 +85,10 @@ class Judge:
         is_first = all(sent.pressed_at != pressed_at for sent in world.line.maybe_arrived())
         now = world.process.now()
         person = next(one for one in world.persons if one.name == press.person)
-        if not is_first or now - pressed_at <= LATE_MS or pressed_at in person.agreed:
+        if not is_first or abs(now - pressed_at) <= LATE_MS or pressed_at in person.agreed:
             return
         rule = RULES[press.verb]
-        if rule.basis is not Basis.PRESENT:
+        if rule.basis is not Basis.PRESENT or not press.seen:
             return
         stands = world.process.cache.standing("hh", "acd", rule.kind, press.entity)
         if stands is not None and seen_of(press.verb, stands[1]) != press.seen:

@@ -76,7 +76,12 @@ class Process:
         # A poke says only that a page is worth asking for, and every look asks.
         self.source._listen = lambda: None  # type: ignore[method-assign]
         self.engine = Engine(SITE, SOURCE, self.source, self.cache, FakeHistory(), tools=tools)
-        around = Around(lambda _site, _source: self.source, self.now, lambda _site, _source: None)
+        around = Around(
+            lambda _site, _source: self.source,
+            self.now,
+            lambda _site, _source: None,
+            lambda _site, _source: self.engine.health.known_at,
+        )
         desks = desk_registries([SITE], ComplaintSettings())
         self.acting = Acting(self._files, People(), desks, self.cache, around, tools)
         self.outbox = self.acting._outbox
@@ -125,7 +130,9 @@ class Process:
         self.death.waits_around(self.cache, "_write")
         links = self.courier._links
         self.death.waits_around(self.cache, "set_actions")
-        self.courier._links = type(links)(self.cache.set_actions, links.now, links.done)
+        self.courier._links = type(links)(
+            self.cache.set_actions, links.now, links.done, links.known_at
+        )
         for name in ("apply", "replace"):
             self._check_after(name)
 
