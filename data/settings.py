@@ -35,6 +35,55 @@ class SourceKind(StrEnum):
     """The kinds of endpoint that there is a source for."""
 
     SUPERVISION = "supervision"
+    ASTERISK = "asterisk"
+
+
+class SignIn(StrEnum):
+    """How to sign in to Asterisk's manager over HTTP."""
+
+    COOKIE = "cookie"
+    """By name and secret, once a session."""
+    DIGEST = "digest"
+    """HTTP Digest: the secret never travels, but for one more question every minute."""
+
+
+class ToggleSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something of a queue that Asterisk's dialplan looks up, and a supervisor may put on or off.
+
+    Either a key of Asterisk's own database, or the state of a custom device.
+    """
+
+    name: Name
+    """`closed`, `emergency_message` and `overflow` have words of their own."""
+    label: str = ""
+    database: Annotated[str, Meta(pattern=r"^([^/\x00-\x1f]+/[^\x00-\x1f]+)?$")] = ""
+    """`family/key`."""
+    device: Annotated[str, Meta(pattern=r"^(Custom:[^ \x00-\x1f]+)?$")] = ""
+    """As in `Custom:night`."""
+    on: str = "1"
+    """What stands in the database while it is on."""
+    off: str = ""
+    """What stands there while it is off; empty: the key is deleted."""
+
+
+class QueueSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What Asterisk does not tell of a queue; None: as its source says, or as the queue does."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    """As Asterisk has it."""
+    title: str = ""
+    """As people call it; empty: the name."""
+    client: str = ""
+    threshold: Annotated[float, Meta(ge=0, le=86400)] | None = None
+    """Seconds; None: the queue's own service level."""
+    short_abandon: Annotated[float, Meta(ge=0, le=86400)] | None = None
+    target: Annotated[float, Meta(ge=0, le=100)] | None = None
+    """Percent."""
+    wrap_up: Annotated[float, Meta(ge=0, le=3600)] | None = None
+    """Seconds of after-contact work, which Asterisk gives and does not tell."""
+    extension: str = ""
+    """What a waiting call is sent to, to get into this queue: `600` or `600@from-internal`."""
+    toggle: tuple[ToggleSettings, ...] = ()
 
 
 class SourceSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,6 +104,28 @@ class SourceSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=
     """The least number of seconds between two reads."""
     deadline: Annotated[float, Meta(ge=1, le=60)] = 10.0
     """Seconds after which any one request is given up."""
+    plain_http: bool = False
+    """The way to another host is guarded otherwise than by TLS, by a tunnel or a wire."""
+    username: str = ""
+    """What follows is for Asterisk alone: the manager's account."""
+    secret_file: str = ""
+    secret_variable: Annotated[str, Meta(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
+    """The environment variable that holds the secret, where it is in no file."""
+    sign_in: SignIn = SignIn.COOKIE
+    queue_log: str = ""
+    """Asterisk's log of its queues, where it can be read here."""
+    show: tuple[str, ...] = ()
+    """Queues to be shown, as shell patterns; empty: all."""
+    hide: tuple[str, ...] = ()
+    """Queues not to be shown, as shell patterns."""
+    short_abandon: Annotated[float, Meta(ge=0, le=86400)] = 5.0
+    target: Annotated[float, Meta(ge=0, le=100)] = 80.0
+    wrap_up: Annotated[float, Meta(ge=0, le=3600)] = 0.0
+    trunks: tuple[str, ...] = ()
+    """Endpoints that are lines to the outside, as shell patterns: `PJSIP/provider*`."""
+    context: str = "from-internal"
+    """The dialplan's context in which extensions and phones are looked up."""
+    queue: tuple[QueueSettings, ...] = ()
 
 
 class SiteSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,6 +19,18 @@ class SwitchState(msgspec.Struct, frozen=True, gc=False):
     as_of: Ms
 
 
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A line to the outside: a registration with a provider, or a trunk."""
+
+    name: str
+    is_up: bool | None = None
+    """None where that is not told."""
+    state: str = ""
+    """In the telephone system's own words."""
+    calls: int | None = None
+    """Channels that are up on it; None where the right to know is missing."""
+
+
 class ClockAnchor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How to read the server's clock on this host, without trusting the host's wall clock.
 
@@ -54,6 +66,8 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     skipped_rows: int = 0
     """Rows that could not be decoded since the process started: a count, never silent."""
     switches: tuple[SwitchState, ...] = ()
+    lines: tuple[Line, ...] = ()
+    """To the outside, where the source tells of them."""
     anchor: ClockAnchor | None = None
     is_reading_past: bool = False
     """What happened today is still being read into history: what is there so far is a part."""

@@ -24,6 +24,7 @@ from data.model.floor import (
     Queue,
     Skill,
     Switch,
+    SystemCounts,
 )
 from data.model.work import (
     About,
@@ -73,6 +74,7 @@ __all__ = [
     "Shift",
     "Skill",
     "Switch",
+    "SystemCounts",
 ]
 
 AnyRecord: TypeAlias = (

@@ -69,6 +69,29 @@ class Switch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     """What the floor calls it, where the source has a name for it."""
 
 
+class SystemCounts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What a telephone system itself counts of a queue, beside what was counted here."""
+
+    since: Ms
+    """Since when its counters have counted, as far as is known."""
+    completed: int = 0
+    """Talks that have ended."""
+    abandoned: int = 0
+    """Left without an agent, however."""
+    level: float | None = None
+    """Percent: answered within the threshold, of the completed."""
+    level_abandons_good: float | None = None
+    """Percent: answered and abandoned within it, of the completed and the abandoned."""
+    resets: int = 0
+    """How often its counters were seen to begin anew since the day began."""
+    counted_since: Ms = 0
+    """Since when the counts here are whole: later than the day's beginning where nobody looked."""
+    untold: int = 0
+    """Of the abandoned counted here, those that may have timed out or been taken out instead."""
+    missed: int = 0
+    """Calls that waited, and of which nobody saw what became."""
+
+
 class Queue(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A queue (CSTA: ACD group) and its counts since the site's day began."""
 
@@ -85,6 +108,8 @@ class Queue(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     day_started_at: Ms = 0
     switches: tuple[Switch, ...] = ()
     """What can be put on or off; empty where the source cannot."""
+    system: SystemCounts | None = None
+    """Where the counts above are ours: what the telephone system says instead."""
 
 
 class Interval(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -183,5 +208,9 @@ class Agent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Of these, the seconds in which the agent did what was planned."""
     adherence_at: Ms = 0
     """The instant up to which both are counted: what runs since is for the reader to add."""
+    is_inferred: bool = False
+    """The source does not say so: after-contact work, told by the end of a call and its time."""
+    paused_in: tuple[str, ...] = ()
+    """Queues in which the agent is not ready, where that is so in some only."""
     unanswered_rings: int | None = None
     """How often it rang today and nobody answered."""

@@ -6,12 +6,13 @@ restart would miss beyond its own session; where to read on from is the engine's
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
 
-from data.model import Change, Kind
-from data.status import ClockAnchor, SwitchState
+from data.model import AnyRecord, Change, Kind
+from data.status import ClockAnchor, Line, SwitchState
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -35,6 +36,7 @@ class Batch(msgspec.Struct, frozen=True):
     has_more: bool
     anchor: ClockAnchor
     switches: tuple[SwitchState, ...] = ()
+    lines: tuple[Line, ...] = ()
     skipped: int = 0
     """Rows that could not be decoded: counted, skipped, never guessed at."""
     digest: DigestAt | None = None
@@ -52,6 +54,13 @@ class DigestAt(msgspec.Struct, frozen=True):
 
 class Source(Protocol):
     """An endpoint, as the engine sees it. Every method may raise `data.errors.FetchError`."""
+
+    def resume(self, epoch: str, kept: Iterable[tuple[int, AnyRecord]]) -> None:
+        """Learn, before anything else, what an earlier process kept: versions and records.
+
+        For sources that count themselves and would begin at nothing; others forget it.
+        """
+        ...
 
     async def open(self) -> Opened:
         """Begin or renew the session."""

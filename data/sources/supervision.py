@@ -14,7 +14,7 @@ from data.clean import clean_text
 from data.clock import monotonic_ms
 from data.contract import to_ms
 from data.errors import Code, CursorGone, FetchError
-from data.model import Change
+from data.model import AnyRecord, Change
 from data.settings import SiteSettings, SourceSettings
 from data.sources.anchors import Anchors
 from data.sources.base import Batch, DigestAt, Opened
@@ -74,6 +74,9 @@ class SupervisionSource:
         self._stream: PokeStream | None = None
         self._listening: asyncio.Task[None] | None = None
         self._answered_at: int | None = None
+
+    def resume(self, epoch: str, kept: Iterable[tuple[int, AnyRecord]]) -> None:
+        """Nothing: the endpoint knows it all."""
 
     async def open(self) -> Opened:
         """Begin or renew the session.

@@ -252,7 +252,9 @@ class Courier:
         begun = self._outbox.begin(kept, self._now(site), self._delivery.basis(kept))
         self._is_news = True
         try:
-            version = await self._delivery.deliver(begun, self._now(site))
+            version = await self._delivery.deliver(
+                begun, self._now(site), is_again=kept.may_have_arrived
+            )
         except FloorError as problem:
             self._failed(kept, begun, problem)
             return

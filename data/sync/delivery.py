@@ -100,8 +100,13 @@ class Delivery:
         stands = self.standing(*kept.entity)
         return stands is not None and has_changed(action.verb, action.seen, stands[1])
 
-    async def deliver(self, kept: Kept, now: Ms) -> int:
+    async def deliver(self, kept: Kept, now: Ms, *, is_again: bool = False) -> int:
         """Have an action carried out, once, however often it is asked.
+
+        Args:
+            kept: The action.
+            now: The server's time.
+            is_again: An earlier attempt may have arrived.
 
         Returns:
             The version that its record has afterwards.
@@ -122,10 +127,10 @@ class Delivery:
             with contextlib.suppress(StoreError):
                 self._desk.follow(action.site, now)
             return max((each.version for each in result.entities), default=0)
-        changes = await self._at_endpoint(kept)
+        changes = await self._at_endpoint(kept, is_again=is_again)
         return max((each.version for each in changes if each.id == action.entity), default=0)
 
-    async def _at_endpoint(self, kept: Kept) -> Sequence[Change]:
+    async def _at_endpoint(self, kept: Kept, *, is_again: bool) -> Sequence[Change]:
         action = kept.action
         if RULES[action.verb].is_of_desk:
             raise FetchError(Code.NOT_FOUND, action.verb)
@@ -135,7 +140,8 @@ class Delivery:
             problem.was_not_sent = True
             raise
         action = msgspec.structs.replace(action, key=kept.wire.key)
-        return await endpoint.act(request_of(action, _actor(kept), kept.wire.version))
+        request = request_of(action, _actor(kept), kept.wire.version)
+        return await endpoint.act(msgspec.structs.replace(request, may_have_arrived=is_again))
 
 
 def was_overtaken(problem: FloorError, kept: Kept) -> bool:

@@ -192,7 +192,7 @@ class Engine:
         self._is_behind = page.has_more
         if page.digest is not None and not page.has_more and page.digest.cursor == page.cursor:
             self._compare(page)
-        self.health.succeeded(page.anchor, page.switches, self._skipped, self._epoch)
+        self.health.succeeded(page, self._skipped, self._epoch)
 
     def _take_page(self, page: Batch) -> None:
         self._count_skipped(page)
@@ -245,7 +245,7 @@ class Engine:
         self._cursor = page.cursor
         self._is_behind = page.has_more
         self._tell("generation", rows=len(rows))
-        self.health.succeeded(page.anchor, page.switches, self._skipped, self._epoch)
+        self.health.succeeded(page, self._skipped, self._epoch)
 
     def _merge(self, page: Batch, rows: dict[Entity, Change]) -> None:
         """Take a page into a generation: a row's version never goes back, nor does a deletion."""
@@ -311,8 +311,12 @@ class Engine:
     def _load(self) -> None:
         remembered = self._cache.remembered(*self._who)
         self._cursor, self._epoch = remembered.cursor, remembered.epoch
+        versions: list[tuple[int, AnyRecord]] = []
         for kind in Kind:
-            self._deriver.load(kind, self._cache.records(*self._who, kind))
+            kept = list(self._cache.records(*self._who, kind))
+            self._deriver.load(kind, kept)
+            versions += kept
+        self._source.resume(self._epoch, versions)
         records = [record for _, record in self._deriver.records()]
         if records and self._unread.get(*self._who) is None:
             with contextlib.suppress(StoreError):

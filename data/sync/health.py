@@ -12,7 +12,8 @@ from data.errors import Code, FloorError, StoreError
 from data.files import FloorFiles
 from data.model import Freshness
 from data.settings import SourceSettings
-from data.status import ClockAnchor, SourceHealth, SwitchState
+from data.sources.base import Batch
+from data.status import ClockAnchor, SourceHealth
 from data.sync.ports import CachePort
 
 _BEYOND_ALL_COMMITS = 2**62
@@ -69,14 +70,9 @@ class Health:
             failures=0,
         )
 
-    def succeeded(
-        self,
-        anchor: ClockAnchor,
-        switches: tuple[SwitchState, ...],
-        skipped_rows: int,
-        epoch: str,
-    ) -> None:
+    def succeeded(self, page: Batch, skipped_rows: int, epoch: str) -> None:
         """Figures of an epoch were read and kept."""
+        anchor = page.anchor
         self._was_live = True
         self._write(
             state=Freshness.LIVE,
@@ -84,7 +80,8 @@ class Health:
             problem_detail="",
             failures=0,
             anchor=anchor,
-            switches=switches,
+            switches=page.switches,
+            lines=page.lines,
             skipped_rows=skipped_rows,
             epoch=epoch,
             clock_offset_s=round((anchor.server_ms - anchor.wall_ms) / 1000, 1),

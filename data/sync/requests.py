@@ -29,6 +29,8 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes
     epoch: str = ""
     """The history that the version belongs to; empty where it does not matter or is not known."""
+    may_have_arrived: bool = False
+    """It was asked before and the answer was lost: who knows no keys has to look, not to repeat."""
 
 
 def request_of(action: ActionFile, actor: ActionActor, version: int) -> Request:
