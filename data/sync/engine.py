@@ -309,18 +309,16 @@ class Engine:
             raise
 
     def _load(self) -> None:
-        remembered = self._cache.remembered(*self._who)
-        self._cursor, self._epoch = remembered.cursor, remembered.epoch
+        kept_before = self._cache.remembered(*self._who)
+        self._cursor, self._epoch = kept_before.cursor, kept_before.epoch
         versions: list[tuple[int, AnyRecord]] = []
         for kind in Kind:
-            kept = list(self._cache.records(*self._who, kind))
+            versions += (kept := list(self._cache.records(*self._who, kind)))
             self._deriver.load(kind, kept)
-            versions += kept
         self._source.resume(self._epoch, versions)
-        records = [record for _, record in self._deriver.records()]
-        if records and self._unread.get(*self._who) is None:
+        if versions and self._unread.get(*self._who) is None:
             with contextlib.suppress(StoreError):
-                self._history.resume(*self._who, records)
+                self._history.resume(*self._who, [record for _, record in versions])
 
     def _forget_cursor(self) -> None:
         self._cursor = None
@@ -333,18 +331,17 @@ class Engine:
             self._opened = None
         self.health.failed(problem)
         if self._backoff.failures in {1, 2, 10} or self._backoff.failures % 100 == 0:
-            failures = self._backoff.failures
-            self._tell("failed", code=problem.code.value, detail=problem.detail, failures=failures)
+            told = {"code": problem.code.value, "detail": problem.detail}
+            self._tell("failed", **told, failures=self._backoff.failures)
 
     def _tell(self, event: str, **fields: str | float) -> None:
         site, source = self._who
         self._tools.journal.write(event, site=site, source=source, **fields)
 
     async def _pace(self) -> None:
-        now = self._timing.clock.monotonic_ms()
         if self._last_read_ms is not None:
-            left = self._settings.min_interval - (now - self._last_read_ms) / 1000
-            if left > 0:
+            spent_s = (self._timing.clock.monotonic_ms() - self._last_read_ms) / 1000
+            if (left := self._settings.min_interval - spent_s) > 0:
                 await self._timing.sleep(left)
         self._last_read_ms = self._timing.clock.monotonic_ms()
 
@@ -368,8 +365,7 @@ class Engine:
         """Keep it known that the endpoint is alive while there is nothing to read."""
         while True:
             await self._timing.sleep(HEARTBEAT_S)
-            heard = self._source.heard_at_ms()
-            if heard is not None:
+            if (heard := self._source.heard_at_ms()) is not None:
                 self.health.heard(heard)
 
     def _make_backfill(self) -> Backfill:

@@ -78,6 +78,7 @@ class Ledger:
 
     def _answer(self, request: Request) -> tuple[Change, ...] | ActionRefused:
         key = request.key
+        request = msgspec.structs.replace(request, may_have_arrived=False)
         if key not in self._answers:
             self._answers[key] = self._first_answer(request)
             self._asked[key] = request
