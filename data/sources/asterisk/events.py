@@ -15,7 +15,7 @@ import msgspec
 from data.clean import clean_text
 from data.model import Ms
 from data.sources.asterisk.packets import Answer, Packet
-from data.sources.asterisk.rows import MemberRow, caller, member_row, whole
+from data.sources.asterisk.rows import MemberRow, caller, member_row, stamp, whole
 
 
 class CallerStep(StrEnum):
@@ -267,5 +267,4 @@ _DECODERS: Mapping[str, Callable[[Packet], Event | None]] = {
 
 def _at(packet: Packet) -> Ms | None:
     """When, by the server's clock: `Timestamp` stands among the first lines of an event."""
-    before, _point, after = packet.early("timestamp").partition(".")
-    return whole(before) * 1000 + whole(after[:3].ljust(3, "0")) or None
+    return stamp(packet.early("timestamp"))

@@ -208,6 +208,12 @@ def instant(text: str) -> Ms | None:
     return whole(text) * 1000 or None
 
 
+def stamp(text: str) -> Ms | None:
+    """Seconds since 1970 with decimals as an instant; None where there is none."""
+    before, _point, after = text.partition(".")
+    return whole(before) * 1000 + whole(after[:3].ljust(3, "0")) or None
+
+
 def percent(text: str) -> float | None:
     """A percentage with decimals; None where there is none."""
     before, _point, after = text.partition(".")
