@@ -44,6 +44,8 @@ ENDS: dict[str, tuple[str, ...]] = {
     "AgentComplete": ("reason",),
 }
 """With which key a genuine event ends; several where versions differ."""
+_UNCOUNTED = frozenset({"AuthDetail"})
+"""What stands among the rows of a list of registrations and is none of them. It tells passwords."""
 _RESPONSES = frozenset({"Success", "Error", "Goodbye", "Follows"})
 _LONGEST_CUT = 24
 """Packets into which one cut event can fall apart: a text of 79 bytes has no room for more."""
@@ -118,13 +120,15 @@ def read_list(body: bytes, action_id: str, ends_with: str) -> Answer:
         return _answer(head)
     raw = blocks[1:]
     rows = [_packet(lines) for lines in (_by_action(raw, action_id) if action_id else raw)]
+    all_rows = len(rows)
+    rows = [row for row in rows if row.event not in _UNCOUNTED]
     end = rows.pop() if rows else None
     if end is None or end.event != ends_with or end.late("eventlist") != "Complete":
         raise FetchError(Code.BAD_PAYLOAD, f"no {ends_with}")
     if end.late("listitems") != str(len(rows)):
         detail = f"ListItems {clean_text(end.late('listitems'), 20)}, {len(rows)} packets"
         raise FetchError(Code.BAD_PAYLOAD, detail)
-    return _answer(head, rows, forged=len(raw) - len(rows) - 1)
+    return _answer(head, rows, forged=len(raw) - all_rows)
 
 
 def read_events(body: bytes) -> Answer:
