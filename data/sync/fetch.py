@@ -1,8 +1,5 @@
-"""The one way in which anything is asked of an endpoint: bounded in time, size, type and place.
+"""How anything is asked of an endpoint of the supervision API: `bounded`, signed and decoded.
 
-httpx's own time limits bound neither an answer that drips byte by byte nor one that unpacks to a
-hundred times its size, so every request here has one deadline for the whole of it, a limit on the
-bytes that arrive and on what they unpack to, no redirects, and one content type that is accepted.
 Whatever an endpoint does, the caller gets a decoded message or a `FetchError`.
 """
 
@@ -10,27 +7,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import re
-import zlib
 from collections.abc import AsyncGenerator, Mapping
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 import msgspec
 
 from data import contract
 from data.clean import clean_text
-from data.clock import monotonic_ms
 from data.errors import Code, FetchError
 from data.settings import SourceSettings
-from data.sync.credentials import TokenFile, make_tls_context
+from data.sync.bounded import (
+    LIBRARY_ERRORS,
+    Answer,
+    Endpoint,
+    content_type,
+    encoding,
+    expect_type,
+    read_body,
+    refuse_redirect,
+)
+from data.sync.credentials import TokenFile
 from data.sync.trouble import DETAIL_LIMIT, explain_failure, explain_status
 from data.sync.web import httpx
 
+__all__ = ["Answer", "Fetcher", "decode"]
+
 MAX_PROBLEM_BYTES = 64 * 1024
 STREAM_TYPE = "text/event-stream"
-_GZIP_WINDOW = 31
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -38,19 +42,7 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 
-_LIBRARY_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError)
-
 Message = TypeVar("Message")
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """A success: its body is whole, unpacked, within the limit and UTF-8."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-    took_ms: int
-    """From the question to the last byte of the answer."""
 
 
 class Fetcher:
@@ -66,18 +58,10 @@ class Fetcher:
     """
 
     def __init__(self, settings: SourceSettings) -> None:
-        self._base = settings.url.rstrip("/")
-        self.place, is_secure = check_address(self._base)
+        self._endpoint = Endpoint(settings)
+        self.place = self._endpoint.place
         self._deadline = settings.deadline
         self._token = TokenFile(settings.token_file) if settings.token_file else None
-        self._greeting = Greeting(is_watched=is_secure and not settings.client_certificate)
-        self._client = httpx.AsyncClient(
-            verify=make_tls_context(settings) if is_secure else False,
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(settings.deadline),
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
-        )
 
     def __repr__(self) -> str:
         return f"Fetcher({self.place})"
@@ -150,14 +134,14 @@ class Fetcher:
             async with contextlib.aclosing(self._pieces(request)) as pieces:
                 async for piece in pieces:
                     yield piece
-        except _LIBRARY_ERRORS as error:
+        except LIBRARY_ERRORS as error:
             problem = explain_failure(error, self.place)
         if problem is not None:
             raise problem
 
     async def close(self) -> None:
         """Let go of all connections."""
-        await self._client.aclose()
+        await self._endpoint.close()
 
     def _request(
         self,
@@ -176,41 +160,14 @@ class Fetcher:
         }
         if self._token is not None:
             given["Authorization"] = self._token.token().header()
-        self._greeting.is_fresh = False
-        return self._client.build_request(
-            method,
-            self._base + path,
-            params=params or None,
-            headers=given,
-            content=content,
-            extensions={"trace": self._greeting.trace},
-        )
+        return self._endpoint.request(method, path, params=params, headers=given, content=content)
 
     async def _answer(self, request: httpx.Request, deadline: float) -> Answer:
-        try:
-            answer = await self._exchange(request, deadline)
-        except _LIBRARY_ERRORS as error:
-            problem = self._greeting.judge(explain_failure(error, self.place))
-        else:
-            self._greeting.cuts = 0
-            return answer
-        # Raised out here, the library's error and with it the request and its token are let go of.
-        raise problem
-
-    async def _exchange(self, request: httpx.Request, deadline: float) -> Answer:
-        asked_at = monotonic_ms()
-        async with asyncio.timeout(deadline):
-            response = await self._client.send(request, stream=True)
-            try:
-                await _judge(response, contract.MEDIA_TYPE)
-                body = await _read_body(response, contract.MAX_PAGE_BYTES)
-            finally:
-                await response.aclose()
-        return Answer(response.status_code, body, response.headers, monotonic_ms() - asked_at)
+        return await self._endpoint.ask(request, _read, deadline=deadline)
 
     async def _pieces(self, request: httpx.Request) -> AsyncGenerator[bytes, None]:
         async with asyncio.timeout(self._deadline):
-            response = await self._client.send(request, stream=True)
+            response = await self._endpoint.client.send(request, stream=True)
         try:
             async with asyncio.timeout(self._deadline):
                 await _judge(response, STREAM_TYPE)
@@ -219,37 +176,6 @@ class Fetcher:
                     yield piece
         finally:
             await response.aclose()
-
-
-class Greeting:
-    """Tells a server that wants a certificate from a line that is cut.
-
-    In TLS 1.3 a server judges the client's certificate after the handshake, and where it then hangs
-    up, its reason is mostly lost with the connection. So two new connections in a row that were cut
-    between handshake and answer, shown no certificate, are taken to mean that one is wanted.
-    """
-
-    def __init__(self, *, is_watched: bool) -> None:
-        self._is_watched = is_watched
-        self.is_fresh = False
-        """Whether the present request opened a connection and has heard nothing on it yet."""
-        self.cuts = 0
-
-    async def trace(self, event: str, _info: object) -> None:
-        """Follow a request, as httpcore tells of it."""
-        if event == "connection.start_tls.complete":
-            self.is_fresh = True
-        elif event == "http11.receive_response_headers.complete":
-            self.is_fresh = False
-
-    def judge(self, problem: FetchError) -> FetchError:
-        """The problem, or the better guess at it."""
-        is_cut = self._is_watched and self.is_fresh and problem.code is Code.CONNECTION_LOST
-        is_told = problem.code is Code.TLS_CLIENT_CERTIFICATE
-        self.cuts = self.cuts + 1 if is_cut or is_told else 0
-        if self.cuts < 2:
-            return problem
-        return FetchError(Code.TLS_CLIENT_CERTIFICATE, problem.detail)
 
 
 def decode(body: bytes, kind: type[Message]) -> Message:
@@ -275,89 +201,28 @@ def _mend_escape(match: re.Match[bytes]) -> bytes:
     return rb"\ufffd" if match["lone"] else match[0]
 
 
-def check_address(url: str) -> tuple[str, bool]:
-    """Host and port of an endpoint, and whether TLS guards the way to it.
-
-    Raises:
-        FetchError: TLS_OTHER: neither https nor on this host, or with a password in it.
-    """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise FetchError(Code.TLS_OTHER, "") from None
-    place = clean_text(host if port is None else f"{host}:{port}", DETAIL_LIMIT)
-    has_password = parts.username is not None or parts.password is not None
-    is_secure = parts.scheme == "https"
-    if not host or has_password or not (is_secure or parts.scheme == "http"):
-        raise FetchError(Code.TLS_OTHER, place)
-    if not is_secure and not _is_this_host(host):
-        raise FetchError(Code.TLS_OTHER, place)
-    return place, is_secure
-
-
-def _is_this_host(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+async def _read(response: httpx.Response) -> bytes:
+    await _judge(response, contract.MEDIA_TYPE)
+    return await read_body(response, contract.MAX_PAGE_BYTES)
 
 
 async def _judge(response: httpx.Response, wanted: str) -> None:
     """Refuse an answer by its status and headers, before its body is read."""
     status = response.status_code
-    if 300 <= status < 400:
-        target = clean_text(response.headers.get("location", ""), DETAIL_LIMIT)
-        raise FetchError(Code.REDIRECTED, target, status=status)
+    refuse_redirect(response)
     if not 200 <= status < 300:
         raise explain_status(status, response.headers, await _read_problem(response))
-    if status != 204 and _content_type(response) != wanted:
-        seen = clean_text(response.headers.get("content-type", ""), DETAIL_LIMIT)
-        raise FetchError(Code.WRONG_TYPE, seen, status=status)
-    if wanted == STREAM_TYPE and _encoding(response) != "identity":
-        raise FetchError(Code.WRONG_TYPE, _encoding(response), status=status)
-
-
-def _encoding(response: httpx.Response) -> str:
-    value = response.headers.get("content-encoding", "identity")
-    return clean_text(value, DETAIL_LIMIT).strip().lower()
-
-
-def _content_type(response: httpx.Response) -> str:
-    return str(response.headers.get("content-type", "")).split(";")[0].strip().lower()
+    if status != 204:
+        expect_type(response, wanted)
+    if wanted == STREAM_TYPE and encoding(response) != "identity":
+        raise FetchError(Code.WRONG_TYPE, encoding(response), status=status)
 
 
 async def _read_problem(response: httpx.Response) -> bytes:
     """The details of a refusal, or nothing where they are not readable as such."""
-    if _content_type(response) not in {contract.PROBLEM_TYPE, contract.MEDIA_TYPE}:
+    if content_type(response) not in {contract.PROBLEM_TYPE, contract.MEDIA_TYPE}:
         return b""
     try:
-        return await _read_body(response, MAX_PROBLEM_BYTES)
+        return await read_body(response, MAX_PROBLEM_BYTES)
     except FetchError:
         return b""
-
-
-async def _read_body(response: httpx.Response, limit: int) -> bytes:
-    """All of a body, unpacked, or an error as soon as it is known to be too large."""
-    encoding = _encoding(response)
-    if encoding not in {"identity", "gzip"}:
-        raise FetchError(Code.WRONG_TYPE, encoding)
-    declared = response.headers.get("content-length", "")
-    if declared.isdigit() and int(declared[:18]) > limit:
-        raise FetchError(Code.TOO_LARGE, declared[:18])
-    unpacker: Any = zlib.decompressobj(_GZIP_WINDOW) if encoding == "gzip" else None
-    body = bytearray()
-    arrived = 0
-    async for piece in response.aiter_raw():
-        arrived += len(piece)
-        try:
-            body += unpacker.decompress(piece, limit + 1 - len(body)) if unpacker else piece
-        except zlib.error:
-            raise FetchError(Code.BAD_PAYLOAD, "gzip") from None
-        if arrived > limit or len(body) > limit:
-            raise FetchError(Code.TOO_LARGE, str(limit))
-    if unpacker is not None and not unpacker.eof:
-        raise FetchError(Code.BAD_PAYLOAD, "gzip")
-    return bytes(body)

@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from data import contract
 from data.errors import ActionRefused, Code, CursorGone, FetchError, StoreError
 from data.settings import SourceSettings
-from data.sync.fetch import Fetcher, check_address, decode
+from data.sync.bounded import check_address
+from data.sync.fetch import Fetcher, decode
 from data.sync.trouble import retry_after_s
 from tests.support.certificates import Authority, needs_openssl, server_context
 from tests.support.fault_table import FAULT_TABLE
