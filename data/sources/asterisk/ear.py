@@ -1,8 +1,8 @@
-"""Listens to a server's events by its long poll, one answer after the other, for as long as it runs.
+"""Listens to a server's events by its long poll, answer after answer, for as long as it runs.
 
-One task of its own, so that no request of anybody else cuts an answer short: events of an answer
-that was given up would be lost. Every event on the server wakes the long poll, those too that are of
-no interest here; so between two questions there is a pause, which bounds how often it is asked.
+One task of its own, so that no other request cuts an answer short: events of an answer that was
+given up would be lost. Every event on the server wakes the long poll, those too that are of no
+interest here; so between two questions there is a pause, which bounds how often it is asked.
 """
 
 from __future__ import annotations
