@@ -67,7 +67,7 @@ async def test_callers_of_whom_it_is_not_known_why_they_left_are_looked_up_but_n
 
 async def test_a_log_that_cannot_be_read_is_told_of_and_tried_again(log: Path) -> None:
     board = Board()
-    elsewhere = str(log) + ".moved"
+    elsewhere = str(log).replace("queue_log", "elsewhere")
     shutil.move(log, elsewhere)
     keeper = LogKeeper(str(log), board)
     await keeper.keep(NOW)
