@@ -1,14 +1,9 @@
-"""What the types cannot say of a configuration: names that must agree, addresses, zones, files."""
+"""What the types cannot say of a configuration: names that must agree, zones, paths, packs."""
 
 from __future__ import annotations
 
-import os
-import stat
-from collections import Counter
 from collections.abc import Iterator
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,10 +14,9 @@ from screens.text import _
 from supervisor_tui.config_decode import Fault
 from supervisor_tui.config_locate import KeyPath
 from supervisor_tui.config_model import Document
+from supervisor_tui.config_sources import PATH_KEYS, names_twice, source_faults
 
 PACK_KEYS = ("pack", "enquiry_pack")
-FILE_KEYS = ("token_file", "ca_file", "client_certificate", "client_key")
-SECRET_KEYS = frozenset({"token_file", "client_key"})
 
 
 def check(document: Document) -> list[Fault]:
@@ -43,7 +37,7 @@ def with_absolute_paths(document: Document, folder: Path) -> Document:
         return str(folder / Path(path).expanduser()) if path else ""
 
     def source(each: SourceSettings) -> SourceSettings:
-        paths = {key: absolute(getattr(each, key)) for key in FILE_KEYS}
+        paths = {key: absolute(getattr(each, key)) for key in PATH_KEYS}
         return msgspec.structs.replace(each, **paths)
 
     def site(each: SiteSettings) -> SiteSettings:
@@ -60,28 +54,18 @@ def with_absolute_paths(document: Document, folder: Path) -> Document:
     )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether an address can only be this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _site_faults(document: Document) -> Iterator[Fault]:
     if not document.site:
         yield Fault(("site",), _("at least one [[site]]"))
-    yield from _twice([site.id for site in document.site], ("site",))
+    yield from names_twice((site.id for site in document.site), ("site",), "id")
     for index, site in enumerate(document.site):
         path: KeyPath = ("site", index)
         yield from _zone_faults(site.zone, (*path, "zone"))
         if not site.source:
             yield Fault((*path, "source"), _("at least one [[site.source]]"))
-        yield from _twice([source.id for source in site.source], (*path, "source"))
+        yield from names_twice((source.id for source in site.source), (*path, "source"), "id")
         for number, source in enumerate(site.source):
-            yield from _source_faults(source, (*path, "source", number))
+            yield from source_faults(source, (*path, "source", number))
 
 
 def _zone_faults(name: str, path: KeyPath) -> Iterator[Fault]:
@@ -94,71 +78,6 @@ def _zone_faults(name: str, path: KeyPath) -> Iterator[Fault]:
 
         expected = _("a time zone as in 'Europe/Berlin'")
         yield Fault(path, expected, nearest(name, available_timezones()))
-
-
-def _twice(ids: list[str], path: KeyPath) -> Iterator[Fault]:
-    seen: Counter[str] = Counter()
-    for index, name in enumerate(ids):
-        seen[name] += 1
-        if seen[name] > 1:
-            yield Fault((*path, index, "id"), _("a name that no other one there has"))
-
-
-def _source_faults(source: SourceSettings, path: KeyPath) -> Iterator[Fault]:
-    expected = url_fault(source.url)
-    if expected:
-        yield Fault((*path, "url"), expected)
-    for key in FILE_KEYS:
-        expected = _file_fault(getattr(source, key), is_secret=key in SECRET_KEYS)
-        if expected:
-            yield Fault((*path, key), expected)
-    if source.client_key and not source.client_certificate:
-        yield Fault((*path, "client_certificate"), _("the certificate that client_key is for"))
-
-
-def url_fault(url: str) -> str:
-    """What was expected instead of the address of an endpoint; nothing where it is good."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        return _("an address as in 'https://pbx.example.com/api'")
-    if parts.scheme not in {"http", "https"} or not host:
-        return _("an address as in 'https://pbx.example.com/api'")
-    if parts.username is not None or parts.password is not None:
-        return _("an address without a name and password: they belong into token_file")
-    if parts.query or parts.fragment:
-        return _("an address without '?' and '#'")
-    if parts.scheme == "http" and not is_loopback(host):
-        return _("an address with https: http is for this machine alone")
-    return ""
-
-
-def _file_fault(name: str, *, is_secret: bool) -> str:
-    """What is wrong with a file; nothing where this account may not look at it.
-
-    The screens of a shared floor run under accounts that are meant not to see the sync process's
-    secrets; whether that process can read them is for `doctor` to say.
-    """
-    if not name:
-        return ""
-    try:
-        status = Path(name).stat()
-    except PermissionError:
-        return ""
-    except OSError:
-        return _("a file that exists")
-    if not stat.S_ISREG(status.st_mode):
-        return _("a file, not a folder or a device")
-    if is_secret and _is_open(status):
-        return _("a file that only its owner can read (chmod 600)")
-    return ""
-
-
-def _is_open(status: os.stat_result) -> bool:
-    """Whether a secret is open to others; another account's may be readable by its group."""
-    is_own = status.st_uid == os.geteuid()
-    return bool(status.st_mode & (0o077 if is_own else 0o027))
 
 
 def _person_faults(document: Document) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from data.settings import HourMinute, Name
+from data.settings import HourMinute, Name, SourceSettings, ToggleSettings
 from screens.text import N_, _
 from supervisor_tui.config_decode import Fault
 from supervisor_tui.config_locate import KeyPath
@@ -163,8 +163,18 @@ def _pattern_of(wanted: Any) -> str | None:
     return info.pattern if isinstance(info, inspect.StrType) else None
 
 
+def _key_pattern(settings: type[msgspec.Struct], key: str) -> str | None:
+    fields = {field.name: field.type for field in msgspec.structs.fields(settings)}
+    return _pattern_of(fields[key])
+
+
 _PATTERNS = {
     _pattern_of(Name): N_("1 to 64 letters, digits, hyphens and underscores"),
     _pattern_of(HourMinute): N_("a time of day as in '06:00'"),
     LANGUAGE_PATTERN: N_("a language as in 'de' or 'pt_BR'"),
+    _key_pattern(SourceSettings, "secret_variable"): N_(
+        "the name of a variable as in 'PBX_SECRET'"
+    ),
+    _key_pattern(ToggleSettings, "database"): N_("family and key as in 'NIGHT/600'"),
+    _key_pattern(ToggleSettings, "device"): N_("a device as in 'Custom:night600'"),
 }

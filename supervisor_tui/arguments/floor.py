@@ -61,14 +61,25 @@ def add_init(commands: Any) -> None:
         commands,
         "init",
         _("Write a configuration with every setting explained; never over another one."),
-        _("for an endpoint and a token"),
-        "supervisor-tui init --url https://pbx.example.com/api --token-file token",
+        _("for an Asterisk, whose manager's secret is in a file"),
+        "supervisor-tui init --source asterisk --url https://pbx.example.com:8089 "
+        "--username supervisor-tui --secret-file secret",
     )
     add_config(parser)
-    parser.add_argument("--print", action="store_true", help=_("print it instead"))
-    parser.add_argument("--url", help=_("the address of the endpoint"))
-    parser.add_argument("--source", metavar=_("KIND"), help=_("the kind of the endpoint"))
-    parser.add_argument("--token-file", metavar=_("FILE"), help=_("the file its token is in"))
+    add = parser.add_argument
+    add("--print", action="store_true", help=_("print it instead"))
+    kinds = _("the kind of the endpoint: supervision, the default, or asterisk")
+    add("--source", metavar=_("KIND"), help=kinds)
+    add("--url", help=_("the address of the endpoint"))
+    plain = _("allow http to another host: the way there is guarded otherwise")
+    add("--plain-http", action="store_true", help=plain)
+    add("--token-file", metavar=_("FILE"), help=_("supervision: the file its token is in"))
+    add("--username", metavar=_("NAME"), help=_("asterisk: the account in manager.conf"))
+    add("--secret-file", metavar=_("FILE"), help=_("asterisk: the file the account's secret is in"))
+    variable = _("asterisk: the environment variable that holds the secret instead")
+    add("--secret-variable", metavar=_("NAME"), help=variable)
+    log = _("asterisk: the server's queue_log, where it can be read here")
+    add("--queue-log", metavar=_("FILE"), help=log)
 
 
 def add_sync(commands: Any) -> None:

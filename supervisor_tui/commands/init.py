@@ -13,15 +13,45 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
+
 from data.settings import SourceKind
 from screens.text import _
 from supervisor_tui.config import VARIABLE
-from supervisor_tui.config_checks import url_fault
 from supervisor_tui.config_faults import nearest
+from supervisor_tui.config_sources import (
+    SECRET_KEYS,
+    file_fault,
+    is_one_line,
+    url_fault,
+    without_page,
+)
 from supervisor_tui.failures import CommandFailed, UsageError
 from supervisor_tui.folders import config_folder
 
 MODE = 0o640
+_SOURCE_PLACE = "#@source\n"
+"""Where the template takes in the part about the source."""
+_PATHS = ("token_file", "secret_file", "queue_log")
+_OPTIONS = {
+    SourceKind.SUPERVISION: ("token_file",),
+    SourceKind.ASTERISK: ("username", "secret_file", "secret_variable", "queue_log"),
+}
+"""What only one kind of source has."""
+_VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an endpoint; None where nothing is. The names are those of the keys."""
+
+    kind: SourceKind = SourceKind.SUPERVISION
+    url: str | None = None
+    plain_http: bool = False
+    token_file: str | None = None
+    username: str | None = None
+    secret_file: str | None = None
+    secret_variable: str | None = None
+    queue_log: str | None = None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,9 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: What it should say is not possible.
         CommandFailed: There is a file already, or it cannot be written.
     """
-    text = fill_template(arguments.url, arguments.source, arguments.token_file)
+    endpoint = _endpoint(arguments)
+    text = fill_template(endpoint)
     if arguments.print:
         sys.stdout.write(text)
+        _tell_what_is_missing(endpoint)
         return 0
     target = (arguments.config or _own_path()).expanduser().absolute()
     try:
@@ -45,38 +77,113 @@ def run(arguments: argparse.Namespace) -> int:
         message = _("{file} cannot be written: {reason}.")
         raise CommandFailed(message.format(file=target, reason=error.strerror)) from error
     print(_("Written: {file}").format(file=target))
+    _tell_what_is_missing(endpoint)
     print(_("Next: supervisor-tui doctor --config {file}").format(file=target))
     return 0
 
 
-def fill_template(url: str | None, kind: str | None, token_file: str | None) -> str:
-    """The template with what is known of the endpoint put in.
+def fill_template(endpoint: Endpoint) -> str:
+    """The template for a kind of source, with what is known of the endpoint put in.
 
     Raises:
-        UsageError: The address cannot be used, or there is no source of this kind.
+        UsageError: What is known is too little for this kind, of another, or cannot be.
     """
-    text = files("supervisor_tui").joinpath("templates/config.toml").read_text(encoding="utf-8")
-    if url is not None:
-        expected = url_fault(url)
-        if expected:
-            raise UsageError(_("--url: expected {expected}").format(expected=expected))
-        text = _set(text, "url", url)
+    _check(endpoint)
+    part = _template(f"source_{endpoint.kind.value}.toml")
+    text = _template("config.toml").replace(_SOURCE_PLACE, part, 1)
+    for key in ("url", "username", "secret_variable", *_PATHS):
+        value = getattr(endpoint, key)
+        if value is not None:
+            text = _set(text, key, _absolute(value) if key in _PATHS else value)
+    if endpoint.plain_http:
+        text = _set(text, "plain_http", endpoint.plain_http)
+    if endpoint.url is not None:
         # Two floors of one name would share their files.
-        text = _set(text, "name", f"Floor at {urlsplit(url).netloc}")
-    if kind is not None:
-        kinds = [each.value for each in SourceKind]
-        if kind not in kinds:
-            message = _("--source: there is no kind {kind}; it is one of {kinds}")
-            close = nearest(kind, kinds) or ", ".join(kinds)
-            raise UsageError(message.format(kind=kind, kinds=close))
-        text = _set(text, "kind", kind)
-    if token_file is not None:
-        text = _set(text, "token_file", str(Path(token_file).expanduser().absolute()))
+        text = _set(text, "name", f"Floor at {urlsplit(endpoint.url).netloc}")
     tomllib.loads(text)
     return text
 
 
-def _set(text: str, key: str, value: str) -> str:
+def _endpoint(arguments: argparse.Namespace) -> Endpoint:
+    """What was typed about the endpoint.
+
+    Raises:
+        UsageError: There is no source of this kind.
+    """
+    kinds = [each.value for each in SourceKind]
+    kind = arguments.source or SourceKind.SUPERVISION.value
+    if kind not in kinds:
+        message = _("--source: there is no kind {kind}; it is one of {kinds}")
+        close = nearest(kind, kinds) or ", ".join(kinds)
+        raise UsageError(message.format(kind=kind, kinds=close))
+    known = {field: getattr(arguments, field) for field in Endpoint.__struct_fields__[1:]}
+    if (
+        kind == SourceKind.ASTERISK
+        and known["url"]
+        and not url_fault(known["url"], plain_http=True)
+    ):
+        known["url"] = without_page(known["url"])
+    return Endpoint(kind=SourceKind(kind), **known)
+
+
+def _check(endpoint: Endpoint) -> None:
+    for kind, keys in _OPTIONS.items():
+        given = [key for key in keys if getattr(endpoint, key) is not None]
+        if given and kind is not endpoint.kind:
+            message = _("{option} is for --source {kind}")
+            raise UsageError(message.format(option=_option(given[0]), kind=kind.value))
+    for key in Endpoint.__struct_fields__:
+        value = getattr(endpoint, key)
+        if isinstance(value, str) and (not value or not is_one_line(value)):
+            message = _("{option}: expected one line of text")
+            raise UsageError(message.format(option=_option(key)))
+    expected = (
+        "" if endpoint.url is None else url_fault(endpoint.url, plain_http=endpoint.plain_http)
+    )
+    if expected:
+        raise UsageError(_("--url: expected {expected}").format(expected=expected))
+    if endpoint.kind is SourceKind.ASTERISK:
+        _check_asterisk(endpoint)
+
+
+def _check_asterisk(endpoint: Endpoint) -> None:
+    """Hold to what an Asterisk needs: a file without it would be no configuration."""
+    variable = endpoint.secret_variable
+    # What was given is not repeated: it may be the secret itself.
+    if variable is not None and not _VARIABLE_NAME.fullmatch(variable):
+        raise UsageError(_("--secret-variable: expected the name of a variable, as in PBX_SECRET"))
+    has_secret = (endpoint.secret_file is None) != (variable is None)
+    if endpoint.url is None or endpoint.username is None or not has_secret:
+        message = _(
+            "--source asterisk needs --url, --username, and either --secret-file or "
+            "--secret-variable"
+        )
+        raise UsageError(message)
+
+
+def _tell_what_is_missing(endpoint: Endpoint) -> None:
+    """Say on stderr what the person has still to do to the file with the secret."""
+    for key in sorted(SECRET_KEYS & set(_PATHS)):
+        name = getattr(endpoint, key)
+        expected = file_fault(_absolute(name), is_secret=True) if name else ""
+        if expected:
+            message = _("Still to be done: {file} has to be {expected}.")
+            print(message.format(file=_absolute(name), expected=expected), file=sys.stderr)
+
+
+def _template(name: str) -> str:
+    return files("supervisor_tui").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).expanduser().absolute())
+
+
+def _option(key: str) -> str:
+    return f"--{key.replace('_', '-')}"
+
+
+def _set(text: str, key: str, value: str | bool) -> str:
     """Give a key of the template, marked as a comment or not, a value; its first place counts."""
     line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
     return re.sub(rf"^(# )?{key} = .*$", lambda _found: line, text, count=1, flags=re.MULTILINE)

@@ -181,7 +181,7 @@ def _secrets(configuration: Configuration) -> Iterable[Path]:
         Path(name)
         for site in configuration.sites
         for source in site.source
-        for name in (source.token_file, source.client_key)
+        for name in (source.token_file, source.client_key, source.secret_file)
         if name
     }
     return sorted(found)

@@ -20,6 +20,7 @@ import pytest
 
 from supervisor_tui import cli
 from supervisor_tui.commands import doctor
+from supervisor_tui.config import load_config
 from supervisor_tui.parser import FAMILIES, parse
 from supervisor_tui.sandbox_child import SandboxChild
 
@@ -222,6 +223,29 @@ def test_init_writes_once_and_never_over(home: Path, capsys: pytest.CaptureFixtu
     assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
     assert cli.main(["init", "--config", str(path), "--print"]) == 0
     assert "[[site.source]]" in capsys.readouterr().out
+
+
+def test_init_for_an_asterisk_loads_and_says_what_is_still_to_be_done(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("init", "--source", "asterisk", "--url", "http://127.0.0.1:8088/rawman")
+    signed = ("--username", "panel", "--secret-file", str(home / "secret"))
+    assert cli.main([*asked, *signed, "--config", str(home / "floor.toml")]) == 0
+    told = capsys.readouterr()
+    assert "a file that exists" in told.err
+    assert "supervisor-tui doctor --config" in told.out
+    (home / "secret").write_text("s3cret super\n")
+    (home / "secret").chmod(0o600)
+    assert cli.main([*asked, *signed, "--print"]) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert told.out == (home / "floor.toml").read_text()
+    source = load_config(home / "floor.toml").sites[0].source[0]
+    assert (source.url, source.username) == ("http://127.0.0.1:8088", "panel")
+    assert cli.main([*asked, "--secret-file", "x"]) == 2
+    assert "--username" in capsys.readouterr().err
+    assert cli.main(["init", "--source", "asteriks"]) == 2
+    assert "asterisk" in capsys.readouterr().err
 
 
 # With a floor
