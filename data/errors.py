@@ -47,6 +47,8 @@ class Code(StrEnum):
     HTTP_STATUS = "http_status"
     SLOW_DOWN = "slow_down"
     UNAVAILABLE = "unavailable"
+    NO_MANAGER = "no_manager"
+    """Asterisk's HTTP server answers, its manager does not: starting, switched off, elsewhere."""
     SIGN_IN = "sign_in"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"

@@ -62,8 +62,14 @@ _SENTENCES = {
     Code.HTTP_STATUS: N_("The endpoint answered with an error. Tell those who run it."),
     Code.SLOW_DOWN: N_("The endpoint asks us to slow down. Raise poll or min_interval."),
     Code.UNAVAILABLE: N_("The endpoint is not available at present. It is tried again."),
-    Code.SIGN_IN: N_("The endpoint does not accept our token. Put a valid one into token_file."),
-    Code.FORBIDDEN: N_("Our token does not allow this. Ask for the permission it lacks."),
+    Code.NO_MANAGER: N_(
+        "Asterisk's manager does not answer over HTTP. If it is not just starting, set webenabled"
+        " in manager.conf and check the url."
+    ),
+    Code.SIGN_IN: N_(
+        "The endpoint does not accept our token or secret. Put a valid one into its file."
+    ),
+    Code.FORBIDDEN: N_("We do not have the right to do this. Ask for the one that is missing."),
     Code.NOT_FOUND: N_("The endpoint does not know what was asked for. Check the url."),
     Code.CURSOR_GONE: N_("The endpoint forgot where we were. Everything is being read anew."),
     Code.SCHEMA_UNSUPPORTED: N_(

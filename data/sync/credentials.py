@@ -1,7 +1,8 @@
-"""The token and the certificates with which the sync process shows who it is.
+"""The token, secret and certificates with which the sync process shows who it is.
 
-The token is read from a file that only its reader may read, never from the environment or the
-command line, and it has no text form: it cannot get into a log, a trace or an error by mistake.
+They are read from files that only their reader may read, never from the command line; a secret may
+stand in the environment instead, which its settings then name. None of them has a text form: it
+cannot get into a log, a trace or an error by mistake.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import os
 import ssl
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from data.errors import Code, StoreError
+from data.errors import Code, FetchError, StoreError
 from data.settings import SourceSettings
 
-_LONGEST_TOKEN = 16 * 1024
+_LONGEST = 16 * 1024
 
 
 class Token:
@@ -33,20 +36,47 @@ class Token:
         return "Token(hidden)"
 
 
-class TokenFile:
-    """The file a token is in; read again when it was changed, so that tokens can be renewed."""
+class Secret:
+    """What a person signs in with at a telephone system; does not show itself."""
 
-    def __init__(self, path: str) -> None:
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself, for the one line that sends it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(hidden)"
+
+
+_Shown = TypeVar("_Shown", bound="Token | Secret")
+
+
+class CredentialFile(Generic[_Shown]):
+    """A file with something that only its reader may know.
+
+    It is read again when it was changed, so that what is in it can be renewed.
+
+    Args:
+        path: Where it is.
+        decode: What its bytes say; None where they are not what they should be.
+    """
+
+    def __init__(self, path: str, decode: Callable[[bytes], _Shown | None]) -> None:
         self._path = Path(path).expanduser()
-        self._read: tuple[tuple[int, int, int], Token] | None = None
+        self._decode = decode
+        self._read: tuple[tuple[int, int, int], _Shown] | None = None
 
-    def token(self) -> Token:
-        """The token as it is now.
+    def read(self) -> _Shown:
+        """What it says now.
 
         Raises:
-            StoreError: The file is missing, cannot be read, holds no token, or is open to others.
-                Who owns the file answers for its group: a file of another account (root's, made
-                for a service) may be readable by its group, but never by everybody.
+            StoreError: The file is missing, cannot be read, holds nothing of use, or is open to
+                others. Who owns the file answers for its group: a file of another account (root's,
+                made for a service) may be readable by its group, but never by everybody.
         """
         try:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -60,18 +90,66 @@ class TokenFile:
                 raise StoreError(Code.FILE_UNSAFE, str(self._path))
             stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
             if self._read is None or self._read[0] != stamp:
-                self._read = (stamp, self._decode(os.read(descriptor, _LONGEST_TOKEN + 1)))
+                self._read = (stamp, self._decoded(os.read(descriptor, _LONGEST + 1)))
             return self._read[1]
         finally:
             os.close(descriptor)
 
-    def _decode(self, raw: bytes) -> Token:
-        text = raw.strip().decode("ascii", errors="replace")
-        if not text or len(raw) > _LONGEST_TOKEN or not text.isascii() or " " in text:
+    def _decoded(self, raw: bytes) -> _Shown:
+        found = self._decode(raw) if len(raw) <= _LONGEST else None
+        if found is None:
             raise StoreError(Code.FILE_INVALID, str(self._path))
-        if not text.isprintable():
-            raise StoreError(Code.FILE_INVALID, str(self._path))
-        return Token(text)
+        return found
+
+
+def token_file(path: str) -> CredentialFile[Token]:
+    """The file that a bearer token is in: one word of ASCII."""
+    return CredentialFile(path, _read_token)
+
+
+def secret_file(path: str) -> CredentialFile[Secret]:
+    """The file that a secret is in: one line, blanks and all."""
+    return CredentialFile(path, _read_secret)
+
+
+def secret_from(settings: SourceSettings) -> Callable[[], Secret]:
+    """Where the secret of an account is to be had, each time that it is needed.
+
+    Args:
+        settings: `secret_file`, or else `secret_variable`.
+
+    Returns:
+        A function that raises StoreError where the file cannot be used, and FetchError (SIGN_IN)
+        where the environment has no such variable or neither is set.
+    """
+    if settings.secret_file:
+        return secret_file(settings.secret_file).read
+    return lambda: _secret_variable(settings.secret_variable)
+
+
+def _secret_variable(name: str) -> Secret:
+    secret = _as_secret(os.environ.get(name, "")) if name else None
+    if secret is None:
+        raise FetchError(Code.SIGN_IN, name or "secret_file")
+    return secret
+
+
+def _read_token(raw: bytes) -> Token | None:
+    text = raw.strip().decode("ascii", errors="replace")
+    is_word = text.isascii() and text.isprintable() and " " not in text
+    return Token(text) if text and is_word else None
+
+
+def _read_secret(raw: bytes) -> Secret | None:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return _as_secret(text.removesuffix("\n").removesuffix("\r"))
+
+
+def _as_secret(text: str) -> Secret | None:
+    return Secret(text) if text and text.isprintable() else None
 
 
 def _is_open_to_others(status: os.stat_result) -> bool:

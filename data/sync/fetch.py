@@ -27,7 +27,7 @@ from data.sync.bounded import (
     read_body,
     refuse_redirect,
 )
-from data.sync.credentials import TokenFile
+from data.sync.credentials import token_file
 from data.sync.trouble import DETAIL_LIMIT, explain_failure, explain_status
 from data.sync.web import httpx
 
@@ -61,7 +61,7 @@ class Fetcher:
         self._endpoint = Endpoint(settings)
         self.place = self._endpoint.place
         self._deadline = settings.deadline
-        self._token = TokenFile(settings.token_file) if settings.token_file else None
+        self._token = token_file(settings.token_file) if settings.token_file else None
 
     def __repr__(self) -> str:
         return f"Fetcher({self.place})"
@@ -159,7 +159,7 @@ class Fetcher:
             **(headers or {}),
         }
         if self._token is not None:
-            given["Authorization"] = self._token.token().header()
+            given["Authorization"] = self._token.read().header()
         return self._endpoint.request(method, path, params=params, headers=given, content=content)
 
     async def _answer(self, request: httpx.Request, deadline: float) -> Answer:

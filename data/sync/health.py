@@ -23,6 +23,7 @@ _PATIENT = frozenset(
     {
         Code.CONNECTION_LOST,
         Code.HTTP_STATUS,
+        Code.NO_MANAGER,
         Code.REFUSED_CONNECTION,
         Code.SLOW_DOWN,
         Code.TIMED_OUT,

@@ -7,11 +7,15 @@ A module that is None in `sys.modules` counts as not installed, which httpx is p
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 import httpx  # noqa: E402 - only after that
+
+# Its most talkative log has the headers of answers in it, and with them session cookies.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 __all__ = ["httpx", "load_transport"]
 

@@ -68,6 +68,7 @@ _REASONS = {
     Code.CONNECTION_LOST: N_("link down"),
     Code.TIMED_OUT: N_("no answer"),
     Code.UNAVAILABLE: N_("endpoint not available"),
+    Code.NO_MANAGER: N_("endpoint not available"),
     Code.SLOW_DOWN: N_("endpoint busy"),
     Code.SIGN_IN: N_("sign-in needed"),
     Code.FORBIDDEN: N_("not allowed"),
