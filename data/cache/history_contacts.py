@@ -191,6 +191,11 @@ class ContactRecorder:
             self._dirty[live.leg.row] = contact, live.leg
         self._gone.append(key)
 
+    def reserve(self, count: int) -> int:
+        """The first of so many row numbers that are somebody else's from now on."""
+        first, self._next_row = self._next_row, self._next_row + count
+        return first
+
     def flush(self) -> None:
         """Write what was recorded, in the caller's transaction; what ended long ago is let go."""
         new = [(contact, leg) for contact, leg in self._dirty.values() if not leg.is_stored]
@@ -282,7 +287,7 @@ class ContactRecorder:
 
     def _new_leg(self, contact: Contact, queue: int, number: int, at: Ms) -> Leg:
         row, self._next_row = self._next_row, self._next_row + 1
-        mask, digits = _split(contact.caller_masked)
+        mask, digits = split_masked(contact.caller_masked)
         return Leg(
             row=row,
             number=number,
@@ -329,7 +334,7 @@ def _answered_at(leg: Leg, contact: Contact) -> Ms | None:
     return answered
 
 
-def _split(masked: str) -> tuple[str, str]:
+def split_masked(masked: str) -> tuple[str, str]:
     """A masked number as what hides and what shows; what is no number is all shown."""
     shown = masked.lstrip("*+\u2022xX#-. ")
     hidden = masked[: len(masked) - len(shown)]

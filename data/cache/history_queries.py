@@ -117,3 +117,14 @@ OF_CALLER_BY_DIGITS = _CONTACTS.replace(
     ).replace("contact.at >=", "+contact.at >="),
 )
 """The same where the last four digits are known, of which there is an index."""
+
+INTERVALS = """
+SELECT queue.site, queue.source, queue.id, interval.starts_at, interval.minutes, offered, answered,
+    answered_within, abandoned, abandoned_within, abandoned_short, transferred,
+    wait_answered_ms / 1000.0, wait_abandoned_ms / 1000.0, longest_wait_ms / 1000.0,
+    talk_ms / 1000.0, hold_ms / 1000.0, acw_ms / 1000.0, forecast_offered, forecast_aht_s
+FROM interval JOIN name AS queue ON queue.n = interval.queue
+WHERE interval.starts_at >= ? AND interval.starts_at < ? AND (?3 IS NULL OR queue.site = ?3)
+ORDER BY interval.starts_at, interval.queue
+"""
+"""Counts of the intervals that begin in a span: from, to, site or NULL."""

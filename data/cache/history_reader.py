@@ -21,6 +21,7 @@ from data.cache.history_callers import (
     callers_of_day,
     queue_of_day,
 )
+from data.cache.history_keyframes import KeptFloor, newest_keyframe
 from data.cache.history_model import (
     CHANNELS,
     DIRECTIONS,
@@ -36,7 +37,7 @@ from data.cache.history_model import (
     Sort,
     short_hash,
 )
-from data.model import AgentState, Channel, Ms
+from data.model import AgentState, Channel, Counts, Interval, Ms
 
 LONGEST_STAY_MS = 2 * 86_400_000
 """How long before a span of time a contact may have begun and still be found in it."""
@@ -136,6 +137,10 @@ class HistoryReader:
         """Contacts that began at or after `start` and before `end`, in that order."""
         return [_found(row) for row in self._all(queries.BETWEEN, (start, end, site))]
 
+    def intervals(self, start: Ms, end: Ms, site: str | None = None) -> list[Interval]:
+        """Counts of the intervals that begin at or after `start` and before `end`, in order."""
+        return [_interval(row) for row in self._all(queries.INTERVALS, (start, end, site))]
+
     def contacts_of(
         self, site: str, caller_key: str, caller_masked: str, since: Ms, limit: int = 200
     ) -> list[FoundContact]:
@@ -170,6 +175,14 @@ class HistoryReader:
     ) -> QueueOfDay:
         """The stays in one queue, by native id, on a day that began at `start`."""
         return queue_of_day(self._all, site, source, queue, start, end)
+
+    def kept_floor(self, not_after: Ms) -> KeptFloor | None:
+        """The floor as it was kept last, not after an instant; None where it was not.
+
+        Raises:
+            StoreError: The file can no longer be read.
+        """
+        return newest_keyframe(self._all, not_after)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -227,6 +240,21 @@ def _found(row: tuple[Any, ...]) -> FoundContact:
         agent=row[14],
         agent_name=row[15],
         caller_masked=row[16],
+    )
+
+
+def _interval(row: tuple[Any, ...]) -> Interval:
+    site, source, queue, starts_at, minutes, *counts = row
+    return Interval(
+        site=site,
+        source=source,
+        id="",
+        queue=queue,
+        starts_at=starts_at,
+        minutes=minutes,
+        counts=Counts(**dict(zip(Counts.__struct_fields__, counts[:-2], strict=True))),
+        forecast_offered=counts[-2],
+        forecast_aht_s=counts[-1],
     )
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 from data.cache.database import WritableFile, translating
 from data.cache.formats import HISTORY
+from data.cache.history_calls import CallBatch, CallImporter
 from data.cache.history_contacts import ContactRecorder
 from data.cache.history_figures import FigureRecorder
 from data.cache.history_model import Segment
@@ -73,6 +74,7 @@ class HistoryWriter:
         self._contacts = ContactRecorder(connection, self._names)
         self._segments = SegmentRecorder(connection, self._names, self._contacts.find)
         self._figures = FigureRecorder(connection, self._names)
+        self._calls = CallImporter(connection, self._names, self._contacts.reserve)
         (self._keyframe_at,) = connection.execute("SELECT max(at) FROM keyframe").fetchone()
 
     @classmethod
@@ -116,6 +118,22 @@ class HistoryWriter:
                 recorder.forget()
             raise
         self._figures.committed()
+
+    def import_calls(self, batch: CallBatch) -> tuple[int, int]:
+        """Keep calls that another system recorded, each once, in one transaction.
+
+        Returns:
+            How many are new, and how many were known.
+
+        Raises:
+            StoreError: None of them was kept, and the writer can go on.
+        """
+        try:
+            with self._file.transaction():
+                return self._calls.add(batch)
+        except BaseException:
+            self._names.forget()
+            raise
 
     def resume(self, site: str, source: str, records: Iterable[AnyRecord]) -> None:
         """Say how things stand at the start, from what the cache remembers."""

@@ -45,6 +45,16 @@ class Names:
         self._known[key] = known
         return known[0]
 
+    def first(
+        self, site: str, source: str, sort: Sort, name: str, *, label: str = "", client: str = ""
+    ) -> int:
+        """The same, where whatever is known of it already is better known."""
+        key = (site, source, int(sort), name)
+        known = self._known.get(key) or self._look_up(key)
+        if known is not None:
+            return known[0]
+        return self.of(site, source, sort, name, label=label, client=client)
+
     def _look_up(self, key: tuple[str, str, int, str]) -> tuple[int, str, str] | None:
         found: tuple[int, str, str] | None = self._connection.execute(
             "SELECT n, label, client FROM name"

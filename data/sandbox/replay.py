@@ -17,15 +17,16 @@ from zoneinfo import ZoneInfo
 
 from data import contract
 from data.model import Channel, Ms
+from data.recorded.call_map import CallFileError, load_map
+from data.recorded.call_rows import RecordedCall
 from data.sandbox.board import AgentRow, Board, QueueRow
 from data.sandbox.floor import ENDED_STAYS_MS
 from data.sandbox.ledger import Ledger
 from data.sandbox.options import SandboxOptions
 from data.sandbox.people import AgentPlan
 from data.sandbox.ports import Sink
-from data.sandbox.recorded import Recorded, read_day
+from data.sandbox.recorded import read_day
 from data.sandbox.replay_floor import ReplayFloor
-from data.sandbox.replay_map import QueueNames, ReplayError, load_map
 from data.sandbox.sizes import QueuePlan, clients_of
 from data.sandbox.watched import WatchedSimulation
 
@@ -40,14 +41,14 @@ class ReplaySimulation(WatchedSimulation):
         sink: Keeps what is committed.
 
     Raises:
-        ReplayError: The map or the file cannot be used.
+        CallFileError: The map or the file cannot be used.
     """
 
     SOURCE = "replay"
 
     def __init__(self, options: SandboxOptions, sink: Sink) -> None:
         if options.replay is None or options.map_file is None:
-            raise ReplayError(options.replay or Path(), 0, "map", "--map MAP")
+            raise CallFileError(options.replay or Path(), 0, "map", "--map MAP")
         self._map = load_map(options.map_file)
         self.recorded = read_day(options.replay, self._map, options.map_file)
         self._options = options = replace(options, day_start=self._map.day_start)
@@ -96,8 +97,8 @@ class ReplaySimulation(WatchedSimulation):
             for _, call in sorted(first.items())
         ]
 
-    def _queue_plan(self, call: Recorded) -> QueuePlan:
-        names = self._map.queue.get(call.queue) or QueueNames()
+    def _queue_plan(self, call: RecordedCall) -> QueuePlan:
+        names = self._map.of_queue(call.queue)
         channel = call.channel if call.channel in set(Channel) else Channel.OTHER
         return QueuePlan(
             id=call.queue,
@@ -151,8 +152,10 @@ class ReplaySimulation(WatchedSimulation):
             add(at, partial(floor.log_off, floor.agents[agent]))
         return sorted(events, key=lambda event: event[:2])
 
-    def _instant(self, call: Recorded) -> Ms:
+    def _instant(self, call: RecordedCall) -> Ms:
         """Queue entry, moved to the day asked for; the local time stays what it was."""
         zone = ZoneInfo(self._options.zone)
         day = self._options.day or date.min
-        return contract.to_ms(datetime.combine(day, call.entered, tzinfo=zone).astimezone(UTC))
+        return contract.to_ms(
+            datetime.combine(day, call.entered.time(), tzinfo=zone).astimezone(UTC)
+        )

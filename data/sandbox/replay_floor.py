@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from data import contract
 from data.model import AgentState, ContactState, Ms
+from data.recorded.call_rows import RecordedCall
 from data.sandbox.board import AgentRow, Board, ContactRow, QueueRow
 from data.sandbox.callers import make_caller
 from data.sandbox.ledger import Ledger, LedgerCall
 from data.sandbox.ports import Put
-from data.sandbox.recorded import Recorded
 
 
 @dataclass(slots=True)
 class Course:
     """One recorded call, and the instants to which it has been moved."""
 
-    call: Recorded
+    call: RecordedCall
     queued_at: Ms
     left_at: Ms
     ended_at: Ms
@@ -40,7 +40,7 @@ class ReplayFloor:
         self._in_hand: dict[str, list[Course]] = {agent: [] for agent in self.agents}
         self._waiting: dict[str, dict[str, Ms]] = {queue: {} for queue in self.queues}
 
-    def course(self, call: Recorded, queued_at: Ms) -> Course:
+    def course(self, call: RecordedCall, queued_at: Ms) -> Course:
         """A call that is going to enter at an instant."""
         plan = self.queues[call.queue].plan
         caller = make_caller(call.caller) if call.caller else None
@@ -65,8 +65,8 @@ class ReplayFloor:
             queued_at=queued_at,
             caller_key=message.caller_key,
         )
-        left_at = queued_at + call.wait_s * 1000
-        ended_at = left_at + call.service_s * 1000
+        left_at = queued_at + call.wait_ms
+        ended_at = left_at + call.service_ms
         return Course(call, queued_at, left_at, ended_at, ContactRow(call.id, message), entry)
 
     def enter(self, course: Course) -> None:
@@ -83,8 +83,8 @@ class ReplayFloor:
         call, entry = course.call, course.entry
         queue = self._leave_queue(course)
         entry.outcome, entry.agent, entry.answered_at = "answered", call.agent, self.now
-        entry.wait_s = float(call.wait_s)
-        entry.within = call.wait_s <= queue.plan.threshold_s
+        entry.wait_s = call.wait_ms / 1000
+        entry.within = entry.wait_s <= queue.plan.threshold_s
         queue.count_answered(course.queued_at, (self.now - course.queued_at) / 1000)
         course.contact.message.answered_at = contract.from_ms(self.now)
         course.contact.become(ContactState.CONNECTED, call.agent)
@@ -101,7 +101,7 @@ class ReplayFloor:
         entry = course.entry
         queue = self._leave_queue(course)
         entry.outcome, entry.ended_at = "abandoned", self.now
-        entry.wait_s = float(course.call.wait_s)
+        entry.wait_s = course.call.wait_ms / 1000
         entry.within = entry.wait_s <= queue.plan.threshold_s
         entry.short = entry.wait_s < queue.plan.short_abandon_s
         queue.count_abandoned(course.queued_at, (self.now - course.queued_at) / 1000)
@@ -112,7 +112,7 @@ class ReplayFloor:
         """The service is over."""
         call, queue = course.call, self.queues[course.call.queue]
         course.entry.ended_at = self.now
-        course.entry.talk_s = float(call.service_s)
+        course.entry.talk_s = call.service_ms / 1000
         talk_s = (self.now - course.left_at) / 1000
         queue.count_service(course.queued_at, talk_s, 0.0, passed_on=False)
         course.contact.become(ContactState.ENDED)

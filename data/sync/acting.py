@@ -120,7 +120,7 @@ class Acting:
         """Import complaints of another system, as soon as they are handed over."""
         while not stop.is_set():
             try:
-                take_in(self._files, self._import)
+                take_in(self._files, Batch, self._import)
             except Exception as error:  # noqa: BLE001 - what cannot be imported keeps nobody from acting
                 self._journal.crash(error, part="imports")
             with contextlib.suppress(TimeoutError):

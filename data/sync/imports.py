@@ -12,19 +12,24 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from data.cache.database import store_error
+from data.cache.history_calls import CallBatch
 from data.desk.imports import Batch, Imported
 from data.errors import Code, StoreError
 from data.files import PRIVATE_MODE, FloorFiles
 
 MAX_BYTES = 64 * 1024 * 1024
-_WANTED, _ANSWER = ".batch", ".answer"
+_ANSWER = ".answer"
+_WANTED: dict[type, str] = {Batch: ".batch", CallBatch: ".calls"}
+"""How the files of each kind of batch end."""
+_B = TypeVar("_B", Batch, CallBatch)
 
 
-def hand_over(files: FloorFiles, batch: Batch) -> str:
+def hand_over(files: FloorFiles, batch: Batch | CallBatch) -> str:
     """Leave a batch for the sync process, on disk and whole; its name.
 
     Raises:
@@ -38,7 +43,7 @@ def hand_over(files: FloorFiles, batch: Batch) -> str:
         (folder / (name + _ANSWER)).unlink(missing_ok=True)
         begun = folder / f"{name}.{os.getpid()}"
         _write(begun, body)
-        begun.rename(folder / (name + _WANTED))
+        begun.rename(folder / (name + _WANTED[type(batch)]))
     except OSError as error:
         raise store_error(error, folder) from error
     return name
@@ -55,26 +60,33 @@ def answer_to(files: FloorFiles, name: str) -> Imported | None:
     return answer
 
 
-def take_in(files: FloorFiles, do: Callable[[Batch, int], Imported]) -> None:
-    """Import what lies there, and leave the answers; nothing where nothing does.
+def withdraw(files: FloorFiles, name: str, kind: type[Batch | CallBatch]) -> None:
+    """Take back a batch that nobody may take in any more; without effect where it is gone."""
+    (files.imports / (name + _WANTED[kind])).unlink(missing_ok=True)
+
+
+def take_in(files: FloorFiles, kind: type[_B], do: Callable[[_B, int], Imported]) -> bool:
+    """Import what lies there, and leave the answers; whether there was anything.
 
     Args:
         files: The floor.
+        kind: What is to be taken in.
         do: Imports a batch of an account; what `StoreError` keeps it from is answered as its code.
     """
     try:
         names = sorted(os.listdir(files.imports))  # noqa: PTH208 - looked at all the time
     except OSError:
-        return
-    for name in names:
-        if name.endswith(_WANTED):
-            # What cannot be read or answered just now keeps nothing else waiting.
-            with contextlib.suppress(OSError):
-                _take_one(files.imports / name, do)
+        return False
+    wanted = [name for name in names if name.endswith(_WANTED[kind])]
+    for name in wanted:
+        # What cannot be read or answered just now keeps nothing else waiting.
+        with contextlib.suppress(OSError):
+            _take_one(files.imports / name, kind, do)
+    return bool(wanted)
 
 
-def _take_one(path: Path, do: Callable[[Batch, int], Imported]) -> None:
-    batch, uid = _read(path)
+def _take_one(path: Path, kind: type[_B], do: Callable[[_B, int], Imported]) -> None:
+    batch, uid = _read(path, kind)
     if batch is None:
         answer = Imported(problem=Code.BAD_PAYLOAD.value)
     else:
@@ -89,7 +101,7 @@ def _take_one(path: Path, do: Callable[[Batch, int], Imported]) -> None:
     path.unlink()
 
 
-def _read(path: Path) -> tuple[Batch | None, int]:
+def _read(path: Path, kind: type[_B]) -> tuple[_B | None, int]:
     """A batch that is what its name says, and the account that owns it."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
@@ -98,7 +110,7 @@ def _read(path: Path) -> tuple[Batch | None, int]:
     if len(body) > MAX_BYTES or hashlib.sha256(body).hexdigest() != path.stem:
         return None, uid
     try:
-        return msgspec.json.decode(body, type=Batch), uid
+        return msgspec.json.decode(body, type=kind), uid
     except msgspec.DecodeError:
         return None, uid
 

@@ -38,6 +38,7 @@ from data.status import SiteInfo
 from data.sync.acting import Acting, Around
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
+from data.sync.call_imports import CallImports
 from data.sync.desk_source import desk_registries
 from data.sync.engine import CacheUnusable, Engine
 from data.sync.health import Health, health_before
@@ -220,6 +221,8 @@ class _Process:
         ]
         tasks.append(asyncio.create_task(self._look_after(stop)))
         tasks.append(asyncio.create_task(self._act(stop)))
+        calls = CallImports(self._files, self._history, self._journal)
+        tasks.append(asyncio.create_task(calls.run(stop)))
         problems: list[SyncProblem] = []
         try:
             await asyncio.gather(*tasks)

@@ -216,6 +216,32 @@ def add_history(commands: Any) -> None:
     )
     add_config(backup)
     backup.add_argument("file", type=Path, metavar=_("FILE"), help=_("the copy"))
+    _add_history_import(tasks)
+
+
+def _add_history_import(tasks: Any) -> None:
+    parser = command(
+        tasks,
+        "import",
+        _("Import the calls of another system, each once however often it is run."),
+        _("what an export of calls would come to"),
+        "supervisor-tui history import calls.csv.gz --map calls.toml --dry-run",
+        statuses=_("0 done, 1 failed, 2 used wrongly, 130 stopped: run it again for the rest"),
+    )
+    add_config(parser)
+    add = parser.add_argument
+    add("file", type=Path, metavar=_("FILE"), help=_("a table of calls: CSV or TSV, also as .gz"))
+    add(
+        "--map",
+        dest="map_file",
+        type=Path,
+        metavar=_("MAP"),
+        required=True,
+        help=_("what its columns mean"),
+    )
+    add("--site", default="", help=_("whose calls they are; the first site is the default"))
+    add("--source", default="", help=_("whose queues they came to; the site's first source"))
+    add("--dry-run", action="store_true", help=_("check all of it and import nothing"))
 
 
 def _add_everyone(parser: argparse.ArgumentParser) -> None:

@@ -13,9 +13,9 @@ import pytest
 from data import contract
 from data.errors import Code, FloorError
 from data.model import AgentState
+from data.recorded.call_map import CallFileError, load_map
 from data.sandbox.build import build_simulation
 from data.sandbox.recorded import read_day
-from data.sandbox.replay_map import ReplayError, load_map
 from tests.data.sandbox_helpers import DAY, MemorySink, assert_counts_match, options
 
 HERE = Path(__file__).parent
@@ -129,7 +129,7 @@ def test_a_day_can_be_chosen_and_otherwise_is_the_busiest(small):
     ],
 )
 def test_a_wrong_map_says_where_and_what(small, mapping, line, field):
-    with pytest.raises(ReplayError) as caught:
+    with pytest.raises(CallFileError) as caught:
         small(mapping=mapping)
     error = caught.value
     assert isinstance(error, FloorError)
@@ -140,11 +140,11 @@ def test_a_wrong_map_says_where_and_what(small, mapping, line, field):
 
 
 def test_missing_files_are_said_to_be_missing(tmp_path):
-    with pytest.raises(ReplayError) as caught:
+    with pytest.raises(CallFileError) as caught:
         load_map(tmp_path / "none.toml")
     assert caught.value.params["file"] == str(tmp_path / "none.toml")
     (tmp_path / "map.toml").write_text(SMALL_MAP, encoding="utf-8")
-    with pytest.raises(ReplayError) as caught:
+    with pytest.raises(CallFileError) as caught:
         read_day(tmp_path / "none.csv", load_map(tmp_path / "map.toml"), tmp_path / "map.toml")
     assert caught.value.params["file"] == str(tmp_path / "none.csv")
 

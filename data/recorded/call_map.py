@@ -1,4 +1,7 @@
-"""What the columns of a file of recorded calls mean: the map that `--map` names."""
+"""What the columns of a file of recorded calls mean: the map that `--map` names.
+
+The sandbox replays a day by it, and `history import` fills history by it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from data.model import Channel
 from data.settings import HourMinute
 
 
-class ReplayError(FloorError):
+class CallFileError(FloorError):
     """The map, or the file of calls, cannot be used.
 
     Args:
@@ -39,26 +42,29 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Columns(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The names of columns; an empty name: the file has no such column."""
 
-    date: str
-    """The local day of arrival, `YYYY-MM-DD`."""
     queue: str
     queued: str
-    """Local time of queue entry, `HH:MM:SS`; empty cells for what never queued."""
+    """When the queue was entered, empty for what never queued: a local time (`09:00:31`), a day
+    and a time with a blank or `T` between, with or without an offset, or seconds since 1970."""
     wait: str
-    """Seconds in the queue."""
+    """Time in the queue: seconds, or `h:mm:ss`."""
     outcome: str
     service: str
-    """Seconds of service."""
+    """Handling time, in the same way."""
+    date: str = ""
+    """The local day of arrival; not needed where `queued` and the like hold the day too."""
     answered: str = ""
-    """Local time at which service began: the entry of what was answered without queueing."""
+    """When service began: the entry of what was answered without queueing."""
     arrived: str = ""
-    """Local time of arrival at the centre: tells what entered its queue only after midnight."""
+    """When the call reached the centre: tells what entered its queue only after midnight."""
     agent: str = ""
     caller: str = ""
     channel: str = ""
     client: str = ""
     priority: str = ""
     id: str = ""
+    zone: str = ""
+    """The zone of the row's times, by its IANA name."""
 
 
 class Outcomes(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,9 +76,11 @@ class Outcomes(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ignored: tuple[str, ...] = ()
 
 
-class QueueNames(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class QueueMap(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the file does not say of one of its queues."""
 
+    id: str = ""
+    """The queue's id on the floor; empty: the value in the file."""
     name: str = ""
     client: str = ""
     channel: Channel = Channel.VOICE
@@ -82,7 +90,7 @@ class QueueNames(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     target_percent: Annotated[float, Meta(ge=0, le=100)] = 80.0
 
 
-class ReplayMap(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CallMap(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole map."""
 
     columns: Columns
@@ -92,31 +100,39 @@ class ReplayMap(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     day_start: HourMinute = "00:00"
     """When the file's counting day begins."""
     zone: str = ""
-    """Where the calls were recorded: a remark; local times stay what they are."""
-    queue: dict[str, QueueNames] = {}
+    """Whose wall clock the times are by; a replay leaves local times what they are."""
+    date_format: Annotated[str, Meta(min_length=2)] = "%Y-%m-%d"
+    """How days are written, as `strptime` has it."""
+    delimiter: Annotated[str, Meta(min_length=1, max_length=1)] | None = None
+    """What stands between two cells; without it what the first line shows."""
+    queue: dict[str, QueueMap] = {}
     """By the value of the queue's column."""
 
+    def of_queue(self, value: str) -> QueueMap:
+        """What is known of a queue by its value in the file."""
+        return self.queue.get(value) or QueueMap()
 
-def load_map(path: Path) -> ReplayMap:
+
+def load_map(path: Path) -> CallMap:
     """Read a map.
 
     Raises:
-        ReplayError: It cannot be read, or says something that is not understood.
+        CallFileError: It cannot be read, or says something that is not understood.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ReplayError(path, 0, "", "readable UTF-8") from error
+        raise CallFileError(path, 0, "", "readable UTF-8") from error
     try:
-        return msgspec.convert(tomllib.loads(text), ReplayMap)
+        return msgspec.convert(tomllib.loads(text), CallMap)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        raise ReplayError(path, int(found[1]) if found else 0, "", "TOML") from error
+        raise CallFileError(path, int(found[1]) if found else 0, "", "TOML") from error
     except msgspec.ValidationError as error:
         message, _, at = str(error).partition(" - at `$")
         named = re.search(r"field `(\w+)`", message)
         field = ".".join(filter(None, (at.strip(".`"), named[1] if named else "")))
-        raise ReplayError(path, line_of(text, field), field, message) from error
+        raise CallFileError(path, line_of(text, field), field, message) from error
 
 
 def line_of(text: str, field: str) -> int:

@@ -1,0 +1,47 @@
+"""Takes calls of another system into history, a batch at a time, while the floor goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from data.cache.history_calls import CallBatch
+from data.cache.history_writer import HistoryWriter
+from data.desk.imports import Imported
+from data.files import FloorFiles
+from data.sync.imports import take_in
+from data.sync.journal import Journal
+
+LOOK_S = 0.5
+BETWEEN_S = 0.02
+"""After each batch everything else has its turn."""
+
+
+class CallImports:
+    """What takes in the batches that `history import` hands over.
+
+    Args:
+        files: The floor.
+        history: Where they are kept.
+        journal: For what goes wrong.
+    """
+
+    def __init__(self, files: FloorFiles, history: HistoryWriter, journal: Journal) -> None:
+        self._files = files
+        self._history = history
+        self._journal = journal
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Take in what is there until told to stop."""
+        while not stop.is_set():
+            is_busy = False
+            try:
+                is_busy = take_in(self._files, CallBatch, self._import)
+            except Exception as error:  # noqa: BLE001 - what cannot be imported keeps nothing else waiting
+                self._journal.crash(error, part="imports")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), BETWEEN_S if is_busy else LOOK_S)
+
+    def _import(self, batch: CallBatch, _uid: int) -> Imported:
+        added, known = self._history.import_calls(batch)
+        return Imported(added=added, known=known)
