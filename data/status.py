@@ -31,6 +31,19 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     """Channels that are up on it; None where the right to know is missing."""
 
 
+class Upset(msgspec.Struct, frozen=True, kw_only=True):
+    """A source that has lost what it had been told: who serves which queue, ranks, pauses."""
+
+    at: Ms
+    """When that was noticed, on the server's clock."""
+    kept_at: Ms
+    """The instant of the keyframe in history that has the floor as it was before."""
+    missing: int
+    """How much of it is not as it was before, as of the last read."""
+    has_restarted: bool
+    """The system began anew; else many memberships went at once."""
+
+
 class ClockAnchor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How to read the server's clock on this host, without trusting the host's wall clock.
 
@@ -77,6 +90,10 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Server wall clock minus this host's, seconds."""
     epoch: str = ""
     """The history that the versions of its rows belong to: those of another one mean nothing."""
+    startup: str = ""
+    """What names the run that the telephone system is in; another one: it has begun anew."""
+    upset: Upset | None = None
+    """What it lost lately, until it has it back or nobody can want it back any more."""
 
 
 class SiteInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -37,6 +37,8 @@ class Batch(msgspec.Struct, frozen=True):
     anchor: ClockAnchor
     switches: tuple[SwitchState, ...] = ()
     lines: tuple[Line, ...] = ()
+    startup: str = ""
+    """What names the run that the telephone system is in; empty where only the epoch tells."""
     skipped: int = 0
     """Rows that could not be decoded: counted, skipped, never guessed at."""
     digest: DigestAt | None = None

@@ -21,6 +21,7 @@ from data.sync.backoff import Backoff, Timing
 from data.sync.derive import Deriver
 from data.sync.journal import Journal
 from data.sync.ports import HistoryPort
+from data.sync.upsets import FloorKeeper
 
 LONGEST_PAUSE_S = 0.25
 
@@ -70,6 +71,8 @@ class Tools(msgspec.Struct, frozen=True):
     timing: Timing
     journal: Journal
     unread: Unread
+    keeper: FloorKeeper | None = None
+    """Keeps the floor as it was before a loss; an engine by itself has none."""
 
 
 class Backfill:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from data.cache.history_writer import Step
 from data.clock import ServerClock
@@ -33,14 +33,12 @@ from data.sync.digest import DigestWatch
 from data.sync.health import Health
 from data.sync.ports import CachePort, HistoryPort
 from data.sync.tasks import end_tasks
+from data.sync.unusable import writing_cache
+from data.sync.upsets import UpsetWatch
 
 PAGES_AT_ONCE = 200
 CATCH_UP_PAGES = 2000
 HEARTBEAT_S = 2.0
-
-
-class CacheUnusable(Exception):
-    """The cache is damaged: the process has to end, and the next one makes it anew."""
 
 
 class Engine:
@@ -79,6 +77,9 @@ class Engine:
         self._backoff = Backoff(tools.timing.random)
         days = AgentDays(site)
         self._deriver = Deriver(days)
+        self._upsets = UpsetWatch(
+            self._who, self._deriver, self.health, tools.keeper, tools.journal
+        )
         self._counter = DayCounter(*self._who, days, self._deriver.row, history)
         self._digests = DigestWatch(tools.timing.clock)
         self._refused: dict[Entity, int] = {}
@@ -200,8 +201,9 @@ class Engine:
             return
         plan = self._deriver.plan(page.changes)
         now = ServerClock(page.anchor).now()
+        self._upsets.look(page, plan, now, self._epoch)
         self._remember(plan.steps)
-        with self._writing():
+        with writing_cache():
             applied = self._cache.apply(
                 *self._who, plan.changes, cursor=page.cursor, epoch=self._epoch, observed_at=now
             )
@@ -233,11 +235,12 @@ class Engine:
                 break
         now = ServerClock(page.anchor).now()
         plan = self._deriver.plan_generation(tuple(rows.values()), now)
+        self._upsets.look(page, plan, now, self._epoch, is_whole=True)
         if opened.history_cursor is not None:
             await self._stop_backfill()
             self._unread.put(*self._who, opened.history_cursor)
         self._remember(plan.steps)
-        with self._writing():
+        with writing_cache():
             self._cache.replace(
                 *self._who, plan.changes, cursor=page.cursor, epoch=self._epoch, observed_at=now
             )
@@ -294,19 +297,10 @@ class Engine:
             now = self._timing.clock.now() if anchor is None else ServerClock(anchor).now()
             if not (counted := self._counter.some(now)):
                 return
-            with self._writing():
+            with writing_cache():
                 self._cache.upsert_same(*self._who, counted, now)
             self._deriver.hold(counted)
             await asyncio.sleep(0)
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreError as problem:
-            if problem.code is Code.FILE_CORRUPT:
-                raise CacheUnusable(problem.detail) from problem
-            raise
 
     def _load(self) -> None:
         kept_before = self._cache.remembered(*self._who)

@@ -13,7 +13,7 @@ from data.files import FloorFiles
 from data.model import Freshness
 from data.settings import SourceSettings
 from data.sources.base import Batch
-from data.status import ClockAnchor, SourceHealth
+from data.status import ClockAnchor, SourceHealth, Upset
 from data.sync.ports import CachePort
 
 _BEYOND_ALL_COMMITS = 2**62
@@ -85,6 +85,7 @@ class Health:
             lines=page.lines,
             skipped_rows=skipped_rows,
             epoch=epoch,
+            startup=page.startup or self.row.startup,
             clock_offset_s=round((anchor.server_ms - anchor.wall_ms) / 1000, 1),
             **self._heard(anchor, self._clock.monotonic_ms()),
         )
@@ -127,6 +128,11 @@ class Health:
         if self.row.is_reading_past is not is_under_way:
             self._write(is_reading_past=is_under_way)
 
+    def upset(self, upset: Upset | None) -> None:
+        """The source has lost what it had been told, or has it back."""
+        if self.row.upset != upset:
+            self._write(upset=upset)
+
     def heard(self, monotonic_ms: int) -> None:
         """The endpoint gave a sign of life while there was nothing to read."""
         anchor = self.row.anchor
@@ -161,6 +167,8 @@ def _gist(row: SourceHealth) -> tuple[object, ...]:
         *(switches, row.boot_id, row.poll_s, row.anchor is None, row.is_reading_past),
         row.operations,
         row.epoch,
+        row.upset,
+        row.lines,
     )
 
 

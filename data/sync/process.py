@@ -40,13 +40,15 @@ from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
 from data.sync.call_imports import CallImports
 from data.sync.desk_source import desk_registries
-from data.sync.engine import CacheUnusable, Engine
+from data.sync.engine import Engine
 from data.sync.health import Health, health_before
 from data.sync.house import House
 from data.sync.journal import Journal
 from data.sync.linger import Linger
 from data.sync.lock import SyncLock, make_screens_lock
 from data.sync.patient_acting import PatientActing
+from data.sync.unusable import CacheUnusable
+from data.sync.upsets import FloorKeeper
 from data.sync.wanted import Wanted, make_wanted
 from data.sync.web import load_transport
 
@@ -146,7 +148,8 @@ class _Process:
         self._lock = lock
         self._files = files
         self._journal = journal
-        self._tools = Tools(Timing(), journal, Unread(files.root / "unread.json"))
+        keeper = FloorKeeper(lambda: self._history, self._records, journal)
+        self._tools = Tools(Timing(), journal, Unread(files.root / "unread.json"), keeper)
         self._key = load_key(files.caller_key)
         self._engines: dict[tuple[str, str], Engine] = {}
         self._endpoints: dict[tuple[str, str], SupervisionSource] = {}

@@ -12,7 +12,7 @@ from data.model import AgentState, Freshness, Kind
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Timing
 from data.sync.digest import EVERY_S
-from data.sync.engine import CacheUnusable
+from data.sync.unusable import CacheUnusable
 from tests.support.engine_rig import fill, rig
 from tests.support.loopback import until
 from tests.support.model_api import ModelApi, agent, contact, queue
