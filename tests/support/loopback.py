@@ -41,7 +41,9 @@ def http_answer(body: bytes, status: str = "200 OK", **headers: object) -> bytes
 
 
 @contextlib.asynccontextmanager
-async def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[Loopback]:
+async def serve(
+    handler: Handler, tls: ssl.SSLContext | None = None, port: int = 0
+) -> AsyncIterator[Loopback]:
     """Serve until the block ends; a connection serves one request after the other."""
     loopback = Loopback()
     connections: set[asyncio.Task[None]] = set()
@@ -63,7 +65,7 @@ async def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIte
             with contextlib.suppress(OSError, asyncio.CancelledError, ssl.SSLError):
                 await writer.wait_closed()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+    server = await asyncio.start_server(connected, "127.0.0.1", port, ssl=tls)
     port = server.sockets[0].getsockname()[1]
     loopback.base = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     try:

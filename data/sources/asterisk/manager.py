@@ -51,18 +51,22 @@ class Manager:
     Args:
         settings: Where it is, and how to sign in.
         timing: Time and chance.
+        rate: Server seconds per real second; other than 1 only for what is replayed.
 
     Raises:
         FetchError: The address is not one that may be asked.
         StoreError: A certificate file cannot be used.
     """
 
-    def __init__(self, settings: SourceSettings, *, timing: Timing | None = None) -> None:
+    def __init__(
+        self, settings: SourceSettings, *, timing: Timing | None = None, rate: float = 1.0
+    ) -> None:
         self._timing = timing or Timing()
         self._endpoint = Endpoint(settings)
         self._deadline = settings.deadline
         self._session = make_session(settings, make_post(self._endpoint), self._timing.clock)
         self._anchors = Anchors()
+        self._anchors.restart(rate)
         self.place = self._endpoint.place
         """Host and port."""
         self.heard_at: int | None = None
@@ -78,6 +82,11 @@ class Manager:
         Between two numbers events may be lost, or those of one answer come twice.
         """
         return self._session.number
+
+    @property
+    def life_s(self) -> int:
+        """Seconds for which a session lives after its last request; 0 where that is not told."""
+        return self._session.life_s
 
     async def open(self) -> Opening:
         """See that there is a session, and learn who the server is.
