@@ -13,10 +13,8 @@ import msgspec
 
 from data.clock import monotonic_ms
 from data.errors import Code, FetchError
-from data.sources.anchors import Anchors
 from data.sources.asterisk.channels import CHANNELS_END, ChannelRow, channel_rows
 from data.sources.asterisk.packets import Answer
-from data.sources.asterisk.rows import stamp
 from data.sources.asterisk.snapshot import STATUS_ENDS, SUMMARY_ENDS, QueuesNow, queues_now
 from data.status import ClockAnchor
 
@@ -27,11 +25,17 @@ ASK_AGAIN_MS = 10 * 60 * 1000
 class Asked(Protocol):
     """What looking needs of the manager."""
 
-    async def ask(self, action: str, fields: Mapping[str, str] = ...) -> Answer:
+    async def clock(self) -> ClockAnchor:
+        """How to read the server's clock."""
+        ...
+
+    async def ask(self, action: str, fields: Mapping[str, str] | None = None) -> Answer:
         """An action with an answer of one packet."""
         ...
 
-    async def rows(self, action: str, ends_with: str, fields: Mapping[str, str] = ...) -> Answer:
+    async def rows(
+        self, action: str, ends_with: str, fields: Mapping[str, str] | None = None
+    ) -> Answer:
         """An action with a list for an answer, proved whole."""
         ...
 
@@ -56,7 +60,6 @@ class Looker:
 
     def __init__(self, manager: Asked) -> None:
         self._manager = manager
-        self._clock = Anchors()
         self._refused_ms: dict[str, int] = {}
 
     async def look(self, *, wants_channels: bool) -> Look:
@@ -69,20 +72,11 @@ class Looker:
             FetchError: It could not be had, whole.
         """
         startup = await self._startup()
-        anchor = await self._time()
+        anchor = await self._manager.clock()
         channels = await self._channels() if wants_channels else None
-        status = _whole(await self._manager.rows("QueueStatus", STATUS_ENDS))
-        summary = _whole(await self._manager.rows("QueueSummary", SUMMARY_ENDS))
+        status = await self._manager.rows("QueueStatus", STATUS_ENDS)
+        summary = await self._manager.rows("QueueSummary", SUMMARY_ENDS)
         return Look(queues_now(status, summary), channels, startup, anchor)
-
-    async def _time(self) -> ClockAnchor:
-        asked_ms = monotonic_ms()
-        answer = await self._manager.ask("Ping")
-        took_ms = monotonic_ms() - asked_ms
-        at = stamp(answer.fields.get("timestamp", ""))
-        if at is None:
-            raise FetchError(Code.BAD_PAYLOAD, "Ping: no Timestamp")
-        return self._clock.take(at, took_ms)
 
     async def _startup(self) -> str:
         answer = await self._if_allowed("CoreStatus")
@@ -110,9 +104,3 @@ class Looker:
             self._refused_ms[action] = monotonic_ms()
             return None
         return answer if answer.is_success else None
-
-
-def _whole(answer: Answer) -> Answer:
-    if not answer.is_success:
-        raise FetchError(Code.UNAVAILABLE, answer.message)
-    return answer
