@@ -98,6 +98,8 @@ class Line(httpx.AsyncBaseTransport):
             self._note(request, fault)
         if not self._server.is_up:
             fault = "refused"
+        if fault != "refused":  # a transport tells how far a request has come
+            await request.extensions["trace"]("http11.send_request_headers.started", {})
         self._before(fault, request)
         if fault in _STATUSES and fault != "broken_after":
             return _told_off(fault, request)

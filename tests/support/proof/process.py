@@ -71,7 +71,8 @@ class Process:
         journal = Journal(self._files.sync_log, self._clock)
         tools = Tools(timing, journal, Unread(self._files.root / "unread.json"))
         fetcher = Fetcher(SOURCE)
-        fetcher._client = httpx.AsyncClient(transport=self._line, timeout=None, trust_env=False)
+        client = httpx.AsyncClient(transport=self._line, timeout=None, trust_env=False)
+        fetcher._endpoint.client = client
         self.source = SupervisionSource(SOURCE, SITE, key=b"k" * 32, timing=timing, fetcher=fetcher)
         # A poke says only that a page is worth asking for, and every look asks.
         self.source._listen = lambda: None  # type: ignore[method-assign]
