@@ -136,6 +136,10 @@ class CallCounter:
         intervals: By name, and by the instant at which an interval begins (UTC); empty unless
             `interval_s` was given. Only intervals in which something was counted.
         agents: By name.
+        since: Calls that entered before belong to another day, and count in their interval alone.
+        touched: Name and beginning (0 without intervals) of what was counted in; for whoever keeps
+            a copy, to be emptied there.
+        touched_agents: The agents of whom something was counted, likewise.
     """
 
     def __init__(
@@ -149,8 +153,11 @@ class CallCounter:
         self.queues: dict[str, Tally] = {}
         self.intervals: dict[str, dict[Ms, Tally]] = {}
         self.agents: dict[str, AgentTally] = {}
+        self.since: Ms = 0
+        self.touched: set[tuple[str, Ms]] = set()
+        self.touched_agents: set[str] = set()
         self._limits = limits or Limits()
-        self._by_queue = by_queue or {}
+        self._by_queue = {} if by_queue is None else by_queue
         self._step = None if interval_s is None else interval_s * 1000
         self._calls: Recent[_Call] = Recent(most_calls)
 
@@ -161,6 +168,32 @@ class CallCounter:
         """
         known = self._calls.get(_key(call, queue))
         return None if known is None else known.stage
+
+    def entered_at(self, call: str, queue: str) -> Ms | None:
+        """When a call entered a queue, the last time; None for one that is not known there."""
+        known = self._calls.get(_key(call, queue))
+        return None if known is None else known.entered
+
+    def begin_day(self, since: Ms, kept_from: Ms) -> None:
+        """Begin at nothing; calls are remembered, and intervals since `kept_from` go on."""
+        self.since = since
+        self.queues.clear()
+        self.agents.clear()
+        for rows in self.intervals.values():
+            for starts in [starts for starts in rows if starts < kept_from]:
+                del rows[starts]
+
+    def recall(self, call: str, queue: str, entered: Ms, stage: Stage, *, is_counted: bool) -> None:
+        """Remember a call of which all up to now has been counted elsewhere.
+
+        Args:
+            call: Its id.
+            queue: Where it is or was.
+            entered: When it came there.
+            stage: Where it is.
+            is_counted: Whether its answer in this queue has been counted.
+        """
+        self._calls.put(_key(call, queue), _Call(entered, stage, is_counted))
 
     def entered(self, call: str, queue: str, at: Ms) -> None:
         """A call entered a queue, perhaps not for the first time."""
@@ -186,7 +219,7 @@ class CallCounter:
             tally.answered_within += within
             tally.wait_s += wait_s
             tally.longest_wait_s = max(tally.longest_wait_s, wait_s)
-        if agent:
+        if agent and known.entered >= self.since:
             self._agent(agent).answered += 1
 
     def completed(self, call: str, queue: str, agent: str, at: Ms, total: tuple[int, int]) -> None:
@@ -204,7 +237,7 @@ class CallCounter:
         known.stage = Stage.ENDED
         for tally in self._tallies(queue, known.entered):
             tally.talk_s += talk_s
-        if agent:
+        if agent and known.entered >= self.since:
             self._agent(agent).talk_s += talk_s
 
     def ended(self, call: str, queue: str, at: Ms) -> None:
@@ -236,15 +269,20 @@ class CallCounter:
         return known
 
     def _tallies(self, queue: str, entered: Ms) -> tuple[Tally, ...]:
-        whole = self.queues.get(queue)
-        if whole is None:
+        is_of_today = entered >= self.since
+        whole = self.queues.get(queue) if is_of_today else None
+        if whole is None and is_of_today:
             whole = self.queues[queue] = Tally()
         if self._step is None:
-            return (whole,)
+            self.touched.add((queue, 0))
+            return () if whole is None else (whole,)
         starts = entered - entered % self._step
-        return whole, self.intervals.setdefault(queue, {}).setdefault(starts, Tally())
+        self.touched.add((queue, starts))
+        interval = self.intervals.setdefault(queue, {}).setdefault(starts, Tally())
+        return (interval,) if whole is None else (whole, interval)
 
     def _agent(self, name: str) -> AgentTally:
+        self.touched_agents.add(name)
         return self.agents.setdefault(name, AgentTally())
 
     def _limits_of(self, queue: str) -> Limits:

@@ -16,7 +16,8 @@ from data.sources.asterisk.rows import caller, whole
 
 CHANNELS_END = "CoreShowChannelsComplete"
 _AGENT_LEG, _CALLER_LEG = "AppQueue", "Queue"
-_NOT_OPTIMISED = "/n"
+NOT_OPTIMISED = "/n"
+"""An option behind the name of a Local channel, which its channels do not bear."""
 
 
 class ChannelRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -33,6 +34,9 @@ class ChannelRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     bridge: str
     """Empty while it waits."""
     lasts_s: int
+    extension: str = ""
+    """Where in the dialplan it is."""
+    context: str = ""
 
 
 class Talk(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -61,7 +65,7 @@ def talks(channels: Iterable[ChannelRow], members: Iterable[tuple[str, str]]) ->
     for row in channels:
         if row.bridge:
             bridges[row.bridge].append(row)
-    wanted = {(queue, name.removesuffix(_NOT_OPTIMISED)): name for queue, name in members}
+    wanted = {(queue, name.removesuffix(NOT_OPTIMISED)): name for queue, name in members}
     found = []
     for rows in bridges.values():
         callers = [row for row in rows if row.application == _CALLER_LEG]
@@ -91,6 +95,8 @@ def _row(packet: Packet) -> ChannelRow | None:
         data=late("applicationdata"),
         bridge=late("bridgeid"),
         lasts_s=_lasting(late("duration")),
+        extension=late("exten"),
+        context=late("context"),
     )
 
 

@@ -86,6 +86,8 @@ class AgentEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     talk_s: int
     reason: str
     """Who ended it: `agent`, `caller` or `transfer`."""
+    number: str = ""
+    """The caller's; empty where none is told."""
 
 
 class MemberEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -131,6 +133,8 @@ class SpyEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Its unique id: the ChannelId that was asked for."""
     heard_channel: str
     """Empty where a listener has ceased to listen and nobody is told of."""
+    spy_name: str = ""
+    """What the listener's phone calls itself."""
 
 
 Event: TypeAlias = (
@@ -209,6 +213,7 @@ def _agent_event(packet: Packet) -> AgentEvent | None:
         ring_ms=whole(late("ringtime")) * unit_ms,
         talk_s=whole(late("talktime")),
         reason=clean_text(late("reason"), 40),
+        number=caller(packet.early("calleridnum")),
     )
 
 
@@ -250,6 +255,7 @@ def _spy_event(packet: Packet) -> SpyEvent | None:
         spy_channel=channel,
         spy_call=packet.late("spyeruniqueid"),
         heard_channel=packet.late("spyeechannel"),
+        spy_name=caller(packet.early("spyercalleridname")),
     )
 
 

@@ -7,7 +7,7 @@ second what the rows tell is told, and the rest is for whoever sees the change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -40,21 +40,28 @@ class PersonState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Asterisk does not say so: after-contact work."""
     paused_in: tuple[str, ...] = ()
     """Queues in which the person is paused, which may be some only."""
+    until: Ms | None = None
+    """When after-contact work ends by itself."""
 
 
 def person_state(
-    rows: Sequence[MemberRow], now: Ms, wrapups_s: Mapping[str, float] | None = None
+    rows: Sequence[MemberRow],
+    now: Ms,
+    wrapups_s: Mapping[str, float] | None = None,
+    shows: Callable[[str], bool] = lambda _queue: True,
 ) -> PersonState:
     """The state of a person.
 
     Args:
-        rows: All memberships of one interface; at least one.
+        rows: All memberships of one interface; at least one, and one in a queue that is shown.
         now: By the server's clock.
         wrapups_s: What queues allow for after-contact work: the server keeps it to itself. A
             member's own goes before.
+        shows: Whether a queue is shown: in others a pause does not matter, a call does.
     """
-    paused = sorted((row for row in rows if row.is_paused), key=lambda row: row.last_pause or 0)
-    is_paused = len(paused) == len(rows)
+    shown = [row for row in rows if shows(row.queue)]
+    paused = sorted((row for row in shown if row.is_paused), key=lambda row: row.last_pause or 0)
+    is_paused = len(paused) == len(shown)
     is_gone = any(row.status in _GONE for row in rows)
     told = PersonState(
         state=AgentState.UNKNOWN,
@@ -73,7 +80,7 @@ def person_state(
     ended, lasts_until = _after_contact(rows, wrapups_s or {})
     if ended is not None and ended <= now < lasts_until:
         state = AgentState.WORKING_AFTER_CONTACT
-        return replace(told, state=state, since=ended, is_inferred=True)
+        return replace(told, state=state, since=ended, is_inferred=True, until=lasts_until)
     is_known = any(row.status is not DeviceStatus.UNKNOWN for row in rows)
     return replace(told, state=AgentState.READY) if is_known else told
 
