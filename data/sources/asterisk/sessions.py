@@ -9,8 +9,9 @@ another one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Generator, Mapping
 from typing import Protocol
 
 from data.clock import Clock
@@ -20,7 +21,7 @@ from data.sources.asterisk.asking import Refusal, form, new_action_id, refusal_o
 from data.sources.asterisk.packets import read_response
 from data.sources.asterisk.posts import Post
 from data.sync.bounded import Answer
-from data.sync.credentials import Secret, secret_from
+from data.sync.credentials import secret_from
 from data.sync.web import httpx
 
 REFUSAL_DELAY_S = 2.0
@@ -29,6 +30,8 @@ RIGHTS_S = 60.0
 """Rights are looked up when a session begins: an older one may lack what its account has by now."""
 LOG_OFF_S = 1.0
 """How long is waited for the end of a session, which ends by itself otherwise."""
+REFUSED_S = 60.0
+"""How long a secret that was refused is not tried again: hosts that count failures lock us out."""
 QUIET_S = 20.0
 """A pause after which a session of digests may have ended. Its life is not told; 60 s is usual."""
 _COOKIE = re.compile(r'\bmansession_id="?([0-9A-Za-z]{1,32})"?(?:;|$)')
@@ -40,6 +43,8 @@ class Session(Protocol):
 
     number: int
     """How many sessions there have been; between two of them events may be lost."""
+    life_s: int
+    """How long it lives after its last request; 0 where that is not told."""
 
     async def ready(self) -> int:
         """See that there is a session, as far as is known; its number."""
@@ -64,31 +69,66 @@ class Session(Protocol):
 
 def make_session(settings: SourceSettings, post: Post, clock: Clock) -> Session:
     """The session of an account, not yet begun."""
-    secret = secret_from(settings)
-    kind = CookieSession if settings.sign_in is SignIn.COOKIE else DigestSession
-    return kind(settings, secret, post, clock)
+    account = Account(settings, clock)
+    if settings.sign_in is SignIn.DIGEST:
+        return DigestSession(account, post, clock)
+    return CookieSession(account, settings.deadline, post, clock)
+
+
+class Account:
+    """A name and its secret, which is not tried again for a while once it was refused."""
+
+    def __init__(self, settings: SourceSettings, clock: Clock) -> None:
+        self.name = settings.username
+        self._secret = secret_from(settings)
+        self._clock = clock
+        self._refused = ""
+        self._refused_ms = 0
+
+    def __repr__(self) -> str:
+        return f"Account({self.name})"
+
+    def secret(self) -> str:
+        """The secret as it is now.
+
+        Raises:
+            FetchError: SIGN_IN: there is none, or it was refused a moment ago.
+            StoreError: Its file cannot be used.
+        """
+        secret = self._secret().reveal()
+        quiet_ms = self._clock.monotonic_ms() - self._refused_ms
+        if secret == self._refused and quiet_ms < REFUSED_S * 1000:
+            raise self._problem()
+        return secret
+
+    def refused(self, secret: str) -> FetchError:
+        """Note that a secret was refused; the error to be raised."""
+        self._refused, self._refused_ms = secret, self._clock.monotonic_ms()
+        return self._problem()
+
+    def _problem(self) -> FetchError:
+        problem = FetchError(Code.SIGN_IN, self.name)
+        problem.was_not_sent = True
+        return problem
 
 
 class CookieSession:
     """Signed in by name and secret, and from then on known by a cookie."""
 
-    def __init__(
-        self, settings: SourceSettings, secret: Callable[[], Secret], post: Post, clock: Clock
-    ) -> None:
-        self._name = settings.username
-        self._deadline = settings.deadline
-        self._secret = secret
+    def __init__(self, account: Account, deadline: float, post: Post, clock: Clock) -> None:
+        self._account = account
+        self._deadline = deadline
         self._post = post
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._id = ""
         self._began_ms = 0
         self._answered_ms = 0
-        self._life_s = 0
+        self.life_s = 0
         self.number = 0
 
     def __repr__(self) -> str:
-        return f"CookieSession({self._name}, {self.number})"
+        return f"CookieSession({self._account.name}, {self.number})"
 
     async def ready(self) -> int:
         """Log in where that has not been done or the session's life is over; its number."""
@@ -116,9 +156,12 @@ class CookieSession:
 
     async def post(self, form: Mapping[str, str], deadline: float) -> Answer:
         """Post a form in the session."""
-        cookie = f'mansession_id="{self._id}"'
+        sent = self._id
+        cookie = f'mansession_id="{sent}"'
         answer = await self._post("/rawman", form, deadline=deadline, cookie=cookie)
-        self._answered_ms = self._clock.monotonic_ms()
+        if sent == self._id:
+            self._answered_ms = self._clock.monotonic_ms()
+            self._is_known = cookie_of(answer)[0] in {sent, ""}
         return answer
 
     def is_worn(self, answer: Answer, /) -> bool:
@@ -128,32 +171,33 @@ class CookieSession:
         return not is_known or age_ms >= RIGHTS_S * 1000
 
     async def end(self) -> None:
-        """Log off."""
-        if self._id and not self._is_over():
-            await self.post(form("Logoff", new_action_id(), {}), LOG_OFF_S)
+        """Log off: whoever waits for events is given those that there are."""
+        if self._id and self._is_known and not self._is_over():
+            with contextlib.suppress(FetchError):
+                await self.post(form("Logoff", new_action_id(), {}), LOG_OFF_S)
         self._id = ""
 
     def _is_over(self) -> bool:
         quiet_ms = self._clock.monotonic_ms() - self._answered_ms
-        return self._life_s > 0 and quiet_ms >= self._life_s * 1000
+        return self.life_s > 0 and quiet_ms >= self.life_s * 1000
 
     async def _log_in(self) -> None:
-        # Without the old cookie: a session that is alive would answer yes to any secret.
-        self._id = ""
-        fields = {"Username": self._name, "Secret": self._secret().reveal()}
+        secret = self._account.secret()
+        await self.end()
         try:
+            fields = {"Username": self._account.name, "Secret": secret}
             asked = form("Login", new_action_id(), fields)
         except FloorError:
-            raise FetchError(Code.SIGN_IN, self._name) from None
-        deadline = self._deadline + REFUSAL_DELAY_S
-        answer = await self._post("/rawman", asked, deadline=deadline)
+            raise self._account.refused(secret) from None
+        # Without a cookie: a session that is alive would answer yes to any secret.
+        answer = await self._post("/rawman", asked, deadline=self._deadline + REFUSAL_DELAY_S)
         told = read_response(answer.body)
         if refusal_of(told) is Refusal.CREDENTIALS:
-            raise FetchError(Code.SIGN_IN, self._name)
+            raise self._account.refused(secret)
         cookie, life_s = cookie_of(answer)
         if not told.is_success or not cookie:
             raise FetchError(Code.UNAVAILABLE, told.message or "Login")
-        self._id, self._life_s = cookie, life_s
+        self._id, self.life_s, self._is_known = cookie, life_s, True
         self._began_ms = self._answered_ms = self._clock.monotonic_ms()
         self.number += 1
 
@@ -166,21 +210,20 @@ class DigestSession:
     as another session.
     """
 
-    def __init__(
-        self, settings: SourceSettings, secret: Callable[[], Secret], post: Post, clock: Clock
-    ) -> None:
-        self._name = settings.username
-        self._secret = secret
+    def __init__(self, account: Account, post: Post, clock: Clock) -> None:
+        self._account = account
         self._post = post
         self._clock = clock
-        self._auth: httpx.DigestAuth | None = None
+        self._auth: httpx.Auth | None = None
+        self._secret = ""
         self._began_ms = 0
         self._answered_ms = 0
         self._is_in_doubt = True
         self.number = 0
+        self.life_s = 0
 
     def __repr__(self) -> str:
-        return f"DigestSession({self._name}, {self.number})"
+        return f"DigestSession({self._account.name}, {self.number})"
 
     async def ready(self) -> int:
         """See that requests can be signed; the session's number."""
@@ -197,7 +240,8 @@ class DigestSession:
             StoreError: The secret's file cannot be used.
         """
         if self.number == number:
-            self._auth = httpx.DigestAuth(self._name, self._secret().reveal())
+            self._secret = self._account.secret()
+            self._auth = _Digest(self._account.name, self._secret)
             self._began_ms = self._answered_ms = self._clock.monotonic_ms()
             self._is_in_doubt = False
             self.number += 1
@@ -210,7 +254,7 @@ class DigestSession:
         except FetchError as problem:
             self._is_in_doubt = True
             if problem.code is Code.SIGN_IN:
-                problem.detail = self._name
+                raise self._account.refused(self._secret) from None
             raise
         self._answered_ms = self._clock.monotonic_ms()
         return answer
@@ -222,6 +266,17 @@ class DigestSession:
     async def end(self) -> None:
         """Nothing: it ends by itself."""
         self._auth = None
+
+
+class _Digest(httpx.DigestAuth):
+    """HTTP Digest, for challenges too that are none."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign a request, and once more where it was challenged."""
+        try:
+            yield from super().auth_flow(request)
+        except (ValueError, LookupError, NotImplementedError):
+            raise FetchError(Code.BAD_PAYLOAD, "WWW-Authenticate") from None
 
 
 def cookie_of(answer: Answer) -> tuple[str, int]:
