@@ -5,7 +5,7 @@ Loads the network's libraries: only ever imported by the `doctor` command.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from data import contract
@@ -15,6 +15,7 @@ from data.errors import FloorError
 from data.settings import SiteSettings, SourceSettings
 from data.sources.base import Opened
 from data.sources.supervision import SupervisionSource
+from data.status import ClockAnchor
 from data.sync.fetch import Answer, Fetcher
 from screens.sentences import error_sentence
 from screens.text import _
@@ -56,16 +57,32 @@ def _findings(name: str, opened: Opened, session: contract.Session | None) -> It
                 rights=clean_text(", ".join(session.scopes)) or _("read nothing"),
             ),
         )
-    offset = (opened.anchor.server_ms - opened.anchor.wall_ms) / 1000
-    if opened.anchor.rate != 1:
-        text = _("{name}: its clock is simulated, {rate} times as fast.")
-        yield Finding(Level.OK, text.format(name=name, rate=opened.anchor.rate))
+    told: list[Finding] = []
+
+    def say(level: Level, text: str) -> None:
+        told.append(Finding(level, _("{name}: {text}").format(name=name, text=text)))
+
+    look_at_clock(say, opened.anchor)
+    yield from told
+
+
+def look_at_clock(say: Callable[[Level, str], None], anchor: ClockAnchor) -> None:
+    """How far the endpoint's clock is from this host's.
+
+    Args:
+        say: Told how that stands, in words that follow the name of the source.
+        anchor: The endpoint's clock.
+    """
+    offset = (anchor.server_ms - anchor.wall_ms) / 1000
+    if anchor.rate != 1:
+        text = _("its clock is simulated, {rate} times as fast.")
+        say(Level.OK, text.format(rate=anchor.rate))
     elif abs(offset) > LOOK_OFFSET_S:
-        text = _("{name}: its clock is {offset} s from this host's. Check both against NTP.")
-        yield Finding(Level.LOOK, text.format(name=name, offset=f"{offset:+.0f}"))
+        text = _("its clock is {offset} s from this host's. Check both against NTP.")
+        say(Level.LOOK, text.format(offset=f"{offset:+.0f}"))
     else:
-        text = _("{name}: its clock is {offset} s from this host's.")
-        yield Finding(Level.OK, text.format(name=name, offset=f"{offset:+.1f}"))
+        text = _("its clock is {offset} s from this host's.")
+        say(Level.OK, text.format(offset=f"{offset:+.1f}"))
 
 
 class _Noting(Fetcher):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import cast
 
+from data.settings import SourceKind
 from screens.text import pgettext
 from supervisor_tui.commands.common import open_configuration
 from supervisor_tui.config import (
@@ -90,11 +91,13 @@ def _look_at_terminal(arguments: argparse.Namespace, settings: ScreenSettings) -
 
 
 def _look_at_endpoints(configuration: Configuration) -> Iterator[Finding]:
+    from supervisor_tui.doctor_asterisk import look_at_asterisk
     from supervisor_tui.doctor_endpoint import look_at_endpoint
 
     for site in configuration.sites:
         for source in site.source:
-            yield from asyncio.run(look_at_endpoint(site, source))
+            look = look_at_asterisk if source.kind is SourceKind.ASTERISK else look_at_endpoint
+            yield from asyncio.run(look(site, source))
 
 
 def _word(level: Level) -> str:
