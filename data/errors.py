@@ -70,6 +70,16 @@ class Code(StrEnum):
     KEY_REUSED = "key_reused"
     INVALID_FIELD = "invalid_field"
     PRECONDITION_REQUIRED = "precondition_required"
+    STATIC_MEMBER = "static_member"
+    """An agent whom the telephone system's own configuration has put into a queue."""
+    NO_EXTENSION = "no_extension"
+    """The telephone system has no extension by which a call gets to a queue or an agent."""
+    PHONE_NOT_REACHED = "phone_not_reached"
+    """The phone of the person who acts did not answer, or could not be rung."""
+    TIMED_BY_SYSTEM = "timed_by_system"
+    """After-contact work that the telephone system ends by itself, and not otherwise."""
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    """The answer was lost, and nothing tells any more whether it was done."""
     # configuration
     NO_SUCH_ZONE = "no_such_zone"
     # processes

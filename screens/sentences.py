@@ -67,7 +67,7 @@ _SENTENCES = {
         " in manager.conf and check the url."
     ),
     Code.SIGN_IN: N_(
-        "The endpoint does not accept our token or secret. Put a valid one into its file."
+        "The endpoint does not accept our token, or our name and secret. Check the file it is in."
     ),
     Code.FORBIDDEN: N_("We do not have the right to do this. Ask for the one that is missing."),
     Code.NOT_FOUND: N_("The endpoint does not know what was asked for. Check the url."),
@@ -99,6 +99,25 @@ _SENTENCES = {
     Code.INVALID_FIELD: N_("A field of the request was not accepted. Nothing was changed."),
     Code.PRECONDITION_REQUIRED: N_(
         "The endpoint wants to know on which version this is based. Nothing was changed."
+    ),
+    Code.STATIC_MEMBER: N_(
+        "The telephone system's own configuration puts this agent into the queue, so only that can"
+        " take them out. Make them not ready instead; nothing was changed."
+    ),
+    Code.NO_EXTENSION: N_(
+        "No extension leads there. For a queue, set extension under [[site.source.queue]] to what"
+        " gets a call into it; for phones, check context. Nothing was changed."
+    ),
+    Code.PHONE_NOT_REACHED: N_(
+        "Your phone did not answer, or could not be rung. Check it with :phone; nobody listens."
+    ),
+    Code.TIMED_BY_SYSTEM: N_(
+        "The telephone system times after-contact work by itself and cannot end it sooner. Nothing"
+        " was changed."
+    ),
+    Code.OUTCOME_UNKNOWN: N_(
+        "The answer was lost, and it cannot be told any more whether it was done. Look first, then"
+        " do it again if it is needed."
     ),
     Code.NO_SUCH_ZONE: N_(
         "There is no time zone named {detail}. Write it as Area/City, for example Europe/Berlin."

@@ -171,7 +171,7 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
         Verb.GIVE: _contact(
             "transferContact", "transfer", fields=fields.Given, is_repeatable=False
         ),
-        Verb.HANG_UP: _contact("hangUpContact", "hangup", is_final=True),
+        Verb.HANG_UP: _contact("hangUpContact", "hangup", is_repeatable=False, is_final=True),
         Verb.LEND: _desk(
             Kind.LOAN,
             valid_ms=_SAID_MS,

@@ -188,6 +188,8 @@ def fate_of(problem: FloorError, kept: Kept, now: Ms, *, may_have: bool) -> Fate
     """
     if isinstance(problem, ActionRefused):
         return None if problem.code is Code.IN_PROGRESS else _refusal(problem, kept)
+    if problem.code is Code.OUTCOME_UNKNOWN:
+        return Fate(ActionState.UNKNOWN_OUTCOME, problem.code.value)
     is_late = now > kept.action.not_after
     status = problem.status if isinstance(problem, FetchError) else None
     is_told_off = (
