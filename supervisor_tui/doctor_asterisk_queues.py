@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
@@ -62,6 +63,7 @@ def look_at_members(report: Report, settings: SourceSettings, seen: QueuesNow) -
     text = _("agents: {people}; memberships: {rows}.")
     report.say(Level.OK, text.format(people=len(people), rows=len(rows)))
     _look_at_static(report, rows)
+    _look_at_names(report, settings, rows)
     stateless = {row.name or row.interface for row in rows if row.status in _STATELESS}
     if stateless:
         text = _(
@@ -97,6 +99,20 @@ def _look_at_static(report: Report, rows: Sequence[MemberRow]) -> None:
         len(static),
     )
     report.say(Level.OK, text.format(count=len(static), names=_list(static)))
+
+
+def _look_at_names(report: Report, settings: SourceSettings, rows: Iterable[MemberRow]) -> None:
+    """Whether the queue_log, which knows names alone, can tell all people apart."""
+    bearers: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        bearers[row.name].add(row.interface)
+    shared = [name for name, who in bearers.items() if len(who) > 1]
+    if settings.queue_log and shared:
+        text = _(
+            "several agents are called {names}: what the queue_log tells of them counts for none. "
+            "Give them names of their own in queues.conf."
+        )
+        report.say(Level.LOOK, text.format(names=_list(shared)))
 
 
 def _unmatched(settings: SourceSettings, names: Iterable[str]) -> list[str]:

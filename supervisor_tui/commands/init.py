@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from data.errors import FloorError
 from data.settings import SourceKind
+from data.zones import zone
 from screens.text import _
 from supervisor_tui.config import VARIABLE
 from supervisor_tui.config_faults import nearest
@@ -30,6 +32,8 @@ from supervisor_tui.failures import CommandFailed, UsageError
 from supervisor_tui.folders import config_folder
 
 MODE = 0o640
+HOST_ZONE = Path("/etc/localtime")
+"""A link to the rules of the zone that the host's clocks are set to, where it is one."""
 _SOURCE_PLACE = "#@source\n"
 """Where the template takes in the part about the source."""
 _PATHS = ("token_file", "secret_file", "queue_log")
@@ -52,6 +56,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     secret_file: str | None = None
     secret_variable: str | None = None
     queue_log: str | None = None
+    zone: str | None = None
+    """Of the site."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -91,7 +97,7 @@ def fill_template(endpoint: Endpoint) -> str:
     _check(endpoint)
     part = _template(f"source_{endpoint.kind.value}.toml")
     text = _template("config.toml").replace(_SOURCE_PLACE, part, 1)
-    for key in ("url", "username", "secret_variable", *_PATHS):
+    for key in ("url", "zone", "username", "secret_variable", *_PATHS):
         value = getattr(endpoint, key)
         if value is not None:
             text = _set(text, key, _absolute(value) if key in _PATHS else value)
@@ -116,14 +122,25 @@ def _endpoint(arguments: argparse.Namespace) -> Endpoint:
         message = _("--source: there is no kind {kind}; it is one of {kinds}")
         close = nearest(kind, kinds) or ", ".join(kinds)
         raise UsageError(message.format(kind=kind, kinds=close))
-    known = {field: getattr(arguments, field) for field in Endpoint.__struct_fields__[1:]}
+    typed = (field for field in Endpoint.__struct_fields__ if field not in {"kind", "zone"})
+    known = {field: getattr(arguments, field) for field in typed}
     if (
         kind == SourceKind.ASTERISK
         and known["url"]
         and not url_fault(known["url"], plain_http=True)
     ):
         known["url"] = without_page(known["url"])
-    return Endpoint(kind=SourceKind(kind), **known)
+    return Endpoint(kind=SourceKind(kind), zone=_host_zone(), **known)
+
+
+def _host_zone() -> str | None:
+    """The zone of this host, which is most likely the floor's; None where that is not told."""
+    _folder, _mark, name = str(HOST_ZONE.resolve()).partition("/zoneinfo/")
+    try:
+        zone(name)
+    except FloorError:
+        return None
+    return name
 
 
 def _check(endpoint: Endpoint) -> None:

@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from supervisor_tui import cli
-from supervisor_tui.commands import doctor
+from supervisor_tui.commands import doctor, init
 from supervisor_tui.config import load_config
 from supervisor_tui.parser import FAMILIES, parse
 from supervisor_tui.sandbox_child import SandboxChild
@@ -223,6 +223,27 @@ def test_init_writes_once_and_never_over(home: Path, capsys: pytest.CaptureFixtu
     assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
     assert cli.main(["init", "--config", str(path), "--print"]) == 0
     assert "[[site.source]]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("link", "zone"),
+    [
+        ("/usr/share/zoneinfo/Europe/Berlin", "Europe/Berlin"),
+        ("/usr/share/zoneinfo/Mars/Base", "UTC"),
+        ("elsewhere", "UTC"),
+    ],
+)
+def test_init_takes_the_hosts_zone(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    link: str,
+    zone: str,
+) -> None:
+    (home / "localtime").symlink_to(link)
+    monkeypatch.setattr(init, "HOST_ZONE", home / "localtime")
+    assert cli.main(["init", "--print"]) == 0
+    assert f'\nzone = "{zone}"\n' in capsys.readouterr().out
 
 
 def test_init_for_an_asterisk_loads_and_says_what_is_still_to_be_done(

@@ -322,6 +322,14 @@ def test_members_of_the_servers_own_configuration_are_named_and_many_are_counted
     assert any("Agent 08 and 3 more" in text for text in said)
 
 
+def test_a_name_of_several_agents_matters_to_the_log_alone(tmp_path: Path) -> None:
+    (tmp_path / "queue_log").write_bytes(b"%d|1.1|sales|NONE|X\n" % (wall_ms() // 1000))
+    pretended = Pretended(status=[(queue("sales"), member("a", "Kim"), member("b", "Kim"))])
+    assert worries(pretended) == []
+    (named,) = worries(pretended, settings_of(queue_log=str(tmp_path / "queue_log")))
+    assert "several agents are called Kim" in named
+
+
 def test_names_from_outside_are_plain_text() -> None:
     status = (queue("sa\x1b[31mles"), member("a", "Ev\x07il", Status=4, Queue="sa\x1b[31mles"))
     assert all(text.isprintable() for _level, text in told(Pretended(status=[status])))
