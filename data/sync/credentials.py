@@ -48,6 +48,12 @@ class Secret:
         """The secret itself, for the one line that sends it."""
         return self._text
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
     def __repr__(self) -> str:
         return "Secret(hidden)"
 

@@ -8,7 +8,6 @@ restart (no connection, no manager, no session, no queues yet) can be taken for 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -195,8 +194,7 @@ class Manager:
 
     async def close(self) -> None:
         """Log off and let go of the connections."""
-        with contextlib.suppress(FloorError):
-            await self._session.end()
+        await self._session.end()
         await self._endpoint.close()
 
     async def _fields(self, action: str) -> Mapping[str, str]:
@@ -222,6 +220,7 @@ class Manager:
             raise _nothing_done(Code.FORBIDDEN, action)
         if refusal is Refusal.UNKNOWN_ACTION:
             raise _nothing_done(Code.UNAVAILABLE, answer.message)
+        self.heard_at = monotonic_ms()
         return answer, took_ms
 
     async def _attempt(
@@ -236,7 +235,6 @@ class Manager:
             refused.was_not_sent = True
             raise refused from None
         raw = await self._session.post(asked, self._deadline + extra_s)
-        self.heard_at = monotonic_ms()
         answer = read(raw.body, action_id)
         is_denied = refusal_of(answer) is Refusal.DENIED
         return answer, raw.took_ms, is_denied and self._session.is_worn(raw)
