@@ -12,8 +12,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from threading import Thread
 
-import msgspec
-
 from data.cache.history_writer import HistoryWriter
 from data.cache.retention import Limits
 from data.cache.writer import CacheWriter
@@ -29,16 +27,18 @@ from data.settings import (
     ComplaintSettings,
     FloorSettings,
     PersonSettings,
+    PlanningSettings,
     SiteSettings,
     SourceSettings,
     Sync,
 )
-from data.sources.supervision import SupervisionSource
+from data.sources.making import ActingSource, make_source
 from data.status import SiteInfo
 from data.sync.acting import Acting, Around
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
 from data.sync.call_imports import CallImports
+from data.sync.demand import Demand
 from data.sync.desk_source import desk_registries
 from data.sync.engine import Engine
 from data.sync.health import Health, health_before
@@ -46,6 +46,7 @@ from data.sync.house import House
 from data.sync.journal import Journal
 from data.sync.linger import Linger
 from data.sync.lock import SyncLock, make_screens_lock
+from data.sync.outcome import SyncOutcome, SyncProblem
 from data.sync.patient_acting import PatientActing
 from data.sync.unusable import CacheUnusable
 from data.sync.upsets import FloorKeeper
@@ -62,27 +63,6 @@ _OWN_TROUBLES = frozenset({Code.DISK_FULL, Code.FILE_DENIED, Code.FILE_BUSY})
 """What keeps the cache from being written, and so from telling of it."""
 
 
-class SyncProblem(msgspec.Struct, frozen=True):
-    """Why a source, or the floor as a whole, could not be served."""
-
-    site: str
-    source: str
-    code: Code
-    detail: str = ""
-
-    def __str__(self) -> str:
-        """For logs and scripts; a screen words the code."""
-        where = f"{self.site}/{self.source}: " if self.source else ""
-        return f"{where}{self.code.value}{': ' if self.detail else ''}{self.detail}"
-
-
-class SyncOutcome(msgspec.Struct, frozen=True):
-    """How a sync process ended."""
-
-    ok: bool
-    problems: tuple[SyncProblem, ...] = ()
-
-
 async def run_sync(
     settings: FloorSettings,
     sites: Sequence[SiteSettings],
@@ -92,6 +72,7 @@ async def run_sync(
     stop: asyncio.Event | None = None,
     people: Mapping[str, PersonSettings] | None = None,
     complaints: ComplaintSettings = ComplaintSettings(),  # noqa: B008 - it cannot be changed
+    planning: PlanningSettings = PlanningSettings(),  # noqa: B008 - it cannot be changed
 ) -> SyncOutcome:
     """Be the sync process of a floor.
 
@@ -103,6 +84,7 @@ async def run_sync(
         stop: Set from outside to end in order.
         people: Who may act, by Unix account.
         complaints: How complaints are timed that the desk keeps.
+        planning: How it is reckoned what will come.
 
     Returns:
         Whether all went well, and what did not.
@@ -117,6 +99,7 @@ async def run_sync(
         try:
             desks = partial(desk_registries, sites, complaints)
             process = _Process(settings, sites, files, journal, (People(people), desks), lock)
+            process.plan(sites, planning)
         except FloorError as problem:
             lock.tell(problem)
             journal.write("not_started", code=problem.code.value, detail=problem.detail)
@@ -152,7 +135,7 @@ class _Process:
         self._tools = Tools(Timing(), journal, Unread(files.root / "unread.json"), keeper)
         self._key = load_key(files.caller_key)
         self._engines: dict[tuple[str, str], Engine] = {}
-        self._endpoints: dict[tuple[str, str], SupervisionSource] = {}
+        self._endpoints: dict[tuple[str, str], ActingSource] = {}
         self.sources = [(site, source) for site in sites for source in site.source]
         make_screens_lock(files)
         make_wanted(files)
@@ -196,10 +179,15 @@ class _Process:
         )
         self._before = health_before(self._files)
 
+    def plan(self, sites: Sequence[SiteSettings], planning: PlanningSettings) -> None:
+        """Say how it is to be reckoned what will come, before anything else is asked."""
+        self._demand = Demand(self._files, sites, planning, self._history, self._now, self._journal)
+
     async def once(self) -> list[SyncProblem]:
         """Read every source once; the problems of those that could not be read."""
         self._acting.begin()
         found = await asyncio.gather(*(self._once(*each) for each in self.sources))
+        await self._demand.step()
         self._keep_house()
         return [problem for problem in found if problem is not None]
 
@@ -225,7 +213,7 @@ class _Process:
         tasks.append(asyncio.create_task(self._look_after(stop)))
         tasks.append(asyncio.create_task(self._act(stop)))
         calls = CallImports(self._files, self._history, self._journal)
-        tasks.append(asyncio.create_task(calls.run(stop)))
+        tasks += [asyncio.create_task(each.run(stop)) for each in (calls, self._demand)]
         problems: list[SyncProblem] = []
         try:
             await asyncio.gather(*tasks)
@@ -279,7 +267,7 @@ class _Process:
     @contextlib.asynccontextmanager
     async def _engine(self, site: SiteSettings, settings: SourceSettings) -> AsyncIterator[Engine]:
         scope = site.id, settings.id
-        source = SupervisionSource(settings, site, key=self._key, timing=self._tools.timing)
+        source = make_source(settings, site, key=self._key, timing=self._tools.timing)
         try:
             self._engines[scope] = Engine(
                 site,
@@ -372,7 +360,7 @@ class _Process:
                 return ServerClock(row.anchor).now()
         return self._tools.timing.clock.now()
 
-    def _endpoint(self, site: str, source: str) -> SupervisionSource:
+    def _endpoint(self, site: str, source: str) -> ActingSource:
         """Who keeps the records of a source, for an action on one."""
         endpoint = self._endpoints.get((site, source))
         if endpoint is None:

@@ -33,24 +33,29 @@ class Changes:
                 kind=kind, id=said.id, version=version, at=0, record=said
             )
 
-    def put(self, record: AnyRecord, at: Ms) -> bool:
-        """Let a record be so from an instant on; False where it is so already."""
+    def put(self, record: AnyRecord, at: Ms) -> None:
+        """Let a record be so from an instant on; its changes are told in order of time."""
         place = _KINDS[type(record)], record.id
         known = self._rows.get(place)
-        if known is not None and known.record == record:
-            return False
-        self._rows[place] = self._make(*place, record, at)
-        return True
+        if known is None:
+            self._rows[place] = self._make(*place, record, at)
+        elif known.record != record:
+            self._rows[place] = self._make(*place, record, max(at, known.at))
 
     def drop(self, kind: Kind, entity: str, at: Ms) -> None:
         """Let an entity be no more."""
-        if self._rows.pop((kind, entity), None) is not None:
-            self._make(kind, entity, None, at)
+        known = self._rows.pop((kind, entity), None)
+        if known is not None:
+            self._make(kind, entity, None, max(at, known.at))
 
     def get(self, kind: Kind, entity: str) -> AnyRecord | None:
         """A record as it stands."""
         row = self._rows.get((kind, entity))
         return None if row is None else row.record
+
+    def standing(self, kind: Kind, entity: str) -> Change | None:
+        """A record as of its last change."""
+        return self._rows.get((kind, entity))
 
     def of(self, kind: Kind) -> list[AnyRecord]:
         """All records of a kind."""

@@ -92,6 +92,11 @@ class People:
         self._counter = CallCounter()
         self.contradicted = False
 
+    @property
+    def next_due(self) -> Ms | None:
+        """When something of them changes by itself."""
+        return self._due[0][0] if self._due else None
+
     def resume(self) -> list[tuple[str, AgentDay]]:
         """Take over agents whose records were kept; their interfaces and sums of the day."""
         days = []
@@ -111,16 +116,25 @@ class People:
         """From now on these counts are shown."""
         self._counter = counter
 
+    def recall(self, interface: str, contact: str, *, is_talk: bool) -> None:
+        """Take over a contact that somebody had in hand."""
+        person = self._people.get(interface)
+        if person is not None:
+            person.calls[contact] = is_talk
+
     def begin_day(self, since: Ms, at: Ms) -> None:
-        """Count at nothing; who serves no queue any more is not kept into another day."""
+        """Count from nothing."""
         self._day_start = since
-        for person in [*self._people.values()]:
+        for person in self._people.values():
             person.ready_ms = person.not_ready_ms = person.after_ms = 0
-            if not person.rows and person.record is not None:
-                self._changes.drop(Kind.AGENT, person.id, at)
-                del self._people[person.interface]
-            else:
-                self.look(person.interface, at)
+            self._touch(person, None, at)
+
+    def forget_absent(self, at: Ms) -> None:
+        """Let go of those who serve no queue any more."""
+        absent = [person for person in self._people.values() if not person.rows]
+        for person in absent:
+            self._changes.drop(Kind.AGENT, person.id, at)
+            del self._people[person.interface]
 
     def rows(self, interface: str) -> list[MemberRow]:
         """All memberships of an interface, those in queues that are not shown too."""
@@ -150,21 +164,20 @@ class People:
             is_proof: Whether it goes before whatever events have told.
         """
         people = self._people
+        believed_from = at + 1 if is_proof else at - LATE_MS
         for (queue, interface), row in now.members.items():
             person = people.get(interface) or self._new(interface)
             known = person.rows.get(queue)
             if known == row:
-                if person.record is None:
-                    self._touch(person, None, at)
                 continue
-            if person.heard_at > at - LATE_MS and not is_proof:
+            if person.heard_at > believed_from:
                 self.contradicted = True
             else:
                 self._set(person, row, known)
                 self._touch(person, None, at)
         for person in people.values():
             gone = [queue for queue in person.rows if (queue, person.interface) not in now.members]
-            if gone and person.heard_at > at - LATE_MS and not is_proof:
+            if gone and person.heard_at > believed_from:
                 self.contradicted = True
                 continue
             for queue in gone:
@@ -172,7 +185,6 @@ class People:
             if gone or not person.rows:
                 person.is_reshaped = True
                 self._touch(person, None, at)
-        self.flush()
 
     def take_row(self, row: MemberRow, at: Ms) -> None:
         """A membership has become what an event tells."""
@@ -317,12 +329,14 @@ class People:
             return
         rows = list(person.rows.values())
         told = person_state(rows, at, terms.wrapups_s, terms.shows)
+        contact = person.contact()
+        if contact is not None:
+            told = _with_contact(told, is_talk=person.calls[contact])
+            if person.calls[contact]:
+                self._on_hold(contact, told.state is AgentState.ON_HOLD, at)
         person.until = told.until
         if told.until is not None:
             heappush(self._due, (told.until, person.interface))
-        contact = person.contact()
-        if contact is not None and person.calls[contact]:
-            self._on_hold(contact, told.state is AgentState.ON_HOLD, at)
         self._put(person, self._record(person, told, contact, at), at)
 
     def _show_gone(self, person: _Person, at: Ms) -> None:
@@ -427,6 +441,22 @@ def _difference(known: MemberRow | None, row: MemberRow) -> _What:
         None if known.is_paused is row.is_paused else row.is_paused,
         None if known.reason == row.reason else row.reason,
         None if known.in_call is row.in_call else row.in_call,
+    )
+
+
+def _with_contact(told: PersonState, *, is_talk: bool) -> PersonState:
+    """A state with a contact in hand, where the phone does not tell of it, or not yet."""
+    if told.state in _IN_HAND:
+        return told
+    is_paused = told.state is AgentState.NOT_READY
+    return replace(
+        told,
+        state=AgentState.BUSY if is_talk else AgentState.RINGING,
+        since=None,
+        reason="",
+        pending_state=AgentState.NOT_READY if is_paused else told.pending_state,
+        is_inferred=False,
+        until=None,
     )
 
 
