@@ -92,10 +92,10 @@ def _look_at_static(report: Report, rows: Sequence[MemberRow]) -> None:
     if not static:
         return
     text = ngettext(
-        "{count} of them stands in the PBX's own configuration: to be paused, but not to be taken "
-        "out of that queue: {names}",
-        "{count} of them stand in the PBX's own configuration: to be paused, but not to be taken "
-        "out of those queues: {names}",
+        "{count} of them is a static member, to be paused but not to be taken out of a queue: "
+        "{names}",
+        "{count} of them are static members, to be paused but not to be taken out of a queue: "
+        "{names}",
         len(static),
     )
     report.say(Level.OK, text.format(count=len(static), names=_list(static)))

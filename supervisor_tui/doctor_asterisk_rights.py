@@ -118,7 +118,10 @@ def look_at_events(report: Report, heard: Heard, commands: Collection[str]) -> N
     if CALLERS in heard.classes:
         report.say(Level.OK, _("the account is shown what happens in queues."))
     elif heard.was_busy:
-        text = _("the account is not shown what happens in queues, so all figures come late.")
+        text = _(
+            "the account is not shown what happens in queues: states come late, and calls are "
+            "not counted."
+        )
         report.ask(Level.BAD, text, line, section=report.account)
     else:
         text = _(
