@@ -200,6 +200,22 @@ async def test_what_failed_before_anything_was_sent_was_not_sent() -> None:
     assert not problem.value.was_not_sent
 
 
+async def test_what_was_half_done_may_have_arrived() -> None:
+    desk = _desk(sales=Member(), support=Member())
+
+    def break_off(action: str) -> None:
+        if action == "QueueRemove" and desk.model.sent:
+            problem = FetchError(Code.REFUSED_CONNECTION)
+            problem.was_not_sent = True
+            raise problem
+
+    desk.model.before = break_off
+    with pytest.raises(FetchError) as problem:
+        await desk.act(*_STATE, requested_state="loggedOff")
+    assert not problem.value.was_not_sent
+    assert len(desk.model.members) == 1
+
+
 async def test_what_can_be_done_follows_the_rights_of_the_account() -> None:
     desk = _desk()
     everything = {rule.operation for rule in RULES.values() if rule.kind in _KINDS}

@@ -62,7 +62,9 @@ class ModelAsterisk:
     dialplan: set[tuple[str, str]] = field(default_factory=set)
     rights: tuple[str, ...] = ALL_RIGHTS
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    """All that was carried out or refused by the server, in order."""
+    """All that reached the server, in order."""
+    sent: list[str] = field(default_factory=list)
+    """What was sent to change something, whether or not it reached the server."""
     lose: Iterator[str] = field(default_factory=lambda: iter(()))
     """`question`, `answer` or nothing, for each request that changes something."""
     before: Callable[[str], None] = lambda _action: None
@@ -103,6 +105,8 @@ class ModelAsterisk:
         assert sent == asked
         assert not any(char in value for value in sent.values() for char in "\r\n")
         lost = next(self.lose, "") if action not in _LOOKS else ""
+        if action not in _LOOKS:
+            self.sent.append(action)
         if lost == "question":
             raise FetchError(Code.TIMED_OUT)
         given = {key.lower(): value for key, value in sent.items()}

@@ -139,7 +139,7 @@ class Acts:
                 await self.learn_rights()
             await act(attempt, body)
         except FetchError as problem:
-            problem.was_not_sent = problem.was_not_sent or not attempt.may_have_arrived
+            problem.was_not_sent = not attempt.may_have_arrived
             raise
 
     def _may(self, action: str) -> bool:
