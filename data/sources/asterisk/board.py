@@ -18,6 +18,7 @@ from data.settings import SiteSettings, SourceSettings
 from data.sources.asterisk.board_calls import Calls
 from data.sources.asterisk.board_changes import Changes
 from data.sources.asterisk.board_course import Course
+from data.sources.asterisk.board_listeners import Listeners
 from data.sources.asterisk.board_people import People
 from data.sources.asterisk.board_queues import INTERVAL_S, KEPT_MS, Queues
 from data.sources.asterisk.board_terms import Terms
@@ -67,6 +68,7 @@ class Board:
         self._people = People(self._changes, terms, self._calls.hold)
         self._queues = Queues(self._changes, terms, self._own, self._calls.waiting)
         self._course = Course(terms, self._own, self._calls, self._people, self._queues)
+        self._listeners = Listeners(self._calls, self._people.name_at)
         self._people.count_by(self._own.counter)
         self._day_start: Ms | None = None
         self._has_looked = False
@@ -166,7 +168,7 @@ class Board:
             case AgentEvent(step=AgentStep.COMPLETED):
                 self._people.complete(event.queue, event.interface, None, at)
             case SpyEvent():
-                self._calls.spy(event, self._people.name_at(event.spy_channel), at)
+                self._listeners.take(event, at)
             case ServerStopping():
                 self._own.take_event(event, at)
                 self._is_unsure = True
@@ -222,7 +224,7 @@ class Board:
 
     def name_listener(self, call: str, name: str) -> None:
         """Know who will listen with the call of this unique id, by the name that people know."""
-        self._calls.name_listener(call, name)
+        self._listeners.expect(call, name)
 
     def members(self, interface: str) -> list[MemberRow]:
         """All memberships of an interface."""

@@ -2,59 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypedDict
 
-import msgspec
 from msgspec.structs import replace
 
 from data.callers import key_number, mask_number
-from data.clean import clean_text
 from data.model import Contact, ContactState, Kind, Ms
-from data.rules.call_counts import Recent
 from data.settings import Mask
 from data.sources.asterisk.board_changes import Changes
+from data.sources.asterisk.board_contact import Call, ContactIds, entry_of
 from data.sources.asterisk.board_terms import Terms
 from data.sources.asterisk.channels import Talk
-from data.sources.asterisk.events import AgentEvent, CallerEvent, SpyEvent
+from data.sources.asterisk.events import AgentEvent, CallerEvent
 from data.sources.asterisk.rows import EntryRow
 from data.sources.native_ids import native_id, stored_id
 
 ENDED_STAYS_MS = 15 * 60_000
 """How long a contact that is over is still shown."""
 LEAVING_MS = 2000
+"""How long after a caller has left a queue it may still be told why."""
 CONNECTING_MS = 30_000
 """How long an agent who has answered may hear an announcement before the caller is put through."""
-_AGAIN = "#"
-_MOST_CALLS = 50_000
-_LISTENER_LIMIT = 64
-_LIVE = frozenset({ContactState.WAITING, ContactState.RINGING})
-
-
-class Call(msgspec.Struct, gc=False):
-    """A call in a queue that is not over."""
-
-    queue: str
-    call: str
-    record: Contact
-    channel: str = ""
-    entry: EntryRow | None = None
-    ringing: dict[str, None] = {}
-    """Interfaces, in the order in which they began to ring."""
-    interface: str = ""
-    """Who talks."""
-    agent_channel: str = ""
-    left_at: Ms | None = None
-    """When it left the queue, where it is not told how."""
-    absent_since: Ms | None = None
-    """Since when lists do not have it, though no event has told that it left."""
-    listeners: dict[str, str] = {}
-    """Names by the channels of those who listen."""
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether nobody has answered."""
-        return self.record.state in _LIVE
+SILENT_MS = 5000
+"""A phone that has been idle for so long does not ring, whatever was told."""
 
 
 class _Caller(TypedDict):
@@ -62,13 +33,6 @@ class _Caller(TypedDict):
 
     caller_masked: str
     caller_key: str
-
-
-class _Seen(msgspec.Struct, gc=False):
-    """The queues that a call has been in, under its present id."""
-
-    times: int
-    queues: set[str]
 
 
 class Calls:
@@ -93,8 +57,7 @@ class Calls:
         self._waiting: dict[str, dict[str, Ms]] = {}
         self._leaving: dict[tuple[str, str], Call] = {}
         self._over: dict[str, Ms] = {}
-        self._seen: Recent[_Seen] = Recent(_MOST_CALLS)
-        self._listeners: dict[str, str] = {}
+        self._ids = ContactIds()
 
     def resume(self) -> list[Call]:
         """Take over contacts whose records were kept; those that are not over."""
@@ -102,16 +65,17 @@ class Calls:
         for record in self._changes.of(Kind.CONTACT):
             if not isinstance(record, Contact):
                 continue
-            call, times = _parts(native_id(record.id))
-            queue = native_id(record.queue)
-            self._seen.put(call, _Seen(times, {queue}))
+            call, queue = self._ids.resume(record), native_id(record.queue)
             if record.state is ContactState.ENDED:
                 self._over[record.id] = record.state_since + ENDED_STAYS_MS
                 continue
             resumed = self._add(queue, call, record)
-            if not resumed.is_waiting and record.agent:
-                resumed.interface = native_id(record.agent)
-                self._by_agent[resumed.interface] = resumed
+            interface = native_id(record.agent)
+            if interface and resumed.is_waiting:
+                resumed.ringing[interface] = 0
+            elif interface:
+                resumed.interface = interface
+                self._by_agent[interface] = resumed
             taken.append(resumed)
         self._over = dict(sorted(self._over.items(), key=lambda one: one[1]))
         return taken
@@ -143,6 +107,7 @@ class Calls:
             return known
         call = self._begin(event.queue, event.call, event.number, at)
         call.channel = event.channel
+        call.entry = entry_of(event)
         self._show(call, replace(call.record, position=event.position or None), at)
         return call
 
@@ -151,8 +116,12 @@ class Calls:
         call = self._calls.get((entry.queue, entry.call))
         if call is None:
             call = self._begin(entry.queue, entry.call, entry.number, entered)
-        call.entry, call.absent_since, call.left_at = entry, None, None
-        call.channel = entry.channel
+        if call.left_at is not None:
+            if at - call.left_at < LEAVING_MS:
+                return call
+            call.left_at = None
+            self._waiting.setdefault(call.queue, {})[call.call] = entered
+        call.entry, call.absent_since, call.channel = entry, None, entry.channel
         record = replace(call.record, position=entry.position or None, priority=entry.priority)
         if not record.caller_masked and entry.number:
             record = replace(record, **self._caller(entry.number))
@@ -161,7 +130,7 @@ class Calls:
 
     def ring(self, call: Call, interface: str, at: Ms) -> None:
         """It rings at somebody."""
-        call.ringing[interface] = None
+        call.ringing[interface] = at
         record = call.record
         if record.state is ContactState.WAITING:
             record = replace(record, state=ContactState.RINGING, state_since=at)
@@ -178,21 +147,46 @@ class Calls:
         if call.ringing:
             record = replace(record, agent=stored_id(next(iter(call.ringing))))
         else:
-            since = record.queued_at or record.created_at
             state = ContactState.WAITING
-            record = replace(record, state=state, state_since=since, agent="")
+            record = replace(record, state=state, state_since=call.entered, agent="")
         self._show(call, record, at)
 
-    def connect(self, event: AgentEvent, at: Ms) -> Call:
-        """An agent and the caller were connected; who came unseen is there from now on."""
+    def connect(self, event: AgentEvent, answered: Ms, at: Ms) -> Call:
+        """An agent and the caller were connected; who came unseen is there from now on.
+
+        Args:
+            event: Of that, or of the end of it.
+            answered: When they were connected.
+            at: When the event was.
+        """
         call = self._calls.get((event.queue, event.call))
         if call is None:
-            entered = at - event.wait_s * 1000
+            entered = answered - event.wait_s * 1000
             call = self._begin(event.queue, event.call, event.number, entered)
         call.channel = event.channel or call.channel
         call.agent_channel = event.agent_channel
-        self._talk(call, event.interface, at, at)
+        self.answer(call, event.interface, answered, at)
         return call
+
+    def answer(self, call: Call, interface: str, answered: Ms, at: Ms) -> None:
+        """Somebody answered, or (an empty interface) somebody who is not known."""
+        answered = max(answered, call.entered)
+        self._stop_waiting(call)
+        self._leaving.pop((call.queue, call.call), None)
+        call.left_at = None
+        call.ringing.clear()
+        if interface:
+            call.interface = interface
+            self._by_agent[interface] = call
+        record = replace(
+            call.record,
+            state=ContactState.CONNECTED,
+            state_since=answered,
+            answered_at=answered,
+            agent=stored_id(interface),
+            position=None,
+        )
+        self._show(call, record, at)
 
     def find_talk(self, talk: Talk, at: Ms) -> Call:
         """Channels tell that somebody talks to a caller, which no event had told."""
@@ -205,9 +199,18 @@ class Calls:
             call.record = replace(call.record, queued_at=None)
         call.channel, call.agent_channel = talk.caller.channel, talk.agent.channel
         if call.interface != talk.interface:
-            answered = max(begun, call.record.queued_at or call.record.created_at)
-            self._talk(call, talk.interface, answered, at)
+            self.answer(call, talk.interface, begun, at)
         return call
+
+    def silence(self, call: Call, ringing: Callable[[str], bool], at: Ms) -> list[str]:
+        """Where it has not rung for long, though nobody told; by what the phones show now."""
+        for interface in call.ringing:
+            if ringing(interface):
+                call.ringing[interface] = at
+        silent = [who for who, since in call.ringing.items() if at - since >= SILENT_MS]
+        for interface in silent:
+            self.stop_ringing(call, interface, at)
+        return silent
 
     def hold(self, contact: str, is_held: bool, at: Ms) -> None:
         """An agent holds a caller, or holds them no more."""
@@ -252,48 +255,21 @@ class Calls:
             elif call.left_at + (CONNECTING_MS if call.ringing else LEAVING_MS) <= at:
                 yield call
 
-    def spy(self, event: SpyEvent, named: str, at: Ms) -> None:
-        """Somebody listens to a call, or has ceased to.
+    def on_channel(self, channel: str) -> Call | None:
+        """The call that somebody talks in over a channel."""
+        if not channel:
+            return None
+        talks = self._by_agent.values()
+        return next((one for one in talks if channel in {one.agent_channel, one.channel}), None)
 
-        Args:
-            event: What was told.
-            named: Whose phone it is, where that is known.
-            at: When.
-        """
-        if event.is_start:
-            heard = event.heard_channel
-            call = next(
-                (
-                    call
-                    for call in self._by_agent.values()
-                    if heard and heard in {call.agent_channel, call.channel}
-                ),
-                None,
-            )
-            if call is None:
-                return
-            dialled = event.spy_channel.rpartition("-")[0]
-            name = self._listeners.get(event.spy_call) or named or event.spy_name or dialled
-            call.listeners[event.spy_channel] = clean_text(name, _LISTENER_LIMIT)
-        else:
-            found = (one for one in self._by_agent.values() if event.spy_channel in one.listeners)
-            call = next(found, None)
-            if call is None:
-                return
-            del call.listeners[event.spy_channel]
+    def heard_by(self, channel: str) -> Call | None:
+        """The call that somebody listens to over a channel."""
+        return next((one for one in self._by_agent.values() if channel in one.listeners), None)
+
+    def show_listeners(self, call: Call, at: Ms) -> None:
+        """Those who listen have changed."""
         listeners = tuple(sorted(set(call.listeners.values())))
         self._show(call, replace(call.record, listeners=listeners), at)
-
-    def name_listener(self, call: str, name: str) -> None:
-        """Know who will listen with a call that was asked for.
-
-        Args:
-            call: The unique id that it will have.
-            name: As people know them.
-        """
-        self._listeners[call] = name
-        while len(self._listeners) > _LISTENER_LIMIT:
-            del self._listeners[next(iter(self._listeners))]
 
     def tidy(self, at: Ms) -> None:
         """Let go of what has been over for long enough."""
@@ -305,12 +281,7 @@ class Calls:
             self._changes.drop(Kind.CONTACT, contact, at)
 
     def _begin(self, queue: str, call: str, number: str, entered: Ms) -> Call:
-        seen = self._seen.get(call)
-        if seen is None or queue in seen.queues:
-            seen = _Seen(1 if seen is None else seen.times + 1, set())
-            self._seen.put(call, seen)
-        seen.queues.add(queue)
-        contact = stored_id(call if seen.times == 1 else f"{call}{_AGAIN}{seen.times}")
+        contact = self._ids.of(queue, call)
         before = self._by_id.get(contact)
         if before is not None:
             self._forget(before)
@@ -329,29 +300,11 @@ class Calls:
         return self._add(queue, call, record)
 
     def _add(self, queue: str, call: str, record: Contact) -> Call:
-        added = Call(queue, call, record, "", None, {}, "", "", None, None, {})
+        added = Call(queue, call, record, {}, {})
         self._calls[queue, call] = self._by_id[record.id] = added
         if added.is_waiting:
-            entered = record.queued_at or record.created_at
-            self._waiting.setdefault(queue, {})[call] = entered
+            self._waiting.setdefault(queue, {})[call] = added.entered
         return added
-
-    def _talk(self, call: Call, interface: str, answered: Ms, at: Ms) -> None:
-        self._stop_waiting(call)
-        self._leaving.pop((call.queue, call.call), None)
-        call.left_at = None
-        call.ringing.clear()
-        call.interface = interface
-        self._by_agent[interface] = call
-        record = replace(
-            call.record,
-            state=ContactState.CONNECTED,
-            state_since=answered,
-            answered_at=answered,
-            agent=stored_id(interface),
-            position=None,
-        )
-        self._show(call, record, at)
 
     def _show(self, call: Call, record: Contact, at: Ms) -> None:
         call.record = record
@@ -373,9 +326,3 @@ class Calls:
             "caller_masked": mask_number(number, self._mask),
             "caller_key": key_number(number, self._key) if number else "",
         }
-
-
-def _parts(native: str) -> tuple[str, int]:
-    """A call's id, and how often it had come back, from its contact's."""
-    call, again, times = native.rpartition(_AGAIN)
-    return (call, int(times)) if again and times.isdecimal() and call else (native, 1)

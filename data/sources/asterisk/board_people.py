@@ -10,54 +10,60 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappop, heappush
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
-from data.clean import clean_text
-from data.model import Agent, AgentDay, AgentState, Kind, Ms, Penalty
+from data.model import Agent, AgentDay, AgentState, Kind, Ms
 from data.rules.call_counts import AgentTally, CallCounter
+from data.sources.asterisk.board_agent import (
+    DaySums,
+    in_state,
+    logged_off,
+    of_memberships,
+    with_contact,
+)
 from data.sources.asterisk.board_changes import Changes
 from data.sources.asterisk.board_terms import Terms
 from data.sources.asterisk.channels import NOT_OPTIMISED
 from data.sources.asterisk.rows import DeviceStatus, MemberRow
 from data.sources.asterisk.snapshot import QueuesNow
-from data.sources.asterisk.states import PersonState, person_state
+from data.sources.asterisk.states import person_state
 from data.sources.native_ids import native_id, stored_id
 
 LATE_MS = 1000
 """A snapshot may be so much older than it seems: events of so late a time go before it."""
-_SECOND_MS = 1000
-"""Asterisk tells instants in whole seconds, so two of one event differ by less than two."""
 _TOLD_MS = 5000
-_IN_HAND = frozenset({AgentState.RINGING, AgentState.BUSY, AgentState.ON_HOLD})
-_REASON_LIMIT = 64
+"""The end of a call is told twice, in the member's row and by an event, within so long."""
 _NO_TALLY = AgentTally()
-_What = tuple[DeviceStatus | None, bool | None, str | None, bool | None]
+_What: TypeAlias = tuple[DeviceStatus | None, bool | None, str | None, bool | None]
+_ANYTHING: _What = (None, None, None, None)
 
 
 class _Person(msgspec.Struct, gc=False):
     """One interface."""
 
     interface: str
-    id: str
-    rows: dict[str, MemberRow] = {}
-    record: Agent | None = None
-    calls: dict[str, bool] = {}
+    blank: Agent
+    """A record that says who it is of, and nothing else."""
+    shape: Agent
+    """What memberships say; old where `is_reshaped`."""
+    sums: DaySums
+    rows: dict[str, MemberRow]
+    """Memberships by queue."""
+    calls: dict[str, bool]
     """Contacts that ring here, and (true) the one that is talked in."""
+    record: Agent | None = None
     heard_at: Ms = 0
     """When an event last told of the person."""
     changed: _What | None = None
     """What a run of events is about; None: nothing is to be looked at."""
     changed_at: Ms = 0
     is_reshaped: bool = True
-    """Whether memberships have come, gone or got another penalty."""
+    """Whether memberships have come, gone or got another name or penalty."""
     until: Ms | None = None
-    doing: AgentState | None = None
-    doing_since: Ms = 0
-    ready_ms: Ms = 0
-    not_ready_ms: Ms = 0
-    after_ms: Ms = 0
+    """When after-contact work ends by itself."""
 
     def contact(self) -> str | None:
         """The contact in hand: the one that is talked in, or the first that rings."""
@@ -103,13 +109,9 @@ class People:
         for record in self._changes.of(Kind.AGENT):
             if isinstance(record, Agent):
                 person = self._new(native_id(record.id))
-                today = record.today
                 person.record = record
-                person.ready_ms = round((today.ready_s or 0) * 1000)
-                person.not_ready_ms = round((today.not_ready_s or 0) * 1000)
-                person.after_ms = round((today.acw_s or 0) * 1000)
-                person.doing, person.doing_since = _doing(record), record.reported_since
-                days.append((person.interface, today))
+                person.sums.resume(record)
+                days.append((person.interface, record.today))
         return days
 
     def count_by(self, counter: CallCounter) -> None:
@@ -126,14 +128,14 @@ class People:
         """Count from nothing."""
         self._day_start = since
         for person in self._people.values():
-            person.ready_ms = person.not_ready_ms = person.after_ms = 0
+            person.sums.begin(since)
             self._touch(person, None, at)
 
     def forget_absent(self, at: Ms) -> None:
         """Let go of those who serve no queue any more."""
         absent = [person for person in self._people.values() if not person.rows]
         for person in absent:
-            self._changes.drop(Kind.AGENT, person.id, at)
+            self._changes.drop(Kind.AGENT, person.blank.id, at)
             del self._people[person.interface]
 
     def rows(self, interface: str) -> list[MemberRow]:
@@ -289,7 +291,8 @@ class People:
                 self._show_now(person, until)
 
     def _new(self, interface: str) -> _Person:
-        person = _Person(interface, stored_id(interface), {}, None, {})
+        blank = Agent(**self._terms.who, id=stored_id(interface), name="")
+        person = _Person(interface, blank, blank, DaySums(day_start=self._day_start), {}, {})
         self._people[interface] = person
         return person
 
@@ -331,105 +334,32 @@ class People:
         told = person_state(rows, at, terms.wrapups_s, terms.shows)
         contact = person.contact()
         if contact is not None:
-            told = _with_contact(told, is_talk=person.calls[contact])
+            told = with_contact(told, is_talk=person.calls[contact])
             if person.calls[contact]:
                 self._on_hold(contact, told.state is AgentState.ON_HOLD, at)
         person.until = told.until
         if told.until is not None:
             heappush(self._due, (told.until, person.interface))
-        self._put(person, self._record(person, told, contact, at), at)
+        if person.is_reshaped:
+            person.is_reshaped = False
+            shown = sorted(queue for queue in person.rows if terms.shows(queue))
+            named = [person.rows[queue] for queue in shown]
+            person.shape = of_memberships(person.blank, person.interface, named)
+        self._put(person, in_state(person.shape, person.record, told, contact, at), at)
 
     def _show_gone(self, person: _Person, at: Ms) -> None:
         """Who has left all queues that are shown is logged off until the day ends."""
         person.until = None
-        before = person.record
-        if before is None:
-            return
-        since = before.reported_since
-        if before.reported_state is not AgentState.LOGGED_OFF:
-            since = max(at, since)
-        off = AgentState.LOGGED_OFF
-        gone = Agent(
-            **self._terms.who,
-            id=person.id,
-            name=before.name,
-            state=off,
-            since=since,
-            reported_state=off,
-            reported_since=since,
-            contact=person.contact(),
-        )
-        self._put(person, gone, at)
+        if person.record is not None:
+            contact = person.contact()
+            talk = contact if contact is not None and person.calls[contact] else None
+            self._put(person, logged_off(person.blank, person.record, talk, at), at)
 
     def _put(self, person: _Person, record: Agent, at: Ms) -> None:
-        doing = _doing(record)
-        if doing is not person.doing:
-            self._add_up(person, record.reported_since)
-            person.doing, person.doing_since = doing, record.reported_since
-        person.record = replace(record, today=self._today(person))
-        self._changes.put(person.record, at)
-
-    def _record(self, person: _Person, told: PersonState, contact: str | None, at: Ms) -> Agent:
-        since = _since(person.record, told, at)
-        known = person.record
-        if known is None or person.is_reshaped:
-            person.is_reshaped = False
-            known = self._shape(person)
-        return replace(
-            known,
-            state=told.state,
-            since=since,
-            reason=clean_text(told.reason, _REASON_LIMIT),
-            pending_state=told.pending_state,
-            contact=contact,
-            reachable=told.reachable,
-            reported_state=told.state,
-            reported_since=since,
-            is_inferred=told.is_inferred,
-            paused_in=_partly(told, len(known.queues)),
-        )
-
-    def _shape(self, person: _Person) -> Agent:
-        """What only memberships say of an agent."""
-        shown = sorted(queue for queue in person.rows if self._terms.shows(queue))
-        rows = [person.rows[queue] for queue in shown]
-        return Agent(
-            **self._terms.who,
-            id=person.id,
-            name=next((row.name for row in rows if row.name), "") or clean_text(person.interface),
-            queues=tuple([stored_id(queue) for queue in shown]),
-            penalties=tuple(
-                [Penalty(stored_id(row.queue), row.penalty) for row in rows if row.penalty]
-            ),
-        )
-
-    def _today(self, person: _Person) -> AgentDay:
+        person.sums.turn(record)
         counted = self._counter.agents.get(person.interface, _NO_TALLY)
-        return AgentDay(
-            handled=counted.answered,
-            talk_s=float(counted.talk_s),
-            # What a caller was on hold is part of the talk that Asterisk tells.
-            hold_s=0.0,
-            acw_s=person.after_ms / 1000,
-            ready_s=person.ready_ms / 1000,
-            not_ready_s=person.not_ready_ms / 1000,
-        )
-
-    def _add_up(self, person: _Person, until: Ms) -> None:
-        """Add what a person has done up to now to the sums of the day."""
-        spent = max(0, until - max(person.doing_since, self._day_start))
-        match person.doing:
-            case AgentState.READY:
-                person.ready_ms += spent
-            case AgentState.NOT_READY:
-                person.not_ready_ms += spent
-            case AgentState.WORKING_AFTER_CONTACT:
-                person.after_ms += spent
-            case _:
-                pass
-
-
-_ANYTHING: _What = (None, None, None, None)
+        person.record = replace(record, today=person.sums.today(counted))
+        self._changes.put(person.record, at)
 
 
 def _difference(known: MemberRow | None, row: MemberRow) -> _What:
@@ -442,52 +372,3 @@ def _difference(known: MemberRow | None, row: MemberRow) -> _What:
         None if known.reason == row.reason else row.reason,
         None if known.in_call is row.in_call else row.in_call,
     )
-
-
-def _with_contact(told: PersonState, *, is_talk: bool) -> PersonState:
-    """A state with a contact in hand, where the phone does not tell of it, or not yet."""
-    if told.state in _IN_HAND:
-        return told
-    is_paused = told.state is AgentState.NOT_READY
-    return replace(
-        told,
-        state=AgentState.BUSY if is_talk else AgentState.RINGING,
-        since=None,
-        reason="",
-        pending_state=AgentState.NOT_READY if is_paused else told.pending_state,
-        is_inferred=False,
-        until=None,
-    )
-
-
-def _since(before: Agent | None, told: PersonState, at: Ms) -> Ms:
-    """Since when a person has been in a state.
-
-    What the rows tell is believed, but for what was decided during a call and begins with its end.
-    """
-    if before is None:
-        return at if told.since is None else min(told.since, at)
-    since = before.reported_since
-    is_same = told.state is before.reported_state and told.reachable is before.reachable
-    if is_same and told.state is AgentState.NOT_READY:
-        is_same = clean_text(told.reason, _REASON_LIMIT) == before.reason
-    if is_same:
-        began_anew = told.since is not None and told.since > since + _SECOND_MS
-        return told.since if began_anew and told.since is not None else since
-    if told.since is None or before.reported_state in _IN_HAND:
-        return max(at, since)
-    return max(min(told.since, at), since)
-
-
-def _partly(told: PersonState, serves: int) -> tuple[str, ...]:
-    """The queues in which a person is paused, where that is so in some only."""
-    if not told.paused_in or len(told.paused_in) == serves:
-        return ()
-    return tuple([stored_id(queue) for queue in told.paused_in])
-
-
-def _doing(agent: Agent) -> AgentState | None:
-    """What is summed up of an agent: None of who has a contact or cannot be reached."""
-    if agent.contact is not None or not agent.reachable:
-        return None
-    return agent.reported_state

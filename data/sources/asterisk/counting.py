@@ -9,7 +9,7 @@ left without an answer: with the log that is known, without it all of them are `
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 import msgspec
 
@@ -36,7 +36,8 @@ _LATEST_MS = 10 * 60_000
 """Events wait for so long at most until they are asked for."""
 _MOST_LEFT = 2000
 """Calls of which it is kept when they left: as many as can be in a list that is a little old."""
-_Place = tuple[str, str]
+Place: TypeAlias = tuple[str, str]
+"""Queue and call, or queue and interface."""
 
 
 class Epoch(msgspec.Struct, frozen=True):
@@ -72,6 +73,7 @@ class OwnCounts:
         untold: By queue, how many of the abandoned may have been put out otherwise.
         missed: By queue, calls that waited and of which nobody saw what became.
         waiting: Queue and call of those who wait.
+        told: What the log last told, in order, of those who waited or were given up until then.
     """
 
     def __init__(
@@ -87,10 +89,11 @@ class OwnCounts:
         self.epochs: dict[str, Epoch] = {}
         self.untold: dict[str, int] = {}
         self.missed: dict[str, int] = {}
-        self.waiting: set[_Place] = set()
-        self._lost: set[_Place] = set()
-        self._left_at: dict[_Place, Ms] = {}
-        self._talking: dict[_Place, str] = {}
+        self.waiting: set[Place] = set()
+        self.told: dict[Place, list[LogEvent]] = {}
+        self._lost: set[Place] = set()
+        self._left_at: dict[Place, Ms] = {}
+        self._talking: dict[Place, str] = {}
         self._startup = ""
         self._overlap_until: Ms = 0
 
@@ -105,7 +108,7 @@ class OwnCounts:
         *,
         startup: str = "",
         after_gap: bool = False,
-        talking: Mapping[_Place, str] | None = None,
+        talking: Mapping[Place, str] | None = None,
     ) -> bool:
         """Learn who waits, and whether the server's counters have begun anew.
 
@@ -120,9 +123,10 @@ class OwnCounts:
             Whether counters of any queue have begun anew: by a fall, or by another startup.
         """
         self.since = at if self.since is None else self.since
+        started = min((row.since for row in now.members.values() if row.since), default=at)
         is_restart = self.is_restart(startup)
         self._startup = startup or self._startup
-        fallen = [self._take_row(row, at, is_new=is_restart) for row in now.queues.values()]
+        fallen = [self._take_row(row, at, started, is_restart) for row in now.queues.values()]
         self._talking.update(talking or {})
         if after_gap or is_restart:
             self._reconcile(now)
@@ -138,7 +142,7 @@ class OwnCounts:
             kept_from: Intervals since then are still counted in.
         """
         self.counter.begin_day(since, kept_from)
-        self.since = None if self.since is None else max(self.since, since)
+        self.since = since
         self.untold, self.missed = {}, {}
         self._lost.clear()
         self.epochs = {queue: Epoch(epoch.since, epoch.row) for queue, epoch in self.epochs.items()}
@@ -206,7 +210,10 @@ class OwnCounts:
             OSError: It cannot be read; nothing has changed then.
         """
         named = interfaces or {}
-        counter, waiting, skipped = self._new_counter(), set[_Place](), 0
+        counter, waiting, skipped = self._new_counter(), set[Place](), 0
+        told: dict[Place, list[LogEvent]] = {
+            place: [] for place in {*self.waiting, *self._lost, *self._in_hand()}
+        }
         for line in log_lines(log):
             event = parse_line(line)
             if event is None:
@@ -214,6 +221,9 @@ class OwnCounts:
             elif is_wanted(event.queue) and _belongs(event, counter, since):
                 _count_named(event, counter, named)
                 _follow(event, counter, waiting)
+                if (place := (event.queue, event.call)) in told:
+                    told[place].append(event)
+        self.told = told
         self._keep_earlier(counter, since)
         self.counter, self.waiting = counter, waiting
         self.since, self._overlap_until = since, now + OVERLAP_MS
@@ -233,10 +243,11 @@ class OwnCounts:
             if entered is not None and entered < since:
                 counter.recall(call, queue, entered, Stage.WAITING, is_counted=False)
 
-    def _take_row(self, row: QueueRow, at: Ms, *, is_new: bool) -> bool:
+    def _take_row(self, row: QueueRow, at: Ms, started: Ms, is_new: bool) -> bool:
         known = self.epochs.get(row.queue)
         if known is None:
-            self.epochs[row.queue] = Epoch(at, row)
+            # A member is as old as the server's start, unless it was added since.
+            self.epochs[row.queue] = Epoch(min(started, at), row)
             return False
         has_fallen = row.completed < known.row.completed or row.abandoned < known.row.abandoned
         if is_new or has_fallen:
@@ -247,7 +258,7 @@ class OwnCounts:
 
     def _reconcile(self, now: QueuesNow) -> None:
         """Close the books on calls that waited before a gap and wait no more."""
-        in_hand = {(queue, call) for (queue, _interface), call in self._talking.items()}
+        in_hand = self._in_hand()
         for queue, call in [*self.waiting]:
             if (queue, call) in in_hand:
                 # Answered unseen: it counts when its end tells how long it waited.
@@ -259,7 +270,10 @@ class OwnCounts:
             if member is None or not member.in_call:
                 del self._talking[queue, interface]
 
-    def _take_entry(self, place: _Place, entered: Ms, at: Ms) -> None:
+    def _in_hand(self) -> set[Place]:
+        return {(queue, call) for (queue, _interface), call in self._talking.items()}
+
+    def _take_entry(self, place: Place, entered: Ms, at: Ms) -> None:
         queue, call = place
         stage = self.counter.stage(call, queue)
         if stage is None:
@@ -322,7 +336,7 @@ class OwnCounts:
         if len(self._left_at) > _MOST_LEFT:
             del self._left_at[next(iter(self._left_at))]
 
-    def _find(self, place: _Place) -> None:
+    def _find(self, place: Place) -> None:
         """A call that had been given up is seen again."""
         if place in self._lost:
             self._lost.discard(place)

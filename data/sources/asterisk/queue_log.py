@@ -58,13 +58,14 @@ class LogEvent(msgspec.Struct, frozen=True, gc=False):
     talk_s: int | None = None
 
 
-_LEAVING = {
+LEAVING = {
     LogKind.ABANDON: Leaving.ABANDONED,
     LogKind.EXITWITHTIMEOUT: Leaving.TIMED_OUT,
     LogKind.EXITEMPTY: Leaving.LEFT_EMPTY,
     LogKind.EXITWITHKEY: Leaving.LEFT_BY_KEY,
     LogKind.WITHDRAW: Leaving.WITHDRAWN,
 }
+"""How a call leaves its queue unanswered."""
 _WAIT_AT = {
     LogKind.CONNECT: 0,
     LogKind.COMPLETEAGENT: 0,
@@ -123,8 +124,8 @@ def count_event(event: LogEvent, counter: CallCounter) -> None:
     kind, call, queue, at = event.kind, event.call, event.queue, event.at
     if kind is None:
         return
-    if kind in _LEAVING:
-        counter.left(call, queue, at, _LEAVING[kind], event.wait_s)
+    if kind in LEAVING:
+        counter.left(call, queue, at, LEAVING[kind], event.wait_s)
     elif kind is LogKind.ENTERQUEUE:
         counter.entered(call, queue, at)
     elif kind is LogKind.CONNECT:
