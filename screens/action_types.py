@@ -29,6 +29,8 @@ class Scope(StrEnum):
     """The contacts that wait in one queue."""
     LOANS = "loans"
     """The agents who are lent."""
+    RESTORING = "restoring"
+    """What the floor had at an earlier moment and has no more."""
     ACTS = "acts"
     """What the person did and what came of it."""
     DETAIL = "detail"
@@ -55,6 +57,7 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.FOUND: (Scope.FOUND, Scope.TABLE, Scope.APP),
     Scope.WAITING: (Scope.WAITING, Scope.TABLE, Scope.APP),
     Scope.LOANS: (Scope.LOANS, Scope.TABLE, Scope.APP),
+    Scope.RESTORING: (Scope.RESTORING, Scope.TABLE, Scope.APP),
     Scope.ACTS: (Scope.ACTS, Scope.TABLE, Scope.APP),
     Scope.DETAIL: (Scope.DETAIL, Scope.PAGE, Scope.APP),
     Scope.PROMPT: (Scope.PROMPT,),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from screens.action_types import UNDO, Action, Group, Scope
 from screens.actions_agents import AGENTS
 from screens.actions_complaints import COMPLAINTS
-from screens.actions_floor import LOANS, QUEUES, WAITING
+from screens.actions_floor import LOANS, QUEUES, RESTORING, WAITING
 from screens.text import N_
 
 ACTING: tuple[Action, ...] = (
@@ -46,6 +46,7 @@ ACTING: tuple[Action, ...] = (
     *QUEUES,
     *WAITING,
     *LOANS,
+    *RESTORING,
     Action(
         "acts.again",
         ("R",),

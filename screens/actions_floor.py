@@ -1,4 +1,4 @@
-"""What can be done to queues, to contacts that wait, and to agents who are lent."""
+"""What can be done to queues, contacts that wait, lent agents, and a floor that lost some."""
 
 from __future__ import annotations
 
@@ -151,5 +151,26 @@ LOANS: tuple[Action, ...] = (
         call="act('take-back')",
         shows_in_footer=True,
         command="take-back",
+    ),
+)
+
+RESTORING: tuple[Action, ...] = (
+    Action(
+        "agents.restore",
+        (),
+        N_("restore"),
+        N_("List what the floor had before a restart and has no more, to give it back."),
+        Group.ACT,
+        Scope.AGENTS,
+        command="restore",
+    ),
+    Action(
+        "restoring.send",
+        ("R",),
+        N_("give back"),
+        N_("Give back all that is marked, after one question; Enter does the same."),
+        Group.ACT,
+        Scope.RESTORING,
+        shows_in_footer=True,
     ),
 )

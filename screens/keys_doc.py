@@ -32,6 +32,7 @@ _PLACES = {
     Scope.FOUND: "found contacts",
     Scope.WAITING: "contacts that wait",
     Scope.LOANS: "lent agents",
+    Scope.RESTORING: "restoring the floor",
     Scope.ACTS: "one's own actions",
     Scope.DETAIL: "a detail",
     Scope.PROMPT: "while typing",

@@ -139,15 +139,31 @@ _ACTION_STATES = {
 }
 
 
+class _Vocabulary:
+    """What the floor itself calls things."""
+
+    reasons: Mapping[str, str] = {}
+
+
+def name_reasons(reasons: Mapping[str, str]) -> None:
+    """Say the floor's own words for reasons of not ready from now on, by their codes."""
+    _Vocabulary.reasons = reasons
+
+
+def reason(code: str) -> str:
+    """Why an agent is not ready, in the floor's word; a code without one as it is."""
+    return _Vocabulary.reasons.get(code) or code
+
+
 def agent_state(state: AgentState) -> str:
     """What an agent does, in words."""
     return str(_AGENT_STATES[state])
 
 
-def agent_state_because(state: AgentState, reason: str) -> str:
+def agent_state_because(state: AgentState, code: str) -> str:
     """What an agent does, with the reason of not ready: `not ready/break`."""
-    if state is AgentState.NOT_READY and reason:
-        return _("{state}/{reason}").format(state=agent_state(state), reason=reason)
+    if state is AgentState.NOT_READY and code:
+        return _("{state}/{reason}").format(state=agent_state(state), reason=reason(code))
     return agent_state(state)
 
 

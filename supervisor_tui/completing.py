@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from screens.prompting import Completion
 from screens.text import _
-from screens.typed.grammar import LEND, ON_OFF, SITE, WAITING, Grammar, slot
+from screens.typed.grammar import LEND, ON_OFF, RESTORE, SITE, WAITING, Grammar, slot
 from screens.typed.lines import QUOTE, skip_blanks, take_word, written
 from screens.typed.names import Named, Names, NothingNamedError, named
 from screens.typed.subjects import Subject, SubjectError, subjects, take_subjects
@@ -49,6 +49,8 @@ def complete(app: SupervisorApp, text: str) -> Completion:
     name, at = command.grammar.name, command.at
     if name == SITE:
         return _completion(text[:at], _("SITE|all"), sites(app).ranked(text[at:]))
+    if name == RESTORE:
+        return _complete_time(app, text, at)
     if name == WAITING:
         return _complete_queue(app, text, at)
     if name == LEND and (count := take_word(text, at)) is not None and count.end < len(text):
@@ -58,6 +60,18 @@ def complete(app: SupervisorApp, text: str) -> Completion:
     if not command.grammar.scopes:
         return Completion()
     return _complete_rows(app, command.grammar, text, at)
+
+
+def _complete_time(app: SupervisorApp, text: str, at: int) -> Completion:
+    """Times to which the floor could be restored; any other can be typed."""
+    from supervisor_tui.restoring import known_moments
+
+    typed = text[at:].strip()
+    known = known_moments(app.snapshot, app.look().site)
+    fitting = [named(each, "", each) for each in known if each.startswith(typed)]
+    if not fitting:
+        return Completion(expected=_("TIME"), shown=(_("a time, such as 09:01"),))
+    return _completion(text[:at], _("TIME"), fitting)
 
 
 def _complete_queue(app: SupervisorApp, text: str, at: int) -> Completion:

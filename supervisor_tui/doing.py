@@ -29,6 +29,7 @@ from screens.tones import Tone
 from supervisor_tui.acting import NOTHING_SAID, Actor, Said
 from supervisor_tui.conflicts import Conflicts
 from supervisor_tui.inbox import Inbox
+from supervisor_tui.losses import Losses
 from supervisor_tui.own_phone import OwnPhone, day_of
 from supervisor_tui.reminding import Reminders
 
@@ -50,6 +51,7 @@ class Doer:
         self.phone = ""
         """The person's own phone today, for what rings it; empty where none is known."""
         self._reminders = Reminders()
+        self._losses = Losses()
         self._inbox = Inbox(actor.personal)
         self._conflicts = Conflicts()
         self._last: frozenset[str] = frozenset()
@@ -64,6 +66,7 @@ class Doer:
         """Say what came of the last action, and ring once for each that newly failed."""
         if not app.snapshot.rev:
             return  # nothing is known yet: what had failed before is no news
+        self._losses.tell(app)
         self._reminders.tell(app)
         self._inbox.tell(app)
         failed = self.actor.newly_failed()
@@ -175,14 +178,14 @@ class Doer:
         """Why the row under the cursor cannot have this done to it; empty where it can."""
         if argument == UNDO:
             nothing = _("You have done nothing here that could be taken back.")
-            return nothing if undo is None else self._role_forbids(undo.verb) or undo.why_not
+            return nothing if undo is None else self.role_forbids(undo.verb) or undo.why_not
         name, _colon, way = argument.partition(":")
         if not name:
             return ""  # what is done to actions says itself why not
         verb = Verb(name)
         offer = offers.get((verb, way))
         nothing = _("There is no row under the cursor.")
-        return self._role_forbids(verb) or (offer.why_not if offer is not None else nothing)
+        return self.role_forbids(verb) or (offer.why_not if offer is not None else nothing)
 
     def show_messages(self, app: SupervisorApp) -> None:
         """Show the messages to the person, and those they wrote."""
@@ -255,7 +258,7 @@ class Doer:
         """
         from supervisor_tui.asking import Asking
 
-        forbidden = self._role_forbids(verb)
+        forbidden = self.role_forbids(verb)
         able = [each for each in offers if not each.why_not]
         unable = [each for each in offers if each.why_not]
         if forbidden or not able:
@@ -310,7 +313,8 @@ class Doer:
         app.acted_on.table.clear_marks()
         app.draw()
 
-    def _role_forbids(self, verb: Verb) -> str:
+    def role_forbids(self, verb: Verb) -> str:
+        """Why the person's role does not let them do it; empty where it does."""
         person = self.actor.person
         if person is None:
             return _("The floor does not know you: you may look, and not act.")

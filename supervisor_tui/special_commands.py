@@ -1,4 +1,4 @@
-"""Commands with a grammar of their own: a site, a search, a phone, who waits, a loan, a switch."""
+"""Commands with a grammar of their own: a site, a search, a time, a phone, a loan, a switch."""
 
 from __future__ import annotations
 
@@ -119,6 +119,13 @@ def _show_waiting(app: SupervisorApp, command: Command) -> bool:
     return True
 
 
+def _restore(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.restoring import open_restoring
+
+    open_restoring(app, command.rest)
+    return True
+
+
 def is_count(line: str) -> bool:
     """Whether a number of agents is what a command begins with."""
     words = line.split()
@@ -175,6 +182,7 @@ _SPECIAL: Mapping[str, Callable[[SupervisorApp, Command], bool]] = {
     grammar.FIND: _find,
     grammar.PHONE: _use_phone,
     grammar.WAITING: _show_waiting,
+    grammar.RESTORE: _restore,
     grammar.LEND: _lend,
 }
 """What does them; False where it is done as a key would do it."""

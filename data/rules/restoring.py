@@ -25,6 +25,8 @@ class Lack(StrEnum):
     NOT_READY = "not_ready"
     NOT_READY_THERE = "not_ready_there"
     """Being not ready in one queue, where they were ready in others."""
+    LENT_AWAY = "lent_away"
+    """Serving no more a queue that they have left for a loan."""
 
 
 class Missing(msgspec.Struct, frozen=True):

@@ -92,11 +92,9 @@ def pending_words(row: ActionRow) -> str:
 def agent_state_words(agent: Agent, contact: Contact | None) -> str:
     """What an agent with this contact in hand does, in words."""
     state = agent.state
-    if state is AgentState.NOT_READY and agent.reason:
-        return _("{state}/{reason}").format(state=words.agent_state(state), reason=agent.reason)
     if state is AgentState.BUSY and contact is not None and contact.direction == "outbound":
         return words.outbound_call()
-    return words.agent_state(state)
+    return words.agent_state_because(state, agent.reason)
 
 
 def queue_words(figures: AgentFigures, context: AgentContext) -> str:

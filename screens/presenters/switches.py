@@ -123,7 +123,7 @@ def cells_of(
 
 
 def reminder_pieces(look: Look) -> tuple[Piece, ...]:
-    """What has to be put back, for the frame: switches that have long been on, loans that are due.
+    """What has to be put back, for the frame: what is long on, loans that are due, what was lost.
 
     It stays until that is done, or somebody puts it off on purpose.
     """
@@ -137,6 +137,13 @@ def reminder_pieces(look: Look) -> tuple[Piece, ...]:
     loans = len(due_loans(look.snapshot, look.site, look.moment.now))
     if loans:
         pieces.append(Piece(_("loans {count} due !").format(count=loans), Tone.LOOK))
+    missing = sum(
+        health.upset.missing
+        for health in look.snapshot.sources
+        if health.upset is not None and look.site in {None, health.site}
+    )
+    if missing:
+        pieces.append(Piece(_("restore {count} !").format(count=missing), Tone.LOOK))
     return tuple(pieces)
 
 

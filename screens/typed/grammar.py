@@ -25,6 +25,7 @@ FIND = "find"
 PHONE = "phone"
 LEND = "lend"
 WAITING = "waiting"
+RESTORE = "restore"
 _SWITCHED_TO = {
     "close-queue": (True, N_("Close the queue, so that it takes in nobody new.")),
     "open-queue": (False, N_("Open the queue again.")),
@@ -109,6 +110,10 @@ _FREE: Mapping[str, tuple[str, str]] = {
     PHONE: (N_("Say which phone rings for me today, to listen and to speak."), N_("NUMBER")),
     LEND: (N_("Lend agents to another queue for a time."), N_("COUNT|AGENTS FROM TO TIME")),
     WAITING: (N_("List the contacts that wait in a queue."), N_("QUEUE")),
+    RESTORE: (
+        N_("List what the floor had before a restart, or at a time, and has no more."),
+        N_("TIME"),
+    ),
 }
 """Commands with a grammar of their own: their help, and what stands for what they take."""
 _ALONE = (SITE, PHONE)

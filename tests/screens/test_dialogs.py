@@ -86,7 +86,7 @@ def test_help_lists_every_action_that_can_be_had(scope: Scope) -> None:
         "".join(part for part, _ in line) for line in help_lines(HelpTopic(scope), 200)
     )
     panes = {pane.scope for pane in PANES}
-    lists = {Scope.FOUND, Scope.ACTS, Scope.WAITING, Scope.LOANS}
+    lists = {Scope.FOUND, Scope.ACTS, Scope.WAITING, Scope.LOANS, Scope.RESTORING}
     elsewhere = {*panes, *lists, Scope.DETAIL, Scope.HELP, Scope.PAGE, Scope.TABLE}
     for action in ACTIONS:
         if action.scope in elsewhere - {scope}:

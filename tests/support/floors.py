@@ -101,8 +101,9 @@ class Endpoint:
     """
 
     def __init__(self, options: Sequence[str]) -> None:
-        self._options = [*options, "--port", str(_free_port())]
-        self._child = SandboxChild(self._options)
+        self._port = ("--port", str(_free_port()))
+        self._child = SandboxChild([*options, *self._port])
+        self._options = options
 
     def __enter__(self) -> Endpoint:
         self._child.__enter__()
@@ -134,9 +135,9 @@ class Endpoint:
         process.kill()
         self._child.close()
 
-    def start_again(self) -> None:
-        """At the same address, with records of another epoch."""
-        self._child = SandboxChild(self._options)
+    def start_again(self, *options: str) -> None:
+        """At the same address, with records of another epoch; with other options where given."""
+        self._child = SandboxChild([*(options or self._options), *self._port])
         self._child.__enter__()
 
 

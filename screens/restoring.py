@@ -1,0 +1,185 @@
+"""What the floor had at an earlier moment and has no more: a list, to give it back from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import ClassVar
+
+import msgspec
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from data.cache.history_reader import HistoryReader
+from data.figures.restoring import Kept, Place, Proposal, proposals, read_kept
+from data.model import Ms
+from data.status import Upset
+from screens.acting.restoring import VERBS, why_not_given
+from screens.actions import Scope
+from screens.keys import Keymap, bindings
+from screens.look import Look
+from screens.pane import TablePane
+from screens.presenters.restoring import (
+    Asked,
+    action_on,
+    moment_words,
+    present_restoring,
+    restore_columns,
+)
+from screens.presenters.table import TableView
+from screens.prompting import Completer
+from screens.table_screen import TableScreen
+from screens.text import N_, _
+from screens.widgets.live_table import LiveTable
+from screens.widgets.text_lines import TextLines
+
+
+_NOT_HERE = ("table.detail", "table.worst")
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """With which moment the floor is to be compared."""
+
+    not_after: Ms
+    """With the last one kept up to here."""
+    place: Place | None = None
+    """The source that lost something; None where a person named the time, for all sources."""
+    upset: Upset | None = None
+    """What is known of its loss."""
+
+
+class RestorePane(TablePane):
+    """What could be given back; what is marked is.
+
+    Args:
+        wish: The moment.
+        send: Asks, and gives back.
+        is_ascii: Draw with ASCII signs only.
+    """
+
+    SCOPE = Scope.RESTORING
+    EMPTY = N_("Reading what was kept ...")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.RESTORING)]
+
+    def __init__(
+        self, wish: Wish, send: Callable[[Sequence[Proposal]], None], *, is_ascii: bool
+    ) -> None:
+        super().__init__(is_ascii=is_ascii)
+        self.wish = wish
+        self._send = send
+        self._kept: tuple[Kept | None] | None = None
+        self._found: Mapping[str, Proposal] = {}
+        self._offered: set[str] = set()
+        """What has been marked once: nobody's own marks are changed again."""
+
+    @property
+    def kept_at(self) -> Ms | None:
+        """The moment that the floor is compared with; None where there is none, or not yet."""
+        kept = self._kept[0] if self._kept is not None else None
+        return kept.floor.at if kept is not None else None
+
+    @property
+    def wanted_past(self) -> Hashable:
+        """What it asks of history."""
+        return self.wish.not_after
+
+    def read_past(self, history: HistoryReader, look: Look) -> None:
+        """Read the moment; called in a thread."""
+        self._kept = (read_kept(history, look.snapshot, self.wish.not_after, look.moment.now),)
+
+    def present(self, look: Look) -> TableView:
+        """What is missing still."""
+        now = look.moment.now
+        if self._kept is None or self._kept[0] is None:
+            return TableView(restore_columns(), (), 0, 0)
+        kept = self._kept[0]
+        places = None if self.wish.place is None else {self.wish.place}
+        found = [
+            each
+            for each in proposals(kept, look.snapshot, places, now)
+            if look.site in {None, each.key.site}
+        ]
+        self._found = {each.id: each for each in found}
+        return present_restoring(
+            found,
+            look.snapshot,
+            lambda each: _asked(each, look, kept.floor.at),
+            now,
+            self.view_state,
+        )
+
+    def show(self, look: Look) -> None:
+        """Show it, and mark what is new and beyond doubt."""
+        super().show(look)
+        fresh = {
+            name
+            for name, each in self._found.items()
+            if name not in self._offered and each.doubt is None
+        }
+        self._offered |= set(self._found)
+        if fresh:
+            self.table.set_marks(self.table.marks | fresh)
+
+    def action_send(self) -> None:
+        """Give back what is marked."""
+        self._send([each for name, each in self._found.items() if name in self.table.marks])
+
+    def on_live_table_row_selected(self, event: LiveTable.RowSelected) -> None:
+        """Enter: there is nothing more to know of a row than it says."""
+        event.stop()
+        self.action_send()
+
+    def _empty(self, view: TableView) -> str:
+        if view.total or self._kept is None:
+            return super()._empty(view)
+        if self._kept[0] is None:
+            return _("No earlier moment has been kept; one is kept each hour.")
+        return _("Everything is as it was.")
+
+
+def _asked(each: Proposal, look: Look, since: Ms) -> Asked:
+    """What the person asked for already, or why they cannot."""
+    verb = VERBS.get(each.lost.what)
+    if verb is None:
+        return Asked()
+    done = action_on(each, verb, look.doings, since)
+    return Asked(done, why_not_given(each, look) if done is None else "")
+
+
+class RestoreScreen(TableScreen, inherit_bindings=False):
+    """What could be given back, over the floor.
+
+    Args:
+        pane: The list.
+        is_ascii: Draw with ASCII signs only.
+        keymap: The person's own keys.
+        completer: What completes a command.
+    """
+
+    def __init__(
+        self, pane: RestorePane, *, is_ascii: bool, keymap: Keymap, completer: Completer
+    ) -> None:
+        super().__init__(pane, is_ascii=is_ascii, keymap=keymap, completer=completer)
+        self._list = pane
+        self._title = TextLines(1, is_ascii=is_ascii, id="restoring-title")
+
+    def compose(self) -> ComposeResult:
+        """The moment, and what is not as it was then."""
+        yield self._title
+        yield self.current
+        yield from self.compose_bottom()
+
+    def on_mount(self) -> None:
+        """What Enter does elsewhere it does not do here."""
+        super().on_mount()
+        self._keys.show(self.current.SCOPE, self._keymap, _NOT_HERE)
+
+    def show(self, look: Look) -> None:
+        """Show a newer look at the floor."""
+        super().show(look)
+        wish, sites = self._list.wish, {site.id: site for site in look.snapshot.sites}
+        site = sites.get(wish.place[0] if wish.place is not None else look.site or "")
+        site = site or next(iter(sites.values()), None)
+        lost = (wish.place[1], wish.upset) if wish.place and wish.upset is not None else None
+        zone = site.zone if site is not None else "UTC"
+        text = moment_words(self._list.kept_at, lost, zone, look.moment.now)
+        self._title.set_lines((((f" {text}", "title"),),))
