@@ -50,6 +50,12 @@ async def test_the_channel_is_that_of_the_call_and_not_of_whoever_bears_its_name
     assert not desk.model.acts
 
 
+async def test_a_contact_that_came_back_into_its_queue_is_known_by_its_call() -> None:
+    desk = _desk()
+    await desk.act("contacts", f"{_CALL}#2", "priority", priority=4)
+    assert desk.model.channels[_CHANNEL].priority == 4
+
+
 async def test_who_talks_is_not_hung_up_on() -> None:
     desk = _desk(Channel(_CALL, "Queue", "sales", bridge="b1"))
     assert await _refused(desk, *_HANG_UP) is Code.WRONG_STATE

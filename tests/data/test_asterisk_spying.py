@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import ActionRefused, Code, FetchError
 from data.sources.asterisk.events import OriginateEvent, SpyEvent
-from tests.support.asterisk_acting import ANNA, NOW, Desk, NoTalk
+from tests.support.asterisk_acting import ANNA, NOW, Desk, FakeBoard, Talk
 from tests.support.asterisk_model import Channel, Member, ModelAsterisk
 from tests.support.keys import uuid7
 
@@ -25,7 +25,7 @@ def _talking() -> dict[str, Channel]:
     }
 
 
-def _desk(*, is_answered: bool = True, board: NoTalk | None = None) -> Desk:
+def _desk(*, is_answered: bool = True, board: FakeBoard | None = None) -> Desk:
     model = ModelAsterisk(members={("sales", ANNA): Member(in_call=True, status=2)})
     model.channels = _talking()
     if is_answered:
@@ -166,7 +166,7 @@ async def test_a_call_that_ends_while_the_phone_rings_ends_the_ringing() -> None
 
 
 async def test_without_the_right_to_look_the_events_tell() -> None:
-    desk = _desk(board=NoTalk(_CALLER, _LEG), is_answered=False)
+    desk = _desk(board=FakeBoard(Talk(_CALL, _LEG)), is_answered=False)
     desk.model.rights = tuple(each for each in desk.model.rights if each != "CoreShowChannels")
     desk.model.on_originate = lambda call: desk.acts.take_event(
         SpyEvent(at=NOW, is_start=True, spy_channel="x", spy_call=call, heard_channel=_LEG)
@@ -175,15 +175,29 @@ async def test_without_the_right_to_look_the_events_tell() -> None:
     assert _rings(desk)[0]["Data"] == f"{_LEG},qES"
 
 
+@pytest.mark.parametrize("talk", [None, Talk("floor1-other.1", _LEG), Talk(_CALL, "")])
+async def test_what_the_events_do_not_tell_is_not_listened_to(talk: Talk | None) -> None:
+    desk = _desk(board=FakeBoard(talk))
+    desk.model.rights = tuple(each for each in desk.model.rights if each != "CoreShowChannels")
+    assert (await _refused(desk)).code is Code.WRONG_STATE
+    assert not desk.model.acts
+
+
+async def test_who_listens_is_known_by_the_name_that_people_know() -> None:
+    desk, key = _desk(), uuid7(NOW)
+    await desk.act(*_MONITOR, key=key, **{**_ASKED, "contact": f"{_CALL}#2"})
+    assert desk.board.listeners == {f"supervise.korlov.{key}": "K. Orlov"}
+
+
 async def test_without_events_and_looks_it_is_not_said_to_have_worked() -> None:
-    desk = _desk(board=NoTalk(_LEG), is_answered=False)
+    desk = _desk(board=FakeBoard(Talk(_CALL, _LEG)), is_answered=False)
     desk.model.rights = tuple(each for each in desk.model.rights if each != "CoreShowChannels")
     assert await desk.carry(*_MONITOR, **_ASKED) is Code.OUTCOME_UNKNOWN
     assert len(_rings(desk)) == 1
 
 
 async def test_a_phone_that_was_answered_when_the_call_was_over_is_told_as_that() -> None:
-    desk = _desk(board=NoTalk(_LEG), is_answered=False)
+    desk = _desk(board=FakeBoard(Talk(_CALL, _LEG)), is_answered=False)
     desk.model.rights = tuple(each for each in desk.model.rights if each != "CoreShowChannels")
     desk.model.on_originate = lambda call: desk.acts.take_event(_told(call, is_success=True))
     assert (await _refused(desk)).code is Code.WRONG_STATE

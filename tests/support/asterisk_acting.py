@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -39,26 +39,41 @@ SETTINGS = SourceSettings(
 )
 
 
-class NoTalk:
-    """A board that knows of no call."""
+class Talk(NamedTuple):
+    """A call that an agent talks in."""
 
-    def __init__(self, *channels: str) -> None:
-        self.channels = channels
+    call: str
+    agent_channel: str
 
-    def talk(self, _interface: str) -> Sequence[str]:
-        return self.channels
+
+@dataclass
+class FakeBoard:
+    """A board that knows of one call, or of none, and keeps who listens."""
+
+    talks: Talk | None = None
+    listeners: dict[str, str] = field(default_factory=dict)
+
+    def talk(self, _interface: str) -> Talk | None:
+        return self.talks
+
+    def name_listener(self, call: str, name: str) -> None:
+        self.listeners[call] = name
 
 
 class Desk:
     """A supervisor's actions on a model of Asterisk."""
 
     def __init__(
-        self, model: ModelAsterisk, settings: SourceSettings = SETTINGS, board: NoTalk | None = None
+        self,
+        model: ModelAsterisk,
+        settings: SourceSettings = SETTINGS,
+        board: FakeBoard | None = None,
     ) -> None:
         self.model = model
+        self.board = board or FakeBoard()
         self.clock = ManualClock(NOW)
         timing = Timing(clock=self.clock, sleep=self._sleep)
-        self.acts = Acts(model, board or NoTalk(), settings, timing, now=self.clock.now)
+        self.acts = Acts(model, self.board, settings, timing, now=self.clock.now)
 
     async def _sleep(self, seconds: float) -> None:
         self.clock.advance(seconds)

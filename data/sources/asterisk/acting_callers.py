@@ -19,6 +19,7 @@ from data.model import AgentState
 from data.settings import SourceSettings
 from data.sources.asterisk.acting_agents import state_now
 from data.sources.asterisk.attempt import Attempt
+from data.sources.asterisk.board_contact import call_of
 from data.sources.asterisk.channels import ChannelRow
 from data.sources.asterisk.rows import EntryRow
 from data.sources.asterisk.snapshot import QueuesNow
@@ -56,7 +57,7 @@ class CallerActs:
 
     async def prioritise(self, attempt: Attempt, body: contract.PrioritiseContact) -> None:
         """Have a caller answered sooner or later than others, from now on."""
-        entry = _waiting(await attempt.look(), attempt.entity)
+        entry = _waiting(await attempt.look(), attempt)
         if entry.priority == body.priority:
             return
         asked = {"Queue": entry.queue, "Caller": entry.channel, "Priority": str(body.priority)}
@@ -67,7 +68,7 @@ class CallerActs:
         if attempt.is_again:
             await self._find_ended(attempt)
             return
-        channel = _exact(_waiting(await attempt.look(), attempt.entity))
+        channel = _exact(_waiting(await attempt.look(), attempt))
         await attempt.send("Hangup", {"Channel": channel, "Cause": NORMAL_CLEARING})
 
     async def transfer(self, attempt: Attempt, body: contract.TransferContact) -> None:
@@ -94,7 +95,7 @@ class CallerActs:
             await self._find_moved(attempt, place, queue)
             return
         now = await attempt.look()
-        entry = _waiting(now, attempt.entity)
+        entry = _waiting(now, attempt)
         if queue == entry.queue or queue not in now.queues:
             raise ActionRefused(Code.INVALID_FIELD, "queue")
         await self._redirect(attempt, entry, place)
@@ -108,7 +109,7 @@ class CallerActs:
             await self._find_moved(attempt, place)
             return
         now = await attempt.look(agent)
-        entry = _waiting(now, attempt.entity)
+        entry = _waiting(now, attempt)
         taker = state_now([*now.members.values()], attempt.now, self._settings)
         if taker.state is not AgentState.READY or not taker.reachable:
             raise ActionRefused(Code.WRONG_STATE)
@@ -125,10 +126,10 @@ class CallerActs:
         """Whether a call that was hung up has ended: whose channel is gone has."""
         channels = await attempt.channels()
         if channels is not None:
-            if any(row.call == attempt.entity for row in channels):
+            if any(row.call == _call(attempt) for row in channels):
                 raise _not_yet(attempt)
             return
-        if _entry(await attempt.look(), attempt.entity) is not None:
+        if _entry(await attempt.look(), attempt) is not None:
             raise _not_yet(attempt)
         raise FetchError(Code.OUTCOME_UNKNOWN)
 
@@ -137,9 +138,9 @@ class CallerActs:
 
         Who is in another queue was not moved: not yet, as long as there is time.
         """
-        entry = _entry(await attempt.look(), attempt.entity)
+        entry = _entry(await attempt.look(), attempt)
         channels = await attempt.channels() or ()
-        row = next((each for each in channels if each.call == attempt.entity), None)
+        row = next((each for each in channels if each.call == _call(attempt)), None)
         waits_in = entry.queue if entry is not None else _queue_of(row)
         if waits_in and waits_in == queue:
             return
@@ -155,12 +156,18 @@ def _place(extension: str, context: str) -> Place:
     return Place(extension, context)
 
 
-def _entry(now: QueuesNow, call: str) -> EntryRow | None:
+def _call(attempt: Attempt) -> str:
+    """The unique id of the call that a contact is made of."""
+    return call_of(attempt.entity)[0]
+
+
+def _entry(now: QueuesNow, attempt: Attempt) -> EntryRow | None:
+    call = _call(attempt)
     return next((entry for entry in now.entries.values() if entry.call == call), None)
 
 
-def _waiting(now: QueuesNow, call: str) -> EntryRow:
-    entry = _entry(now, call)
+def _waiting(now: QueuesNow, attempt: Attempt) -> EntryRow:
+    entry = _entry(now, attempt)
     if entry is None:
         raise ActionRefused(Code.WRONG_STATE)
     return entry

@@ -74,12 +74,17 @@ class ContactIds:
 
     def resume(self, record: Contact) -> str:
         """Remember a contact that was kept; the call that it was made of."""
-        native = native_id(record.id)
-        call, again, times = native.rpartition(_AGAIN)
-        if not call or not again or not (times.isascii() and times.isdecimal()):
-            call, times = native, "1"
-        self._seen.put(call, _Seen(int(times[:9]), {native_id(record.queue)}))
+        call, times = call_of(native_id(record.id))
+        self._seen.put(call, _Seen(times, {native_id(record.queue)}))
         return call
+
+
+def call_of(contact: str) -> tuple[str, int]:
+    """The call that a contact is made of, by its native id, and how often it has come by then."""
+    call, again, times = contact.rpartition(_AGAIN)
+    if not call or not again or not (times.isascii() and times.isdecimal()):
+        return contact, 1
+    return call, int(times[:9])
 
 
 def entry_of(event: CallerEvent) -> EntryRow:

@@ -44,10 +44,14 @@ class Ear:
         poll: Asks for events.
         poked: Called when there are events, or when some were lost.
         timing: Time and chance.
+        pause_s: Seconds between an answer and the next question.
     """
 
-    def __init__(self, poll: Poll, poked: Callable[[], None], timing: Timing) -> None:
+    def __init__(
+        self, poll: Poll, poked: Callable[[], None], timing: Timing, *, pause_s: float = PAUSE_S
+    ) -> None:
         self._poll = poll
+        self._pause_s = pause_s
         self._poked = poked
         self._timing = timing
         self._backoff = Backoff(timing.random)
@@ -84,12 +88,12 @@ class Ear:
                 await self._listen()
                 self._backoff.succeeded()
                 self.is_deaf = False
-                wait = PAUSE_S
+                wait = self._pause_s
             except FloorError as problem:
                 # What is wrong is told by the read that follows, which meets it too.
                 self.is_deaf = True
                 self._poked()
-                wait = max(self._backoff.failed(problem), PAUSE_S)
+                wait = max(self._backoff.failed(problem), self._pause_s)
             await self._timing.sleep(wait)
 
     async def _listen(self) -> None:

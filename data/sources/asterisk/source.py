@@ -19,7 +19,7 @@ from data.settings import SiteSettings, SourceSettings
 from data.sources.asterisk.acting import Acts
 from data.sources.asterisk.board import Board
 from data.sources.asterisk.channels import ChannelRow
-from data.sources.asterisk.ear import Ear
+from data.sources.asterisk.ear import PAUSE_S, Ear
 from data.sources.asterisk.lines import read_lines
 from data.sources.asterisk.log_keeper import LogKeeper
 from data.sources.asterisk.looking import Looker
@@ -66,13 +66,12 @@ class AsteriskSource:
         self._timing = timing or Timing()
         self._manager = Manager(settings, timing=self._timing)
         self._board = Board(site, settings, key=key)
-        self._acts = Acts(
-            self._manager, _Talks(self._board), settings, self._timing, now=self._now
-        )
+        self._acts = Acts(self._manager, self._board, settings, self._timing, now=self._now)
         self._looker = Looker(self._manager)
         self._log = LogKeeper(settings.queue_log, self._board)
         self._poke = asyncio.Event()
-        self._ear = Ear(self._manager, self._poke.set, self._timing)
+        pause_s = min(PAUSE_S, settings.min_interval)
+        self._ear = Ear(self._manager, self._poke.set, self._timing, pause_s=pause_s)
         self._looking = asyncio.Lock()
         self._epoch = ""
         self._anchor: ClockAnchor | None = None
@@ -96,6 +95,7 @@ class AsteriskSource:
             FetchError: Among others SIGN_IN, UNAVAILABLE while the server starts.
         """
         opening = await self._manager.open()
+        await self._acts.learn_rights()
         self._anchor = opening.anchor
         self._epoch = self._epoch or secrets.token_hex(8)
         self._is_wanted = True
@@ -263,16 +263,3 @@ class AsteriskSource:
         """Rows and events that could not be understood since this was last asked."""
         skipped, self._ear.skipped = self._ear.skipped, 0
         return skipped
-
-
-class _Talks:
-    """The channels of calls, as the board knows them."""
-
-    def __init__(self, board: Board) -> None:
-        self._board = board
-
-    def talk(self, interface: str) -> tuple[str, ...]:
-        """The channels of the call that a member is in."""
-        found = self._board.talk(interface)
-        channels = () if found is None else (found.agent_channel, found.channel)
-        return tuple(each for each in channels if each)

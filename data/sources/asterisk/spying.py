@@ -18,10 +18,12 @@ import msgspec
 from msgspec import UNSET
 
 from data import contract
+from data.clean import clean_text
 from data.errors import ActionRefused, Code, FetchError
 from data.settings import SourceSettings
 from data.sources.asterisk.asking import sendable
 from data.sources.asterisk.attempt import Attempt, held_already
+from data.sources.asterisk.board_contact import call_of
 from data.sources.asterisk.channels import ChannelRow, talks
 from data.sources.asterisk.events import Event, OriginateEvent, SpyEvent
 from data.sync.backoff import Timing
@@ -44,11 +46,29 @@ _EXTENSION = re.compile(r"[A-Za-z0-9_.*#+-]{1,40}(@[A-Za-z0-9_.-]{1,40})?", re.A
 _QUOTES = str.maketrans("", "", '"<>\\')
 
 
-class Talking(Protocol):
-    """What is known of calls where the account may not look at channels."""
+class Talk(Protocol):
+    """A call that an agent talks in, as far as it is known."""
 
-    def talk(self, interface: str) -> Sequence[str]:
-        """The channels of the call that a member is in."""
+    @property
+    def call(self) -> str:
+        """The caller's unique id."""
+        ...
+
+    @property
+    def agent_channel(self) -> str:
+        """The agent's channel; empty where it is not known."""
+        ...
+
+
+class Talking(Protocol):
+    """Who talks, as events have told it."""
+
+    def talk(self, interface: str, /) -> Talk | None:
+        """The call that an agent talks in."""
+        ...
+
+    def name_listener(self, call: str, name: str, /) -> None:
+        """Know who will listen with the call of this unique id."""
         ...
 
 
@@ -107,6 +127,7 @@ class Spies:
         target = await self._target(attempt, body, channels)
         await self._must_be_alone(attempt, body, channels or (), target)
         self._follow(call)
+        self._board.name_listener(call, clean_text(body.actor.name))
         name = sendable(body.actor.name).translate(_QUOTES)
         asked = {"Channel": phone, "Application": _SPY, "Data": f"{target},{_OPTIONS[body.mode]}"}
         rings = {"Timeout": str(RINGS_S * 1000), "Async": "true", "CallerID": f'"{name}" <>'}
@@ -128,14 +149,14 @@ class Spies:
         """The agent's channel in the call that the person saw, or in whatever call there is."""
         rows = [*(await attempt.look(attempt.entity)).members.values()]
         dialled = attempt.entity.removesuffix("/n")
+        seen = "" if body.contact is UNSET else call_of(str(body.contact))[0]
         if channels is None:
-            is_in_call = any(row.in_call for row in rows)
-            mine = [each for each in self._board.talk(attempt.entity) if _is_of(each, dialled)]
-            found = mine if is_in_call else []
+            talk = self._board.talk(attempt.entity) if any(row.in_call for row in rows) else None
+            is_it = talk is not None and talk.agent_channel and seen in {"", talk.call}
+            found = [talk.agent_channel] if talk is not None and is_it else []
         else:
             served = [(row.queue, row.interface) for row in rows if row.in_call]
             in_hand = talks(channels, served)
-            seen = "" if body.contact is UNSET else str(body.contact)
             found = [each.agent.channel for each in in_hand if seen in {"", each.caller.call}]
             if not in_hand and not seen:
                 own = (row for row in channels if _is_of(row.channel, dialled) and row.bridge)
