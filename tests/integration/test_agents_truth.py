@@ -13,7 +13,10 @@ import pytest
 from data.cache.history_reader import HistoryReader
 from data.files import FloorFiles
 from data.sandbox.ledger import LedgerCall, LedgerSegment
-from tests.integration.test_counts import Truth, instant, synchronised
+from tests.integration.test_counts import instant
+from tests.support.days import Truth, synchronised
+
+pytestmark = pytest.mark.xdist_group("counts")
 
 ALWAYS = (-(2**50), 2**50)
 MIDDLE = ("--speed", "0.01", "--starts-at")
@@ -41,18 +44,24 @@ class Row(NamedTuple):
     adherent_min: float
 
 
-@pytest.fixture(scope="module", params=["a whole day", "a day's middle", "many agents"])
-def floor(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Truth]:
-    options = {
-        "a whole day": ("--speed", "max"),
-        # So slow that it stands still: with people ringing, talking and on their breaks.
-        "a day's middle": (*MIDDLE, "13:07"),
-        "many agents": (*MIDDLE, "09:45", "--agents", "150"),
-    }[request.param]
-    with synchronised(tmp_path_factory.mktemp("floor"), *options) as truth:
+@pytest.fixture(scope="module")
+def midday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Truth]:
+    """So slow that it stands still: with people ringing, talking and on their breaks."""
+    with synchronised(tmp_path_factory.mktemp("midday"), *MIDDLE, "13:07") as truth:
         yield truth
+
+
+@pytest.fixture(scope="module")
+def many_agents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Truth]:
+    options = (*MIDDLE, "09:45", "--agents", "150")
+    with synchronised(tmp_path_factory.mktemp("many"), *options) as truth:
+        yield truth
+
+
+@pytest.fixture(params=["whole_day", "midday", "many_agents"])
+def floor(request: pytest.FixtureRequest) -> Truth:
+    truth: Truth = request.getfixturevalue(request.param)
+    return truth
 
 
 def test_states_in_history_are_the_ledgers_to_the_millisecond(floor: Truth) -> None:

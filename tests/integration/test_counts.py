@@ -6,19 +6,17 @@ import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from data.cache.history_reader import HistoryReader
 from data.model import AgentState
-from data.sandbox.ledger import LedgerCall, LedgerSegment
 from tests.data.sandbox_helpers import recount
-from tests.support.floors import RUN_S, Endpoint, Place
+from tests.support.days import Truth, synchronised
 
 pytestmark = pytest.mark.xdist_group("counts")
 
@@ -27,7 +25,6 @@ MAP = HERE.parent / "data" / "maps" / "anonymous_bank.toml"
 BANK = HERE.parents[2] / "shared" / "calls" / "anonymous_bank_1999-08-01_14.csv"
 BANK_DAY = "1999-08-02"
 ALWAYS = (-(2**50), 2**50)
-TRIES = 40
 COUNTED = (
     "offered",
     "answered",
@@ -47,52 +44,10 @@ LEVELS: dict[str, Callable[[dict[str, float]], tuple[float, float]]] = {
 }
 
 
-class Truth:
-    """A floor that was synchronised, and the ledger of what had happened by then."""
-
-    def __init__(self, place: Place, calls: list[LedgerCall], segments: list[LedgerSegment]):
-        self.place = place
-        self.calls = calls
-        self.segments = segments
-
-    @property
-    def now(self) -> dict[str, LedgerSegment]:
-        """What each agent is doing."""
-        return {each.agent: each for each in self.segments if each.to_at is None}
-
-
-@contextmanager
-def synchronised(folder: Path, *options: str, within_s: float = RUN_S) -> Iterator[Truth]:
-    """Run a sandbox and synchronise once; nothing happens between that and the look at its truth.
-
-    After its day a sandbox goes on at the pace of the host's clock, so it is tried until the
-    records stood still for as long as that takes.
-    """
-    with Endpoint([*options, "--seed", "7"]) as endpoint:
-        place = Place(folder).configure(endpoint.url)
-        for _ in range(TRIES):
-            before = endpoint.backstage("status")["head"]
-            place.told("sync", "--once", timeout=within_s)
-            calls = msgspec.convert(endpoint.backstage("truth/calls"), list[LedgerCall])
-            segments = msgspec.convert(endpoint.backstage("truth/segments"), list[LedgerSegment])
-            if endpoint.backstage("status")["head"] == before:
-                break
-        else:
-            pytest.fail("the floor was never still")
-        yield Truth(place, calls, segments)
-
-
-@pytest.fixture(scope="module", params=["a whole day", "a day's middle"])
-def simulated(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Truth]:
-    options = {
-        "a whole day": ("--speed", "max"),
-        # So slow that it stands still: with people waiting, ringing and talking.
-        "a day's middle": ("--speed", "0.01", "--starts-at", "11:08"),
-    }
-    with synchronised(tmp_path_factory.mktemp("floor"), *options[request.param]) as truth:
-        yield truth
+@pytest.fixture(params=["whole_day", "morning"])
+def simulated(request: pytest.FixtureRequest) -> Truth:
+    truth: Truth = request.getfixturevalue(request.param)
+    return truth
 
 
 @pytest.fixture(scope="module")

@@ -270,7 +270,7 @@ def test_two_screens_have_one_sync_process_between_them(
     endpoint: Endpoint, place: Place, start: Start
 ) -> None:
     with counting(endpoint.url) as asked:
-        place.configure(asked.url, source="poll = 2")
+        place.configure(asked.url, source="poll = 1")
         place.config.write_text(place.config.read_text().replace("min_interval = 0.05", ""))
         screens = [start(), start()]
         for screen in screens:
@@ -278,7 +278,7 @@ def test_two_screens_have_one_sync_process_between_them(
         screens[0].wait_for(lambda: len(sync_processes(*screens)) == 1)
         screens[0].wait_for(lambda: "past_read" in place.files.sync_log.read_text())
         before, began = asked.count("/changes"), time.monotonic()
-        screens[1].wait_for(lambda: asked.count("/changes") >= before + 4)
+        screens[1].wait_for(lambda: asked.count("/changes") >= before + 5)
         looks, took = asked.count("/changes") - before, time.monotonic() - began
         assert looks <= took + 2, "at most one GET a second, and one on either edge"
         assert (asked.count("/session"), asked.count("/stream")) == (1, 1)

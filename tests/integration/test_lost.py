@@ -16,21 +16,17 @@ from data.figures.recount import Reason, Why, compare
 from data.floor import Floor, FloorSnapshot
 from data.questions import WhatWeCounted, WhoWasLost
 from data.sandbox.ledger import LedgerCall
-from tests.integration.test_counts import Truth, synchronised
+from tests.support.days import Truth
+
+pytestmark = pytest.mark.xdist_group("counts")
 
 IMMEDIATE = {"voice", "chat"}
 
 
-@pytest.fixture(scope="module", params=["a whole day", "a day's middle"])
-def truth(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Truth]:
-    options = {
-        "a whole day": ("--speed", "max"),
-        "a day's middle": ("--speed", "0.001", "--starts-at", "11:08"),
-    }
-    with synchronised(tmp_path_factory.mktemp("lost"), *options[request.param]) as synced:
-        yield synced
+@pytest.fixture(params=["whole_day", "morning"])
+def truth(request: pytest.FixtureRequest) -> Truth:
+    chosen: Truth = request.getfixturevalue(request.param)
+    return chosen
 
 
 @pytest.fixture

@@ -160,8 +160,8 @@ class Session:
 
     def resize(self, rows: int, cols: int) -> None:
         """Change the size of the terminal; the program is told by SIGWINCH."""
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
-        with self._changed:
+        with self._changed:  # what is painted for the new size is never shown on the old one
+            fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
             self.screen.resize(rows, cols)
 
     def stall(self) -> None:
