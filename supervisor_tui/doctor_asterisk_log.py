@@ -38,8 +38,7 @@ def look_at_log(report: Report, settings: SourceSettings, now: Ms, usual: Path =
     log = Path(settings.queue_log)
     try:
         with log.open("rb") as file:
-            start = max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES)
-            file.seek(start)
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
             tail = file.read(_TAIL_BYTES)
     except FileNotFoundError:
         text = _(
@@ -56,7 +55,7 @@ def look_at_log(report: Report, settings: SourceSettings, now: Ms, usual: Path =
         text = text.format(file=log, account=account, reason=reason, group=group)
         report.say(Level.BAD, text)
     else:
-        _say_age(report, log, tail if start == 0 else tail.partition(b"\n")[2], now)
+        _say_age(report, log, tail, now)
 
 
 def _say_without(report: Report, settings: SourceSettings, usual: Path) -> None:
@@ -78,14 +77,16 @@ def _say_without(report: Report, settings: SourceSettings, usual: Path) -> None:
 
 def _say_age(report: Report, log: Path, tail: bytes, now: Ms) -> None:
     events = [parse_line(line) for line in log_lines(io.BytesIO(tail))]
+    # The first line may lack its beginning, and then seem older than it is, never younger.
     times = [event.at for event in events if event is not None]
     if not times:
         text = _("{file} has no lines of a queue_log at its end. Is it the right file?")
         report.say(Level.BAD if events else Level.LOOK, text.format(file=log))
         return
     age_s = max(0.0, (now - max(times)) / 1000)
-    text = _("{file} can be read; its last line is {age} old.")
-    text = text.format(file=log, age=format_duration(age_s))
+    text = _("{file} can be read by {account}; its last line is {age} old.")
+    account = account_name(os.geteuid())
+    text = text.format(file=log, account=account, age=format_duration(age_s))
     if age_s > OLD_S:
         text = _("{text} Does this server still write it?").format(text=text)
         report.say(Level.LOOK, text)

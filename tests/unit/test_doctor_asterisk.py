@@ -189,16 +189,28 @@ def test_rights_that_cannot_be_listed_are_not_guessed() -> None:
     assert any("rights were not tried" in text for text in worries(Pretended(commands="")))
 
 
-def test_events_that_never_came_are_not_tried_and_those_withheld_are_bad() -> None:
+def test_events_that_never_came_are_not_tried() -> None:
     (quiet, *_more) = worries(Pretended(events=()))
     assert "was not tried: nothing happened" in quiet
-    busy = Pretended(
-        events=(event("security", "SuccessfulAuth"),),
-        status=[
-            (queue("sales"), member("a", "A")),
-            (queue("sales"), member("a", "A", CallsTaken=1)),
-        ],
-    )
+
+
+ENTRY = "Event: QueueEntry\r\nQueue: sales\r\nPosition: 1\r\nUniqueid: 1.1\r\nWait: 3\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        (member("a", "A", CallsTaken=1),),
+        (member("a", "A", Status=6),),
+        (member("a", "A", Paused=1),),
+        (member("a", "A"), member("b", "B")),
+        (member("a", "A"), ENTRY),
+    ],
+)
+def test_events_that_must_have_been_withheld_are_bad(after: tuple[str, ...]) -> None:
+    before = (queue("sales"), member("a", "A"))
+    status = [before, (queue("sales"), *after)]
+    busy = Pretended(events=(event("security", "SuccessfulAuth"),), status=status)
     found = [text for level, text in told(busy) if level is Level.BAD]
     assert len(found) == 1
     assert "not shown what happens in queues" in found[0]
