@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import gzip
 import logging
 import os
@@ -57,6 +58,7 @@ async def test_every_fault_ends_with_a_code(fault: str) -> None:
         with pytest.raises(FetchError) as caught:
             await ask(server.base, f"/{fault}")
     assert caught.value.code is FAULT_TABLE[fault].code
+    assert not caught.value.was_not_sent
     assert not isinstance(caught.value.__context__, httpx.HTTPError)
 
 
@@ -101,6 +103,7 @@ async def test_nobody_there_and_no_such_host() -> None:
     with pytest.raises(FetchError) as caught:
         await ask(gone)
     assert caught.value.code is Code.REFUSED_CONNECTION
+    assert caught.value.was_not_sent
     assert caught.value.detail == gone.removeprefix("http://")
     with pytest.raises(FetchError) as caught:
         await ask("https://no-such-host.invalid", deadline=10.0)
@@ -239,6 +242,33 @@ def test_addresses_that_may_be_asked() -> None:
     assert check_address("https://acd.example.org/x") == ("acd.example.org", True)
     assert check_address("http://[::1]:80") == ("::1:80", False)
     assert check_address("http://localhost:80") == ("localhost:80", False)
+    guarded = check_address("http://acd.example.org:8088", plain_http=True)
+    assert guarded == ("acd.example.org:8088", False)
+
+
+async def test_no_cookie_is_kept() -> None:
+    async def handler(request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(b"{}", Set_Cookie="who=us; Path=/"))
+
+    async with serve(handler) as server:
+        fetcher = Fetcher(settings(server.base))
+        for _ in range(2):
+            with pytest.raises(FetchError):
+                await fetcher.get("/", contract.ChangePage)
+        await fetcher.close()
+    assert ["cookie" in request.headers for request in server.requests] == [False, False]
+
+
+async def test_an_answer_that_is_to_be_held_back_has_its_time() -> None:
+    async def handler(request: Request, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.7)
+        await misbehave(dataclasses.replace(request, path="/well"), writer)
+
+    async with serve(handler) as server:
+        fetcher = Fetcher(settings(server.base))
+        page, _ = await fetcher.get("/", contract.ChangePage, extra_s=5.0)
+        await fetcher.close()
+    assert page.next == "b"
 
 
 async def test_the_token_travels_and_is_seen_nowhere(

@@ -139,6 +139,8 @@ class AsteriskServer:
     """The server's clock: seconds since 1970."""
     elapsed: Callable[[], float] = time.monotonic
     """By which sessions age."""
+    overtaken: int = 0
+    """How many digests are yet to be challenged again, good or not."""
     sessions: dict[str, Session] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     loopback: Loopback = field(default_factory=Loopback)
@@ -233,7 +235,8 @@ class AsteriskServer:
         fields = parse_keqv_list(parse_http_list(given.removeprefix("Digest ")))
         nonce, name = fields.get("nonce", ""), fields.get("username", "")
         account = self.accounts.get(name)
-        if account is None or not _is_signed(request, fields, account.secret):
+        is_overtaken, self.overtaken = self.overtaken > 0, max(0, self.overtaken - 1)
+        if account is None or is_overtaken or not _is_signed(request, fields, account.secret):
             self._challenge(writer, next(self._ids))
             return
         if not self._is_alive(nonce):
@@ -317,7 +320,7 @@ class AsteriskServer:
         if action == "corestatus":
             return said(asked, "Success", f"CoreStartupDate: {day}", f"CoreStartupTime: {clock}")
         if action == "logoff":
-            self.sessions.pop(asked.session, None)
+            _release(self.sessions.pop(asked.session), is_taken=False)
             return said(asked, "Goodbye", "Message: Thanks for all the fish.")
         if action in {"queuestatus", "queuesummary"}:
             return listing(asked, f"{asked.action}Complete", ())
