@@ -149,6 +149,14 @@ def _is_open(status: os.stat_result) -> bool:
     return bool(status.st_mode & (0o077 if is_own else 0o027))
 
 
+def _is_folder(name: str) -> bool:
+    """Whether this is a folder, as far as this account may look."""
+    try:
+        return stat.S_ISDIR(Path(name).stat().st_mode)
+    except OSError:
+        return False
+
+
 def _foreign_keys(
     source: SourceSettings, keys: Iterable[str], kind: SourceKind, path: KeyPath
 ) -> Iterator[Fault]:
@@ -166,7 +174,7 @@ def _asterisk_faults(source: SourceSettings, path: KeyPath) -> Iterator[Fault]:
         yield Fault((*path, "username"), _("the account's name as it stands in manager.conf"))
     if bool(source.secret_file) == bool(source.secret_variable):
         yield Fault((*path, "secret_file"), _("either secret_file or secret_variable"))
-    if source.queue_log and Path(source.queue_log).is_dir():
+    if source.queue_log and _is_folder(source.queue_log):
         yield Fault((*path, "queue_log"), _("a file, not a folder or a device"))
     for key in ("show", "hide", "trunks"):
         for index, pattern in enumerate(getattr(source, key)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ def test_paths_are_taken_from_where_the_file_is(tmp_path: Path) -> None:
     assert source.queue_log == str(tmp_path / "log")
     (tmp_path / "log").mkdir()
     assert "a file" in wrong(path)["queue_log"]
+
+
+def test_an_account_that_may_not_look_at_files_can_read_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, secret_variable=None, secret_file='"hidden"', queue_log='"hidden/log"')
+    stat = Path.stat
+
+    def refuse(self: Path, **how: bool) -> os.stat_result:
+        if "hidden" in self.parts:
+            raise PermissionError(13, "Permission denied")
+        return stat(self, **how)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert wrong(path) == {}
 
 
 def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
