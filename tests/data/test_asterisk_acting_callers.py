@@ -42,6 +42,13 @@ async def test_a_caller_gets_another_priority_at_once() -> None:
     assert len(desk.model.acts) == 1
 
 
+async def test_a_priority_below_nothing_is_told_from_none() -> None:
+    desk = _desk()
+    await desk.act(*_PRIORITY, priority=-3)
+    await desk.act(*_PRIORITY, priority=0)
+    assert desk.model.channels[_CHANNEL].priority == 0
+
+
 async def test_the_channel_is_that_of_the_call_and_not_of_whoever_bears_its_name_now() -> None:
     desk = _desk(Channel("floor1-another.9", "Queue", "sales", waits_in="sales"))
     assert await _refused(desk, *_HANG_UP) is Code.WRONG_STATE

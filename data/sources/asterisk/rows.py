@@ -177,7 +177,7 @@ def entry_row(packet: Packet) -> EntryRow | None:
         number=caller(early("calleridnum")),
         name=caller(early("calleridname")),
         wait_s=whole(late("wait")),
-        priority=whole(late("priority")),
+        priority=signed(late("priority")),
     )
 
 
@@ -201,6 +201,11 @@ def summary_row(packet: Packet) -> SummaryRow | None:
 def whole(text: str) -> int:
     """A number not below 0, or 0."""
     return int(text) if _is_number(text) else 0
+
+
+def signed(text: str) -> int:
+    """A number that may be below 0, or 0."""
+    return -whole(text[1:]) if text.startswith("-") else whole(text)
 
 
 def instant(text: str) -> Ms | None:
