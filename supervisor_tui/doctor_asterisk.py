@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
-from data.clean import clean_text
 from data.clock import monotonic_ms
 from data.errors import FloorError
 from data.settings import SignIn, SiteSettings, SourceSettings
 from data.sources.asterisk.channels import CHANNELS_END, ChannelRow, channel_rows
+from data.sources.asterisk.lines import read_lines
 from data.sources.asterisk.manager import Manager, Opening
 from data.sources.asterisk.packets import Answer
 from data.sources.asterisk.snapshot import STATUS_ENDS, QueuesNow, queues_now
+from data.status import Line
 from screens.text import _
 from supervisor_tui.doctor import Finding, Level
+from supervisor_tui.doctor_asterisk_kind import recognise
 from supervisor_tui.doctor_asterisk_log import look_at_log
 from supervisor_tui.doctor_asterisk_places import GENERAL, Report
-from supervisor_tui.doctor_asterisk_queues import look_at_members, look_at_queues
+from supervisor_tui.doctor_asterisk_queues import listed, look_at_members, look_at_queues
 from supervisor_tui.doctor_asterisk_reach import explain
 from supervisor_tui.doctor_asterisk_rights import (
     CALLERS,
@@ -41,11 +43,7 @@ LISTEN_S = 5.0
 PAUSE_S = 0.3
 SHORT_LIFE_S = 30
 """A session that lives shorter may end between two looks, and events with it."""
-_GUI_CONTEXTS = ("from-internal-additional", "ext-queues")
-_VICIDIAL_CONTEXTS = ("vicidial-auto", "vicidial-auto-phones")
-_VICIDIAL_ACCOUNTS = frozenset({"cron", "sendcron", "listencron", "updatecron"})
-_VICIDIAL_ROOM = re.compile(r"(8|9)600\d{3}")
-_ROOMS = frozenset({"MeetMe", "ConfBridge"})
+_TRUNK_LISTS = frozenset({"pjsipshowendpoints", "sippeers", "iaxpeerlist"})
 _MEMBER_KEYS = ("incall", "pausedreason", "lastpause")
 """What older servers do not tell of a member."""
 
@@ -62,11 +60,11 @@ class Talker(Protocol):
         """See who the server is."""
         ...
 
-    async def ask(self, action: str, fields: Mapping[str, str] | None = None) -> Answer:
+    async def ask(self, action: str, fields: Mapping[str, str] | None = None, /) -> Answer:
         """Ask for something that is told in one packet."""
         ...
 
-    async def rows(self, action: str, ends_with: str) -> Answer:
+    async def rows(self, action: str, ends_with: str, /) -> Answer:
         """Ask for a list."""
         ...
 
@@ -128,11 +126,14 @@ async def _examine(
     look_at_clock(report.say, opening.anchor)
     _say_life(report, settings, talker.life_s)
     commands = (await talker.ask("ListCommands")).fields
-    await _recognise(report, settings, talker, commands)
+    channels = await _channels(talker, commands)
+    await recognise(report, settings, talker, commands, channels or ())
     first = await _look(talker)
     look_at_queues(report, settings, first.queues)
     look_at_members(report, settings, first.queues)
     _say_age(report, opening, first)
+    lines = await read_lines(talker, settings, channels)
+    _say_lines(report, settings, commands, lines)
     heard = await _listen(talker, first.queues, wanted_classes(commands), listen_s)
     look_at_rights(report, settings, commands)
     look_at_events(report, heard, commands)
@@ -177,63 +178,27 @@ def _say_life(report: Report, settings: SourceSettings, life_s: int) -> None:
         report.say(Level.OK, text.format(life=life_s))
 
 
-async def _recognise(
-    report: Report, settings: SourceSettings, talker: Talker, commands: Mapping[str, str]
+async def _channels(talker: Talker, commands: Mapping[str, str]) -> tuple[ChannelRow, ...] | None:
+    """The channels that are up; None where the account may not see them."""
+    if "coreshowchannels" not in commands:
+        return None
+    return channel_rows(await talker.rows("CoreShowChannels", CHANNELS_END))
+
+
+def _say_lines(
+    report: Report, settings: SourceSettings, commands: Collection[str], lines: Sequence[Line]
 ) -> None:
-    """Whether a GUI writes this server's files, whether it is a VICIdial, and the dialplan fits."""
-    if "getvar" in commands:
-        report.has_gui = any([await _has(talker, context) for context in _GUI_CONTEXTS])
-        marks = [context for context in _VICIDIAL_CONTEXTS if await _has(talker, context)]
-        await _look_at_dialplan(report, settings, talker)
-    else:
-        marks = []
-    if settings.username in _VICIDIAL_ACCOUNTS:
-        marks.append(settings.username)
-    if "coreshowchannels" in commands:
-        marks += _rooms(channel_rows(await talker.rows("CoreShowChannels", CHANNELS_END)))[:1]
-    if report.has_gui:
-        text = _(
-            "FreePBX, Issabel or the like writes its files: what is ours stands in _custom.conf."
-        )
-        report.say(Level.OK, text)
-    if marks:
-        text = _(
-            "this looks like VICIdial (it has {marks}). Its agents sit in conferences and are not "
-            "members of queues: nothing of its campaigns is seen here, only queues of queues.conf."
-        )
-        report.say(Level.LOOK, text.format(marks=clean_text(", ".join(marks))))
-
-
-async def _look_at_dialplan(report: Report, settings: SourceSettings, talker: Talker) -> None:
-    """Whether what the configuration names is in the dialplan."""
-    if not await _has(talker, settings.context):
-        text = _(
-            "the dialplan has no context {context}: phones are not found there. Set context to "
-            "the one in which your phones dial."
-        )
-        report.say(Level.LOOK, text.format(context=settings.context))
-    for queue in settings.queue:
-        extension, _at, context = queue.extension.partition("@")
-        place = f"{context or settings.context},{extension}"
-        if extension and not await _has(talker, place):
-            text = _("the dialplan has no {extension}, which is to lead into {queue}.")
-            name = clean_text(queue.name)
-            report.say(Level.LOOK, text.format(extension=queue.extension, queue=name))
-
-
-async def _has(talker: Talker, place: str) -> bool:
-    """Whether the dialplan has a context, or an extension in it (`context,extension`)."""
-    answer = await talker.ask("Getvar", {"Variable": f"DIALPLAN_EXISTS({place})"})
-    return answer.fields.get("value", "") == "1"
-
-
-def _rooms(channels: Sequence[ChannelRow]) -> list[str]:
-    """Conferences that are numbered as those of VICIdial's agents are."""
-    return [
-        row.data.partition(",")[0]
-        for row in channels
-        if row.application in _ROOMS and _VICIDIAL_ROOM.match(row.data)
-    ]
+    """Which trunks there are, and which of them are down."""
+    if lines:
+        text = _("lines to the outside: {names}.")
+        report.say(Level.OK, text.format(names=listed(line.name for line in lines)))
+    elif settings.trunks and not _TRUNK_LISTS.isdisjoint(commands):
+        text = _("no line to the outside is seen. Do the names in trunks begin as in PJSIP/...?")
+        report.say(Level.LOOK, text)
+    down = [line.name for line in lines if line.is_up is False]
+    if down:
+        text = _("down at present: {names}.")
+        report.say(Level.LOOK, text.format(names=listed(down)))
 
 
 async def _look(talker: Talker) -> Look:

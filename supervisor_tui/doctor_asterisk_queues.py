@@ -34,13 +34,13 @@ def look_at_queues(report: Report, settings: SourceSettings, seen: QueuesNow) ->
     hidden = [name for name in names if name not in shown]
     if not shown:
         text = _("show and hide leave none of its queues: {names}")
-        report.say(Level.BAD, text.format(names=_list(names)))
+        report.say(Level.BAD, text.format(names=listed(names)))
     else:
         text = ngettext("{count} queue: {names}.", "{count} queues: {names}.", len(shown))
-        report.say(Level.OK, text.format(count=len(shown), names=_list(shown)))
+        report.say(Level.OK, text.format(count=len(shown), names=listed(shown)))
     if shown and hidden:
         text = _("not shown, by show and hide: {names}")
-        report.say(Level.OK, text.format(names=_list(hidden)))
+        report.say(Level.OK, text.format(names=listed(hidden)))
     for name in (*(queue.name for queue in settings.queue), *_unmatched(settings, names)):
         if name in names:
             continue
@@ -71,7 +71,7 @@ def look_at_members(report: Report, settings: SourceSettings, seen: QueuesNow) -
             "Give them a state interface in queues.conf, as in "
             "'member => Local/1001@from-queue/n,0,Name,hint:1001@ext-local'."
         )
-        report.say(Level.LOOK, text.format(names=_list(stateless)))
+        report.say(Level.LOOK, text.format(names=listed(stateless)))
     waits = [settings.wrap_up, *(queue.wrap_up or 0 for queue in settings.queue)]
     if not any(waits) and not any(row.wrapup_s for row in rows):
         text = _(
@@ -87,6 +87,15 @@ def is_shown(name: str, settings: SourceSettings) -> bool:
     return is_wanted and not _matches(name, settings.hide)
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names by commas, the first few of many."""
+    ordered = [clean_text(name) for name in sorted(names)]
+    if len(ordered) <= _MOST_NAMES:
+        return ", ".join(ordered)
+    first = ", ".join(ordered[:_MOST_NAMES])
+    return _("{names} and {count} more").format(names=first, count=len(ordered) - _MOST_NAMES)
+
+
 def _look_at_static(report: Report, rows: Sequence[MemberRow]) -> None:
     static = {row.name or row.interface for row in rows if row.membership != "dynamic"}
     if not static:
@@ -98,7 +107,7 @@ def _look_at_static(report: Report, rows: Sequence[MemberRow]) -> None:
         "{names}",
         len(static),
     )
-    report.say(Level.OK, text.format(count=len(static), names=_list(static)))
+    report.say(Level.OK, text.format(count=len(static), names=listed(static)))
 
 
 def _look_at_names(report: Report, settings: SourceSettings, rows: Iterable[MemberRow]) -> None:
@@ -112,7 +121,7 @@ def _look_at_names(report: Report, settings: SourceSettings, rows: Iterable[Memb
             "several agents are called {names}: what the queue_log tells of them counts for none. "
             "Give them names of their own in queues.conf."
         )
-        report.say(Level.LOOK, text.format(names=_list(shared)))
+        report.say(Level.LOOK, text.format(names=listed(shared)))
 
 
 def _unmatched(settings: SourceSettings, names: Iterable[str]) -> list[str]:
@@ -123,12 +132,3 @@ def _unmatched(settings: SourceSettings, names: Iterable[str]) -> list[str]:
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _list(names: Iterable[str]) -> str:
-    """Names by commas, the first few of many."""
-    ordered = [clean_text(name) for name in sorted(names)]
-    if len(ordered) <= _MOST_NAMES:
-        return ", ".join(ordered)
-    first = ", ".join(ordered[:_MOST_NAMES])
-    return _("{names} and {count} more").format(names=first, count=len(ordered) - _MOST_NAMES)

@@ -32,6 +32,8 @@ HARMLESS = {
     "CoreShowChannels",
     "QueueStatus",
     "WaitEvent",
+    "PJSIPShowRegistrationsOutbound",
+    "PJSIPShowEndpoints",
 }
 """Nothing else may be asked: the doctor changes nothing."""
 
@@ -80,6 +82,7 @@ class Pretended:
         self.status: list[tuple[str, ...]] = how.get("status", [(queue("sales"), member("a", "A"))])
         self.channels: tuple[str, ...] = how.get("channels", ())
         self.events: tuple[str, ...] = how.get("events", (event("agent"), event("call", "Hangup")))
+        self.lists: dict[str, tuple[str, ...]] = how.get("lists", {})
         self.dialplan: set[str] = how.get("dialplan", {"from-internal"})
         self.fails: dict[str, FetchError] = how.get("fails", {})
         self.life_s: int = how.get("life_s", 60)
@@ -109,6 +112,8 @@ class Pretended:
         self._note(action)
         if action == "CoreShowChannels":
             return listing(self.channels, ends_with)
+        if action != "QueueStatus":
+            return listing(self.lists[action], ends_with)
         status = self.status[0] if len(self.status) == 1 else self.status.pop(0)
         return listing(status, ends_with)
 
@@ -178,7 +183,9 @@ def test_toggles_and_trunks_need_more() -> None:
     assert "put toggles on and off" in rights
     assert "trunks" in rights
     assert rights.endswith("write = agent,call,originate,reporting,system")
-    (rights, _after) = worries(Pretended(commands=ALL), settings)
+    up = "Event: EndpointList\r\nObjectName: provider1\r\nDeviceState: Not in use\r\n\r\n"
+    lists = {"PJSIPShowEndpoints": (up,)}
+    (rights, _after) = worries(Pretended(commands=ALL, lists=lists), settings)
     assert "(command, config)" in rights
     device = ToggleSettings(name="closed", device="Custom:night")
     settings = settings_of(queue=(QueueSettings(name="sales", toggle=(device,)),))
@@ -291,6 +298,22 @@ def test_what_the_configuration_names_has_to_be_in_the_dialplan() -> None:
     assert "no 600@ext-queues, which is to lead into sales" in extension
     there = Pretended(dialplan={"phones", "ext-queues,600"})
     assert worries(there, settings) == []
+
+
+def test_lines_to_the_outside_are_named_and_those_that_are_down() -> None:
+    rows = tuple(
+        f"Event: OutboundRegistrationDetail\r\nObjectName: {name}\r\nStatus: {state}\r\n\r\n"
+        for name, state in (("one", "Registered"), ("two", "Rejected"))
+    )
+    seen = Pretended(
+        commands=f"{PANEL} PJSIPShowRegistrationsOutbound",
+        lists={"PJSIPShowRegistrationsOutbound": rows},
+    )
+    assert (Level.OK, "lines to the outside: PJSIP/one, PJSIP/two.") in told(seen)
+    assert worries(seen) == ["down at present: PJSIP/two."]
+    none = Pretended(commands=ALL, lists={"PJSIPShowEndpoints": ()})
+    found = worries(none, settings_of(trunks=("PJSIP/*",)))
+    assert any("no line to the outside is seen" in text for text in found)
 
 
 # Queues and members
