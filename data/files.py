@@ -60,7 +60,7 @@ class FloorFiles(msgspec.Struct, frozen=True):
 
     @property
     def imports(self) -> Path:
-        """Where files of complaints lie that the sync process is to import; its own."""
+        """Where complaints and plans lie that the sync process is to import; its own."""
         return self.root / "imports"
 
     @property

@@ -83,6 +83,21 @@ class People:
         return self._by_id.get(claimed) if claimed else self._by_account.get(account)
 
 
+def may_plan(people: People, uid: int) -> bool:
+    """Whether an account may put a roster on the desk's record: a supervisor's, or the floor's own.
+
+    The floor's own account, where `[people]` does not list it, keeps the very files.
+
+    Args:
+        people: The people of the floor.
+        uid: The account.
+    """
+    person = people.of(uid)
+    if person is None:
+        return uid == os.geteuid()
+    return person.role in {Role.SUPERVISOR, Role.ADMINISTRATOR}
+
+
 def account_name(uid: int) -> str:
     """The name of an account; its number where it has none."""
     try:

@@ -83,7 +83,7 @@ class CallSink:
         deadline = time.monotonic() + ANSWER_S
         while time.monotonic() < deadline:
             is_there = is_held(self._files)
-            answer = answer_to(self._files, name)
+            answer = answer_to(self._files, name, Imported)
             if answer is not None:
                 return answer
             if not is_there:

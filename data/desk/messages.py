@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from data.contract import ENTITY_TYPES, ActionBase, Message, Owner, Person, Time
+import msgspec
 
-DESK = "@desk"
-"""The source that the desk's records belong to; no configured source can have this id."""
+from data.contract import ENTITY_TYPES, ActionBase, Message, Owner, Person, Time
+from data.model import DESK
+from data.plans.model import PlannedShift
+
+__all__ = ["DESK", "KEPT_TYPES", "KeptLoan", "Lend", "LostAction", "LostCaller"]
 
 
 class LostCaller(Message):
@@ -46,8 +49,10 @@ class KeptLoan(Message):
     returned_by: Person | None = None
 
 
-KEPT_TYPES: dict[str, type[Message]] = {
+KEPT_TYPES: dict[str, type[msgspec.Struct]] = {
     **ENTITY_TYPES,
+    # As it was planned, on the wall clock; the contract's has instants.
+    "shift": PlannedShift,
     "lost_caller": LostCaller,
     "loan": KeptLoan,
 }

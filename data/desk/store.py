@@ -146,6 +146,25 @@ class SqliteKeeper:
             for entity, version, at, body in rows
         ]
 
+    def between(self, kind: str, first: str, beyond: str) -> list[Kept]:
+        """The entities of a kind that exist and whose ids lie between two, in their order.
+
+        Args:
+            kind: The kind.
+            first: The least id that is wanted.
+            beyond: The least that is wanted no more.
+        """
+        with translating(self._file.path):
+            rows = self._file.connection.execute(
+                "SELECT id, version, at, data FROM entity WHERE site = ? AND kind = ?"
+                " AND id >= ? AND id < ? AND data IS NOT NULL ORDER BY id",
+                (self._site, kind, first, beyond),
+            ).fetchall()
+        return [
+            Kept(kind, entity, version, at, self._decode(kind, body))
+            for entity, version, at, body in rows
+        ]
+
     def close(self) -> None:
         """Write everything back and close."""
         self._file.close()

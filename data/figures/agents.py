@@ -11,12 +11,13 @@ import msgspec
 from data.figures.freshness import Moment
 from data.figures.queues import source_ages
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, AgentDay, AgentState, Contact, Ms, Queue, Shift
+from data.model import DESK, Agent, AgentDay, AgentState, Contact, Ms, Queue, Shift
 from data.rules import service_level as rule
 from data.rules.adherence import tally
 from data.rules.shift_plan import plan_of
 from data.zones import site_day_start
 
+DAY_MS = 86_400_000
 LONG_CALL_FACTOR = 3.0
 """A contact is long beyond this many times the average handling time of its queue."""
 
@@ -180,6 +181,7 @@ class AgentsNow:
     def figures(self, key: Key, agent: Agent) -> AgentFigures:
         """The figures of one agent."""
         as_of, place = self.as_of(key), key[:2]
+        day_start = self._days.start(key.site, as_of)
         contact = contact_in_hand(self._snapshot, agent)
         queue = self._queue(key, contact)
         return AgentFigures(
@@ -192,10 +194,16 @@ class AgentsNow:
             queue=queue,
             is_long=queue is not None and self._is_long(agent, contact),
             complaint=complaint_of(contact, self._complaints),
-            shifts=self._shifts.get(key, ()),
-            day_start=self._days.start(key.site, as_of),
+            shifts=self._shifts.get(key, ()) + self._at_desk(key, day_start),
+            day_start=day_start,
             is_old=place in self.old_places or place not in self.places,
         )
+
+    def _at_desk(self, key: Key, day_start: Ms) -> tuple[Shift, ...]:
+        """Today's shifts of an agent that the desk has planned, of which it may have weeks."""
+        planned = self._shifts.get(Key(key.site, DESK, key.id), ())
+        end = day_start + DAY_MS
+        return tuple(one for one in planned if one.starts_at < end and one.ends_at > day_start)
 
     def long_before(self, place: Key) -> Ms | None:
         """Contacts of a queue that were answered before this instant take long; None: none do."""
@@ -224,7 +232,7 @@ class AgentsNow:
 
 
 def shifts_by_agent(snapshot: FloorSnapshot) -> dict[Key, tuple[Shift, ...]]:
-    """The shifts of each agent, by the agent's key."""
+    """The shifts of each agent, by the agent's key; those of the desk by a key of the desk's."""
     found: dict[Key, tuple[Shift, ...]] = {}
     for key, shift in snapshot.shifts.items():
         agent = Key(key.site, key.source, shift.agent)

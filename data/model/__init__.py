@@ -12,7 +12,16 @@ from typing import TypeAlias
 
 import msgspec
 
-from data.model.basis import AgentState, Channel, ContactState, Freshness, Kind, Ms, Record
+from data.model.basis import (
+    DESK,
+    AgentState,
+    Channel,
+    ContactState,
+    Freshness,
+    Kind,
+    Ms,
+    Record,
+)
 from data.model.floor import (
     Agent,
     AgentDay,
@@ -42,6 +51,7 @@ from data.model.work import (
 )
 
 __all__ = [
+    "DESK",
     "RECORD_TYPES",
     "About",
     "Activity",

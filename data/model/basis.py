@@ -11,6 +11,10 @@ Ms: TypeAlias = int
 """An instant: milliseconds since 1970-01-01T00:00Z, on the server's clock."""
 
 
+DESK = "@desk"
+"""The source that the floor's own desk is; no configured source can have this id."""
+
+
 class Kind(StrEnum):
     """The kinds of entity a source can keep."""
 

@@ -11,11 +11,12 @@ import msgspec
 
 from data.cache.writer import CacheWriter
 from data.desk.imports import Batch, Imported, told
+from data.desk.plans import PlanBatch, PlanImported, told_plan
 from data.desk.registry import PackRegistry
-from data.errors import StoreError
+from data.errors import Code, StoreError
 from data.files import FloorFiles
 from data.model import Ms
-from data.people import People
+from data.people import People, may_plan
 from data.sync.audit_heads import HeadsFile
 from data.sync.backfill import Tools
 from data.sync.courier import Courier, Links
@@ -71,6 +72,7 @@ class Acting:
         self._now = around.now
         self._journal = tools.journal
         self._files = files
+        self._people = people
         self._heads = HeadsFile(files)
         spool = SpoolReader(files)
         spool.make()
@@ -117,10 +119,11 @@ class Acting:
                     await asyncio.wait_for(stop.wait(), ANEW_S)
 
     async def _take_imports(self, stop: asyncio.Event) -> None:
-        """Import complaints of another system, as soon as they are handed over."""
+        """Import complaints and plans of another system, as soon as they are handed over."""
         while not stop.is_set():
             try:
                 take_in(self._files, Batch, self._import)
+                take_in(self._files, PlanBatch, self._import_plan)
             except Exception as error:  # noqa: BLE001 - what cannot be imported keeps nobody from acting
                 self._journal.crash(error, part="imports")
             with contextlib.suppress(TimeoutError):
@@ -131,6 +134,15 @@ class Acting:
         done = self._desk.take_in(batch, now)
         self._outbox.note("imported", uid, now, told(batch, done))
         return done
+
+    def _import_plan(self, batch: PlanBatch, uid: int) -> PlanImported:
+        now = self._now(batch.site)
+        if not may_plan(self._people, uid):
+            return PlanImported(problem=Code.FORBIDDEN.value)
+        planned = self._desk.take_in_plan(batch, now)
+        if planned.changes and not batch.is_trial:
+            self._outbox.note("imported", uid, now, told_plan(batch, planned))
+        return planned
 
     def keep_house(self) -> None:
         """What is due from time to time: show what could not be shown, keep room in reserve."""

@@ -14,6 +14,7 @@ from data.desk.keeper import Kept
 from data.desk.loans import as_loan
 from data.desk.lost_callers import as_case
 from data.desk.messages import DESK
+from data.desk.plans import as_record
 from data.desk.problems import as_changes
 from data.model import AnyRecord, Change, Escalation, Kind
 from data.settings import Mask
@@ -23,9 +24,10 @@ from data.sources.supervision_decode import Origin, decode_change
 _OWN: Mapping[str, Callable[[str, Kept], AnyRecord]] = {
     Kind.LOST_CALLER: as_case,
     Kind.LOAN: as_loan,
+    Kind.SHIFT: as_record,
 }
-"""What no endpoint has, and so no message of the contract."""
-SHOWN_KINDS = (Kind.ESCALATION, Kind.NOTE, Kind.LOST_CALLER, Kind.LOAN)
+"""What is kept otherwise than the contract has it, if it has it at all."""
+SHOWN_KINDS = (Kind.ESCALATION, Kind.NOTE, Kind.LOST_CALLER, Kind.LOAN, Kind.SHIFT)
 
 
 def as_change(site: str, kept: Kept) -> Change:

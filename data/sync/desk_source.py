@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 from data.clock import Clock
+from data.contract import from_ms
 from data.desk.commands import Asked
 from data.desk.imports import Batch, Imported, import_batch
+from data.desk.keeper import Kept
 from data.desk.messages import DESK
 from data.desk.perform import Answer, perform, refused
+from data.desk.plans import PlanBatch, PlanImported, day_of, import_plan, shifts_between
 from data.desk.registry import PackRegistry, packs_of
 from data.desk.routes import Routes
 from data.desk.rules import Refusal
 from data.desk.store import SqliteKeeper
 from data.errors import Code, FetchError, StoreError
 from data.files import FloorFiles
-from data.model import Change, Ms
+from data.model import Change, Kind, Ms
 from data.rules.rule_error import RuleError
 from data.settings import ComplaintSettings, SiteSettings
 from data.sync.desk_records import SHOWN_KINDS, as_change
@@ -28,6 +32,8 @@ from data.sync.requests import Request
 
 SHOWN = 2000
 """How many records of a kind, the latest, are shown when the process starts; the desk keeps all."""
+DAYS_BACK, DAYS_AHEAD = 2, 15
+"""Of the desk's shifts those are shown that begin on so many days around today."""
 _EPOCH = "desk"
 
 
@@ -74,6 +80,8 @@ class DeskSource:
         self._registries = registries
         self._routes = {site: Routes(site, registry) for site, registry in registries.items()}
         self._cache = cache
+        self._shown_days: dict[str, tuple[date, date]] = {}
+        """The first and last day of which each site's shifts are shown."""
 
     def close(self) -> None:
         """Write everything back and close."""
@@ -116,17 +124,36 @@ class DeskSource:
             self.follow(batch.site, now)
         return done
 
+    def take_in_plan(self, batch: PlanBatch, now: Ms) -> PlanImported:
+        """Import a plan, whole or not at all, and show it; or tell what that would change.
+
+        Raises:
+            StoreError: Nothing was imported.
+        """
+        keeper = self._keepers.get(batch.site)
+        if keeper is None:
+            return PlanImported(problem=Code.NO_SUCH_SITE.value)
+        with keeper.transaction():
+            done = import_plan(keeper, batch, now)
+        with contextlib.suppress(StoreError):
+            self.follow(batch.site, now)
+        return done
+
     def publish(self, site: str, now: Ms) -> None:
         """Bring the cache in step with the whole of a site's desk.
+
+        The instants of shifts are worked out with the tzdata that is in use now.
 
         Raises:
             StoreError: The cache or the desk cannot be used.
         """
         keeper = self._keepers[site]
         head = keeper.head()
-        changes = [
-            as_change(site, kept) for kind in SHOWN_KINDS for kept in keeper.living(kind, SHOWN)
-        ]
+        first, last = self._shown_days[site] = _days_around(now)
+        kept = [*shifts_between(keeper, first, last)]
+        for kind in SHOWN_KINDS:
+            kept += keeper.living(kind, SHOWN) if kind is not Kind.SHIFT else ()
+        changes = [as_change(site, one) for one in kept]
         self._cache.replace(site, DESK, changes, cursor=str(head), epoch=_EPOCH, observed_at=now)
 
     def follow(self, site: str, now: Ms) -> None:
@@ -136,17 +163,28 @@ class DeskSource:
             StoreError: The cache or the desk cannot be used.
         """
         cursor = self._cache.remembered(site, DESK).cursor
-        if cursor is None:
+        if cursor is None or self._shown_days.get(site) != _days_around(now):
             self.publish(site, now)
             return
         log = self._keepers[site].recent(int(cursor))
         changes: list[Change] = [
-            as_change(site, kept) for _, kept in log if kept.kind in SHOWN_KINDS
+            as_change(site, kept) for _, kept in log if self._is_shown(site, kept)
         ]
         if log:
             self._cache.apply(
                 site, DESK, changes, cursor=str(log[-1][0]), epoch=_EPOCH, observed_at=now
             )
+
+    def _is_shown(self, site: str, kept: Kept) -> bool:
+        if kept.kind == Kind.SHIFT:
+            first, last = self._shown_days[site]
+            return first.isoformat() <= day_of(kept.id) <= last.isoformat()
+        return kept.kind in SHOWN_KINDS
+
+
+def _days_around(now: Ms) -> tuple[date, date]:
+    today = from_ms(now).date()
+    return today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
 
 
 def _asked(site: str, request: Request) -> Asked:

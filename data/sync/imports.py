@@ -19,17 +19,19 @@ import msgspec
 from data.cache.database import store_error
 from data.cache.history_calls import CallBatch
 from data.desk.imports import Batch, Imported
+from data.desk.plans import PlanBatch, PlanImported
 from data.errors import Code, StoreError
 from data.files import PRIVATE_MODE, FloorFiles
 
 MAX_BYTES = 64 * 1024 * 1024
 _ANSWER = ".answer"
-_WANTED: dict[type, str] = {Batch: ".batch", CallBatch: ".calls"}
+_WANTED: dict[type, str] = {Batch: ".batch", CallBatch: ".calls", PlanBatch: ".plan"}
 """How the files of each kind of batch end."""
-_B = TypeVar("_B", Batch, CallBatch)
+_B = TypeVar("_B", Batch, CallBatch, PlanBatch)
+_A = TypeVar("_A", Imported, PlanImported)
 
 
-def hand_over(files: FloorFiles, batch: Batch | CallBatch) -> str:
+def hand_over(files: FloorFiles, batch: Batch | CallBatch | PlanBatch) -> str:
     """Leave a batch for the sync process, on disk and whole; its name.
 
     Raises:
@@ -49,23 +51,25 @@ def hand_over(files: FloorFiles, batch: Batch | CallBatch) -> str:
     return name
 
 
-def answer_to(files: FloorFiles, name: str) -> Imported | None:
-    """What became of a batch; None while it is not known."""
+def answer_to(files: FloorFiles, name: str, kind: type[_A]) -> _A | None:
+    """What became of a batch, as its kind is answered; None while it is not known."""
     path = files.imports / (name + _ANSWER)
     try:
-        answer = msgspec.json.decode(path.read_bytes(), type=Imported)
+        answer = msgspec.json.decode(path.read_bytes(), type=kind)
         path.unlink()
     except (OSError, msgspec.DecodeError):
         return None
     return answer
 
 
-def withdraw(files: FloorFiles, name: str, kind: type[Batch | CallBatch]) -> None:
+def withdraw(files: FloorFiles, name: str, kind: type[Batch | CallBatch | PlanBatch]) -> None:
     """Take back a batch that nobody may take in any more; without effect where it is gone."""
     (files.imports / (name + _WANTED[kind])).unlink(missing_ok=True)
 
 
-def take_in(files: FloorFiles, kind: type[_B], do: Callable[[_B, int], Imported]) -> bool:
+def take_in(
+    files: FloorFiles, kind: type[_B], do: Callable[[_B, int], Imported | PlanImported]
+) -> bool:
     """Import what lies there, and leave the answers; whether there was anything.
 
     Args:
@@ -85,10 +89,10 @@ def take_in(files: FloorFiles, kind: type[_B], do: Callable[[_B, int], Imported]
     return bool(wanted)
 
 
-def _take_one(path: Path, kind: type[_B], do: Callable[[_B, int], Imported]) -> None:
+def _take_one(path: Path, kind: type[_B], do: Callable[[_B, int], Imported | PlanImported]) -> None:
     batch, uid = _read(path, kind)
     if batch is None:
-        answer = Imported(problem=Code.BAD_PAYLOAD.value)
+        answer: Imported | PlanImported = Imported(problem=Code.BAD_PAYLOAD.value)
     else:
         try:
             answer = do(batch, uid)

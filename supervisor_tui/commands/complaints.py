@@ -10,18 +10,15 @@ import argparse
 import json
 import os
 import sys
-import time
 
 from data.clock import HostClock
 from data.desk.imports import Batch, Imported, import_batch, told
 from data.desk.store import SqliteKeeper
-from data.errors import Code, LockHeld, StoreError
+from data.errors import Code
 from data.files import FloorFiles
 from data.people import account_name
 from data.settings import SiteSettings
 from data.sync.desk_source import desk_registries
-from data.sync.imports import answer_to, hand_over
-from data.sync.lock import SyncLock, is_held
 from data.sync.outbox import Outbox
 from screens.sentences import sentence
 from screens.text import _, ngettext
@@ -31,9 +28,7 @@ from supervisor_tui.complaints_csv import RowProblem, export_csv, read_complaint
 from supervisor_tui.complaints_map import read_map
 from supervisor_tui.config import Configuration, floor_files
 from supervisor_tui.failures import CommandFailed
-
-ANSWER_S = 30.0
-LOOK_S = 0.05
+from supervisor_tui.handing_over import have_imported
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -109,12 +104,8 @@ def _word(arguments: argparse.Namespace, problem: RowProblem) -> str:
 
 def _keep(configuration: Configuration, batch: Batch) -> Imported:
     """Have a batch imported by whoever may write the desk's file."""
-    files = floor_files(configuration).make()
-    try:
-        with SyncLock(files):
-            return _keep_here(configuration, files, batch)
-    except LockHeld:
-        return _ask_sync(files, batch)
+    files = floor_files(configuration)
+    return have_imported(files, batch, Imported, lambda: _keep_here(configuration, files, batch))
 
 
 def _keep_here(configuration: Configuration, files: FloorFiles, batch: Batch) -> Imported:
@@ -132,16 +123,3 @@ def _keep_here(configuration: Configuration, files: FloorFiles, batch: Batch) ->
     finally:
         outbox.close()
     return done
-
-
-def _ask_sync(files: FloorFiles, batch: Batch) -> Imported:
-    name = hand_over(files, batch)
-    deadline = time.monotonic() + ANSWER_S
-    while time.monotonic() < deadline:
-        answer = answer_to(files, name)
-        if answer is not None:
-            return answer
-        if not is_held(files):
-            break
-        time.sleep(LOOK_S)
-    raise StoreError(Code.FILE_BUSY, str(files.imports))

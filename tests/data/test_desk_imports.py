@@ -32,11 +32,11 @@ def test_a_batch_is_imported_once_and_answered(files: FloorFiles) -> None:
         return Imported(added=1)
 
     name = hand_over(files, BATCH)
-    assert answer_to(files, name) is None
+    assert answer_to(files, name, Imported) is None
     take_in(files, Batch, do)
     take_in(files, Batch, do)
     assert done == [BATCH]
-    assert answer_to(files, name) == Imported(added=1)
+    assert answer_to(files, name, Imported) == Imported(added=1)
     assert list(files.imports.iterdir()) == []
 
 
@@ -48,12 +48,12 @@ def test_what_is_not_what_its_name_says_is_never_imported(files: FloorFiles) -> 
     path = files.imports / f"{name}.batch"
     path.write_bytes(path.read_bytes()[:-5])
     take_in(files, Batch, do)
-    assert answer_to(files, name) == Imported(problem="bad_payload")
+    assert answer_to(files, name, Imported) == Imported(problem="bad_payload")
     nonsense = hashlib.sha256(b"{}").hexdigest()
     (files.imports / f"{nonsense}.batch").write_bytes(b"{}")
     (files.imports / "0.batch").symlink_to(path)
     take_in(files, Batch, do)
-    assert answer_to(files, nonsense) == Imported(problem="bad_payload")
+    assert answer_to(files, nonsense, Imported) == Imported(problem="bad_payload")
 
 
 def test_what_keeps_the_desk_from_importing_is_answered(files: FloorFiles) -> None:
@@ -62,8 +62,8 @@ def test_what_keeps_the_desk_from_importing_is_answered(files: FloorFiles) -> No
 
     name = hand_over(files, BATCH)
     take_in(files, Batch, do)
-    assert answer_to(files, name) == Imported(problem="disk_full")
+    assert answer_to(files, name, Imported) == Imported(problem="disk_full")
     # Tried again it may do better.
     assert hand_over(files, BATCH) == name
     take_in(files, Batch, lambda _batch, _uid: Imported(known=1))
-    assert answer_to(files, name) == Imported(known=1)
+    assert answer_to(files, name, Imported) == Imported(known=1)
