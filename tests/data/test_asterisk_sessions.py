@@ -222,6 +222,21 @@ async def test_a_digest_session_that_may_have_ended_counts_as_another(
         assert manager.sessions == 3
 
 
+async def test_an_account_that_may_not_come_from_here(time: HandTime) -> None:
+    async def handler(_request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(http_answer(b"", "403 No", Content_Type="text/html"))
+
+    async with (
+        serve(handler) as loopback,
+        manager_of(loopback.base, time, sign_in=SignIn.DIGEST) as manager,
+    ):
+        for _ in range(3):
+            with pytest.raises(FetchError) as caught:
+                await manager.open()
+            assert (caught.value.code, caught.value.detail) == (Code.SIGN_IN, "panel")
+    assert len(loopback.requests) == 1
+
+
 @pytest.mark.parametrize("refusals", [1, 2, 5, 6])
 async def test_a_digest_that_was_overtaken_is_no_wrong_secret(
     server: AsteriskServer, time: HandTime, refusals: int

@@ -33,8 +33,12 @@ _NOT_SUCH = "Invalid/unknown command: {}. Use Action: ListCommands to show avail
 
 
 class Stage(Enum):
-    """How far the server has come in starting."""
+    """How far the server has come in stopping and starting."""
 
+    STOPPING = auto()
+    """Says so to whoever asks."""
+    NO_SERVICE = auto()
+    """503, in HTML."""
     NO_MANAGER = auto()
     """404, in HTML."""
     NO_QUEUES = auto()
@@ -211,6 +215,8 @@ class AsteriskServer:
         is_here = request.path.startswith(self.prefix) and path in {"/rawman", "/arawman"}
         if request.method not in {"GET", "POST"}:
             writer.write(http_answer(HTML, "501 Not Implemented", Content_Type="text/html"))
+        elif self.stage is Stage.NO_SERVICE:
+            writer.write(http_answer(HTML, "503 No Service", Content_Type="text/html"))
         elif not is_here or self.stage is Stage.NO_MANAGER:
             writer.write(http_answer(HTML, "404 Not Found", Content_Type="text/html"))
         elif len(request.body) > 40960:
@@ -291,6 +297,8 @@ class AsteriskServer:
         action = asked.action.lower()
         if not action:
             return said(asked, "Error", "Message: Missing action in request")
+        if self.stage is Stage.STOPPING:
+            return said(asked, "Error", "Message: Asterisk is shutting down")
         if action == "login":
             return await self._log_in(asked, session)
         if not session.name or action in session.denied:

@@ -28,6 +28,8 @@ class Refusal(StrEnum):
     """The session has run out, or lacks the right: told alike, so sign in and ask once more."""
     UNKNOWN_ACTION = "unknown_action"
     """Also while the server starts and has not loaded its queues."""
+    STOPPING = "stopping"
+    """The server is shutting down."""
     SO_ALREADY = "so_already"
     """What was asked for is so."""
     NOT_THERE = "not_there"
@@ -41,6 +43,7 @@ _BY_BEGINNING = {
     "Authentication failed": Refusal.CREDENTIALS,
     "Permission denied": Refusal.DENIED,
     "Invalid/unknown command": Refusal.UNKNOWN_ACTION,
+    "Asterisk is shutting down": Refusal.STOPPING,
     "Unable to add interface: Already there": Refusal.SO_ALREADY,
     "Unable to remove interface: Not there": Refusal.SO_ALREADY,
     "Member not dynamic": Refusal.NOT_DYNAMIC,

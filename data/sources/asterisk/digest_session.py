@@ -41,6 +41,8 @@ class DigestSession:
         self._began_ms = 0
         self._answered_ms = 0
         self._is_in_doubt = True
+        self._is_another = True
+        """The next answer will be the first of another session."""
         self.number = 0
         self.life_s = 0
 
@@ -50,8 +52,8 @@ class DigestSession:
     async def ready(self) -> int:
         """See that requests can be signed; the session's number."""
         quiet_ms = self._clock.monotonic_ms() - self._answered_ms
-        if self._is_in_doubt or self._auth is None or quiet_ms >= QUIET_S * 1000:
-            return await self.renew(self.number)
+        if self._is_in_doubt or quiet_ms >= QUIET_S * 1000:
+            self._sign_anew()
         return self.number
 
     async def renew(self, number: int) -> int:
@@ -62,12 +64,14 @@ class DigestSession:
             StoreError: The secret's file cannot be used.
         """
         if self.number == number:
-            self._secret = self._account.secret()
-            self._auth = _Digest(self._account.name, self._secret.reveal())
-            self._began_ms = self._answered_ms = self._clock.monotonic_ms()
-            self._is_in_doubt = False
-            self.number += 1
+            self._sign_anew()
         return self.number
+
+    def _sign_anew(self) -> None:
+        self._secret = self._account.secret()
+        self._auth = _Digest(self._account.name, self._secret.reveal())
+        self._began_ms = self._answered_ms = self._clock.monotonic_ms()
+        self._is_in_doubt, self._is_another = False, True
 
     async def post(self, form: Mapping[str, str], deadline: float) -> Answer:
         """Post a form in the session."""
@@ -86,7 +90,8 @@ class DigestSession:
             else:
                 break
         self._account.accepted()
-        self._is_accepted = True
+        self.number += self._is_another
+        self._is_accepted, self._is_another = True, False
         self._answered_ms = self._clock.monotonic_ms()
         return answer
 

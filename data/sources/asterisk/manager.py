@@ -2,8 +2,9 @@
 
 Everything is answered with status 200; success and refusal are in the text. What is refused is told
 apart here: a session that has run out is renewed and the question asked once more, a right that is
-missing is named, and what is not known while the server starts is no answer at all. So nothing of a
-restart (no connection, no manager, no session, no queues yet) can be taken for an empty floor.
+missing is named, and what a server says while it stops or starts is no answer at all. So nothing of
+a restart (shutting down, no service, no connection, no manager, no session, no queues yet) can be
+taken for an empty floor.
 """
 
 from __future__ import annotations
@@ -132,8 +133,8 @@ class Manager:
         Raises:
             ActionRefused: INVALID_FIELD, where a name cannot be sent.
             FetchError: FORBIDDEN, naming the action, where the right is missing; UNAVAILABLE where
-                the server does not know the action, or not yet; SIGN_IN; or what any request may
-                come to. `was_not_sent` where nothing can have been done.
+                the server does not know the action, or not yet, or is shutting down; SIGN_IN; or
+                what any request may come to. `was_not_sent` where nothing can have been done.
             StoreError: The secret's file cannot be used.
         """
         answer, _took_ms = await self._exchange(action, fields or {}, _one)
@@ -198,11 +199,11 @@ class Manager:
         await self._endpoint.close()
 
     async def _fields(self, action: str) -> Mapping[str, str]:
-        """What one packet tells, or nothing where the right to know it is missing."""
+        """What one packet tells, or nothing where it may not be known, or is not."""
         try:
             return (await self.ask(action)).fields
         except FetchError as problem:
-            if problem.code is Code.FORBIDDEN:
+            if problem.code in {Code.FORBIDDEN, Code.UNAVAILABLE}:
                 return {}
             raise
 
@@ -218,7 +219,7 @@ class Manager:
         refusal = refusal_of(answer)
         if refusal is Refusal.DENIED:
             raise _nothing_done(Code.FORBIDDEN, action)
-        if refusal is Refusal.UNKNOWN_ACTION:
+        if refusal in {Refusal.UNKNOWN_ACTION, Refusal.STOPPING}:
             raise _nothing_done(Code.UNAVAILABLE, answer.message)
         self.heard_at = monotonic_ms()
         return answer, took_ms

@@ -1,8 +1,9 @@
 """One form posted to Asterisk's manager, and its answer, as bytes.
 
 Whatever the manager has to say it says with status 200 and as plain text. Any other status is the
-HTTP server's own: 404 where there is no manager behind the address, which is so for a moment while
-Asterisk starts, and 401 where a digest was not accepted.
+HTTP server's own: 503 while Asterisk stops, 404 where there is no manager behind the address, which
+is so for a moment while it starts, 401 where a digest was not accepted, and 403 where one was, but
+the account may not come from here.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 """A list of some 60,000 members, or a minute of events of a very busy server."""
 _FORM = "application/x-www-form-urlencoded"
 _ANSWER = "text/plain"
-_NOTHING_DONE = frozenset({Code.NO_MANAGER, Code.SIGN_IN, Code.REDIRECTED})
+_NOTHING_DONE = frozenset({Code.NO_MANAGER, Code.SIGN_IN, Code.REDIRECTED, Code.UNAVAILABLE})
 
 
 class Post(Protocol):
@@ -50,8 +51,8 @@ def make_post(endpoint: Endpoint) -> Post:
 
     Returns:
         A function of the path, the form, the deadline in seconds, and the session's cookie or how
-        to sign. It raises FetchError: NO_MANAGER and SIGN_IN (both `was_not_sent`), and what any
-        endpoint may come to. An empty body is an answer.
+        to sign. It raises FetchError: NO_MANAGER, UNAVAILABLE and SIGN_IN, after which nothing can
+        have been done, and what any endpoint may come to. An empty body is an answer.
     """
 
     async def post(
@@ -81,6 +82,8 @@ async def _read(response: httpx.Response) -> bytes:
     refuse_redirect(response)
     if status == httpx.codes.NOT_FOUND:
         raise FetchError(Code.NO_MANAGER, response.request.url.path, status=status)
+    if status == httpx.codes.FORBIDDEN:
+        raise FetchError(Code.SIGN_IN, str(status), status=status)
     if status != httpx.codes.OK:
         raise explain_status(status, response.headers, b"")
     expect_type(response, _ANSWER)
