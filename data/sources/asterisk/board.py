@@ -142,6 +142,8 @@ class Board:
         self._people.take_snapshot(now, at, is_proof=is_proof)
         if is_new_day:
             self._people.forget_absent(at)
+        if is_first:
+            self._calls.drop_hidden(at)
         self._course.take_lists(now, found, at, is_proof=is_proof)
         self._queues.begin_quarter(at)
         self._is_unsure = False
@@ -201,7 +203,9 @@ class Board:
         self.tick(at)
         interfaces = self._people.names()
         since = self._terms.day_start(at)
-        skipped = self._own.fill(log, since, at, interfaces, self._is_counted)
+        skipped = self._own.fill(
+            log, since, at, interfaces, self._is_counted, self._course.vanished()
+        )
         self._people.count_by(self._own.counter)
         self._people.look_at_all(at)
         self._queues.touch_all()

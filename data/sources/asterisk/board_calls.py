@@ -66,6 +66,8 @@ class Calls:
             if not isinstance(record, Contact):
                 continue
             call, queue = self._ids.resume(record), native_id(record.queue)
+            if not self._terms.shows(queue):
+                continue
             if record.state is ContactState.ENDED:
                 self._over[record.id] = record.state_since + ENDED_STAYS_MS
                 continue
@@ -79,6 +81,12 @@ class Calls:
             taken.append(resumed)
         self._over = dict(sorted(self._over.items(), key=lambda one: one[1]))
         return taken
+
+    def drop_hidden(self, at: Ms) -> None:
+        """Let go of contacts in queues that are not shown any more."""
+        for record in self._changes.of(Kind.CONTACT):
+            if isinstance(record, Contact) and not self._terms.shows(native_id(record.queue)):
+                self._changes.drop(Kind.CONTACT, record.id, at)
 
     def get(self, queue: str, call: str) -> Call | None:
         """A call that is not over."""

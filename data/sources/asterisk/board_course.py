@@ -153,6 +153,10 @@ class Course:
             if self._calls.get(call.queue, call.call) is call and call.absent_since is not None:
                 self._end(call, at, is_known=False)
 
+    def vanished(self) -> set[Place]:
+        """Queue and call of those who have vanished, and are not settled yet."""
+        return {(call.queue, call.call) for call in self._vanished}
+
     def take_log(
         self, told: Mapping[Place, Sequence[LogEvent]], interfaces: Mapping[str, str], at: Ms
     ) -> None:

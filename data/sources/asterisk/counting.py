@@ -8,7 +8,7 @@ left without an answer: with the log that is known, without it all of them are `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import BinaryIO, TypeAlias
 
 import msgspec
@@ -73,7 +73,7 @@ class OwnCounts:
         untold: By queue, how many of the abandoned may have been put out otherwise.
         missed: By queue, calls that waited and of which nobody saw what became.
         waiting: Queue and call of those who wait.
-        told: What the log last told, in order, of those who waited or were given up until then.
+        told: What the log told of calls that were to be followed, in order, by queue and call.
     """
 
     def __init__(
@@ -191,6 +191,7 @@ class OwnCounts:
         now: Ms,
         interfaces: Mapping[str, str] | None = None,
         is_wanted: Callable[[str], bool] = lambda _queue: True,
+        followed: Collection[Place] = (),
     ) -> int:
         """Count anew from the log, each call once; what comes later is counted from events.
 
@@ -202,6 +203,7 @@ class OwnCounts:
             now: By the server's clock.
             interfaces: Of agents, by the names that the log uses; names that several bear left out.
             is_wanted: Which queues are counted, by name.
+            followed: Queue and call of those whose course is to be `told`.
 
         Returns:
             How many lines were rubbish.
@@ -211,9 +213,7 @@ class OwnCounts:
         """
         named = interfaces or {}
         counter, waiting, skipped = self._new_counter(), set[Place](), 0
-        told: dict[Place, list[LogEvent]] = {
-            place: [] for place in {*self.waiting, *self._lost, *self._in_hand()}
-        }
+        told: dict[Place, list[LogEvent]] = {place: [] for place in followed}
         for line in log_lines(log):
             event = parse_line(line)
             if event is None:
