@@ -111,12 +111,13 @@ class ModelAsterisk:
             raise FetchError(Code.TIMED_OUT)
         given = {key.lower(): value for key, value in sent.items()}
         self.asked.append((action, dict(fields)))
-        body = self._carry_out(action, given, action_id)
+        body = self.answer_to(action, given, action_id)
         if lost == "answer":
             raise FetchError(Code.CONNECTION_LOST)
         return body, action_id
 
-    def _carry_out(self, action: str, given: dict[str, str], action_id: str) -> bytes:
+    def answer_to(self, action: str, given: dict[str, str], action_id: str) -> bytes:
+        """Carry out a form, with keys in lower case, and say what came of it."""
         if action == "ListCommands":
             return _packet({"Response": "Success"}, **dict.fromkeys(self.rights, "x  (Priv: all)"))
         if action not in self.rights:
