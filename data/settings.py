@@ -136,6 +136,8 @@ class SiteSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     zone: str = "UTC"
     day_start: HourMinute = "00:00"
     mask: Mask = Mask.LAST4
+    holidays: str = ""
+    """Its public holidays, as `data.rules.public_holidays` reads them: `DE-HH,2026-12-24`."""
     source: tuple[SourceSettings, ...] = ()
 
 
@@ -232,6 +234,21 @@ class ComplaintSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fiel
     """A rule pack that comes with the program, or the path of one: `data.rules.rule_packs`."""
     enquiry_pack: str = ""
     """The same for escalated enquiries; empty: as for complaints."""
+
+
+class PlanningSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many calls are expected, and how many agents they need."""
+
+    weeks: Annotated[int, Meta(ge=1, le=26)] = 4
+    """How many weeks back days of the same weekday count."""
+    shrinkage: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    """Share of those planned for the queues who will not be there, and of whom no plan tells."""
+    patience: Annotated[float, Meta(ge=0, le=86400)] = 0.0
+    """Seconds that callers wait, on the average; 0: estimated from history, queue by queue."""
+    damping: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    """How much of what a day has been off so far is expected of its rest."""
+    least_calls: Annotated[int, Meta(ge=1)] = 30
+    """So many calls must have come before a day is said to be off."""
 
 
 class FloorSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,7 +11,10 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widget import Widget
 
+from data.cache.history_half_hours import HalfHour
 from data.cache.history_model import Segment
+from data.figures.intraday import intraday
+from data.figures.planned import planned_agent
 from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
 from data.floor import Key
 from data.model import Ms, Shift
@@ -21,19 +24,18 @@ from screens.actions import Scope
 from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
-from screens.presenters.roster import LEAST_BAR, RosterLook, RosterTable, roster_columns
-from screens.presenters.roster_heads import half_hours, present_heads
+from screens.presenters.roster import DAY_MS, LEAST_BAR, RosterLook, RosterTable, roster_columns
+from screens.presenters.roster_heads import LINES, half_hours, heads_lines
 from screens.presenters.table import TableView
 from screens.text import N_, _
-from screens.tones import Tone
 from screens.widgets.table_layout import GAP, PREFIX, SIGNS
 from screens.widgets.text_lines import TextLines
+from screens.widgets.tone_styles import Line
 
 if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
     from screens.detail import Presenter
 
-_HEADS_LINES = 4
 _HEADS_FROM = 16
 """On fewer lines the table of half hours gives way to the people."""
 _ROOMY = 110
@@ -46,8 +48,10 @@ class _Past(msgspec.Struct, frozen=True):
     segments: Mapping[Key, Sequence[Segment]] = msgspec.field(default_factory=dict)
     heads: Mapping[Ms, float | None] = msgspec.field(default_factory=dict)
     """Mean heads of half hours that are over."""
+    demand: Sequence[HalfHour] = ()
+    """What is expected and needed, from the day's beginning on."""
     site: str | None = None
-    """The site that the heads are of."""
+    """The site that heads and demand are of."""
 
 
 class RosterPane(TablePane):
@@ -60,7 +64,7 @@ class RosterPane(TablePane):
     def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
         super().__init__(is_ascii=is_ascii, columns=columns)
         self._rows = RosterTable()
-        self._heads = TextLines(_HEADS_LINES, is_ascii=is_ascii, classes="heads")
+        self._heads = TextLines(LINES, is_ascii=is_ascii, classes="heads")
         self._past = _Past()
         self._planned: tuple[Mapping[Key, Shift], str | None, dict[Ms, float]] | None = None
 
@@ -80,7 +84,7 @@ class RosterPane(TablePane):
         super().show(look)
         self._heads.display = self._room.height >= _HEADS_FROM
         if self._heads.display:
-            self._heads.set_lines([((line, Tone.NORMAL),) for line in self._heads_lines(look)])
+            self._heads.set_lines(self._heads_lines(look))
 
     def present(self, look: Look) -> TableView:
         """The shifts of today, who deviates from the plan first."""
@@ -103,7 +107,7 @@ class RosterPane(TablePane):
         shift = look.snapshot.shifts.get(place)
         if shift is None:
             return None
-        agent = look.snapshot.agents.get(Key(shift.site, shift.source, shift.agent))
+        agent = planned_agent(look.snapshot, shift)
         return (agent.name if agent is not None else shift.agent), ShiftPage(place)
 
     @property
@@ -128,7 +132,11 @@ class RosterPane(TablePane):
             for at in half_hours(self._room.width, now)
             if at + HALF_HOUR_MS <= now
         }
-        self._past = _Past(segments, heads, look.site)
+        begun = min(
+            (start for site, start in days.items() if look.site in {None, site}), default=now
+        )
+        demand = history.half_hours(look.site, begun - begun % HALF_HOUR_MS, begun + DAY_MS)
+        self._past = _Past(segments, heads, demand, look.site)
 
     @property
     def _room(self) -> Size:
@@ -151,18 +159,21 @@ class RosterPane(TablePane):
         free = self._room.width - PREFIX - SIGNS - GAP - sum(columns[name] for name in beside)
         return max(LEAST_BAR, free)
 
-    def _heads_lines(self, look: Look) -> tuple[str, ...]:
-        snapshot, now = look.snapshot, look.moment.now
+    def _heads_lines(self, look: Look) -> tuple[Line, ...]:
+        snapshot, now, width = look.snapshot, look.moment.now, self._room.width
         sites = [info for info in snapshot.sites if look.site in {None, info.id}]
         agents = (a for key, a in snapshot.agents.items() if look.site in {None, key.site})
-        return present_heads(
-            half_hours(self._room.width, now),
+        past = self._past if self._past.site == look.site else _Past()
+        shown = half_hours(width, now)
+        day = intraday(
+            {*shown, *(one.starts_at for one in past.demand)},
+            past.demand,
             self._planned_heads(look),
-            self._past.heads if self._past.site == look.site else {},
+            past.heads,
             heads_now(agents),
             now,
-            sites[0].zone if sites else "UTC",
         )
+        return heads_lines(day, shown, sites[0].zone if sites else "UTC", width)
 
     def _planned_heads(self, look: Look) -> dict[Ms, float]:
         """Counted again only where a shift has changed: there may be thousands."""

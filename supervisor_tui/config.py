@@ -186,6 +186,7 @@ def _configuration(document: Document, path: Path) -> Configuration:
         rules=merge_rules(document.rules),
         screen=document.screen,
         complaints=document.complaints,
+        planning=document.planning,
         keys=_flat(document.keys),
         path=path,
     )

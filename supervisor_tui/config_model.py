@@ -12,6 +12,7 @@ from data.settings import (
     ComplaintSettings,
     FloorSettings,
     PersonSettings,
+    PlanningSettings,
     RuleSettings,
     Settings,
     SiteSettings,
@@ -48,6 +49,7 @@ class Document(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     floor: FloorSettings = FloorSettings()
     screen: ScreenSettings = ScreenSettings()
     complaints: ComplaintSettings = ComplaintSettings()
+    planning: PlanningSettings = PlanningSettings()
     site: tuple[SiteSettings, ...] = ()
     people: dict[str, PersonSettings] = msgspec.field(default_factory=dict)
     rules: tuple[RuleSettings, ...] = ()
@@ -66,6 +68,7 @@ class Configuration(msgspec.Struct, frozen=True):
     """The floor's own, and the defaults for each figure that it has no rule for."""
     screen: ScreenSettings
     complaints: ComplaintSettings
+    planning: PlanningSettings
     keys: dict[str, str]
     """Keys by the id of their action, as written; the keymap checks them."""
     path: Path

@@ -11,6 +11,7 @@ import msgspec
 
 from data.figures.agents import agent_figures
 from data.figures.freshness import Moment
+from data.figures.intraday import Intraday
 from data.figures.lost import LostCaller
 from data.figures.queues import queue_figures
 from data.floor import FloorSnapshot
@@ -29,6 +30,7 @@ from screens.presenters.status import present_status
 from screens.presenters.switches import cells_of
 from screens.presenters.table import DEFAULT_VIEW, TableView, ViewState
 from screens.text import ngettext
+from supervisor_tui.show_day import day_lines
 
 PIPE_WIDTH = 120
 """Cells of a line where there is no terminal to ask."""
@@ -62,6 +64,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     view: ViewState = DEFAULT_VIEW
     lost: Callable[[FloorSnapshot, Moment], Sequence[LostCaller]] | None = None
     """Asks history who was lost today; None where the pane of lost callers is not wanted."""
+    day: Callable[[FloorSnapshot, Moment, int | None], Intraday] | None = None
+    """Asks history for the half hours of the day, those that so many cells show or all; None where
+    they are not wanted."""
     has_short: bool = False
     """Whether callers are wanted who only ever hung up at once."""
 
@@ -95,6 +100,9 @@ def render_pane(
     head = pane_head(pane, snapshot, moment, wanted)
     view = pane_view(pane, snapshot, moment, wanted)
     notes = [f" {note}" for note in view.notes]
+    if pane is Pane.ROSTER and wanted.day is not None:
+        day = wanted.day(snapshot, moment, width)
+        notes = [*day_lines(day, snapshot, wanted.site, width, is_ascii=is_ascii), *notes]
     if is_ascii:
         head, notes = [to_ascii(line) for line in head], [to_ascii(note) for note in notes]
     return head + render_table(view.columns, view.rows, width, is_ascii=is_ascii) + notes
@@ -153,6 +161,15 @@ def wanted_lost(
         return []
     callers = wanted.lost(snapshot, moment)
     return [one for one in callers if wanted.has_short or not one.is_short_only]
+
+
+def wanted_day(
+    pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted
+) -> Intraday | None:
+    """All half hours of the day, for the roster alone."""
+    if pane is not Pane.ROSTER or wanted.day is None:
+        return None
+    return wanted.day(snapshot, moment, None)
 
 
 def render_table(

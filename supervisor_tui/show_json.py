@@ -13,6 +13,7 @@ import msgspec
 
 from data.figures.agents import AgentFigures, agent_figures
 from data.figures.freshness import Moment, SourceAge, own_now, worst_age
+from data.figures.intraday import Intraday
 from data.figures.lost import LostCaller
 from data.figures.queues import (
     Figures,
@@ -31,6 +32,7 @@ from data.rules.service_level import Formula
 from supervisor_tui.complaint_json import escalation_json
 from supervisor_tui.instants import instant
 from supervisor_tui.plain import Pane
+from supervisor_tui.show_day import day_json
 from supervisor_tui.show_lost import lost_row
 
 Json: TypeAlias = dict[str, Any]
@@ -45,6 +47,7 @@ def show_json(
     site: str | None = None,
     formula: Formula = Formula.OFFERED,
     lost: Iterable[LostCaller] = (),
+    day: Intraday | None = None,
 ) -> str:
     """A pane as one JSON object, ending in a line break.
 
@@ -55,6 +58,7 @@ def show_json(
         site: A site's id; None for all sites.
         formula: The formula of `service_level`; `service_levels` has them all.
         lost: The callers for the pane of those who were lost.
+        day: For the roster: its half hours.
     """
     ages = {
         place: age
@@ -64,6 +68,7 @@ def show_json(
     worst = worst_age(ages.values())
     document = {
         **_rows(pane, snapshot, moment, site, formula, lost),
+        **({} if day is None else day_json(day)),
         "state": worst.state if worst is not None else Freshness.OFFLINE,
         "age_s": _rounded(worst.age_s) if worst is not None else None,
         "server_time": instant(moment.now),

@@ -26,7 +26,7 @@ class FileFormat(msgspec.Struct, frozen=True):
 
 
 CACHE = FileFormat(0x464C4331, 3, SHARED_MODE, "NORMAL", has_thorough_check=True)
-HISTORY = FileFormat(0x464C4831, 1, SHARED_MODE, "NORMAL", has_thorough_check=False)
+HISTORY = FileFormat(0x464C4831, 2, SHARED_MODE, "NORMAL", has_thorough_check=False)
 DESK = FileFormat(0x464C4431, 1, PRIVATE_MODE, "FULL", has_thorough_check=True)
 OUTBOX = FileFormat(0x464C4F31, 2, PRIVATE_MODE, "FULL", has_thorough_check=True)
 

@@ -21,6 +21,7 @@ from data.cache.history_callers import (
     callers_of_day,
     queue_of_day,
 )
+from data.cache.history_half_hours import HalfHour, half_hours
 from data.cache.history_keyframes import KeptFloor, newest_keyframe
 from data.cache.history_model import (
     CHANNELS,
@@ -141,6 +142,25 @@ class HistoryReader:
         """Counts of the intervals that begin at or after `start` and before `end`, in order."""
         return [_interval(row) for row in self._all(queries.INTERVALS, (start, end, site))]
 
+    def half_hours(self, site: str | None, start: Ms, end: Ms) -> list[HalfHour]:
+        """What is expected and needed in the half hours of a span of time, in order.
+
+        Args:
+            site: A site's id; None for all sites.
+            start: The first half hour's beginning.
+            end: Half hours that begin later do not matter.
+
+        Returns:
+            Nothing where nothing is expected, or the file is of a program that reckoned nothing.
+        """
+        if not self._has_demand():
+            return []
+        return half_hours(self._all, site, start, end)
+
+    def _has_demand(self) -> bool:
+        ((version,),) = self._all("PRAGMA user_version", ())
+        return int(version) >= HISTORY.version
+
     def contacts_of(
         self, site: str, caller_key: str, caller_masked: str, since: Ms, limit: int = 200
     ) -> list[FoundContact]:
@@ -183,6 +203,14 @@ class HistoryReader:
             StoreError: The file can no longer be read.
         """
         return newest_keyframe(self._all, not_after)
+
+    def ask(self, statement: str, wanted: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """The rows of a statement with named parameters, for questions kept elsewhere.
+
+        Raises:
+            StoreError: The file can no longer be read.
+        """
+        return self._all(statement, wanted)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -134,3 +134,33 @@ def create_past(db: Database) -> None:
     db.execute("CREATE INDEX contact_id ON contact (id_hash)")
     db.execute("CREATE INDEX contact_at ON contact (at)")
     db.execute("CREATE INDEX contact_last4 ON contact (substr(digits, -4)) WHERE digits <> ''")
+
+
+# Both by half hour. `origin`: `data.figures.demand`; `required`: of the queue alone.
+_FORECAST = """
+CREATE TABLE forecast (
+    queue INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,
+    origin INTEGER NOT NULL,
+    offered REAL NOT NULL,
+    aht_s REAL,
+    expected REAL NOT NULL,
+    required INTEGER,
+    PRIMARY KEY (starts_at, queue)
+) STRICT, WITHOUT ROWID
+"""
+_NEED = """
+CREATE TABLE need (
+    site TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    heads INTEGER NOT NULL,
+    PRIMARY KEY (starts_at, site)
+) STRICT, WITHOUT ROWID
+"""
+
+
+@history_migrations(name="0002_demand")
+def create_demand(db: Database) -> None:
+    """What is expected, and how many agents that needs."""
+    db.execute(_FORECAST)
+    db.execute(_NEED)

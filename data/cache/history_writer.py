@@ -19,6 +19,7 @@ from data.cache.database import WritableFile, translating
 from data.cache.formats import HISTORY
 from data.cache.history_calls import CallBatch, CallImporter
 from data.cache.history_contacts import ContactRecorder
+from data.cache.history_demand import DEMAND_TABLES, DemandKeeper
 from data.cache.history_figures import FigureRecorder
 from data.cache.history_model import Segment
 from data.cache.history_reader import HistoryReader
@@ -29,6 +30,7 @@ from data.cache.retention import Limits, Pruner, give_back
 from data.cache.salvage import Salvage, open_or_salvage
 from data.clock import Clock
 from data.errors import StoreError
+from data.figures.demand import SiteDemand
 from data.files import FloorFiles
 from data.model import (
     Agent,
@@ -47,7 +49,10 @@ from data.model import (
 )
 
 KEYFRAME_EVERY_MS = 3_600_000
-TABLES = ("name", "contact", "segment", "extra", "interval", "agent_day", "event", "keyframe")
+TABLES = (
+    *("name", "contact", "segment", "extra", "interval", "agent_day", "event", "keyframe"),
+    *DEMAND_TABLES,
+)
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
@@ -67,6 +72,8 @@ class HistoryWriter:
     def __init__(self, file: WritableFile, limits: Limits, salvaged: Salvage | None) -> None:
         self.salvage = salvaged
         """What became of a damaged file when this one was made; None if it was sound."""
+        self.imported = 0
+        """How many rows of other systems were taken in since it was opened."""
         self._file = file
         self._pruner = Pruner(limits)
         connection = file.connection
@@ -75,6 +82,7 @@ class HistoryWriter:
         self._segments = SegmentRecorder(connection, self._names, self._contacts.find)
         self._figures = FigureRecorder(connection, self._names)
         self._calls = CallImporter(connection, self._names, self._contacts.reserve)
+        self._demand = DemandKeeper(connection, self._names)
         (self._keyframe_at,) = connection.execute("SELECT max(at) FROM keyframe").fetchone()
 
     @classmethod
@@ -130,7 +138,22 @@ class HistoryWriter:
         """
         try:
             with self._file.transaction():
-                return self._calls.add(batch)
+                added, known = self._calls.add(batch)
+        except BaseException:
+            self._names.forget()
+            raise
+        self.imported += added
+        return added, known
+
+    def keep_demand(self, demand: SiteDemand, now: Ms) -> None:
+        """Keep what is expected of a site and how many that needs, as of `now`.
+
+        Raises:
+            StoreError: What was kept before stays.
+        """
+        try:
+            with self._file.transaction():
+                self._demand.keep(demand, now)
         except BaseException:
             self._names.forget()
             raise

@@ -143,6 +143,13 @@ def _small_tables(connection: sqlite3.Connection, now: Ms, limits: Limits) -> in
     count_cutoff = now - limits.contact_days * DAY_MS
     deleted = connection.execute("DELETE FROM keyframe WHERE at < ?", (state_cutoff,)).rowcount
     for statement in (
+        "DELETE FROM forecast WHERE (starts_at, queue) IN (SELECT starts_at, queue"
+        " FROM forecast WHERE starts_at < ? LIMIT ?)",
+        "DELETE FROM need WHERE (starts_at, site) IN (SELECT starts_at, site"
+        " FROM need WHERE starts_at < ? LIMIT ?)",
+    ):
+        deleted += connection.execute(statement, (state_cutoff, STEP_ROWS)).rowcount
+    for statement in (
         "DELETE FROM agent_day WHERE (day_started_at, agent) IN (SELECT day_started_at, agent"
         " FROM agent_day WHERE day_started_at < ? AND imported = 0 LIMIT ?)",
         "DELETE FROM interval WHERE (starts_at, queue) IN (SELECT starts_at, queue"

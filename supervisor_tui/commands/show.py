@@ -17,7 +17,15 @@ from supervisor_tui.commands.common import checked_site, open_configuration, rea
 from supervisor_tui.config import Configuration, floor_files
 from supervisor_tui.failures import UsageError
 from supervisor_tui.launch import sync_command
-from supervisor_tui.plain import Pane, Wanted, render_pane, terminal_width, wanted_lost
+from supervisor_tui.plain import (
+    Pane,
+    Wanted,
+    render_pane,
+    terminal_width,
+    wanted_day,
+    wanted_lost,
+)
+from supervisor_tui.show_day import read_day
 from supervisor_tui.show_json import show_json
 from supervisor_tui.show_lost import lost_csv
 from supervisor_tui.terminal import Overrides, Streams, detect
@@ -59,8 +67,11 @@ def print_pane(configuration: Configuration, pane: str, arguments: argparse.Name
         return 0
     if getattr(arguments, "json", False):
         lost = wanted_lost(chosen, snapshot, moment, wanted)
+        day = wanted_day(chosen, snapshot, moment, wanted)
         formula = wanted.formula
-        sys.stdout.write(show_json(chosen, snapshot, moment, site=site, formula=formula, lost=lost))
+        sys.stdout.write(
+            show_json(chosen, snapshot, moment, site=site, formula=formula, lost=lost, day=day)
+        )
         return 0
     is_terminal = sys.stdout.isatty()
     width = terminal_width(is_terminal=is_terminal)
@@ -82,6 +93,7 @@ def wanted_of(
         rules=configuration.rules,
         person=getattr(arguments, "person", "") or configuration.floor.person,
         lost=lambda snapshot, moment: archive.lost(snapshot, site, moment),
+        day=lambda snapshot, moment, width: read_day(archive.path, snapshot, site, moment, width),
         has_short=getattr(arguments, "everyone", False),
     )
 

@@ -8,7 +8,8 @@ import signal
 import sys
 
 from data.errors import LockHeld
-from data.sync.process import SyncProblem, run_sync
+from data.sync.outcome import SyncProblem
+from data.sync.process import run_sync
 from screens.sentences import error_sentence, sentence
 from screens.text import _
 from supervisor_tui.commands.common import open_configuration
@@ -49,6 +50,7 @@ async def _sync(configuration: Configuration, *, once: bool) -> int:
         stop=stop,
         people=configuration.people,
         complaints=configuration.complaints,
+        planning=configuration.planning,
     )
     for problem in outcome.problems:
         print(_word(problem), file=sys.stderr)

@@ -20,7 +20,8 @@ from data.settings import FloorSettings, SiteSettings, SourceSettings, Sync
 from data.sync import linger, process
 from data.sync.journal import LARGEST_BYTES, Journal, scrub
 from data.sync.lock import ScreenPresence, is_held
-from data.sync.process import SyncOutcome, run_sync
+from data.sync.outcome import SyncOutcome
+from data.sync.process import run_sync
 from data.sync.wanted import ask_now
 from tests.support.loopback import until
 from tests.support.model_api import ModelApi, queue

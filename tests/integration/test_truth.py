@@ -18,7 +18,8 @@ from data.files import FloorFiles
 from data.floor import FloorSnapshot
 from data.sandbox.centre import Fault
 from data.settings import FloorSettings, SiteSettings, SourceSettings
-from data.sync.process import SyncOutcome, run_sync
+from data.sync.outcome import SyncOutcome
+from data.sync.process import run_sync
 from screens.presenters.table import TableView
 from supervisor_tui.commands.common import read_snapshot
 from supervisor_tui.plain import Pane, Wanted, pane_view, render_pane

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.cache.history_half_hours import HalfHour
 from data.cache.history_model import Segment
+from data.figures.intraday import intraday
 from data.model import Activity, AgentState
 from screens.presenters.roster_bar import BarScale
-from screens.presenters.roster_heads import half_hours, present_heads
+from screens.presenters.roster_heads import half_hours, heads_lines, rest_of_day
+from screens.tones import Tone
 from tests.builders import NOW, instant, make_shift
 
 BERLIN = "Europe/Berlin"
@@ -85,17 +88,62 @@ def test_now_is_in_the_last_cell_of_what_happened(cells, passed):
     assert scale.middle - scale.step <= now < scale.middle
 
 
-def test_half_hours_show_heads_planned_present_and_short():
+def texts(lines):
+    return ["".join(text for text, _tone in line) for line in lines]
+
+
+def test_half_hours_show_heads_needed_planned_present_and_short():
     shown = half_hours(80, NOW)
     assert at("14:30") in shown
     planned = dict.fromkeys(shown, 30.4)
     present = {at("13:30"): 28.6, at("14:00"): None}
-    lines = present_heads(shown, planned, present, 31, NOW, BERLIN)
-    assert [line.split("|")[1].split()[0] for line in lines] == ["14:30", "30", "31", "+1"]
-    assert [line.split("|")[0].split()[-2:] for line in lines] == [
+    demand = [HalfHour(when, 50.0, 60.0, 55, 32) for when in shown[2:]]
+    day = intraday(shown, demand, planned, present, 31, NOW)
+    lines = heads_lines(day, shown, BERLIN, 80)
+    *table, _rest = texts(lines)
+    assert [line.split("|")[1].split()[0] for line in table] == ["14:30", "32", "30", "31", "-1"]
+    assert [line.split("|")[0].split()[-2:] for line in table] == [
         ["13:30", "14:00"],
+        ["32", "32"],
         ["30", "30"],
         ["29", "-"],
-        ["-1", "-"],
+        ["-3", "-"],
     ]
-    assert len({line.index("|") for line in lines}) == 1
+    assert table[-1].split("|")[1].split()[1:] == ["-2"] * (len(shown) - shown.index(at("15:00")))
+    assert len({line.index("|") for line in table}) == 1
+    assert max(map(len, table)) <= 80
+    short = {tone for text, tone in lines[4][1:] if text.strip() == "-2"}
+    assert short == {Tone.LOOK}
+
+
+def test_without_a_forecast_those_there_are_held_against_the_plan_and_it_is_said():
+    shown = half_hours(80, NOW)
+    planned = dict.fromkeys(shown, 30.4)
+    day = intraday(shown, [], planned, {at("13:30"): 28.6}, 31, NOW)
+    *table, rest = texts(heads_lines(day, shown, BERLIN, 80))
+    assert table[-1].split("|")[0].split()[-2:] == ["-1", "-"]
+    assert table[-1].split("|")[1].split() == ["+1"]
+    assert "No forecast" in rest
+
+
+def test_the_rest_of_the_day_stands_in_one_line_that_fits():
+    shown = half_hours(80, NOW)
+    demand = [
+        HalfHour(at("13:30"), 40.0, 40.0, 50, 20),
+        HalfHour(at("14:00"), 60.0, 60.0, 50, 20),
+        HalfHour(at("14:30"), 60.0, 70.0, 20, 20),
+        HalfHour(at("15:00"), 60.0, 70.0, 0, 36),
+        HalfHour(at("15:30"), 60.0, 70.0, 0, 27),
+    ]
+    day = intraday(shown, demand, dict.fromkeys(shown, 30.0), {}, 31, NOW)
+    assert rest_of_day(day, BERLIN, 200).split("  ") == [
+        " calls 100 of ~100",
+        "~190 to come",
+        "forecast off 20 %, bias 0 %",
+        "short ~3.0 h",
+        "most 15:00 -6",
+        "slack 15:30 +3",
+    ]
+    assert (day.under_hours, day.over_hours) == (3.0, 1.5)
+    for width in range(40, 120):
+        assert len(rest_of_day(day, BERLIN, width)) <= width

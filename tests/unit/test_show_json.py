@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from data.cache.history_half_hours import HalfHour
+from data.figures.intraday import intraday
 from data.model import Activity, Freshness, Owner
 from data.rules.service_level import Formula
 from data.status import ClockAnchor, SwitchState
@@ -14,6 +16,7 @@ from screens.cells import cell_width
 from screens.presenters.rows import Column, RowView
 from supervisor_tui.instants import instant
 from supervisor_tui.plain import Pane, Wanted, render_pane, render_table, terminal_width
+from supervisor_tui.show_day import read_day
 from supervisor_tui.show_json import show_json
 from supervisor_tui.show_lost import lost_csv
 from tests.builders import (
@@ -299,3 +302,43 @@ def test_lost_callers_are_a_table_for_spreadsheets():
     json_row = shown(Pane.LOST, lost=[caller])["lost"][0]
     assert set(json_row) - set(row) == {"contacts", "has_key", "source"}
     assert len(json_row["contacts"]) == 2
+
+
+def test_the_roster_tells_the_half_hours_of_its_day():
+    starts = NOW - NOW % 1_800_000
+    demand = [
+        HalfHour(starts - 1_800_000, 40.0, 40.0, 50, 12),
+        HalfHour(starts, 40.0, 45.0, 5, 12),
+        HalfHour(starts + 1_800_000, 40.0, 45.0, 0, 14),
+    ]
+    times = [one.starts_at for one in demand]
+    day = intraday(times, demand, dict.fromkeys(times, 12.5), {times[0]: 10.4}, 11, NOW)
+    document = shown(Pane.ROSTER, day=day)
+    before, running, after = document["half_hours"]
+    assert (before["is_over"], running["is_over"]) == (True, False)
+    assert [one["spare"] for one in (before, running, after)] == [-2, -1, -2]
+    assert [one["present"] for one in (before, running, after)] == [10.4, 11.0, None]
+    assert [one["calls"] for one in (before, running, after)] == [50, 5, None]
+    assert after["expected_calls"] == 45.0
+    assert document["forecast"] == {
+        "calls": 50,
+        "forecast_calls": 40.0,
+        "wape": 20.0,
+        "bias": -20.0,
+        "calls_to_come": 85.0,
+    }
+    assert (document["under_hours"], document["over_hours"]) == (1.0, 0.0)
+    wanted = Wanted(day=lambda _snapshot, _moment, _width: day)
+    text = "\n".join(render_pane(Pane.ROSTER, FLOOR, MOMENT, wanted, width=120, is_ascii=True))
+    assert "Need ~" in text
+    assert "most 15:00 -2" in text
+    assert text.isascii()
+
+
+def test_a_roster_without_history_has_a_plan_and_no_estimates(tmp_path):
+    day = read_day(tmp_path / "none.db", FLOOR, None, MOMENT, None)
+    document = shown(Pane.ROSTER, day=day)
+    assert len(document["half_hours"]) == 48
+    assert {one["need"] for one in document["half_hours"]} == {None}
+    assert document["under_hours"] is None
+    assert document["forecast"]["wape"] is None

@@ -1,0 +1,150 @@
+"""Reckons what is expected of each site and how many agents that needs, four times an hour.
+
+The reckoning is a thread's affair: heartbeats and actions do not wait for it. It reads history by a
+connection of its own, and what it finds is kept by the one writer in a short transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+
+from data.cache.history_demand import given_of, past_of
+from data.cache.history_reader import HistoryReader
+from data.cache.history_writer import HistoryWriter
+from data.cache.reader import CacheReader
+from data.errors import FloorError
+from data.figures.demand import SiteDemand, SiteQuestion, is_staffed, site_demand
+from data.files import FloorFiles
+from data.floor import Floor, FloorSnapshot, Key
+from data.model import Ms
+from data.rules.demand import HALF_HOUR_MS
+from data.rules.public_holidays import parse_holidays
+from data.rules.rule_error import RuleError
+from data.rules.wall_time import local_time
+from data.settings import PlanningSettings, SiteSettings
+from data.status import SiteInfo
+from data.sync.journal import Journal
+from data.zones import site_day_start, zone
+
+EVERY_MS = 15 * 60_000
+"""As often as counts of an interval are finished."""
+LOOK_S = 2.0
+HOUR_MS = 3_600_000
+AHEAD_MS = 48 * HOUR_MS
+NEED_AHEAD_MS = 24 * HOUR_MS
+_WEEK_MS = 7 * 24 * HOUR_MS
+
+
+class Demand:
+    """What reckons.
+
+    Args:
+        files: The floor.
+        sites: Its sites.
+        planning: How it is to be reckoned.
+        history: Where it is kept.
+        now: The server's time at a site.
+        journal: For what goes wrong.
+    """
+
+    def __init__(
+        self,
+        files: FloorFiles,
+        sites: Sequence[SiteSettings],
+        planning: PlanningSettings,
+        history: HistoryWriter,
+        now: Callable[[str], Ms],
+        journal: Journal,
+    ) -> None:
+        self._files = files
+        self._sites = sites
+        self._planning = planning
+        self._history = history
+        self._now = now
+        self._journal = journal
+        self._done: dict[str, tuple[object, ...]] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Reckon whenever it is due, until told to stop."""
+        while not stop.is_set():
+            await self.step()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_S)
+
+    async def step(self) -> None:
+        """Reckon what is due now; a fault of ours is logged, and what was reckoned stays."""
+        try:
+            for site in self._sites:
+                now = self._now(site.id)
+                due = (now // EVERY_MS, self._history.imported)
+                if self._done.get(site.id) == due:
+                    continue
+                if await self._reckon(site, now):
+                    self._done[site.id] = due
+        except FloorError as problem:
+            self._journal.write("demand", code=problem.code.value, detail=problem.detail)
+        except Exception as error:  # noqa: BLE001 - estimates are not to end what measures
+            self._journal.crash(error, part="demand")
+
+    async def _reckon(self, site: SiteSettings, now: Ms) -> bool:
+        """Reckon one site; False while its queues are not known yet."""
+        demand = await asyncio.to_thread(self._think, site, now)
+        if demand is not None:
+            self._history.keep_demand(demand, now)
+        return demand is not None
+
+    def _think(self, site: SiteSettings, now: Ms) -> SiteDemand | None:
+        floor = self._floor()
+        queues = tuple(
+            one for one in floor.queues.values() if one.site == site.id and is_staffed(one)
+        )
+        if not queues:
+            return None
+        place = zone(site.zone)
+        info = SiteInfo(id=site.id, name=site.name, zone=site.zone, day_start=site.day_start)
+        start = site_day_start(info, now)
+        asked = SiteQuestion(
+            site=site.id,
+            place=place,
+            holidays=self._holidays(site, local_time(now, place).date()),
+            now=now,
+            start=start,
+            end=start + AHEAD_MS,
+            need_until=now + NEED_AHEAD_MS,
+            queues=queues,
+            agents=tuple(
+                tuple(Key(one.site, one.source, queue) for queue in one.queues)
+                for one in floor.agents.values()
+                if one.site == site.id
+            ),
+        )
+        reader = HistoryReader.open(self._files.history)
+        try:
+            # A week more: a holiday to come is like the Sundays before it.
+            earliest = start - (self._planning.weeks + 1) * _WEEK_MS
+            past = past_of(reader.ask, site.id, earliest, now, place)
+            given = given_of(reader.ask, site.id, start - start % HALF_HOUR_MS, asked.end)
+        finally:
+            reader.close()
+        return site_demand(asked, past, given, self._planning)
+
+    def _floor(self) -> FloorSnapshot:
+        """The floor as it was last written."""
+        reader = CacheReader.open(self._files.cache)
+        try:
+            return Floor().apply(reader.read(0))
+        finally:
+            reader.close()
+
+    def _holidays(self, site: SiteSettings, today: date) -> Collection[date]:
+        """Of last year, this one and the next, as far as they can be known."""
+        try:
+            days = parse_holidays(site.holidays)
+        except RuleError as problem:
+            self._journal.write("holidays", site=site.id, detail=str(problem))
+            return frozenset()
+        years = range(today.year - 1, today.year + 2)
+        return frozenset[date]().union(*(days.of_year(year) for year in years))

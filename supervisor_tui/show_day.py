@@ -1,0 +1,106 @@
+"""The day by half hours, for `show roster`: read from history and the plan, as text and as JSON."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from data.cache.history_reader import HistoryReader
+from data.errors import StoreError
+from data.figures.freshness import Moment
+from data.figures.intraday import HeadsHalf, Intraday, intraday
+from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
+from data.floor import FloorSnapshot
+from data.model import Ms
+from data.rules.adherence import WORKING
+from data.zones import site_day_start
+from screens.glyphs import to_ascii
+from screens.presenters.roster_heads import half_hours, heads_lines
+from supervisor_tui.instants import instant
+
+Json = dict[str, object]
+_DAY_MS = 86_400_000
+
+
+def read_day(
+    history: Path, snapshot: FloorSnapshot, site: str | None, moment: Moment, width: int | None
+) -> Intraday:
+    """The half hours of a day of a site, or of all sites; what history cannot tell is not known.
+
+    Args:
+        history: The floor's history.
+        snapshot: The floor as of one commit.
+        site: A site's id; None for all sites.
+        moment: The present.
+        width: Only half hours that lines of so many cells have room for; None: the whole day.
+    """
+    now = moment.now
+    start = min(
+        (site_day_start(info, now) for info in snapshot.sites if site in {None, info.id}),
+        default=now,
+    )
+    start -= start % HALF_HOUR_MS
+    day = range(start, start + _DAY_MS, HALF_HOUR_MS)
+    shown = day if width is None else half_hours(width, now)
+    present: dict[Ms, float | None] = {}
+    try:
+        with closing(HistoryReader.open(history)) as reader:
+            demand = reader.half_hours(site, start, start + _DAY_MS)
+            for at in shown:
+                if at + HALF_HOUR_MS <= now:
+                    present[at] = reader.heads(site, WORKING, at, at + HALF_HOUR_MS)
+    except StoreError:
+        demand = []
+    shifts = (one for key, one in snapshot.shifts.items() if site in {None, key.site})
+    agents = (one for key, one in snapshot.agents.items() if site in {None, key.site})
+    wanted = {*shown, *(one.starts_at for one in demand)}
+    return intraday(wanted, demand, planned_heads(shifts), present, heads_now(agents), now)
+
+
+def day_lines(
+    day: Intraday, snapshot: FloorSnapshot, site: str | None, width: int, *, is_ascii: bool
+) -> list[str]:
+    """The half hours as plain text, as the pane has them."""
+    zone = next((info.zone for info in snapshot.sites if site in {None, info.id}), "UTC")
+    lines = heads_lines(day, half_hours(width, day.now), zone, width)
+    texts = ("".join(text for text, _tone in line).rstrip() for line in lines)
+    return [to_ascii(text) if is_ascii else text for text in texts]
+
+
+def day_json(day: Intraday) -> Json:
+    """The half hours, how far the forecast was off, and what the rest of the day lacks."""
+    errors = day.errors
+    return {
+        "half_hours": [_half(one) for one in day.halves],
+        "forecast": {
+            "calls": None if errors is None else errors.came,
+            "forecast_calls": None if errors is None else round(errors.forecast, 1),
+            "wape": None if errors is None else _percent(errors.wape),
+            "bias": None if errors is None else _percent(errors.bias),
+            "calls_to_come": _rounded(day.calls_ahead),
+        },
+        "under_hours": day.under_hours if day.ahead else None,
+        "over_hours": day.over_hours if day.ahead else None,
+    }
+
+
+def _half(half: HeadsHalf) -> Json:
+    return {
+        "starts_at": instant(half.starts_at),
+        "is_over": half.is_over,
+        "need": half.need,
+        "planned": round(half.planned, 2),
+        "present": _rounded(half.present),
+        "spare": half.spare,
+        "forecast_calls": _rounded(half.forecast),
+        "expected_calls": _rounded(half.expected),
+        "calls": half.came,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
