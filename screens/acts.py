@@ -107,7 +107,9 @@ class ActPage:
         if row is None:
             return None
         zone = next((site.zone for site in look.snapshot.sites if site.id == row.site), "UTC")
-        detail = present_act(row, record_of(look.snapshot, row), zone, look.moment.now)
+        detail = present_act(
+            row, record_of(look.snapshot, row), zone, look.moment.now, look.snapshot
+        )
         since = [heading(_("What is not as you saw it")), *sentences(detail.since, width)]
         said = [heading(_("What you said")), *facts(detail.said, width)]
         return parts(

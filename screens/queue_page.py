@@ -54,10 +54,9 @@ class QueuePage:
         )
         if detail is None:
             return None
-        counted = [
-            heading(_("What the telephone system says, and what we counted")),
-            *self._compared(look, width),
-        ]
+        told = sentences(detail.system, width) if detail.system else self._compared(look, width)
+        title = heading(_("What the telephone system says, and what we counted"))
+        counted = [title, *told]
         return page(detail, width, counted, is_ascii=viewing.is_ascii)
 
     def _compared(self, look: Look, width: int) -> Iterator[Line]:
@@ -100,7 +99,11 @@ def page(
         fault,
         switched,
         rows(_("Waiting"), detail.waiting, _("Nobody waits.")),
-        [heading(_("Service level")), *sentences(detail.levels, width)],
+        [
+            heading(_("Service level")),
+            *sentences(detail.levels, width),
+            *sentences(filter(None, [detail.untold]), width, Tone.QUIET),
+        ],
         counted,
         [heading(_("The last hours")), *([(f"  {line}", Tone.NORMAL)] for line in detail.bars)],
         rows(_("Intervals"), detail.intervals, _("No interval has begun.")),

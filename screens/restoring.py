@@ -32,7 +32,6 @@ from screens.text import N_, _
 from screens.widgets.live_table import LiveTable
 from screens.widgets.text_lines import TextLines
 
-
 _NOT_HERE = ("table.detail", "table.worst")
 
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from data.figures.queues import source_ages
 from screens.look import Look
-from screens.page import heading, parts, sentences
+from screens.page import heading, parts, sentences, table
 from screens.presenters.lines import freshness_words
+from screens.presenters.restoring import upset_words
 from screens.presenters.status import problem_words
+from screens.presenters.trunks import trunk_table
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.tone_styles import Line
@@ -29,6 +31,12 @@ def sources_page(look: Look, width: int) -> Sequence[Line]:
             skipped = _("Rows that could not be understood so far: {count}.")
             texts.append(skipped.format(count=age.health.skipped_rows))
         title = _("{site}, {source}").format(site=name, source=age.health.source)
+        if age.health.upset is not None and age.health.upset.missing:
+            loss = upset_words(age.health.source, age.health.upset, zone)
+            texts.append(_("{loss}; :restore lists it").format(loss=loss))
         told.append([heading(title), *sentences(filter(None, texts), width, tone)])
+        if age.health.lines:
+            view = trunk_table(age.health)
+            told.append([*table(view, width, empty="", is_ascii=look.viewing.is_ascii)])
     none = [*sentences([_("No source has told anything yet.")], width, Tone.QUIET)]
     return parts(*troubles, *(told or [none]))

@@ -45,7 +45,7 @@ def again(doer: Doer, app: SupervisorApp, key: str) -> None:
         return
     zone = _zone(app, row)
     record = record_of(app.snapshot, row)
-    changed = list(differences(row, record, zone))
+    changed = list(differences(row, record, zone, app.snapshot))
     if row.state.is_open:
         if row.state is ActionState.HELD and changed:
             text = _("{verb} {subject}: send it anyway?")
@@ -84,7 +84,7 @@ def offer_anew(doer: Doer, app: SupervisorApp, key: str) -> bool:
     if row is None:
         return True
     record = record_of(app.snapshot, row)
-    changed = list(differences(row, record, _zone(app, row)))
+    changed = list(differences(row, record, _zone(app, row), app.snapshot))
     if not changed:
         return False
     offer = _offer_now(app, row, record)

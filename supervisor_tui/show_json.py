@@ -26,9 +26,10 @@ from data.figures.shifts import planned_activity
 from data.figures.staff import AgentCounts
 from data.figures.totals import Total, totals
 from data.floor import FloorSnapshot, Key
-from data.model import Counts, Freshness, Ms, Person, Shift, Switch
+from data.model import Counts, Freshness, Ms, Person, Shift, Switch, SystemCounts
 from data.rules import service_level as rule
 from data.rules.service_level import Formula
+from data.status import Upset
 from supervisor_tui.complaint_json import escalation_json
 from supervisor_tui.instants import instant
 from supervisor_tui.plain import Pane
@@ -138,6 +139,7 @@ def _queue(figures: QueueFigures, formula: Formula) -> Json:
         "as_of": instant(figures.as_of),
         "waits_though_ready": figures.waits_though_ready,
         "switches": [_switch(each) for each in queue.switches],
+        "system": _system(queue.system),
         "threshold_s": queue.threshold_s,
         "short_abandon_s": queue.short_abandon_s,
         "interval": {
@@ -147,6 +149,23 @@ def _queue(figures: QueueFigures, formula: Formula) -> Json:
             "aht_s": _rounded(rule.aht_s(figures.interval)),
         },
         **_figures(figures, formula),
+    }
+
+
+def _system(system: SystemCounts | None) -> Json | None:
+    """What the telephone system counts itself, where the counts are ours."""
+    if system is None:
+        return None
+    return {
+        "since": instant(system.since),
+        "completed": system.completed,
+        "abandoned": system.abandoned,
+        "level": _rounded(system.level),
+        "level_abandons_good": _rounded(system.level_abandons_good),
+        "resets": system.resets,
+        "counted_since": instant(system.counted_since or None),
+        "untold": system.untold,
+        "missed": system.missed,
     }
 
 
@@ -230,6 +249,8 @@ def _agent(figures: AgentFigures) -> Json:
         "as_of": instant(figures.as_of),
         "state": agent.state,
         "reason": agent.reason,
+        "inferred": agent.is_inferred,
+        "not_ready_in": list(agent.paused_in),
         "pending_state": agent.pending_state,
         "since": instant(agent.since) if agent.since else None,
         "state_by": _person(agent.state_by),
@@ -298,6 +319,23 @@ def _source(age: SourceAge) -> Json:
             {"name": one.name, "state": one.state, "as_of": instant(one.as_of)}
             for one in health.switches
         ],
+        "lines": [
+            {"name": one.name, "up": one.is_up, "state": one.state, "calls": one.calls}
+            for one in health.lines
+        ],
+        "lost": _lost(health.upset),
+    }
+
+
+def _lost(upset: Upset | None) -> Json | None:
+    """What a source lost that it had been told."""
+    if upset is None:
+        return None
+    return {
+        "at": instant(upset.at),
+        "kept_at": instant(upset.kept_at),
+        "missing": upset.missing,
+        "restarted": upset.has_restarted,
     }
 
 

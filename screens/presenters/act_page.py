@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from data.actions.verbs import Verb
+from data.floor import FloorSnapshot
 from data.model import AnyRecord, Ms
 from data.status import ActionRow, ActionState
 from screens import complaint_words, words
@@ -52,7 +53,13 @@ class ActDetail(msgspec.Struct, frozen=True):
     """What can be done about it."""
 
 
-def present_act(row: ActionRow, record: AnyRecord | None, zone: str, now: Ms) -> ActDetail:
+def present_act(
+    row: ActionRow,
+    record: AnyRecord | None,
+    zone: str,
+    now: Ms,
+    snapshot: FloorSnapshot | None = None,
+) -> ActDetail:
     """Everything about one action.
 
     Args:
@@ -60,12 +67,14 @@ def present_act(row: ActionRow, record: AnyRecord | None, zone: str, now: Ms) ->
         record: Its record as it is now.
         zone: The zone whose clock times are named.
         now: The present.
+        snapshot: Where the names of queues and agents are.
     """
+    snapshot = snapshot or FloorSnapshot()
     is_done = row.state is ActionState.DONE
     return ActDetail(
         facts=tuple(_facts(row, zone, now)),
         said=tuple(said_pairs(row)),
-        since=() if is_done else tuple(differences(row, record, zone)),
+        since=() if is_done else tuple(differences(row, record, zone, snapshot)),
         keys=_keys(row),
     )
 
@@ -113,6 +122,8 @@ def _value(name: str, value: Any) -> str:
             return complaint_words.resolution(str(value))
         case "kind":
             return complaint_words.kind(str(value))
+        case "reason_code":
+            return words.reason(str(value))
     return str(value)
 
 

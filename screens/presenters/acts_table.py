@@ -8,7 +8,7 @@ from data.actions.seen import TOLD, seen_of
 from data.actions.verbs import Verb
 from data.figures.doings import Doings
 from data.floor import FloorSnapshot, Key
-from data.model import AnyRecord, Escalation, Ms
+from data.model import Agent, AgentState, AnyRecord, ContactState, Escalation, Kind, Ms, Queue
 from data.status import ActionRow
 from screens import complaint_words, words
 from screens.formats import format_clock, format_moment
@@ -28,6 +28,8 @@ _SEEN = {
     "queue": C_("what changed", "queue"),
     "agent": C_("what changed", "agent"),
 }
+_SWITCHED = {"on": C_("value", "on"), "off": C_("value", "off")}
+_NO_FLOOR = FloorSnapshot()
 _NOTE = N_("R tries again, sends anyway, or does it anew; X lets it be; Enter shows all")
 
 
@@ -71,13 +73,16 @@ def record_of(snapshot: FloorSnapshot, row: ActionRow) -> AnyRecord | None:
     return found
 
 
-def differences(row: ActionRow, record: AnyRecord | None, zone: str) -> Sequence[str]:
+def differences(
+    row: ActionRow, record: AnyRecord | None, zone: str, snapshot: FloorSnapshot = _NO_FLOOR
+) -> Sequence[str]:
     """What is not as the person saw it, in lines: what it was, what it is, and who did that.
 
     Args:
         row: The action.
         record: Its record as it is now.
         zone: The zone whose clock times are named.
+        snapshot: Where the names of queues and agents are.
     """
     if record is None:
         return [_("It is no longer there.")] if row.seen else []
@@ -85,7 +90,9 @@ def differences(row: ActionRow, record: AnyRecord | None, zone: str) -> Sequence
     text = _("{what}: it was {before}, it is {after}")
     lines = [
         text.format(
-            what=_what(name), before=_value(name, before), after=_value(name, present[name])
+            what=_what(name),
+            before=_value(row, name, before, snapshot),
+            after=_value(row, name, present[name], snapshot),
         )
         for name, before in row.seen.items()
         if name != TOLD and name in present and present[name] != before
@@ -122,8 +129,8 @@ def _what(name: str) -> str:
     return str(word)
 
 
-def _value(name: str, value: str) -> str:
-    """A value in words where there are any."""
+def _value(row: ActionRow, name: str, value: str, snapshot: FloorSnapshot) -> str:
+    """A value in words where there are any, or by the name of what it is the id of."""
     if not value:
         return pgettext("what changed", "nobody") if name == "owner" else pgettext("value", "none")
     match name:
@@ -133,4 +140,26 @@ def _value(name: str, value: str) -> str:
             return words.complaint_severity(value)
         case "tier" if value.isdecimal():
             return complaint_words.tier(int(value))
-    return value.replace("_", " ")
+        case "state":
+            return _state(row.kind, value)
+        case "queue" | "agent" | "contact":
+            return _named(name, Key(row.site, row.source, value), snapshot)
+    known = _SWITCHED.get(value)
+    return str(known) if known is not None else value.replace("_", " ")
+
+
+def _state(kind: Kind, value: str) -> str:
+    """What an agent does or where a contact is; a code of the future as it came."""
+    try:
+        if kind is Kind.AGENT:
+            return words.agent_state(AgentState(value))
+        return words.contact_state(ContactState(value))
+    except ValueError:
+        return value.replace("_", " ")
+
+
+def _named(what: str, key: Key, snapshot: FloorSnapshot) -> str:
+    """A queue or an agent by name; what has none, or is gone, by its id."""
+    rows: Mapping[Key, Queue | Agent] = snapshot.queues if what == "queue" else snapshot.agents
+    found = rows.get(key) if what != "contact" else None
+    return found.name if found is not None else key.id

@@ -9,6 +9,7 @@ from data.actions.verbs import Verb
 from data.floor import FloorSnapshot, Key
 from data.model import Kind, Ms
 from data.status import ActionRow
+from screens import words
 from screens.formats import format_moment
 from screens.presenters.acts import outcome_words, verb_words
 from screens.presenters.rows import Column, RowView
@@ -78,5 +79,5 @@ def _with_fields(row: ActionRow, snapshot: FloorSnapshot) -> str:
             return _("{action}: {value}").format(action=verb, value=name)
         text = _("{action}: {queue}, penalty {penalty}")
         return text.format(action=verb, queue=name, penalty=fields["penalty"])
-    value = fields.get("reason_code") or fields.get("text")
+    value = words.reason(str(fields.get("reason_code", ""))) or fields.get("text")
     return _("{action}: {value}").format(action=verb, value=value) if value else verb

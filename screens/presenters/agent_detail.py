@@ -8,8 +8,9 @@ import msgspec
 
 from data.figures.agent_day import AgentPast, day_tally, off_plan, state_times
 from data.figures.agents import AgentFigures
+from data.figures.loans import queue_name
 from data.floor import FloorSnapshot, Key
-from data.model import Activity, Agent, Queue
+from data.model import Activity, Agent, AgentState, Queue
 from data.rules import service_level as rule
 from data.rules.shift_plan import plan_of
 from screens import words
@@ -73,7 +74,7 @@ def present_agent_detail(
     zone = zone_of(snapshot, figures.key.site)
     plan = plan_of(figures.shifts)
     return AgentDetail(
-        now=tuple(_now(figures, zone)),
+        now=tuple(_now(figures, zone, snapshot.queues)),
         facts=tuple(_facts(figures, snapshot)),
         day=tuple(_day(figures, plan, past)),
         states=None if past is None else states_table(state_times(past, figures.as_of)),
@@ -106,7 +107,12 @@ def zone_of(snapshot: FloorSnapshot, site: str) -> str:
     return next((info.zone for info in snapshot.sites if info.id == site), "UTC")
 
 
-def _now(figures: AgentFigures, zone: str) -> Iterator[Said]:
+def _queue_names(agent: Agent, ids: Sequence[str], queues: Mapping[Key, Queue]) -> str:
+    """Queues by name, with commas between."""
+    return ", ".join(queue_name(queues, Key(agent.site, agent.source, each)) for each in ids)
+
+
+def _now(figures: AgentFigures, zone: str, queues: Mapping[Key, Queue]) -> Iterator[Said]:
     agent = figures.agent
     if figures.is_old:
         as_of = format_clock(figures.as_of, zone, with_seconds=True)
@@ -121,6 +127,16 @@ def _now(figures: AgentFigures, zone: str) -> Iterator[Said]:
         asked = format_duration(figures.assist_s)
         yield _marked(template.format(time=asked, person=by), Tone.HELP)
     yield Said(_state_sentence(figures, zone))
+    if agent.is_inferred:
+        text = _(
+            "~ That is inferred from the end of the last call and the wrap-up time: the telephone"
+            " system does not tell it."
+        )
+        yield Said(text)
+    if agent.paused_in and agent.state is not AgentState.NOT_READY:
+        text = _("! Not ready in some queues only: {queues}.")
+        names = _queue_names(agent, agent.paused_in, queues)
+        yield Said(text.format(queues=names), Tone.LOOK)
     if agent.pending_state is not None:
         then = words.agent_state(agent.pending_state)
         yield Said(_("After the contact in hand: {state}.").format(state=then))

@@ -23,6 +23,7 @@ from screens.tones import Tone
 
 QUEUE_WIDTH = 9
 _CUT = "…"
+_ESTIMATED = "~"
 STATE_LIMITS = {
     AgentState.NOT_READY: Figure.NOT_READY,
     AgentState.WORKING_AFTER_CONTACT: Figure.AFTER_CONTACT,
@@ -78,7 +79,11 @@ def state_cell(figures: AgentFigures, context: AgentContext) -> str:
     if figures.listeners:
         return _("{state}/{reason}").format(state=state, reason=pgettext("agent state", "heard"))
     after = _AFTERWARDS.get(figures.agent.pending_state)
-    return state if after is None else _("{state}>{after}").format(state=state, after=after)
+    if after is not None:
+        return _("{state}>{after}").format(state=state, after=after)
+    if figures.agent.paused_in and figures.state is not AgentState.NOT_READY:
+        return _("{state}/{reason}").format(state=state, reason=pgettext("agent state", "part"))
+    return state
 
 
 def pending_words(row: ActionRow) -> str:
@@ -149,7 +154,10 @@ def _for_tone(figures: AgentFigures, context: AgentContext) -> Tone:
 
 def _for_words(figures: AgentFigures, _context: AgentContext) -> str:
     text = format_duration(figures.state_s)
-    return f"{text}!" if figures.is_long else text
+    if figures.is_long:
+        return f"{text}!"
+    # As elsewhere, what is estimated has the mark of what is old: it may have ended since.
+    return f"{text}{_ESTIMATED}" if figures.agent.is_inferred else text
 
 
 def _hand_tone(figures: AgentFigures, _context: AgentContext) -> Tone:
@@ -200,7 +208,7 @@ AGENT_FIELDS = (
     AgentField(
         "state",
         C_("agent column", "State"),
-        "",
+        N_("what they do; /part: not ready in some of their queues only"),
         13,
         0,
         "s",
@@ -210,7 +218,10 @@ AGENT_FIELDS = (
     AgentField(
         "for",
         C_("agent column", "For"),
-        N_("how long in this state; !: a contact of over three times the queue's AHT"),
+        N_(
+            "how long in this state; !: a contact of over three times the queue's AHT;"
+            " ~: the state is inferred, not told"
+        ),
         5,
         0,
         "f",

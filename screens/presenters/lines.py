@@ -77,7 +77,32 @@ def first_line(
         time=format_clock(moment.now, info.zone if info is not None else "UTC", with_seconds=True),
         place=_place(info, "" if is_chosen else name),
     )
-    return (Piece(name, gives_way=True), Piece(clock), freshness_piece(snapshot, moment, site))
+    fresh = freshness_piece(snapshot, moment, site)
+    trunks = trunks_piece(snapshot, moment, site)
+    return (Piece(name, gives_way=True), Piece(clock), fresh, *trunks)
+
+
+def trunks_piece(snapshot: FloorSnapshot, moment: Moment, site: str | None) -> tuple[Piece, ...]:
+    """How many lines to the outside are up, of those that it is told of: `trunks 2/3 !`.
+
+    Args:
+        snapshot: The floor as of one commit.
+        moment: The present.
+        site: The id of the site looked at; None for all.
+    """
+    ages = [
+        age
+        for age in source_ages(snapshot, moment).values()
+        if age.health.lines and site in {None, age.health.site}
+    ]
+    told = [line.is_up for age in ages for line in age.health.lines if line.is_up is not None]
+    if not told:
+        return ()
+    up, count = sum(told), len(told)
+    tone = Tone.NORMAL if up == count else Tone.LOOK if up else Tone.ACT
+    text = _("trunks {up}/{count}").format(up=up, count=count)
+    is_old = any(age.is_old for age in ages)
+    return (replace(_piece(text, tone, is_old=is_old), gives_way=True),)
 
 
 def freshness_piece(snapshot: FloorSnapshot, moment: Moment, site: str | None = None) -> Piece:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from data.figures.queues import (
@@ -87,8 +87,14 @@ def present_queues(
         rows=tuple(rows),
         shown=len(shown),
         total=len(entries),
-        notes=(legend(floor.formula, _day_starts(floor, sites)),),
+        notes=(*_untold(floor), legend(floor.formula, _day_starts(floor, sites))),
     )
+
+
+def _untold(floor: FloorFigures) -> Iterator[str]:
+    """That what stands as abandoned may hold others, where a system does not tell them apart."""
+    if any(one.queue.system is not None and one.queue.system.untold for one in floor.queues):
+        yield _("Lost holds those who timed out or were taken out, too: see the queue's page")
 
 
 def queue_row_key(figures: QueueFigures) -> str:

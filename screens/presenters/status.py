@@ -21,6 +21,7 @@ from screens.presenters.table import (
     fit_numbers,
     make_row,
 )
+from screens.presenters.trunks import trunk_notes
 from screens.sentences import sentence
 from screens.text import _, pgettext
 from screens.tones import Tone
@@ -70,7 +71,8 @@ def present_status(
         if site in {None, age.health.site}
     ]
     rows = tuple(entry.row for entry in arrange(entries, columns, view))
-    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries))
+    notes = tuple(trunk_notes(snapshot, site))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), notes)
 
 
 def problem_words(age: SourceAge) -> str:

@@ -9,6 +9,7 @@ from data.files import FloorFiles
 from data.floor import Floor, FloorSnapshot
 from data.status import SiteInfo
 from screens.text import _, set_language
+from screens.words import name_reasons
 from supervisor_tui.config import Configuration, load_config
 from supervisor_tui.config_faults import nearest
 from supervisor_tui.failures import UsageError
@@ -22,6 +23,7 @@ def open_configuration(arguments: argparse.Namespace) -> Configuration:
     """
     configuration = load_config(arguments.config)
     set_language(configuration.screen.language or None)
+    name_reasons(configuration.floor.reasons)
     return configuration
 
 

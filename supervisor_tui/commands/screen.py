@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from data.settings import Sync
 from screens.text import _, set_language
+from screens.words import name_reasons
 from supervisor_tui.claims import check_claim
 from supervisor_tui.config import Configuration, floor_files, load_config
 from supervisor_tui.garbage import keep_what_is_there
@@ -35,6 +36,7 @@ def run_screen(
         hints: A line of hints for newcomers; empty for none.
     """
     set_language(configuration.screen.language or None)
+    name_reasons(configuration.floor.reasons)
     check_claim(configuration, arguments.person)
     profile = detect(
         os.environ,
