@@ -151,11 +151,26 @@ def _why_not_reached(seen: _Seen) -> str:
 
 def _why_not_ready(seen: _Seen) -> str:
     agent, name = seen.agent, seen.name
+    if agent.paused_in:
+        return _why_not_reached(seen)
     if agent.state is AgentState.READY:
         return _("{name} is ready already.").format(name=name)
     if agent.state in ON_CONTACT and agent.pending_state is None:
         return _("{name} is in a call, and ready after it.").format(name=name)
-    return _why_not_reached(seen)
+    return _why_not_sooner(seen) or _why_not_reached(seen)
+
+
+def _why_not_sooner(seen: _Seen) -> str:
+    """Why after-contact work cannot be ended: it is a time that the telephone system keeps."""
+    if not _is_timed(seen.agent):
+        return ""
+    text = _("{name} is ready when the telephone system's time for after-contact work is over.")
+    return text.format(name=seen.name)
+
+
+def _is_timed(agent: Agent) -> bool:
+    """Whether agents are in after-contact work without having a say in how long."""
+    return agent.state is AgentState.WORKING_AFTER_CONTACT and agent.is_inferred
 
 
 def _why_not_log_out(seen: _Seen) -> str:
@@ -167,7 +182,7 @@ def _why_not_log_out(seen: _Seen) -> str:
 def _why_not_end_work(seen: _Seen) -> str:
     if seen.agent.state is not AgentState.WORKING_AFTER_CONTACT:
         return _("{name} is not in after-contact work.").format(name=seen.name)
-    return ""
+    return _why_not_sooner(seen)
 
 
 def _why_not_heard(seen: _Seen) -> str:
@@ -228,7 +243,7 @@ def _paused(seen: _Seen) -> str:
     agent = seen.agent
     if agent.state in ON_CONTACT:
         return _("keeps this call, gets no more")
-    if agent.state is AgentState.WORKING_AFTER_CONTACT:
+    if agent.state is AgentState.WORKING_AFTER_CONTACT and not _is_timed(agent):
         return _("when the after-contact work is done")
     if agent.state is AgentState.NOT_READY:
         return _("gets another reason")
@@ -246,7 +261,7 @@ def _readied(seen: _Seen) -> str:
 def _logged_out(seen: _Seen) -> str:
     if seen.agent.state in ON_CONTACT:
         return _("keeps this call, is logged off after it")
-    if seen.agent.state is AgentState.WORKING_AFTER_CONTACT:
+    if seen.agent.state is AgentState.WORKING_AFTER_CONTACT and not _is_timed(seen.agent):
         return _("when the after-contact work is done")
     return _("at once")
 

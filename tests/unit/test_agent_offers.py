@@ -88,6 +88,14 @@ HEARD = {Verb.LISTEN, Verb.WHISPER, Verb.BARGE}
             in_state(AgentState.WORKING_AFTER_CONTACT),
             {Verb.PAUSE, Verb.READY, Verb.LOG_OUT, Verb.END_WORK},
         ),
+        (
+            in_state(AgentState.WORKING_AFTER_CONTACT, is_inferred=True),
+            {Verb.PAUSE, Verb.LOG_OUT},
+        ),
+        (
+            in_state(AgentState.READY, paused_in=("sales",)),
+            {Verb.PAUSE, Verb.READY, Verb.LOG_OUT},
+        ),
         (in_state(AgentState.RINGING), {Verb.PAUSE, Verb.LOG_OUT}),
         (in_state(AgentState.UNREACHABLE), {Verb.LOG_OUT}),
         (in_state(AgentState.LOGGED_OFF), set()),
@@ -121,6 +129,15 @@ def test_the_dialog_says_what_will_happen_to_each(state: AgentState, effect: str
     given = offers(look_at(in_state(state, since=ago(90))))[Verb.PAUSE]
     assert given.effect == effect
     assert given.about.endswith("1:30")
+
+
+def test_work_that_the_telephone_system_times_is_not_waited_for_nor_ended() -> None:
+    given = offers(look_at(in_state(AgentState.WORKING_AFTER_CONTACT, is_inferred=True)))
+    assert given[Verb.PAUSE].effect == given[Verb.LOG_OUT].effect == "at once"
+    expected = (
+        "1001 Hana Novák is ready when the telephone system's time for after-contact work is over."
+    )
+    assert given[Verb.END_WORK].why_not == given[Verb.READY].why_not == expected
 
 
 def test_two_leaders_do_not_listen_to_one_call() -> None:
