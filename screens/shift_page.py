@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from data.figures.freshness import own_now
+from data.figures.planned import planned_agent
 from data.figures.queues import source_ages
 from data.figures.roster import classify
 from data.floor import Key
@@ -36,7 +37,7 @@ class ShiftPage(msgspec.Struct, frozen=True):
             return None
         zone = next((site.zone for site in look.snapshot.sites if site.id == self.key.site), "UTC")
         now = own_now(source_ages(look.snapshot, look.moment), self.key, look.moment)
-        agent = look.snapshot.agents.get(Key(shift.site, shift.source, shift.agent))
+        agent = planned_agent(look.snapshot, shift)
         standing = classify(shift, agent, now)
         item = RosterItem(self.key, shift, agent, None, is_old=False)
         present = _("Now: {present}").format(present=now_words(item, standing, now))

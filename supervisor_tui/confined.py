@@ -21,8 +21,14 @@ from screens.text import _
 from supervisor_tui.config import HOST_CONFIG, VARIABLE, ConfigError, Configuration, load_config
 from supervisor_tui.failures import UsageError
 
-ALLOWED = frozenset({"screen", "show", "watch", "find", "outbox", "doctor", "audit"})
-"""Commands that only look, or act as the person does on the screen."""
+ALLOWED = frozenset(
+    {
+        *("screen", "show", "watch", "find", "outbox", "doctor", "audit"),
+        *("staffing", "shift", "intervals", "rotation", "adherence", "rest", "forecast"),
+        *("roster show", "roster check"),
+    }
+)
+"""Commands that only look, work something out, or act as the person does on the screen."""
 
 _PROGRAMS = frozenset(
     {
@@ -57,13 +63,25 @@ def refuse(arguments: argparse.Namespace, environ: Mapping[str, str] = os.enviro
         return  # the command itself says what is wrong with it
     if not is_restricted(configuration, account_name(os.geteuid())):
         return
-    if arguments.command not in ALLOWED:
+    asked = _asked(arguments)
+    if asked not in ALLOWED:
         message = _("Your account is kept to its floor on this host: {command} is not part of it.")
-        raise UsageError(message.format(command=arguments.command))
+        raise UsageError(message.format(command=asked))
     named = arguments.config or environ.get(VARIABLE) or HOST_CONFIG
     if os.path.realpath(named) != os.path.realpath(HOST_CONFIG):
         message = _("Your account is kept to its floor on this host, which is that of {file}.")
         raise UsageError(message.format(file=HOST_CONFIG))
+
+
+def _asked(arguments: argparse.Namespace) -> str:
+    """The command, and of rosters what is done to them."""
+    if arguments.command != "roster":
+        return str(arguments.command)
+    from data.rules.roster_rules import is_file
+
+    asked = f"roster {arguments.task}"
+    # What is wrong with a file is told, and with it what the file holds.
+    return f"{asked} --rules FILE" if is_file(getattr(arguments, "rules", "")) else asked
 
 
 def is_restricted(configuration: Configuration, account: str) -> bool:

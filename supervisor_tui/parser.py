@@ -39,6 +39,7 @@ FAMILIES = {
         "rest",
         "forecast",
     ),
+    "supervisor_tui.arguments.roster": ("roster",),
 }
 """The modules that add commands, each by a function `add_NAME`, in the order of the help."""
 

@@ -131,8 +131,9 @@ class _Maker:
         except Unmatched as unmatched:
             if unmatched.fault is Fault.UNKNOWN_AGENT and self._allow_unknown:
                 # Once for each, however many shifts they have.
-                self.told.append(Problem(line=0, fault=Fault.NOT_MATCHED, word=names[0]))
-                return names[0]
+                called = self._roll.called(names[0])
+                self.told.append(Problem(line=0, fault=Fault.NOT_MATCHED, word=called))
+                return called
             raise _Wrong(
                 Problem(
                     line=draft.line,

@@ -47,7 +47,7 @@ class Roll:
             Unmatched: None does, or the name is that of several.
         """
         for name in names:
-            meant = self._aliases.get(_folded(name), name)
+            meant = self.called(name)
             if meant in self.names:
                 return meant
             found = self._by_name.get(_folded(meant), set())
@@ -57,12 +57,16 @@ class Roll:
                 raise Unmatched(Fault.SEVERAL_AGENTS, sorted(found))
         raise Unmatched(Fault.UNKNOWN_AGENT, self._near(names[0]) if names else ())
 
+    def called(self, name: str) -> str:
+        """The name that is meant by another one; the same where none is."""
+        return self._aliases.get(_folded(name), name)
+
     def resolve(self, name: str) -> str:
-        """The id of somebody, or the same name where nobody is meant."""
+        """The id of somebody, or what they are called where nobody is known."""
         try:
             return self.find((name,))
         except Unmatched:
-            return name
+            return self.called(name)
 
     def _near(self, name: str) -> list[str]:
         from difflib import get_close_matches

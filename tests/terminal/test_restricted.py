@@ -259,6 +259,13 @@ def test_8_a_picture_of_the_screen_is_written(account: Account) -> None:
         ("anna", {"command": "sandbox"}, False),
         ("anna", {"command": "show", "config": Path("other.toml")}, False),
         ("ada", {"command": "init"}, True),
+        ("anna", {"command": "staffing"}, True),
+        ("anna", {"command": "forecast"}, True),
+        ("anna", {"command": "roster", "task": "show"}, True),
+        ("anna", {"command": "roster", "task": "check", "rules": "eu-working-time"}, True),
+        ("anna", {"command": "roster", "task": "check", "rules": "/etc/shadow"}, False),
+        ("anna", {"command": "roster", "task": "import"}, False),
+        ("anna", {"command": "roster", "task": "export"}, False),
         ("stranger", {"command": "demo"}, True),
     ],
 )
