@@ -102,6 +102,16 @@ async def test_a_call_that_is_no_queues_can_be_listened_to_where_none_was_named(
         await desk.act("agents", "PJSIP/1002", "monitor", **asked)
 
 
+async def test_a_leg_whose_local_channel_was_optimised_away_is_found_beside_the_caller() -> None:
+    desk = _desk(board=FakeBoard(Talk(_CALL, "Local/1001@agents-00000002;1")))
+    desk.model.channels["PJSIP/1001-00000003"] = desk.model.channels.pop(_LEG)
+    await desk.act(*_MONITOR, **_ASKED)
+    assert _rings(desk)[0]["Data"] == "PJSIP/1001-00000003,qES"
+    other = _desk(board=FakeBoard(Talk("floor1-other.1", "")))
+    other.model.channels["PJSIP/1001-00000003"] = other.model.channels.pop(_LEG)
+    assert (await _refused(other)).code is Code.WRONG_STATE
+
+
 async def test_a_channel_whose_name_would_add_options_is_not_listened_to() -> None:
     desk = _desk()
     desk.model.members = {("sales", "PJSIP/a,qB"): Member(in_call=True)}

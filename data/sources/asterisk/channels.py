@@ -81,6 +81,24 @@ def talks(channels: Iterable[ChannelRow], members: Iterable[tuple[str, str]]) ->
     return found
 
 
+def partners(call: str, channels: Iterable[ChannelRow]) -> list[str]:
+    """The channels with which a call talks.
+
+    It tells the agent's even where that is no longer named after a member: a Local channel without
+    `/n` takes itself out of a call that is up.
+    """
+    rows = [*channels]
+    bridges = {row.bridge for row in rows if row.call == call and row.bridge}
+    return [row.channel for row in rows if row.bridge in bridges and row.call != call]
+
+
+def own_calls(interface: str, channels: Iterable[ChannelRow]) -> list[str]:
+    """The channels of a device that talk, whether or not a queue knows of it."""
+    device = interface.removesuffix(_NOT_OPTIMISED)
+    talking = (row.channel for row in channels if row.bridge)
+    return [channel for channel in talking if channel.rpartition("-")[0] == device]
+
+
 def _row(packet: Packet) -> ChannelRow | None:
     early, late = packet.early, packet.late
     channel, call = early("channel"), late("uniqueid")

@@ -24,7 +24,7 @@ from data.settings import SourceSettings
 from data.sources.asterisk.asking import sendable
 from data.sources.asterisk.attempt import Attempt, held_already
 from data.sources.asterisk.board_contact import call_of
-from data.sources.asterisk.channels import ChannelRow, talks
+from data.sources.asterisk.channels import ChannelRow, own_calls, partners, talks
 from data.sources.asterisk.events import Event, OriginateEvent, SpyEvent
 from data.sync.backoff import Timing
 
@@ -148,19 +148,20 @@ class Spies:
     ) -> str:
         """The agent's channel in the call that the person saw, or in whatever call there is."""
         rows = [*(await attempt.look(attempt.entity)).members.values()]
-        dialled = attempt.entity.removesuffix("/n")
+        served = [(row.queue, row.interface) for row in rows if row.in_call]
         seen = "" if body.contact is UNSET else call_of(str(body.contact))[0]
+        told = self._board.talk(attempt.entity) if served else None
+        if told is not None and seen not in {"", told.call}:
+            told = None
         if channels is None:
-            talk = self._board.talk(attempt.entity) if any(row.in_call for row in rows) else None
-            is_it = talk is not None and talk.agent_channel and seen in {"", talk.call}
-            found = [talk.agent_channel] if talk is not None and is_it else []
+            found = [told.agent_channel] if told is not None and told.agent_channel else []
         else:
-            served = [(row.queue, row.interface) for row in rows if row.in_call]
             in_hand = talks(channels, served)
             found = [each.agent.channel for each in in_hand if seen in {"", each.caller.call}]
-            if not in_hand and not seen:
-                own = (row for row in channels if _is_of(row.channel, dialled) and row.bridge)
-                found = [row.channel for row in own]
+            if not found and told is not None:
+                found = partners(told.call, channels)
+            elif not in_hand and not seen:
+                found = own_calls(attempt.entity, channels)
         # A comma would end the name and begin options.
         if len(found) != 1 or "," in found[0]:
             raise ActionRefused(Code.WRONG_STATE)
@@ -258,8 +259,3 @@ def _never_came(heard: _Heard, *, may_look: bool) -> FetchError:
 
 def _find(channels: Sequence[ChannelRow], call: str) -> ChannelRow | None:
     return next((row for row in channels if row.call == call), None)
-
-
-def _is_of(channel: str, dialled: str) -> bool:
-    """Whether a channel is a device's: its name, a dash, and a number of its own."""
-    return channel.rpartition("-")[0] == dialled
