@@ -172,6 +172,10 @@ class Penalty(msgspec.Struct, frozen=True, gc=False):
     penalty: int
 
 
+_TECHNOLOGIES = frozenset({"Local", "PJSIP", "SIP", "IAX2", "DAHDI", "SCCP", "Agent"})
+"""With which ids begin that are what a telephone system dials."""
+
+
 class Agent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A person who handles contacts. `state` is what the floor should believe of them."""
 
@@ -214,3 +218,14 @@ class Agent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Queues in which the agent is not ready, where that is so in some only."""
     unanswered_rings: int | None = None
     """How often it rang today and nobody answered."""
+
+    @property
+    def number(self) -> str:
+        """What people know them by and dial: the id, or the extension in it.
+
+        Asterisk knows agents as `Local/1003@from-queue/n` or `PJSIP/1003`.
+        """
+        technology, _slash, rest = self.id.partition("/")
+        if technology not in _TECHNOLOGIES:
+            return self.id
+        return rest.partition("@")[0].partition("/")[0] or self.id

@@ -87,7 +87,7 @@ def present_agent_detail(
 
 def agent_title(agent: Agent) -> str:
     """What an agent's page is headed by: people know the extension."""
-    return _("{extension} {name}").format(extension=agent.id, name=agent.name)
+    return _("{extension} {name}").format(extension=agent.number, name=agent.name)
 
 
 def queues_served(agent: Agent, queues: Mapping[Key, Queue]) -> str:

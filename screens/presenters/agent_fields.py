@@ -180,8 +180,8 @@ AGENT_FIELDS = (
         4,
         6,
         "e",
-        lambda f, _c: f.agent.id,
-        lambda f, _c: f.agent.id,
+        lambda f, _c: f.agent.number,
+        lambda f, _c: f.agent.number,
     ),
     AgentField(
         "name",

@@ -137,7 +137,7 @@ def hand_notes(raised: Iterable[AgentFigures]) -> tuple[str, ...]:
         notes.append(
             template.format(
                 mark=MARKS[Tone.HELP],
-                ext=figures.agent.id,
+                ext=figures.agent.number,
                 name=figures.agent.name,
                 span=format_duration(figures.assist_s),
                 by=by.name if by is not None else "",

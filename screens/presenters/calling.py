@@ -101,5 +101,5 @@ def _note(snapshot: FloorSnapshot, contact: Contact, reference: str, seconds: fl
     if agent is None:
         return _("!  {reference} is on the line: E>{queue}, {state}, {span}").format(**fields)
     return _("!  {reference} is on the line: E>{queue}, with {ext} {agent}, {span}").format(
-        **fields, ext=agent.id, agent=agent.name
+        **fields, ext=agent.number, agent=agent.name
     )

@@ -122,7 +122,7 @@ def _calling(snapshot: FloorSnapshot, complaint: Escalation) -> str:
             state=words.contact_state(contact.state), contact=contact.id
         )
     return _("This customer is on the line now: {state}, with {ext} {agent}.").format(
-        state=words.contact_state(contact.state), ext=agent.id, agent=agent.name
+        state=words.contact_state(contact.state), ext=agent.number, agent=agent.name
     )
 
 

@@ -20,7 +20,7 @@ def loan_words(snapshot: FloorSnapshot, figures: LoanFigures) -> str:
 
 def agent_words(agent: Agent) -> str:
     """An agent by number and name."""
-    return _("{id} {name}").format(id=agent.id, name=agent.name)
+    return _("{id} {name}").format(id=agent.number, name=agent.name)
 
 
 def state_words(agent: Agent, now: Ms) -> str:

@@ -53,9 +53,13 @@ def _of_site(look: Look, key: Key) -> bool:
 
 
 def _agents(look: Look) -> Iterator[Named[Subject]]:
-    for key, agent in look.snapshot.agents.items():
-        if _of_site(look, key):
-            yield named(agent.id, agent.name, Subject(Scope.AGENTS, (key,)))
+    """Agents go by the number that is on the screen; by their id where two have the same."""
+    agents = [(key, each) for key, each in look.snapshot.agents.items() if _of_site(look, key)]
+    times = Counter((key.site, each.number) for key, each in agents)
+    for key, agent in agents:
+        has_twin = times[key.site, agent.number] > 1
+        own = agent.id if has_twin else agent.number
+        yield named(own, agent.name, Subject(Scope.AGENTS, (key,)))
 
 
 def _complaints(look: Look) -> Iterator[Named[Subject]]:

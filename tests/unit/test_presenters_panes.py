@@ -223,7 +223,7 @@ def test_a_source_says_what_is_the_matter_and_what_to_do():
     assert cells(view, "state") == ["live", "sign-in needed", "stale"]
     assert cells(view, "age") == ["1 s", "30m", "40 s"]
     assert cells(view, "good")[1] == "14:02:07"
-    assert "token_file" in cells(view, "problem")[1]
+    assert "Check the file it is in" in cells(view, "problem")[1]
     assert "PBX behind it" in cells(view, "problem")[2]
     assert [row.mark for row in view.rows] == ["  ", "~ ", "~ "]
 

@@ -124,3 +124,25 @@ def test_a_message_can_be_for_a_team_or_everybody() -> None:
 def test_what_is_of_several_kinds_has_sentences_of_its_own() -> None:
     scopes = (Scope.AGENTS, Scope.QUEUES)
     assert error_words(NothingNamedError("x"), scopes) == "Nothing is called “x”."
+
+
+def test_agents_of_a_telephone_system_go_by_their_extension() -> None:
+    twins = (make_agent("PJSIP/1004", name="Dan"), make_agent("Local/1004@x/n", name="Dana"))
+    agents = (make_agent("Local/1003@from-queue/n", name="Chloé"), *twins)
+    assert [agent.number for agent in agents] == ["1003", "1004", "1004"]
+    seen = Look(
+        snapshot=make_snapshot(*agents, sites=(make_site(),)), moment=MOMENT, viewing=VIEWING
+    )
+    known = subjects(seen, AGENTS, None)
+    assert [
+        key.id for each in take_subjects("1003 break", 0, known).subjects for key in each.keys
+    ] == ["Local/1003@from-queue/n"]
+    with pytest.raises(SubjectError):
+        take_subjects("1004 break", 0, known)
+    (dan,) = take_subjects("PJSIP/1004 break", 0, known).subjects
+    assert dan.keys[0].id == "PJSIP/1004"
+
+
+@pytest.mark.parametrize("own", ["1002", "a/b", "Local/", "SIP/@x", "%:Local%2F7"])
+def test_other_ids_are_numbers_as_they_are(own: str) -> None:
+    assert make_agent(own).number == own
