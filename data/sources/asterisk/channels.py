@@ -94,7 +94,7 @@ def partners(call: str, channels: Iterable[ChannelRow]) -> list[str]:
 
 def own_calls(interface: str, channels: Iterable[ChannelRow]) -> list[str]:
     """The channels of a device that talk, whether or not a queue knows of it."""
-    device = interface.removesuffix(_NOT_OPTIMISED)
+    device = interface.removesuffix(NOT_OPTIMISED)
     talking = (row.channel for row in channels if row.bridge)
     return [channel for channel in talking if channel.rpartition("-")[0] == device]
 
