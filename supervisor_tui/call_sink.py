@@ -1,4 +1,4 @@
-"""Where calls to be imported go: to the sync process that runs, or into history by this process."""
+"""Where imports into history go: to the sync process that runs, or there by this process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from types import TracebackType
 from typing import Self
 
+from data.cache.forecast_batch import ForecastBatch
 from data.cache.history_calls import CallBatch
 from data.cache.history_writer import HistoryWriter
 from data.cache.retention import Limits
@@ -20,7 +21,7 @@ LOOK_S = 0.01
 
 
 class CallSink:
-    """Keeps batches of calls, whoever has the floor just now; to be used with `with`.
+    """Keeps batches of calls or forecasts, whoever has the floor now; to be used with `with`.
 
     Args:
         files: The floor.
@@ -50,7 +51,7 @@ class CallSink:
             self._history.close()
         self._lock.release()
 
-    def keep(self, batch: CallBatch) -> Imported:
+    def keep(self, batch: CallBatch | ForecastBatch) -> Imported:
         """Keep a batch, whole or not at all.
 
         Raises:
@@ -58,12 +59,14 @@ class CallSink:
         """
         while self._history is None:
             name = hand_over(self._files, batch)
-            answer = self._answer(name)
+            answer = self._answer(name, type(batch))
             if answer is not None:
                 return answer
             # Whoever had the floor has gone; what they did take in is known to the next.
-            withdraw(self._files, name, CallBatch)
+            withdraw(self._files, name, type(batch))
             self._take_over()
+        if isinstance(batch, ForecastBatch):
+            return Imported(added=self._history.import_forecast(batch))
         added, known = self._history.import_calls(batch)
         return Imported(added=added, known=known)
 
@@ -79,7 +82,7 @@ class CallSink:
             self._lock.release()
             raise
 
-    def _answer(self, name: str) -> Imported | None:
+    def _answer(self, name: str, kind: type[CallBatch | ForecastBatch]) -> Imported | None:
         deadline = time.monotonic() + ANSWER_S
         while time.monotonic() < deadline:
             is_there = is_held(self._files)
@@ -89,5 +92,5 @@ class CallSink:
             if not is_there:
                 return None
             time.sleep(LOOK_S)
-        withdraw(self._files, name, CallBatch)
+        withdraw(self._files, name, kind)
         raise StoreError(Code.FILE_BUSY, str(self._files.imports))

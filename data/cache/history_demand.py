@@ -7,11 +7,12 @@ that it can be held against what came. What somebody imported stands above what 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from data.cache.forecast_batch import ForecastBatch
 from data.cache.history_model import Sort
 from data.cache.names import Names
 from data.figures.demand import Given, Origin, QueuePast, SiteDemand
@@ -99,17 +100,17 @@ class DemandKeeper:
             ],
         )
 
-    def take_in(self, rows: Iterable[tuple[Key, Ms, float, float | None]]) -> int:
-        """Keep forecasts of others: queue, half hour, calls, handling time; how many."""
+    def take_in(self, batch: ForecastBatch) -> int:
+        """Keep forecasts of somebody else's over whatever is forecast; how many half hours."""
         wanted = [
             {
-                "queue": self._names.of(key.site, key.source, Sort.QUEUE, key.id),
-                "starts": starts_at,
+                "queue": self._names.of(batch.site, batch.source, Sort.QUEUE, row.queue),
+                "starts": row.starts_at,
                 "imported": int(Origin.IMPORTED),
-                "offered": offered,
-                "aht": aht_s,
+                "offered": row.offered,
+                "aht": row.aht_s,
             }
-            for key, starts_at, offered, aht_s in rows
+            for row in batch.rows
         ]
         self._connection.executemany(_IMPORT, wanted)
         return len(wanted)

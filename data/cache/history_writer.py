@@ -16,6 +16,7 @@ from typing import assert_never
 import msgspec
 
 from data.cache.database import WritableFile, translating
+from data.cache.forecast_batch import ForecastBatch
 from data.cache.formats import HISTORY
 from data.cache.history_calls import CallBatch, CallImporter
 from data.cache.history_contacts import ContactRecorder
@@ -144,6 +145,21 @@ class HistoryWriter:
             raise
         self.imported += added
         return added, known
+
+    def import_forecast(self, batch: ForecastBatch) -> int:
+        """Keep a forecast of somebody else's, in one transaction; how many half hours.
+
+        Raises:
+            StoreError: None of it was kept.
+        """
+        try:
+            with self._file.transaction():
+                count = self._demand.take_in(batch)
+        except BaseException:
+            self._names.forget()
+            raise
+        self.imported += count
+        return count
 
     def keep_demand(self, demand: SiteDemand, now: Ms) -> None:
         """Keep what is expected of a site and how many that needs, as of `now`.

@@ -1,10 +1,11 @@
-"""Takes calls of another system into history, a batch at a time, while the floor goes on."""
+"""Takes calls and forecasts of others into history, a batch at a time, while the floor goes on."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 
+from data.cache.forecast_batch import ForecastBatch
 from data.cache.history_calls import CallBatch
 from data.cache.history_writer import HistoryWriter
 from data.desk.imports import Imported
@@ -18,7 +19,7 @@ BETWEEN_S = 0.02
 
 
 class CallImports:
-    """What takes in the batches that `history import` hands over.
+    """What takes in the batches that `history import` and `history forecast` hand over.
 
     Args:
         files: The floor.
@@ -37,6 +38,7 @@ class CallImports:
             is_busy = False
             try:
                 is_busy = take_in(self._files, CallBatch, self._import)
+                is_busy |= take_in(self._files, ForecastBatch, self._forecast)
             except Exception as error:  # noqa: BLE001 - what cannot be imported keeps nothing else waiting
                 self._journal.crash(error, part="imports")
             with contextlib.suppress(TimeoutError):
@@ -45,3 +47,6 @@ class CallImports:
     def _import(self, batch: CallBatch, _uid: int) -> Imported:
         added, known = self._history.import_calls(batch)
         return Imported(added=added, known=known)
+
+    def _forecast(self, batch: ForecastBatch, _uid: int) -> Imported:
+        return Imported(added=self._history.import_forecast(batch))

@@ -12,11 +12,12 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
 from data.cache.database import store_error
+from data.cache.forecast_batch import ForecastBatch
 from data.cache.history_calls import CallBatch
 from data.desk.imports import Batch, Imported
 from data.desk.plans import PlanBatch, PlanImported
@@ -25,13 +26,19 @@ from data.files import PRIVATE_MODE, FloorFiles
 
 MAX_BYTES = 64 * 1024 * 1024
 _ANSWER = ".answer"
-_WANTED: dict[type, str] = {Batch: ".batch", CallBatch: ".calls", PlanBatch: ".plan"}
+_WANTED: dict[type, str] = {
+    Batch: ".batch",
+    CallBatch: ".calls",
+    ForecastBatch: ".forecast",
+    PlanBatch: ".plan",
+}
 """How the files of each kind of batch end."""
-_B = TypeVar("_B", Batch, CallBatch, PlanBatch)
+AnyBatch: TypeAlias = Batch | CallBatch | ForecastBatch | PlanBatch
+_B = TypeVar("_B", Batch, CallBatch, ForecastBatch, PlanBatch)
 _A = TypeVar("_A", Imported, PlanImported)
 
 
-def hand_over(files: FloorFiles, batch: Batch | CallBatch | PlanBatch) -> str:
+def hand_over(files: FloorFiles, batch: AnyBatch) -> str:
     """Leave a batch for the sync process, on disk and whole; its name.
 
     Raises:
@@ -62,7 +69,7 @@ def answer_to(files: FloorFiles, name: str, kind: type[_A]) -> _A | None:
     return answer
 
 
-def withdraw(files: FloorFiles, name: str, kind: type[Batch | CallBatch | PlanBatch]) -> None:
+def withdraw(files: FloorFiles, name: str, kind: type[AnyBatch]) -> None:
     """Take back a batch that nobody may take in any more; without effect where it is gone."""
     (files.imports / (name + _WANTED[kind])).unlink(missing_ok=True)
 

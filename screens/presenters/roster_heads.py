@@ -6,7 +6,7 @@ What is estimated is marked `~`; left of the sign of now stands what happened, r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from data.figures.intraday import HeadsHalf, Intraday
 from data.figures.roster import HALF_HOUR_MS
@@ -16,9 +16,8 @@ from screens.formats import UNDEFINED, format_clock, format_count, format_deviat
 from screens.text import _, pgettext
 from screens.tones import Tone
 
-if TYPE_CHECKING:
-    from screens.widgets.tone_styles import Line
-
+Line: TypeAlias = tuple[tuple[str, Tone], ...]
+"""Pieces of text, each with its tone."""
 LABEL = 11
 CELL = 6
 """Cells of a half hour: its clock time and a blank, or the sign of now."""

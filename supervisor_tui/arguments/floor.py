@@ -217,6 +217,7 @@ def add_history(commands: Any) -> None:
     add_config(backup)
     backup.add_argument("file", type=Path, metavar=_("FILE"), help=_("the copy"))
     _add_history_import(tasks)
+    _add_history_forecast(tasks)
 
 
 def _add_history_import(tasks: Any) -> None:
@@ -242,6 +243,23 @@ def _add_history_import(tasks: Any) -> None:
     add("--site", default="", help=_("whose calls they are; the first site is the default"))
     add("--source", default="", help=_("whose queues they came to; the site's first source"))
     add("--dry-run", action="store_true", help=_("check all of it and import nothing"))
+
+
+def _add_history_forecast(tasks: Any) -> None:
+    parser = command(
+        tasks,
+        "forecast",
+        _("Take in a forecast or a budget of calls; it stands above what is reckoned here."),
+        _("whose first line is day,interval,queue,offered,aht"),
+        "supervisor-tui history forecast december.csv --dry-run",
+    )
+    add_config(parser)
+    add = parser.add_argument
+    add("file", type=Path, metavar=_("FILE"), help=_("a CSV: day, interval, queue, offered, aht"))
+    add("--site", default="", help=_("whose forecast it is; the first site is the default"))
+    add("--source", default="", help=_("whose queues it is of; the site's first source"))
+    add("--minutes", type=whole(5, 60), default=30, help=_("how long its intervals are; 30"))
+    add("--dry-run", action="store_true", help=_("check all of it and take in nothing"))
 
 
 def _add_everyone(parser: argparse.ArgumentParser) -> None:

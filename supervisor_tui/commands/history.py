@@ -1,7 +1,7 @@
-"""`supervisor-tui history`: a whole copy of what happened, or what happened before there was one.
+"""`supervisor-tui history`: a whole copy of what happened, what happened before, what is expected.
 
-Both work while everything runs. What is imported goes through the sync process where one runs, for
-it alone writes history; where none does, this command has the floor as long as it takes.
+All of it works while everything runs. What is imported goes through the sync process where one runs,
+for it alone writes history; where none does, this command has the floor as long as it takes.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from data.cache.backup import backup
+from data.cache.forecast_batch import ForecastBatch, ForecastRow
 from data.cache.history_calls import CallBatch
 from data.cache.retention import Limits
 from data.callers import load_key
@@ -25,22 +26,24 @@ from data.recorded.call_map import load_map
 from data.recorded.importing import CallConverter
 from data.settings import SiteSettings
 from data.zones import local
+from screens.formats import format_count
 from screens.sentences import sentence
 from screens.text import _, ngettext
 from supervisor_tui.call_sink import CallSink
-from supervisor_tui.calls_import import CallFile, Report
+from supervisor_tui.calls_import import BATCH_CALLS, CallFile, Report
 from supervisor_tui.cli import DONE, INTERRUPTED
 from supervisor_tui.commands.common import checked_site, open_configuration
 from supervisor_tui.config import Configuration, floor_files
 from supervisor_tui.config_faults import nearest
 from supervisor_tui.failures import CommandFailed, UsageError
+from supervisor_tui.forecast_csv import ForecastProblem, read_forecast
 
 SHOWN_BAD = 20
 TELL_EVERY_S = 0.2
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Copy the history of the configured floor, or import calls into it.
+    """Copy the history of the configured floor, or import calls or a forecast into it.
 
     Raises:
         CommandFailed: There is a file of that name already, or an import was refused.
@@ -51,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     configuration = open_configuration(arguments)
     if arguments.task == "import":
         return _import(configuration, arguments)
+    if arguments.task == "forecast":
+        return _forecast(configuration, arguments)
     return _backup(configuration, arguments)
 
 
@@ -92,6 +97,41 @@ def _import(configuration: Configuration, arguments: argparse.Namespace) -> int:
     if is_stopped:
         print(_("Stopped. Run it again to import the rest: nothing comes twice."), file=sys.stderr)
     return INTERRUPTED if is_stopped else DONE
+
+
+def _forecast(configuration: Configuration, arguments: argparse.Namespace) -> int:
+    wanted = checked_site(configuration, arguments.site)
+    site = next(each for each in configuration.sites if wanted in {None, each.id})
+    source = _source(site, arguments.source)
+    try:
+        rows = read_forecast(arguments.file, site, arguments.minutes)
+    except ForecastProblem as problem:
+        place = f"{arguments.file}:{problem.line}"
+        text = _("{place}: {column}: expected {expected}")
+        told = text.format(place=place, column=problem.column, expected=problem.expected)
+        raise CommandFailed(told) from problem
+    except OSError as error:
+        text = _("{file}: this file cannot be read: {reason}.")
+        raise CommandFailed(text.format(file=arguments.file, reason=error.strerror)) from error
+    if not arguments.dry_run:
+        with CallSink(floor_files(configuration).make(), Limits.of(configuration.floor)) as sink:
+            for batch in _batches(site.id, source, rows):
+                problem_code = sink.keep(batch).problem
+                if problem_code:
+                    raise CommandFailed(sentence(Code(problem_code), ""))
+    calls = format_count(sum(row.offered for row in rows))
+    queues = len({row.queue for row in rows})
+    told = _("half hours {count}, queues {queues}, calls {calls}")
+    print(told.format(count=len(rows), queues=queues, calls=calls))
+    if arguments.dry_run:
+        print(_("Nothing was imported: this was a dry run."))
+    return DONE
+
+
+def _batches(site: str, source: str, rows: Sequence[ForecastRow]) -> Iterator[ForecastBatch]:
+    for first in range(0, len(rows), BATCH_CALLS):
+        chunk = tuple(rows[first : first + BATCH_CALLS])
+        yield ForecastBatch(site=site, source=source, rows=chunk)
 
 
 def _keep_all(
