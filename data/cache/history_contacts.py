@@ -85,6 +85,8 @@ class Live(msgspec.Struct):
     extras: set[tuple[int, int]] = msgspec.field(default_factory=set)
     """Kind and name of the extras it has."""
     is_held: bool = False
+    is_unknown: bool = False
+    """The source has lost sight of it: how it ends, if it does so next, nobody knows."""
 
     @property
     def leg(self) -> Leg:
@@ -175,6 +177,7 @@ class ContactRecorder:
             live.legs.append(self._new_leg(contact, queue, live.leg.number + 1, at))
             live.is_held = False
         live.seen_at = max(at, live.seen_at)
+        live.is_unknown = contact.state is ContactState.UNKNOWN
         self._update(live, at, contact)
         self._add_extras(live, at, contact)
         self._dirty[live.leg.row] = contact.id, live.leg
@@ -187,7 +190,8 @@ class ContactRecorder:
         live = self._get(key)
         if live is not None and live.leg.ended is None and at >= live.seen_at:
             live.seen_at = at
-            self._end(live.leg, at)
+            is_lost = live.is_unknown and live.leg.answered is None
+            self._end(live.leg, at, Outcome.OTHER if is_lost else None)
             self._dirty[live.leg.row] = contact, live.leg
         self._gone.append(key)
 

@@ -16,7 +16,8 @@ from data.sources.native_ids import stored_id
 
 _SECOND_MS = 1000
 """Asterisk tells instants in whole seconds, so two of one event differ by less than two."""
-_IN_HAND = frozenset({AgentState.RINGING, AgentState.BUSY, AgentState.ON_HOLD})
+IN_HAND = frozenset({AgentState.RINGING, AgentState.BUSY, AgentState.ON_HOLD})
+"""States of who has a contact, or whose phone is in use."""
 _REASON_LIMIT = 64
 
 
@@ -105,7 +106,7 @@ def in_state(
         contact: The contact in hand.
         at: When that was seen.
     """
-    since = _since(before, told, at)
+    since = _since(before, told, contact, at)
     return replace(
         shape,
         state=told.state,
@@ -147,7 +148,7 @@ def logged_off(blank: Agent, before: Agent, talk: str | None, at: Ms) -> Agent:
 
 def with_contact(told: PersonState, *, is_talk: bool) -> PersonState:
     """A state with a contact in hand, where the phone does not tell of it, or not yet."""
-    if told.state in _IN_HAND:
+    if told.state in IN_HAND:
         return told
     is_paused = told.state is AgentState.NOT_READY
     return replace(
@@ -161,8 +162,8 @@ def with_contact(told: PersonState, *, is_talk: bool) -> PersonState:
     )
 
 
-def _since(before: Agent | None, told: PersonState, at: Ms) -> Ms:
-    """Since when a person has been in a state.
+def _since(before: Agent | None, told: PersonState, contact: str | None, at: Ms) -> Ms:
+    """Since when a person has been in a state, or in that of another contact.
 
     What the rows tell is believed, but for what was decided during a call and begins with its end.
     """
@@ -172,10 +173,10 @@ def _since(before: Agent | None, told: PersonState, at: Ms) -> Ms:
     is_same = told.state is before.reported_state and told.reachable is before.reachable
     if is_same and told.state is AgentState.NOT_READY:
         is_same = clean_text(told.reason, _REASON_LIMIT) == before.reason
-    if is_same:
+    if is_same and before.contact in {None, contact}:
         has_begun_anew = told.since is not None and since + _SECOND_MS < told.since <= at
         return told.since if has_begun_anew and told.since is not None else since
-    if told.since is None or before.reported_state in _IN_HAND:
+    if told.since is None or before.reported_state in IN_HAND:
         return max(at, since)
     return max(min(told.since, at), since)
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from data.model import Agent, AgentDay, AgentState, Kind, Ms
 from data.rules.call_counts import AgentTally, CallCounter
 from data.sources.asterisk.board_agent import (
+    IN_HAND,
     DaySums,
     in_state,
     logged_off,
@@ -36,6 +37,8 @@ LATE_MS = 1000
 """A snapshot may be so much older than it seems: events of so late a time go before it."""
 _TOLD_MS = 5000
 """The end of a call is told twice, in the member's row and by an event, within so long."""
+LINGER_MS = 3000
+"""A phone is put down after its call has ended; what is busy for longer is busy with another."""
 _NO_TALLY = AgentTally()
 _What: TypeAlias = tuple[DeviceStatus | None, bool | None, str | None, bool | None]
 _ANYTHING: _What = (None, None, None, None)
@@ -64,6 +67,9 @@ class _Person(msgspec.Struct, gc=False):
     """Whether memberships have come, gone or got another name or penalty."""
     until: Ms | None = None
     """When after-contact work ends by itself."""
+    last: str = ""
+    """The contact that was in hand last, while the phone may still be busy with it."""
+    last_until: Ms = 0
 
     def contact(self) -> str | None:
         """The contact in hand: the one that is talked in, or the first that rings."""
@@ -207,6 +213,7 @@ class People:
         if person is None or row.queue not in person.rows:
             return
         person.heard_at = at
+        self._show(person, person.changed_at)
         del person.rows[row.queue]
         person.is_reshaped = True
         self._touch(person, None, at)
@@ -252,15 +259,17 @@ class People:
             last_call = row.last_call or 0
             ended = last_call if last_call > at - _TOLD_MS else at - at % 1000
             person.rows[queue] = replace(row, in_call=False, last_call=ended)
-        if contact is not None:
-            person.calls.pop(contact, None)
+        if contact in person.calls:
+            self._drop_call(person, contact, at)
         person.heard_at = at
         self._show_now(person, at)
 
     def let_go(self, interface: str, contact: str, at: Ms) -> None:
         """Somebody has a contact in hand no more."""
         person = self._people.get(interface)
-        if person is not None and person.calls.pop(contact, None) is not None:
+        if person is not None and contact in person.calls:
+            self._show(person, person.changed_at)
+            self._drop_call(person, contact, at)
             self._show_now(person, at)
 
     def look(self, interface: str, at: Ms) -> None:
@@ -283,11 +292,11 @@ class People:
                 self._show(person, person.changed_at)
 
     def tick(self, at: Ms) -> None:
-        """Let after-contact work end whose time has run out."""
+        """Let after-contact work end whose time has run out, and the like."""
         while self._due and self._due[0][0] <= at:
             until, interface = heappop(self._due)
             person = self._people.get(interface)
-            if person is not None and person.until == until:
+            if person is not None and until in {person.until, person.last_until}:
                 self._show_now(person, until)
 
     def _new(self, interface: str) -> _Person:
@@ -315,6 +324,19 @@ class People:
             person.calls[contact] = is_talk
             self._show_now(person, at)
 
+    @staticmethod
+    def _drop_call(person: _Person, contact: str, at: Ms) -> None:
+        del person.calls[contact]
+        person.last, person.last_until = contact, at + LINGER_MS
+
+    def _last(self, person: _Person, at: Ms) -> str | None:
+        """The contact that was in hand last, if a phone in use is still busy with it."""
+        if not person.last or at >= person.last_until:
+            person.last = ""
+            return None
+        heappush(self._due, (person.last_until, person.interface))
+        return person.last
+
     def _show_now(self, person: _Person, at: Ms) -> None:
         self._show(person, person.changed_at)
         person.changed, person.changed_at = _ANYTHING, at
@@ -337,6 +359,10 @@ class People:
             told = with_contact(told, is_talk=person.calls[contact])
             if person.calls[contact]:
                 self._on_hold(contact, told.state is AgentState.ON_HOLD, at)
+        elif told.state in IN_HAND:
+            contact = self._last(person, at)
+        else:
+            person.last = ""
         person.until = told.until
         if told.until is not None:
             heappush(self._due, (told.until, person.interface))
