@@ -250,6 +250,17 @@ async def test_nothing_of_a_restart_passes_for_an_empty_floor(
         assert (await manager.open()).startup != before.startup
 
 
+async def test_an_action_that_comes_while_the_server_stops_was_not_done(
+    server: AsteriskServer, time: HandTime
+) -> None:
+    async with talking(server, time) as manager:
+        await manager.open()
+        server.stage = Stage.STOPPING
+        with pytest.raises(FetchError) as caught:
+            await manager.ask("QueuePause")
+    assert (caught.value.code, caught.value.was_not_sent) == (Code.UNAVAILABLE, True)
+
+
 async def test_a_restart_while_events_are_waited_for(
     server: AsteriskServer, time: HandTime
 ) -> None:
