@@ -13,6 +13,7 @@ import msgspec
 
 from data.desk.plans import PlanBatch
 from data.floor import FloorSnapshot
+from data.model import DESK, Shift
 from data.plans.checking import check
 from data.plans.csv_plans import read_csv
 from data.plans.drafts import Beside, Fault, PlanError, Problem, Reading
@@ -126,6 +127,30 @@ def read_plan(question: Question, roll: Roll) -> ReadPlan:
     if span is None or not agents:
         raise CommandFailed(_("{file}: no shift begins on these days.").format(file=question.file))
     return ReadPlan(shifts, *span, agents, checked.told)
+
+
+def kept_elsewhere(plan: ReadPlan, snapshot: FloorSnapshot, site: str) -> list[Problem]:
+    """Where a plan is beside shifts that an endpoint keeps for the same agent at that time."""
+    others: dict[str, list[Shift]] = {}
+    for shift in snapshot.shifts.values():
+        if shift.site == site and shift.source != DESK:
+            others.setdefault(shift.agent, []).append(shift)
+    found = []
+    for planned in plan.shifts:
+        begins, ends = planned.span if planned.agent in others else (0, 0)
+        for other in others.get(planned.agent, ()):
+            if other.starts_at < ends and begins < other.ends_at:
+                day = planned.day.isoformat()
+                found.append(
+                    Problem(
+                        line=0,
+                        fault=Fault.KEPT_ELSEWHERE,
+                        word=planned.agent,
+                        day=day,
+                        reason=other.source,
+                    )
+                )
+    return found
 
 
 class _Days:

@@ -43,6 +43,7 @@ class Fault(StrEnum):
     SKIPPED = "skipped"  # word, zone
     NOT_MATCHED = "not_matched"  # word
     LEFT_OUT = "left_out"  # word
+    KEPT_ELSEWHERE = "kept_elsewhere"  # word: the agent, day, reason: the source
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

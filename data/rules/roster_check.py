@@ -217,10 +217,19 @@ def _weekly_rest(rule: WeeklyRest, duties: Sequence[Duty]) -> Iterator[Finding]:
             yield _found(rule, duty, longest_rest / HOUR_MS, least / HOUR_MS)
 
 
+def _worked(duties: Iterable[Duty]) -> int:
+    """Milliseconds of work; what two shifts have at once is worked once."""
+    worked, until = 0, 0
+    for start, end in sorted(span for duty in duties for span in duty.work):
+        worked += max(0, end - max(start, until))
+        until = max(until, end)
+    return worked
+
+
 def _day_hours(rule: DayHours, duties: Sequence[Duty]) -> Iterator[Finding]:
     most = minutes(rule.most) * MINUTE_MS
     for day in working_days(duties, DAY_H * HOUR_MS - most):
-        worked = sum(duty.work_within(duty.start, duty.end) for duty in day)
+        worked = _worked(day)
         if worked > most:
             yield _found(rule, day[0], worked / HOUR_MS, most / HOUR_MS)
 
@@ -270,8 +279,7 @@ def _weeks(
     monday = _monday(first)
     while monday <= last:
         inside = of_week.get(monday, [])
-        worked = sum(duty.work_within(duty.start, duty.end) for duty in inside)
-        yield monday, worked, next(iter(inside), None)
+        yield monday, _worked(inside), next(iter(inside), None)
         monday += timedelta(days=7)
 
 

@@ -38,6 +38,7 @@ from supervisor_tui.roster_import import (
     Question,
     ReadPlan,
     form_of,
+    kept_elsewhere,
     read_aliases,
     read_plan,
     roll_of,
@@ -92,7 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _import(configuration: Configuration, site: str, arguments: argparse.Namespace) -> int:
     files = floor_files(configuration)
     site_zone = next(each.zone for each in configuration.sites if each.id == site)
-    roll = roll_of(known_floor(files), site, read_aliases(arguments.aliases))
+    snapshot = known_floor(files)
+    roll = roll_of(snapshot, site, read_aliases(arguments.aliases))
     question = Question(
         file=arguments.file,
         form=form_of(arguments.file, arguments.format),
@@ -113,6 +115,8 @@ def _import(configuration: Configuration, site: str, arguments: argparse.Namespa
         raise CommandFailed("\n".join(_told(done.overlaps, arguments.file)))
     if done.problem:
         raise CommandFailed(sentence(Code(done.problem), ""))
+    for line in _told((*plan.told, *kept_elsewhere(plan, snapshot, site)), arguments.file):
+        print(line, file=sys.stderr)
     _tell_import(plan, done, roll.names, arguments)
     return DONE
 
@@ -152,8 +156,6 @@ def _told(problems: Iterable[Problem], file: Path) -> list[str]:
 def _tell_import(
     plan: ReadPlan, done: PlanImported, names: Mapping[str, str], arguments: argparse.Namespace
 ) -> None:
-    for line in _told(plan.told, arguments.file):
-        print(line, file=sys.stderr)
     counts = {what: done.count(what) for what in ("added", "changed", "removed")}
     if arguments.json:
         _print_json(

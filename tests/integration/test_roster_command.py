@@ -17,10 +17,12 @@ from data.figures.planned import planned_agent
 from data.files import FloorFiles
 from data.floor import FloorSnapshot, Key
 from data.model import DESK
+from data.plans.model import LocalTime, PlannedShift
 from data.sandbox.options import SandboxOptions
 from data.sync.outbox import Outbox
 from screens.presenters.roster import present_roster
 from supervisor_tui.cli import main
+from supervisor_tui.roster_import import ReadPlan, kept_elsewhere
 from tests.builders import MOMENT, make_agent, make_shift, make_snapshot
 from tests.integration.test_acting import SLOW_S, Screen, quietly, syncing
 from tests.support.loopback import until
@@ -266,3 +268,21 @@ def test_a_plan_of_the_desk_is_shown_like_one_of_an_endpoint() -> None:
     tomorrow = structs.replace(tomorrow, ends_at=shift.ends_at + 86_400_000)
     (figures,) = agent_figures(make_snapshot(agent, shift, tomorrow), None, MOMENT)
     assert [one.id for one in figures.shifts] == ["2026-03-11.x"], "adherence is of today"
+
+
+def test_what_an_endpoint_plans_for_the_same_time_is_told() -> None:
+    snapshot = make_snapshot(make_agent("1001"), make_shift("1"))
+    beside, after = (
+        PlannedShift(
+            agent="1001",
+            start=LocalTime(f"2026-03-11T{start}"),
+            end=LocalTime("2026-03-11T20:00"),
+            zone="Europe/Berlin",
+        )
+        for start in ("16:29", "16:30")
+    )
+    day = date(2026, 3, 11)
+    for shift, count in ((beside, 1), (after, 0)):
+        plan = ReadPlan((shift,), day, day, ("1001",), ())
+        assert len(kept_elsewhere(plan, snapshot, "hh1")) == count
+    assert kept_elsewhere(ReadPlan((beside,), day, day, ("1001",), ()), snapshot, "leeds") == []
