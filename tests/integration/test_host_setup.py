@@ -30,6 +30,12 @@ zone = "Europe/Berlin"
 id = "pbx"
 url = "http://127.0.0.1:9/"
 token_file = "token"
+[[site.source]]
+id = "switch"
+kind = "asterisk"
+url = "http://127.0.0.1:9/"
+username = "panel"
+secret_file = "secret"
 [people.anna]
 id = "anna"
 name = "Anna"
@@ -107,8 +113,9 @@ class Village(Host):
 
 @pytest.fixture
 def configuration(tmp_path: Path) -> Configuration:
-    (tmp_path / "token").write_text("secret")
-    (tmp_path / "token").chmod(0o600)
+    for name in ("token", "secret"):
+        (tmp_path / name).write_text("secret")
+        (tmp_path / name).chmod(0o600)
     (tmp_path / "config.toml").write_text(CONFIG.format(state=tmp_path / "state"))
     return load_config(tmp_path / "config.toml")
 
@@ -161,9 +168,10 @@ def test_it_does_all_once_and_nothing_twice(
     assert spool == Access(host.uid("anna") or 0, service or 0, 0o2770, True, False)
     root = host.access(files.root)
     assert root == Access(host.uid("floor-sync") or 0, floor or 0, 0o2750, True, False)
-    token = host.access(configuration.path.parent / "token")
-    assert token is not None
-    assert (token.uid, token.mode) == (host.uid("floor-sync"), 0o400)
+    for name in ("token", "secret"):
+        access = host.access(configuration.path.parent / name)
+        assert access is not None
+        assert (access.uid, access.mode) == (host.uid("floor-sync"), 0o400)
     assert places.screen.stat().st_mode & 0o777 == 0o755
     done = len(host.ran)
     capsys.readouterr()
