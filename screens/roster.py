@@ -66,7 +66,7 @@ class RosterPane(TablePane):
         self._rows = RosterTable()
         self._heads = TextLines(LINES, is_ascii=is_ascii, classes="heads")
         self._past = _Past()
-        self._planned: tuple[Mapping[Key, Shift], str | None, dict[Ms, float]] | None = None
+        self._planned: tuple[Mapping[Key, Shift], str | None, int, dict[Ms, float]] | None = None
 
     def compose(self) -> ComposeResult:
         """The table, the half hours below it, the legend."""
@@ -176,9 +176,12 @@ class RosterPane(TablePane):
         return heads_lines(day, shown, sites[0].zone if sites else "UTC", width)
 
     def _planned_heads(self, look: Look) -> dict[Ms, float]:
-        """Counted again only where a shift has changed: there may be thousands."""
-        shifts = look.snapshot.shifts
-        if self._planned is None or self._planned[:2] != (shifts, look.site):
+        """Counted again only where a shift has changed, of a day or two: there may be thousands."""
+        shifts, now = look.snapshot.shifts, look.moment.now
+        day = now // DAY_MS
+        if self._planned is None or self._planned[:3] != (shifts, look.site, day):
             chosen = (one for key, one in shifts.items() if look.site in {None, key.site})
-            self._planned = shifts, look.site, planned_heads(chosen)
-        return self._planned[2]
+            # Half hours up to a day away on both sides are shown, on however wide a terminal.
+            around = (day - 2) * DAY_MS, (day + 3) * DAY_MS
+            self._planned = shifts, look.site, day, planned_heads(chosen, *around)
+        return self._planned[3]

@@ -108,10 +108,18 @@ def is_rest(reason: str) -> bool:
     return reason.casefold() in {"break", "brk", "meal", "lunch", "pause", "rest"}
 
 
-def planned_heads(shifts: Iterable[Shift]) -> dict[Ms, float]:
-    """Mean heads that are planned for the queues, by the beginning of each half hour."""
+def planned_heads(shifts: Iterable[Shift], start: Ms = -NEVER, end: Ms = NEVER) -> dict[Ms, float]:
+    """Mean heads that are planned for the queues, by the beginning of each half hour.
+
+    Args:
+        shifts: The plan.
+        start: Shifts that are over by then do not matter.
+        end: Shifts that begin later do not matter.
+    """
     heads: dict[Ms, float] = {}
     for shift in shifts:
+        if shift.ends_at <= start or shift.starts_at >= end:
+            continue
         for piece in plan_of((shift,)):
             if piece.kind in WORK:
                 _add(heads, piece)
