@@ -265,7 +265,7 @@ def test_init_for_an_asterisk_loads_and_says_what_is_still_to_be_done(
     assert (source.url, source.username) == ("http://127.0.0.1:8088", "panel")
     assert cli.main([*asked, "--secret-file", "x"]) == 2
     assert "--username" in capsys.readouterr().err
-    assert cli.main(["init", "--source", "asteriks"]) == 2
+    assert cli.main(["init", "--source", "asterix"]) == 2
     assert "asterisk" in capsys.readouterr().err
 
 
