@@ -42,6 +42,8 @@ class Upset(msgspec.Struct, frozen=True, kw_only=True):
     """How much of it is not as it was before, as of the last read."""
     has_restarted: bool
     """The system began anew; else many memberships went at once."""
+    earlier: tuple[Ms, ...] = ()
+    """When it had lost something before, since `kept_at`, that was still missing then."""
 
 
 class ClockAnchor(msgspec.Struct, frozen=True, kw_only=True, gc=False):

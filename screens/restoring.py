@@ -140,7 +140,17 @@ def _asked(each: Proposal, look: Look, since: Ms) -> Asked:
     verb = VERBS.get(each.lost.what)
     if verb is None:
         return Asked()
-    done = action_on(each, verb, look.doings, since)
+    upset = next(
+        (
+            health.upset
+            for health in look.snapshot.sources
+            if (health.site, health.source) == (each.key.site, each.key.source)
+        ),
+        None,
+    )
+    # What was given back before the last loss has been lost again.
+    lost_at = upset.at if upset is not None else since
+    done = action_on(each, verb, look.doings, max(since, lost_at))
     return Asked(done, why_not_given(each, look) if done is None else "")
 
 

@@ -27,6 +27,8 @@ Place = tuple[str, str]
 """A site and a source."""
 SETTLING_MS = 120_000
 """What changes so soon after a restart was noticed is of the restart."""
+NOTICING_MS = 5_000
+"""So much earlier than a restart was noticed its consequences may be dated."""
 PAUSE_HOLDS_MS = 15 * 60_000
 """So long after a restart somebody's break may well be over."""
 _AWAY = frozenset({AgentState.LOGGED_OFF, AgentState.UNKNOWN})
@@ -70,7 +72,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """The loan in force that it is of."""
     doubt: Doubt | None = None
     doubt_at: Ms | None = None
-    """When that happened which raises the doubt, where that is known."""
+    """When that happened which raises the doubt, or the agent went, where that is known."""
     doubt_by: str = ""
     """Who did it, by name."""
 
@@ -222,10 +224,12 @@ class _Judge:
         taken = self._taken(each)
         if taken is not None:
             return _in_doubt(each, Doubt.TAKEN, taken.updated_at, taken.actor_name)
-        left = self._left_at()
-        if left is not None and lost.what in {Lack.MEMBERSHIP, Lack.NOT_READY}:
-            return _in_doubt(each, Doubt.LEFT, left)
-        return self._pause(each) if lost.what is Lack.NOT_READY else each
+        went = self._went() if lost.what in {Lack.MEMBERSHIP, Lack.NOT_READY} else None
+        if went is not None and self._is_own(went):
+            return _in_doubt(each, Doubt.LEFT, went)
+        if lost.what is Lack.NOT_READY:
+            return self._pause(each)
+        return each if went is None else _in_doubt(each, None, went)
 
     def _taken(self, each: Proposal) -> ActionRow | None:
         """The last action since by which somebody took it away."""
@@ -239,26 +243,34 @@ class _Judge:
         )
         return max(rows, key=lambda row: row.updated_at, default=None)
 
-    def _left_at(self) -> Ms | None:
-        """When the agent went by themselves and did not come back."""
-        present = [each for each in self._told if each.state not in _AWAY]
-        went = self._went()
-        if went is None or any(each.start > went for each in present):
-            return None
-        upset = self._upset
-        if upset is None or went <= upset.kept_at:
-            return went
-        # Gone with the restart, unless they had come back after it.
-        has_been_back = any(each.start > upset.at for each in present)
-        return went if has_been_back and went > upset.at else None
-
     def _went(self) -> Ms | None:
-        """When the agent went last: logged off, or was known no more."""
+        """When the agent logged off or was known no more, if they did not come back."""
         instants = [each.start for each in self._told if each.state in _AWAY]
         last = max(self._told, key=lambda each: each.start, default=None)
         if last is not None and last.state not in _AWAY and last.end is not None:
             instants.append(last.end)
-        return max((each for each in instants if each > self._at), default=None)
+        went = max((each for each in instants if each > self._at), default=None)
+        is_back = went is not None and any(each.start > went for each in self._present)
+        return None if is_back else went
+
+    def _is_own(self, went: Ms) -> bool:
+        """Whether an agent went by themselves: with no restart, or after they had come back."""
+        restart = self._restart_of(went)
+        return restart is None or any(restart < each.start < went for each in self._present)
+
+    @property
+    def _present(self) -> list[Segment]:
+        return [each for each in self._told if each.state not in _AWAY]
+
+    def _restart_of(self, at: Ms) -> Ms | None:
+        """The loss, by when it was noticed, that something is a consequence of; None for none."""
+        if self._upset is None:
+            return None
+        times = (*self._upset.earlier, self._upset.at)
+        if self._upset.kept_at <= at <= times[0]:
+            return times[0]
+        near = (each for each in times if each - NOTICING_MS <= at <= each + SETTLING_MS)
+        return max(near, default=None)
 
     def _pause(self, each: Proposal) -> Proposal:
         """A pause that the restart ended is wanted back; one that the agent ended is not."""
@@ -270,14 +282,14 @@ class _Judge:
         again = next((one.start for one in paused if one.start > upset.at), None)
         if again is not None:
             return _in_doubt(each, Doubt.READY_AGAIN, again)
-        if ended is not None and not upset.kept_at <= ended <= upset.at + SETTLING_MS:
+        if ended is not None and self._restart_of(ended) is None:
             return _in_doubt(each, Doubt.READY_AGAIN, ended)
         if self._now - upset.at > PAUSE_HOLDS_MS:
             return _in_doubt(each, Doubt.LONG_AGO, upset.at)
         return each
 
 
-def _in_doubt(each: Proposal, doubt: Doubt, at: Ms | None = None, by: str = "") -> Proposal:
+def _in_doubt(each: Proposal, doubt: Doubt | None, at: Ms | None = None, by: str = "") -> Proposal:
     return msgspec.structs.replace(each, doubt=doubt, doubt_at=at, doubt_by=by)
 
 

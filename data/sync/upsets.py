@@ -35,6 +35,7 @@ FORGOTTEN_MS = 4 * 3_600_000
 
 LONGEST_GAP_MS = 2 * 3_600_000
 """Where nobody looked for longer, people will have changed more than was lost."""
+_MOST_EARLIER = 8
 _After: TypeAlias = Callable[[str], Agent | None]
 """An agent, by id, as they are once a page has been written."""
 
@@ -110,6 +111,8 @@ class UpsetWatch:
         """The agents as they were before the loss that is known."""
         self._lacks: dict[str, int] = {}
         """How much each of them lacks."""
+        self._run = ""
+        """The run of the system, or the epoch, whose beginning has been noticed."""
 
     def look(self, page: Batch, plan: Plan, now: Ms, epoch: str, *, is_whole: bool = False) -> None:
         """Before a page is written: see what it takes away.
@@ -125,17 +128,22 @@ class UpsetWatch:
             return
         after = _after(plan, self._rows, is_whole=is_whole)
         named = None if is_whole else [name for kind, name in plan.rows if kind is Kind.AGENT]
-        has_restarted = self._has_restarted(page, epoch)
-        if has_restarted or self._loses_many(named, after):
-            self._notice(self._keeper, now, has_restarted=has_restarted)
+        if self._has_restarted(page, epoch):
+            self._notice(self._keeper, now, has_restarted=True)
+        elif self._loses_many(named, after):
+            self._notice(self._keeper, now, has_restarted=False)
         if self._health.row.upset is not None:
             self._count(self._keeper, self._health.row.upset, now, named, after)
 
     def _has_restarted(self, page: Batch, epoch: str) -> bool:
+        """Whether this is the first page of another run: the next may come before that is kept."""
         row = self._health.row
-        if page.startup and row.startup:
-            return page.startup != row.startup
-        return bool(row.epoch) and row.epoch != epoch
+        has_both = bool(page.startup and row.startup)
+        known, run = (row.startup, page.startup) if has_both else (row.epoch, epoch)
+        if not known or run in {known, self._run}:
+            return False
+        self._run = run
+        return True
 
     def _loses_many(self, named: Sequence[str] | None, after: _After) -> bool:
         """Whether more memberships go than people take away; most pages take away none."""
@@ -144,21 +152,25 @@ class UpsetWatch:
         return gone >= MANY and is_many(gone, self._agents().values())
 
     def _notice(self, keeper: FloorKeeper, now: Ms, *, has_restarted: bool) -> None:
-        """Keep the floor as it is still written, unless it has just been kept for the same loss."""
+        """Keep the floor as it is still written, unless the same loss was noticed before."""
         row = self._health.row
-        if row.upset is not None and now - row.upset.at < SETTLED_MS:
-            # A loss in several steps is one loss: what was before the first of them is wanted back.
-            restarted = row.upset.has_restarted or has_restarted
-            self._health.upset(replace(row.upset, has_restarted=restarted))
-            return
+        known = row.upset
+        if known is not None and not has_restarted and now - known.at < SETTLED_MS:
+            return  # a loss in several steps is one loss
         kept_at = min(row.last_ok_at or now, now - 1)
         agents = self._agents()
         if not agents or now - kept_at > LONGEST_GAP_MS or not keeper.keep(kept_at):
             return
-        self._before, self._lacks = agents, {}
         site, source = self._who
         self._journal.write("upset", site=site, source=source, restarted=int(has_restarted))
-        self._health.upset(Upset(at=now, kept_at=kept_at, missing=0, has_restarted=has_restarted))
+        upset = Upset(at=now, kept_at=kept_at, missing=0, has_restarted=has_restarted)
+        if known is not None and known.missing:
+            # What was before the first loss is wanted back as long as it is missing.
+            earlier = (*known.earlier, known.at)[-_MOST_EARLIER:]
+            upset = replace(upset, kept_at=known.kept_at, missing=known.missing, earlier=earlier)
+        else:
+            self._before, self._lacks = agents, {}
+        self._health.upset(upset)
 
     def _count(
         self,

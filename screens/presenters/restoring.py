@@ -112,6 +112,8 @@ def doubt_words(each: Proposal, zone: str, now: Ms) -> str:
     """Why a proposal may not be meant, in words; empty where nothing speaks against it."""
     parts = {"clock": format_moment(each.doubt_at, zone, now), "name": each.doubt_by}
     match each.doubt:
+        case None if each.doubt_at is not None:
+            text = _("gone since {clock}")
         case None:
             text = "" if each.now is not None else _("not known any more")
         case Doubt.NO_QUEUE:

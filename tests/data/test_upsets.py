@@ -142,6 +142,33 @@ def test_many_that_go_at_once_are_a_loss_and_few_are_none(floor: Floor) -> None:
     assert floor.kept()["a4"] == ("claims",)
 
 
+def test_a_second_restart_is_a_loss_of_its_own_and_the_first_moment_counts(floor: Floor) -> None:
+    floor.tell(gone=("a1",), startup="s2")
+    floor.tell(gone=("a2",), startup="s3", now=NOW + 60_000)
+    assert floor.upset == Upset(
+        at=NOW + 60_000, kept_at=NOW - 1, missing=2, has_restarted=True, earlier=(NOW,)
+    )
+    assert "a1" not in floor.kept()
+    assert Key(SITE, SOURCE, "a1") in floor.keeper.agents(NOW - 1)
+
+
+def test_a_restart_after_all_was_given_back_has_a_moment_of_its_own(floor: Floor) -> None:
+    floor.tell(gone=("a1",), startup="s2")
+    floor.tell(make_agent("a1"), startup="s2", now=NOW + 1000)
+    floor.tell(gone=("a2",), startup="s3", now=NOW + 60_000)
+    assert floor.upset is not None
+    assert (floor.upset.missing, floor.upset.earlier) == (1, ())
+    assert floor.upset.kept_at >= NOW
+
+
+def test_the_pages_of_one_read_tell_of_one_restart(floor: Floor) -> None:
+    page = Batch((), "c", has_more=True, anchor=ANCHOR, startup="s2")
+    for now in (NOW, NOW + 1):
+        floor.watch.look(page, floor.rows.plan(()), now, "e")
+    assert floor.upset is not None
+    assert (floor.upset.at, floor.upset.earlier) == (NOW, ())
+
+
 def test_a_generation_without_them_is_a_loss_too(floor: Floor) -> None:
     floor.tell(*ten()[:2], is_whole=True)
     assert floor.upset is not None

@@ -152,6 +152,26 @@ def test_who_left_by_themselves_is_in_doubt_with_the_time(told: list[Segment]) -
     assert one.doubt_at in {ago(550), ago(100)}
 
 
+def test_who_went_with_one_of_several_restarts_is_beyond_doubt_and_its_time_is_told() -> None:
+    """Back after the first restart, and gone with the second."""
+    twice = Upset(at=ago(100), kept_at=AT, missing=1, has_restarted=True, earlier=(LOST,))
+    told = [
+        segment(AgentState.LOGGED_OFF, LOST, ago(450)),
+        segment(AgentState.READY, ago(450), ago(99)),
+        segment(AgentState.LOGGED_OFF, ago(99)),
+    ]
+    (one,) = listed(kept(ONE, told=told), floor(upset=twice))
+    assert (one.doubt, one.doubt_at) == (None, ago(99))
+    between = [
+        segment(AgentState.LOGGED_OFF, LOST, ago(480)),
+        segment(AgentState.READY, ago(480), ago(300)),
+        segment(AgentState.LOGGED_OFF, ago(300)),
+    ]
+    assert found(kept(ONE, told=between), floor(upset=twice)) == [
+        (Lack.MEMBERSHIP, "claims", Doubt.LEFT)
+    ]
+
+
 def test_who_left_and_came_back_is_not_in_doubt() -> None:
     told = [
         segment(AgentState.LOGGED_OFF, ago(580), ago(560)),
