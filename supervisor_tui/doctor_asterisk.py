@@ -90,6 +90,7 @@ async def look_at_asterisk(
     settings: SourceSettings,
     talker: Talker | None = None,
     *,
+    phones: Sequence[str] = (),
     listen_s: float = LISTEN_S,
 ) -> list[Finding]:
     """Everything worth knowing of one Asterisk, and for what is wrong the line that mends it.
@@ -98,13 +99,14 @@ async def look_at_asterisk(
         site: The source's.
         settings: The source's.
         talker: Who speaks to the manager; by default, one of the doctor's own.
+        phones: On which people listen, as far as they are this server's.
         listen_s: How long to listen for events.
     """
     report = Report(name=f"{site.id}/{settings.id}", account=settings.username)
     try:
         asked: Talker = talker or Manager(settings)
         try:
-            await _examine(report, settings, asked, listen_s)
+            await _examine(report, settings, asked, phones, listen_s)
         finally:
             await asked.close()
     except FloorError as error:
@@ -119,7 +121,11 @@ async def look_at_asterisk(
 
 
 async def _examine(
-    report: Report, settings: SourceSettings, talker: Talker, listen_s: float
+    report: Report,
+    settings: SourceSettings,
+    talker: Talker,
+    phones: Sequence[str],
+    listen_s: float,
 ) -> None:
     opening = await talker.open()
     _say_who(report, opening)
@@ -127,7 +133,7 @@ async def _examine(
     _say_life(report, settings, talker.life_s)
     commands = (await talker.ask("ListCommands")).fields
     channels = await _channels(talker, commands)
-    await recognise(report, settings, talker, commands, channels or ())
+    await recognise(report, settings, talker, commands, channels or (), phones)
     first = await _look(talker)
     look_at_queues(report, settings, first.queues)
     look_at_members(report, settings, first.queues)

@@ -38,6 +38,7 @@ async def recognise(
     talker: Asker,
     commands: Collection[str],
     channels: Sequence[ChannelRow],
+    phones: Sequence[str],
 ) -> None:
     """Say what kind of server it is, and whether its dialplan has what the configuration names.
 
@@ -47,11 +48,12 @@ async def recognise(
         talker: Whom to ask.
         commands: What the account may ask, in lower case.
         channels: Those that are up.
+        phones: On which people listen.
     """
     if "getvar" in commands:
         report.has_gui = any([await _has(talker, context) for context in _GUI_CONTEXTS])
         marks = [context for context in _VICIDIAL_CONTEXTS if await _has(talker, context)]
-        await _look_at_dialplan(report, settings, talker)
+        await _look_at_dialplan(report, settings, talker, phones)
     else:
         marks = []
     if settings.username in _VICIDIAL_ACCOUNTS:
@@ -70,27 +72,47 @@ async def recognise(
         report.say(Level.LOOK, text.format(marks=clean_text(", ".join(marks))))
 
 
-async def _look_at_dialplan(report: Report, settings: SourceSettings, talker: Asker) -> None:
+async def _look_at_dialplan(
+    report: Report, settings: SourceSettings, talker: Asker, phones: Sequence[str]
+) -> None:
     """Whether what the configuration names is in the dialplan."""
-    if not await _has(talker, settings.context):
+    if await _lacks(talker, settings.context):
         text = _(
             "the dialplan has no context {context}: phones are not found there. Set context to "
             "the one in which your phones dial."
         )
         report.say(Level.LOOK, text.format(context=settings.context))
+        return
     for queue in settings.queue:
-        extension, _at, context = queue.extension.partition("@")
-        place = f"{context or settings.context},{extension}"
-        if extension and not await _has(talker, place):
+        if queue.extension and await _lacks(talker, _place(queue.extension, settings)):
             text = _("the dialplan has no {extension}, which is to lead into {queue}.")
             name = clean_text(queue.name)
             report.say(Level.LOOK, text.format(extension=queue.extension, queue=name))
+    for phone in phones:
+        if "/" not in phone and await _lacks(talker, _place(phone, settings)):
+            text = _("the dialplan has no {phone}, which is somebody's phone: nobody can listen.")
+            report.say(Level.LOOK, text.format(phone=clean_text(phone)))
+
+
+def _place(extension: str, settings: SourceSettings) -> str:
+    """An extension, with or without a context, as the dialplan is asked for it."""
+    number, _at, context = extension.partition("@")
+    return f"{context or settings.context},{number}"
 
 
 async def _has(talker: Asker, place: str) -> bool:
     """Whether the dialplan has a context, or an extension in it (`context,extension`)."""
+    return await _told(talker, place) == "1"
+
+
+async def _lacks(talker: Asker, place: str) -> bool:
+    """Whether the dialplan has it not; a server that cannot tell says neither."""
+    return await _told(talker, place) == "0"
+
+
+async def _told(talker: Asker, place: str) -> str:
     answer = await talker.ask("Getvar", {"Variable": f"DIALPLAN_EXISTS({place})"})
-    return answer.fields.get("value", "") == "1"
+    return answer.fields.get("value", "").strip()
 
 
 def _rooms(channels: Sequence[ChannelRow]) -> list[str]:

@@ -94,10 +94,16 @@ def _look_at_endpoints(configuration: Configuration) -> Iterator[Finding]:
     from supervisor_tui.doctor_asterisk import look_at_asterisk
     from supervisor_tui.doctor_endpoint import look_at_endpoint
 
-    for site in configuration.sites:
-        for source in site.source:
-            look = look_at_asterisk if source.kind is SourceKind.ASTERISK else look_at_endpoint
-            yield from asyncio.run(look(site, source))
+    sources = [(site, source) for site in configuration.sites for source in site.source]
+    switches = [source for _site, source in sources if source.kind is SourceKind.ASTERISK]
+    # Whose switch a phone belongs to is only known where there is one.
+    people = configuration.people.values() if len(switches) == 1 else ()
+    phones = sorted({person.phone for person in people if person.phone})
+    for site, source in sources:
+        if source.kind is SourceKind.ASTERISK:
+            yield from asyncio.run(look_at_asterisk(site, source, phones=phones))
+        else:
+            yield from asyncio.run(look_at_endpoint(site, source))
 
 
 def _word(level: Level) -> str:

@@ -158,3 +158,14 @@ def test_a_port_where_nobody_listens_is_the_http_servers_affair(
     status, found = findings(init(home, "http://127.0.0.1:9"), capsys)
     assert status == 1
     assert any("http.conf" in text and "bindport = 9" in text for text in found)
+
+
+def test_a_phone_that_cannot_be_rung_is_told_before_anybody_wants_to_listen(
+    asterisk: AsteriskServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = init(home, asterisk.url)
+    person = '\n[people.anna]\nid = "anna"\nname = "Anna"\nphone = "1900"\n'
+    Path(config).write_text(Path(config).read_text(encoding="utf-8") + person, encoding="utf-8")
+    status, found = findings(config, capsys)
+    assert status == 0
+    assert [level for text, level in found.items() if "no 1900" in text] == ["look"]

@@ -83,7 +83,7 @@ class Pretended:
         self.channels: tuple[str, ...] = how.get("channels", ())
         self.events: tuple[str, ...] = how.get("events", (event("agent"), event("call", "Hangup")))
         self.lists: dict[str, tuple[str, ...]] = how.get("lists", {})
-        self.dialplan: set[str] = how.get("dialplan", {"from-internal"})
+        self.dialplan: set[str] | None = how.get("dialplan", {"from-internal"})
         self.fails: dict[str, FetchError] = how.get("fails", {})
         self.life_s: int = how.get("life_s", 60)
         self.asked: list[str] = []
@@ -106,7 +106,8 @@ class Pretended:
             return Answer("Success", fields=told)
         assert action == "Getvar"
         place = (fields or {})["Variable"].removeprefix("DIALPLAN_EXISTS(").removesuffix(")")
-        return Answer("Success", fields={"value": str(int(place in self.dialplan))})
+        value = "" if self.dialplan is None else str(int(place in self.dialplan))
+        return Answer("Success", fields={"value": value})
 
     async def rows(self, action: str, ends_with: str) -> Answer:
         self._note(action)
@@ -133,11 +134,12 @@ def settings_of(**more: Any) -> SourceSettings:
     return SourceSettings(id="pbx", kind=SourceKind.ASTERISK, **(usual | more))
 
 
-def told(pretended: Pretended, settings: SourceSettings | None = None) -> list[tuple[Level, str]]:
+def told(
+    pretended: Pretended, settings: SourceSettings | None = None, *phones: str
+) -> list[tuple[Level, str]]:
     """What the doctor says, without the name of the source."""
-    look = look_at_asterisk(
-        SiteSettings(id="main"), settings or settings_of(), pretended, listen_s=0.01
-    )
+    ours = settings or settings_of()
+    look = look_at_asterisk(SiteSettings(id="main"), ours, pretended, phones=phones, listen_s=0.01)
     findings = asyncio.run(look)
     assert pretended.is_closed
     assert set(pretended.asked) <= HARMLESS
@@ -145,8 +147,10 @@ def told(pretended: Pretended, settings: SourceSettings | None = None) -> list[t
     return [(each.level, each.text.removeprefix("main/pbx: ")) for each in findings]
 
 
-def worries(pretended: Pretended, settings: SourceSettings | None = None) -> list[str]:
-    return [text for level, text in told(pretended, settings) if level is not Level.OK]
+def worries(
+    pretended: Pretended, settings: SourceSettings | None = None, *phones: str
+) -> list[str]:
+    return [text for level, text in told(pretended, settings, *phones) if level is not Level.OK]
 
 
 def test_a_server_as_the_page_says_gives_no_worries() -> None:
@@ -293,11 +297,18 @@ def test_what_the_configuration_names_has_to_be_in_the_dialplan() -> None:
     settings = settings_of(
         context="phones", queue=(QueueSettings(name="sales", extension="600@ext-queues"),)
     )
-    context, extension = worries(Pretended(), settings)
+    (context,) = worries(Pretended(), settings)
     assert "no context phones" in context
+    extension, phone = worries(Pretended(dialplan={"phones"}), settings, "1900", "PJSIP/1901")
     assert "no 600@ext-queues, which is to lead into sales" in extension
-    there = Pretended(dialplan={"phones", "ext-queues,600"})
-    assert worries(there, settings) == []
+    assert "no 1900, which is somebody's phone" in phone
+    there = Pretended(dialplan={"phones", "ext-queues,600", "phones,1900"})
+    assert worries(there, settings, "1900") == []
+
+
+def test_a_server_that_cannot_tell_of_its_dialplan_lacks_nothing() -> None:
+    settings = settings_of(context="phones", queue=(QueueSettings(name="sales", extension="6"),))
+    assert worries(Pretended(dialplan=None), settings, "1900") == []
 
 
 def test_lines_to_the_outside_are_named_and_those_that_are_down() -> None:
