@@ -16,6 +16,8 @@ from data.sync.journal import Journal
 LOOK_S = 0.5
 BETWEEN_S = 0.02
 """After each batch everything else has its turn."""
+QUICK_LOOKS = 50
+"""So often it is looked again soon after a batch: the next one is being made just now."""
 
 
 class CallImports:
@@ -34,6 +36,7 @@ class CallImports:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take in what is there until told to stop."""
+        quick = 0
         while not stop.is_set():
             is_busy = False
             try:
@@ -41,8 +44,9 @@ class CallImports:
                 is_busy |= take_in(self._files, ForecastBatch, self._forecast)
             except Exception as error:  # noqa: BLE001 - what cannot be imported keeps nothing else waiting
                 self._journal.crash(error, part="imports")
+            quick = QUICK_LOOKS if is_busy else max(0, quick - 1)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), BETWEEN_S if is_busy else LOOK_S)
+                await asyncio.wait_for(stop.wait(), BETWEEN_S if quick else LOOK_S)
 
     def _import(self, batch: CallBatch, _uid: int) -> Imported:
         added, known = self._history.import_calls(batch)
