@@ -209,6 +209,17 @@ def test_who_leaves_all_queues_is_logged_off_until_the_day_ends() -> None:
     assert watch.ids(Kind.AGENT) == set()
 
 
+def test_memberships_that_a_snapshot_does_not_have_are_gone() -> None:
+    watch = Watch()
+    watch.look(now(member(), member("support"), member("support", "PJSIP/2")))
+    watch.look(now(member(), member("support", "PJSIP/3")), 5)
+    assert watch.agent().queues == ("sales",)
+    assert watch.board.members("PJSIP/1") == [member()]
+    gone = watch.agent("PJSIP/2")
+    assert (gone.reported_state, gone.since) == (AgentState.LOGGED_OFF, instant(5))
+    assert watch.look(now(member(), member("support", "PJSIP/3")), 9) == []
+
+
 def test_who_is_taken_out_of_a_queue_during_a_call_talks_on() -> None:
     watch = Watch()
     watch.look(now(member()))

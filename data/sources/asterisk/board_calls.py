@@ -112,6 +112,9 @@ class Calls:
         """A caller has come; who is there already is there once."""
         known = self._calls.get((event.queue, event.call))
         if known is not None:
+            if known.record.queued_at is None:  # channels had told of its talk before
+                begun = min(at, known.record.created_at)
+                self._show(known, replace(known.record, created_at=begun, queued_at=at), at)
             return known
         call = self._begin(event.queue, event.call, event.number, at)
         call.channel = event.channel

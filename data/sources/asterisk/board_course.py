@@ -126,7 +126,7 @@ class Course:
                     self.is_lost = True
                 elif call.is_waiting:
                     self._calls.ring(call, event.interface, at)
-                    self._people.ring(event.interface, call.record.id, at)
+                    self._people.hold(event.interface, call.record.id, at, is_talk=False)
             case AgentStep.NO_ANSWER:
                 if call is not None and call.is_waiting:
                     self._calls.stop_ringing(call, event.interface, at)
@@ -204,7 +204,7 @@ class Course:
         rang = [] if known is None else [*known.ringing]
         call = self._calls.find_talk(talk, at)
         self._let_go(call, rang, at, but=talk.interface)
-        self._people.talk(talk.interface, call.record.id, at)
+        self._people.hold(talk.interface, call.record.id, at, is_talk=True)
         self._queues.touch(talk.queue)
 
     def _reconcile(self, call: Call, now: QueuesNow, at: Ms, *, is_proof: bool) -> None:

@@ -218,13 +218,13 @@ class People:
         person.is_reshaped = True
         self._touch(person, None, at)
 
-    def ring(self, interface: str, contact: str, at: Ms) -> None:
-        """A contact rings at somebody."""
-        self._hold(interface, contact, at, is_talk=False)
-
-    def talk(self, interface: str, contact: str, at: Ms) -> None:
-        """Somebody talks in a contact, as channels tell."""
-        self._hold(interface, contact, at, is_talk=True)
+    def hold(self, interface: str, contact: str, at: Ms, *, is_talk: bool) -> None:
+        """A contact rings at somebody; or is talked in, as channels tell."""
+        person = self._people.get(interface)
+        if person is not None and person.calls.get(contact) is not is_talk:
+            self._show(person, person.changed_at)
+            person.calls[contact] = is_talk
+            self._show_now(person, at)
 
     def connect(self, queue: str, interface: str, contact: str | None, at: Ms) -> None:
         """Somebody was connected with a caller of a queue.
@@ -316,13 +316,6 @@ class People:
             self._dirty[person.interface] = None
             person.changed_at = at
         person.changed = what or _ANYTHING
-
-    def _hold(self, interface: str, contact: str, at: Ms, *, is_talk: bool) -> None:
-        person = self._people.get(interface)
-        if person is not None and person.calls.get(contact) is not is_talk:
-            self._show(person, person.changed_at)
-            person.calls[contact] = is_talk
-            self._show_now(person, at)
 
     @staticmethod
     def _drop_call(person: _Person, contact: str, at: Ms) -> None:
