@@ -1,8 +1,9 @@
 """The recorded run under traffic, served again by `AsteriskServer` at many times its speed.
 
 The run has a clock of its own, which begins with the first request and goes at the speed that is
-asked for, but never past an answer that has not been given yet: so nothing of the run is skipped,
-however slowly it is asked for, and what a snapshot says fits the events before it.
+asked for, but never past an answer that has not been given yet, nor past the last one: so nothing
+of the run is skipped, however slowly it is asked for, and what a snapshot says fits the events
+before it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tests.support.asterisk_recordings import RECORDINGS
 from tests.support.asterisk_server import Account, Asked, AsteriskServer, packet, said
 
 EVENTS = "WaitEvent"
+_CURRENT = frozenset({"QueueStatus", "QueueSummary"})
 _ACTION_ID = re.compile(rb"(?m)^ActionID: [^\r\n]*\r\n")
 _SOON_S = 0.02
 """How long, in real time, one that waits for events is kept at a clock that stands."""
@@ -49,9 +51,12 @@ class Replay:
         speed: How many seconds of the run go by in a real one.
         every: Actions of which no answer may be left out. Of others, the one is given that was the
             newest at the time.
+        looks_first: Tell of no event before the first list was asked for, as the run went.
     """
 
-    def __init__(self, speed: float, *, every: Collection[str] = (EVENTS,)) -> None:
+    def __init__(
+        self, speed: float, *, every: Collection[str] = (EVENTS,), looks_first: bool = False
+    ) -> None:
         self.speed = speed
         self._every = frozenset(every)
         self._answers = {
@@ -62,6 +67,7 @@ class Replay:
         """How many answers of each kind have been given or passed over."""
         self.began_at = min(each.sent for kind in self._answers.values() for each in kind)
         self._began_real: float | None = None
+        self._has_looked = not looks_first
 
     def server(self, **settings: object) -> AsteriskServer:
         """A server that serves the run, to an account `panel` with the secret `s3cret w0rd`."""
@@ -94,22 +100,38 @@ class Replay:
             for kind in self._every
             if self._given[kind] < len(self._answers[kind])
         ]
-        return min(waiting, default=float("inf"))
+        last = max(each.received for kind in self._answers.values() for each in kind)
+        return min(waiting, default=last)
 
-    def _newest(self, asked: Asked) -> bytes:
+    async def _newest(self, asked: Asked) -> bytes:
+        """The first list that is no older than the events that were told, once its time has come.
+
+        A server answers with how things are, never with how they were before what it has told.
+        """
         kind = asked.action
         answers, place = self._answers[kind], self._given[kind]
-        now = self.now()
         if kind in self._every:
             at = min(place, len(answers) - 1)
-            if answers[at].received > now and place:
+            if answers[at].received > self.now() and place:
                 return answers[place - 1].to(asked)
             self._given[kind] = min(place + 1, len(answers))
             return answers[at].to(asked)
-        while place < len(answers) and answers[place].received <= now:
-            place += 1
-        self._given[kind] = place
-        return answers[max(place - 1, 0)].to(asked)
+        if kind not in _CURRENT or self._every & _CURRENT:
+            while place < len(answers) - 1 and answers[place + 1].received <= self.now():
+                place += 1
+        elif self._has_looked:
+            while place < len(answers) - 1 and answers[place].received < self._told():
+                place += 1
+            while answers[place].received > self.now():  # noqa: ASYNC110 - a clock has no event
+                await asyncio.sleep(_SOON_S)
+        self._has_looked |= kind in _CURRENT
+        self._given[kind] = max(self._given[kind], place)
+        return answers[place].to(asked)
+
+    def _told(self) -> float:
+        """Up to when events have been told."""
+        given = self._given[EVENTS]
+        return self._answers[EVENTS][given - 1].received if given else 0.0
 
     async def _next_events(self, asked: Asked) -> bytes:
         """The next answer of the run when its time has come, or none in the time asked for."""
@@ -117,7 +139,8 @@ class Replay:
         answers = self._answers[EVENTS]
         while time.monotonic() < until:
             place = self._given[EVENTS]
-            if place < len(answers) and answers[place].received <= self.now():
+            is_due = place < len(answers) and answers[place].received <= self.now()
+            if self._has_looked and is_due:
                 self._given[EVENTS] += 1
                 return answers[place].to(asked)
             await asyncio.sleep(_SOON_S)

@@ -35,6 +35,8 @@ _RIGHTS: Mapping[str, frozenset[str]] = {
 }
 """What has to be allowed for an operation, in lower case as ListCommands is read."""
 _SWITCH = "switchQueue"
+_ALWAYS_ALLOWED = "queuestatus"
+"""Needs no right: where it is not listed, there are no queues yet."""
 
 
 class Acts:
@@ -90,8 +92,16 @@ class Acts:
         Raises:
             FetchError: There was no usable answer.
         """
-        answer = await self._manager.ask("ListCommands")
+        try:
+            answer = await self._manager.ask("ListCommands")
+        except FetchError as problem:
+            if problem.code is not Code.UNAVAILABLE:
+                raise
+            return  # a server that does not know it: each action will be told what it may
         if answer.is_success:
+            if _ALWAYS_ALLOWED not in answer.fields:
+                # It is starting, and has not loaded its queues: what it lists now is not all.
+                raise FetchError(Code.UNAVAILABLE, "ListCommands")
             self._allowed = frozenset(answer.fields)
 
     def note_members(self, rows: Iterable[MemberRow]) -> None:

@@ -99,8 +99,9 @@ class Looker:
             else:
                 answer = await self._manager.ask(action)
         except FetchError as problem:
-            if problem.code is not Code.FORBIDDEN:
+            if problem.code is Code.FORBIDDEN:
+                self._refused_ms[action] = monotonic_ms()
+            elif problem.code is not Code.UNAVAILABLE:
                 raise
-            self._refused_ms[action] = monotonic_ms()
             return None
         return answer if answer.is_success else None

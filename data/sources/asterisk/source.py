@@ -78,6 +78,7 @@ class AsteriskSource:
         self._looked_ms: int | None = None
         self._aside_ms: int | None = None
         self._lines: tuple[Line, ...] = ()
+        self._startup = ""
         self._is_wanted = True
         self._turn: int | None = None
         self._given: tuple[Change, ...] = ()
@@ -163,6 +164,8 @@ class AsteriskSource:
             FetchError: Whether it happened is not known.
         """
         await self._acts.act(request)
+        if request.parts[0] == "queues":
+            self._aside_ms = None  # what was put on or off has to show at once
         async with self._looking:
             with contextlib.suppress(FetchError):
                 await self._look()
@@ -203,7 +206,12 @@ class AsteriskSource:
         return spent_ms >= HURRY_MS and (is_wanted or self._ear.has_gap or self._ear.is_deaf)
 
     async def _look(self) -> None:
-        """Look at everything; what was heard before it goes before it."""
+        """Look at everything; what was heard before it goes before it.
+
+        What is heard while the answer is on its way comes after it: it may be newer, and what is
+        not is known by then.
+        """
+        self._hear()
         after_gap, self._ear.has_gap = self._ear.has_gap, False
         try:
             look = await self._looker.look(
@@ -214,7 +222,6 @@ class AsteriskSource:
             self._ear.has_gap |= after_gap
             raise
         self._anchor = look.anchor
-        self._hear()
         now = self._now()
         self._acts.note_members(look.queues.members.values())
         self._board.take_snapshot(
@@ -223,16 +230,19 @@ class AsteriskSource:
         if after_gap:
             self._log.need()
         await self._log.keep(now)
+        self._startup = look.startup or self._startup
         self._looked_ms = monotonic_ms()
         self._is_wanted = False
 
     async def _look_aside(self, channels: tuple[ChannelRow, ...] | None) -> None:
-        """Look at what changes rarely."""
+        """Look at what changes rarely; what cannot be told of it keeps no figure away."""
         if not self._is_aside_due():
             return
-        for queue, switches in (await self._acts.read_toggles()).items():
-            self._board.set_switches(queue, switches)
-        self._lines = await read_lines(self._manager, self._settings, channels)
+        with contextlib.suppress(FetchError):
+            for queue, switches in (await self._acts.read_toggles()).items():
+                self._board.set_switches(queue, switches)
+        with contextlib.suppress(FetchError):
+            self._lines = await read_lines(self._manager, self._settings, channels)
         self._aside_ms = monotonic_ms()
 
     def _is_aside_due(self) -> bool:
@@ -256,6 +266,7 @@ class AsteriskSource:
             anchor=self._anchor,
             switches=self._log.state,
             lines=self._lines,
+            startup=self._startup,
             skipped=self._skipped(),
         )
 
