@@ -1,18 +1,20 @@
 """Opening SQLite as this project does: for reading without side effects, for writing with care.
 
-Everything that SQLite can complain of leaves here as a `StoreError` with a code. Only writing
-needs sqlite-utils (for migrations), and only the caller that writes imports it.
+Everything that SQLite can complain of leaves here as a `StoreError` with a code. sqlite-utils is
+loaded only to migrate, or to see whether a schema that is not as usual is damaged.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import os
 import sqlite3
 import stat
 import time
 import weakref
+import zlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -227,7 +229,7 @@ class WritableFile:
             self._keeper.close()
 
 
-def open_for_writing(path: Path, file_format: FileFormat, migrations: Migrations) -> WritableFile:
+def open_for_writing(path: Path, file_format: FileFormat) -> WritableFile:
     """Open a file of ours for writing: created where missing, migrated, checked for damage.
 
     Raises:
@@ -249,8 +251,8 @@ def open_for_writing(path: Path, file_format: FileFormat, migrations: Migrations
                 connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             _set_up(connection, file_format)
             if version < file_format.version:
-                _migrate(connection, file_format, migrations)
-            is_as_made = _schema(connection) == _expected_schema(migrations)
+                _migrate(connection, file_format)
+            is_as_made = _is_as_made(connection, file_format)
         except BaseException:
             connection.close()
             raise
@@ -335,15 +337,13 @@ def _check(connection: sqlite3.Connection, path: Path, file_format: FileFormat) 
         raise StoreError(Code.FILE_CORRUPT, str(path))
 
 
-def _migrate(
-    connection: sqlite3.Connection, file_format: FileFormat, migrations: Migrations
-) -> None:
+def _migrate(connection: sqlite3.Connection, file_format: FileFormat) -> None:
     """All pending migrations and the marks in the header, in one transaction."""
     from sqlite_utils import Database
 
     connection.execute("BEGIN IMMEDIATE")
     try:
-        migrations.apply(Database(connection, execute_plugins=False))
+        _migrations(file_format).apply(Database(connection, execute_plugins=False))
         connection.execute(f"PRAGMA application_id={file_format.application_id}")
         connection.execute(f"PRAGMA user_version={file_format.version}")
         connection.execute("COMMIT")
@@ -360,14 +360,33 @@ def _schema(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
     ).fetchall()
 
 
+def _migrations(file_format: FileFormat) -> Migrations:
+    module, _, name = file_format.migrations.partition(":")
+    found: Migrations = getattr(importlib.import_module(module), name)
+    return found
+
+
+def _is_as_made(connection: sqlite3.Connection, file_format: FileFormat) -> bool:
+    """Whether a schema is as the migrations make it: a flipped bit in its text is damage too.
+
+    The text may be another one where other versions of SQLite or sqlite-utils write it.
+    """
+    schema = _schema(connection)
+    return checksum(schema) == file_format.schema or schema == _expected_schema(file_format)
+
+
+def checksum(schema: list[tuple[str, str, str]]) -> int:
+    """What a file format calls its schema by."""
+    return zlib.crc32(repr(schema).encode())
+
+
 @lru_cache
-def _expected_schema(migrations: Migrations) -> list[tuple[str, str, str]]:
-    """The schema as the migrations make it: a flipped bit in a table's text is damage too."""
+def _expected_schema(file_format: FileFormat) -> list[tuple[str, str, str]]:
     from sqlite_utils import Database
 
     fresh = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        migrations.apply(Database(fresh, execute_plugins=False))
+        _migrations(file_format).apply(Database(fresh, execute_plugins=False))
         return _schema(fresh)
     finally:
         fresh.close()

@@ -23,12 +23,36 @@ class FileFormat(msgspec.Struct, frozen=True):
     """NORMAL may lose the last commits at a power cut, FULL none; neither corrupts."""
     has_thorough_check: bool
     """Whether opening compares indexes with their tables too, which is for small files."""
+    migrations: str
+    """Where they are, as `module:name`; they bring what makes schemas, which is dear to load."""
+    schema: int
+    """CRC-32 of the schema that they come to: where a file's own is it, they are not needed."""
 
 
-CACHE = FileFormat(0x464C4331, 3, SHARED_MODE, "NORMAL", has_thorough_check=True)
-HISTORY = FileFormat(0x464C4831, 2, SHARED_MODE, "NORMAL", has_thorough_check=False)
-DESK = FileFormat(0x464C4431, 1, PRIVATE_MODE, "FULL", has_thorough_check=True)
-OUTBOX = FileFormat(0x464C4F31, 2, PRIVATE_MODE, "FULL", has_thorough_check=True)
+CACHE = FileFormat(
+    *(0x464C4331, 3, SHARED_MODE, "NORMAL"),
+    has_thorough_check=True,
+    migrations="data.cache.schema:cache_migrations",
+    schema=0xE57A709C,
+)
+HISTORY = FileFormat(
+    *(0x464C4831, 2, SHARED_MODE, "NORMAL"),
+    has_thorough_check=False,
+    migrations="data.cache.history_schema:history_migrations",
+    schema=0x4127EE43,
+)
+DESK = FileFormat(
+    *(0x464C4431, 1, PRIVATE_MODE, "FULL"),
+    has_thorough_check=True,
+    migrations="data.desk.schema:desk_migrations",
+    schema=0xB20593A0,
+)
+OUTBOX = FileFormat(
+    *(0x464C4F31, 2, PRIVATE_MODE, "FULL"),
+    has_thorough_check=True,
+    migrations="data.sync.outbox_schema:outbox_migrations",
+    schema=0x379A0044,
+)
 
 
 def for_table(statement: str, table: str) -> str:

@@ -24,7 +24,6 @@ from data.cache.history_demand import DEMAND_TABLES, DemandKeeper
 from data.cache.history_figures import FigureRecorder
 from data.cache.history_model import Segment
 from data.cache.history_reader import HistoryReader
-from data.cache.history_schema import history_migrations
 from data.cache.history_segments import SegmentRecorder
 from data.cache.names import Names
 from data.cache.retention import Limits, Pruner, give_back
@@ -96,9 +95,7 @@ class HistoryWriter:
             StoreError: FILE_NEWER and FILE_FOREIGN leave the file as it is; else the folder or
                 the disk does not let us write.
         """
-        file, saved = open_or_salvage(
-            files.history, HISTORY, history_migrations, TABLES, clock, _keep_numbers
-        )
+        file, saved = open_or_salvage(files.history, HISTORY, TABLES, clock, _keep_numbers)
         try:
             return cls(file, limits or Limits(), saved)
         except BaseException:

@@ -14,18 +14,15 @@ from typing import TYPE_CHECKING
 from data.cache.database import WritableFile, open_for_writing, store_error, translating
 
 if TYPE_CHECKING:
-    from sqlite_utils import Migrations
-
     from data.cache.formats import FileFormat
 
 
-def renew(file: WritableFile, file_format: FileFormat, migrations: Migrations) -> WritableFile:
+def renew(file: WritableFile, file_format: FileFormat) -> WritableFile:
     """Put an exact copy of a database in its place.
 
     Args:
         file: The database; where this succeeds it is closed.
         file_format: How it is recognised.
-        migrations: How it is made.
 
     Returns:
         The copy, under the old name.
@@ -53,4 +50,4 @@ def renew(file: WritableFile, file_format: FileFormat, migrations: Migrations) -
     finally:
         for suffix in ("", "-wal", "-shm", "-journal"):
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
-    return open_for_writing(path, file_format, migrations)
+    return open_for_writing(path, file_format)

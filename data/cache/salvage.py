@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,9 +14,6 @@ from data.cache.database import SQLITE_ERRORS, WritableFile, open_for_writing
 from data.cache.formats import FileFormat, for_table
 from data.clock import Clock
 from data.errors import Code, StoreError
-
-if TYPE_CHECKING:
-    from sqlite_utils import Migrations
 
 
 class Salvage(msgspec.Struct, frozen=True):
@@ -32,7 +28,6 @@ class Salvage(msgspec.Struct, frozen=True):
 def open_or_salvage(
     path: Path,
     file_format: FileFormat,
-    migrations: Migrations,
     tables: tuple[str, ...],
     clock: Clock | None,
     finish: Callable[[sqlite3.Connection], None] | None = None,
@@ -42,7 +37,6 @@ def open_or_salvage(
     Args:
         path: The file.
         file_format: How it is recognised.
-        migrations: How it is made.
         tables: Its tables, those that others refer to first.
         clock: For the name of a damaged file that is moved aside; None: the host's.
         finish: Called with the new file's connection in the transaction that saved the rows.
@@ -52,13 +46,13 @@ def open_or_salvage(
             (a full disk) the damaged file gets its name back.
     """
     try:
-        return open_for_writing(path, file_format, migrations), None
+        return open_for_writing(path, file_format), None
     except StoreError as error:
         if error.code is not Code.FILE_CORRUPT:
             raise
     moved = move_aside(path, clock)
     try:
-        file = open_for_writing(path, file_format, migrations)
+        file = open_for_writing(path, file_format)
         try:
             with file.transaction() as connection:
                 saved, lost = salvage(moved, connection, tables)

@@ -18,7 +18,6 @@ from data.cache.database import UNUSABLE, WritableFile, open_for_writing, transl
 from data.cache.diff import Held, Plan, plan_changes, plan_generation, plan_same
 from data.cache.formats import CACHE, for_table
 from data.cache.renewal import renew
-from data.cache.schema import cache_migrations
 from data.clock import Clock
 from data.errors import Code, StoreError
 from data.files import FloorFiles
@@ -103,7 +102,7 @@ class CacheWriter:
 
     @classmethod
     def _open(cls, path: Path, rebuilt: Path | None) -> CacheWriter:
-        file = open_for_writing(path, CACHE, cache_migrations)
+        file = open_for_writing(path, CACHE)
         try:
             return cls(file, rebuilt)
         except BaseException:
@@ -270,7 +269,7 @@ class CacheWriter:
         Raises:
             StoreError: As for `data.cache.renewal.renew`.
         """
-        self._file = renew(self._file, CACHE, cache_migrations)
+        self._file = renew(self._file, CACHE)
 
     def close(self) -> None:
         """Write everything back and close; -wal and -shm stay for readers of other accounts."""

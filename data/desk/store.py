@@ -15,7 +15,6 @@ from data.clock import Clock
 from data.contract import KEY_LIFE
 from data.desk.keeper import Kept, StoredAnswer
 from data.desk.messages import KEPT_TYPES
-from data.desk.schema import desk_migrations
 from data.errors import Code, StoreError
 from data.files import FloorFiles
 from data.model import Ms
@@ -44,7 +43,7 @@ class SqliteKeeper:
             StoreError: FILE_NEWER and FILE_FOREIGN leave the file as it is; else the folder or
                 the disk does not let us write.
         """
-        file, saved = open_or_salvage(files.desk, DESK, desk_migrations, TABLES, clock)
+        file, saved = open_or_salvage(files.desk, DESK, TABLES, clock)
         return cls(file, site, saved)
 
     def for_site(self, site: str) -> SqliteKeeper:

@@ -32,7 +32,6 @@ from data.status import ActionRow, ActionState
 from data.sync.audit import Head, append, head
 from data.sync.ballast import Ballast
 from data.sync.kept import COLUMNS, Fate, Kept, Wire, as_kept, as_row
-from data.sync.outbox_schema import outbox_migrations
 
 TABLES = ("action", "audit")
 RECENT_MS = 12 * 3_600_000
@@ -91,11 +90,11 @@ class Outbox:
         """
         ballast = Ballast(files.ballast)
         try:
-            opened = open_or_salvage(files.outbox, OUTBOX, outbox_migrations, TABLES, clock)
+            opened = open_or_salvage(files.outbox, OUTBOX, TABLES, clock)
         except StoreError as error:
             if error.code is not Code.DISK_FULL or not ballast.drop():
                 raise
-            opened = open_or_salvage(files.outbox, OUTBOX, outbox_migrations, TABLES, clock)
+            opened = open_or_salvage(files.outbox, OUTBOX, TABLES, clock)
         file, salvaged = opened
         try:
             outbox = cls(file, ballast, salvaged)

@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from sqlite_utils import Database
 
 from data.cache import formats
-from data.cache.database import open_for_reading, open_for_writing, store_error
+from data.cache.database import (
+    _migrations,
+    _schema,
+    checksum,
+    open_for_reading,
+    open_for_writing,
+    store_error,
+)
 from data.cache.filesystem import filesystem_of, is_network
-from data.cache.formats import CACHE, DESK, HISTORY, FileFormat
-from data.cache.history_schema import history_migrations
-from data.cache.schema import cache_migrations
-from data.desk.schema import desk_migrations
+from data.cache.formats import CACHE, DESK, HISTORY
 from data.errors import Code, StoreError
 from data.files import FloorFiles
 from tests.data.files_support import run_python
@@ -30,25 +37,47 @@ not a line of a mount table
 """
 
 
-@pytest.mark.parametrize(
-    ("file_format", "migrations"),
-    [(CACHE, cache_migrations), (HISTORY, history_migrations), (DESK, desk_migrations)],
-)
-def test_the_version_is_the_number_of_migrations(file_format, migrations):
-    connection = sqlite3.connect(":memory:")
-    from sqlite_utils import Database
+FORMATS = [CACHE, HISTORY, DESK, formats.OUTBOX]
 
-    assert file_format.version == len(migrations.pending(Database(connection)))
-    connection.close()
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_format_knows_how_many_its_migrations_are_and_what_they_come_to(file_format):
+    with closing(sqlite3.connect(":memory:")) as connection:
+        database = Database(connection)
+        migrations = _migrations(file_format)
+        assert file_format.version == len(migrations.pending(database))
+        migrations.apply(database)
+        assert file_format.schema == checksum(_schema(connection))
+
+
+def test_what_migrates_is_not_loaded_for_files_that_are_as_they_should_be(tmp_path):
+    code = (
+        "import pathlib, sys\n"
+        "from data.cache.history_writer import HistoryWriter\n"
+        "from data.cache.writer import CacheWriter\n"
+        "from data.files import FloorFiles\n"
+        "files = FloorFiles(pathlib.Path(sys.argv[1]))\n"
+        "files.make()\n"
+        "CacheWriter.open(files).close()\n"
+        "HistoryWriter.open(files).close()\n"
+        "print('sqlite_utils' in sys.modules)"
+    )
+    assert [run_python(code, str(tmp_path)) for _ in range(2)] == ["True", "False"]
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_schema_of_another_library_is_no_damage(tmp_path, file_format):
+    other = replace(file_format, schema=0)
+    for _ in range(2):
+        open_for_writing(tmp_path / "x.db", other).close()
 
 
 @pytest.mark.parametrize("file_format", [CACHE, DESK])
 def test_a_new_file_and_its_side_files_have_exactly_their_mode(tmp_path, file_format):
-    migrations = cache_migrations if file_format is CACHE else desk_migrations
     path = tmp_path / "x.db"
     old = os.umask(0)
     try:
-        file = open_for_writing(path, file_format, migrations)
+        file = open_for_writing(path, file_format)
         modes = {stat.S_IMODE(Path(f"{path}{side}").stat().st_mode) for side in SIDE_FILES}
         file.close()
     finally:
@@ -57,7 +86,7 @@ def test_a_new_file_and_its_side_files_have_exactly_their_mode(tmp_path, file_fo
 
 
 def test_how_a_file_is_kept(tmp_path):
-    file = open_for_writing(tmp_path / "x.db", DESK, desk_migrations)
+    file = open_for_writing(tmp_path / "x.db", DESK)
     ask = {
         name: file.connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous", "busy_timeout", "auto_vacuum")
@@ -68,7 +97,7 @@ def test_how_a_file_is_kept(tmp_path):
 
 def test_side_files_stay_after_close_and_after_a_normal_end(tmp_path):
     path = tmp_path / "x.db"
-    open_for_writing(path, CACHE, cache_migrations).close()
+    open_for_writing(path, CACHE).close()
     assert all(Path(f"{path}{side}").exists() for side in SIDE_FILES)
     assert Path(f"{path}-wal").stat().st_size == 0
     other = tmp_path / "y.db"
@@ -76,8 +105,7 @@ def test_side_files_stay_after_close_and_after_a_normal_end(tmp_path):
         "import sys, pathlib\n"
         "from data.cache.database import open_for_writing\n"
         "from data.cache.formats import CACHE\n"
-        "from data.cache.schema import cache_migrations\n"
-        "kept = open_for_writing(pathlib.Path(sys.argv[1]), CACHE, cache_migrations)\n",
+        "kept = open_for_writing(pathlib.Path(sys.argv[1]), CACHE)\n",
         other,
     )
     assert all(Path(f"{other}{side}").exists() for side in SIDE_FILES)
@@ -86,7 +114,7 @@ def test_side_files_stay_after_close_and_after_a_normal_end(tmp_path):
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to read as another account")
 def test_another_account_reads_from_a_folder_it_cannot_write(tmp_path):
     path = tmp_path / "x.db"
-    open_for_writing(path, CACHE, cache_migrations).close()
+    open_for_writing(path, CACHE).close()
     group = 12345
     for one in (tmp_path, *(Path(f"{path}{side}") for side in SIDE_FILES)):
         os.chown(one, -1, group)
@@ -129,38 +157,38 @@ def test_what_a_reader_refuses(tmp_path):
     path.write_bytes(b"no database at all, but long enough to look like a header " * 40)
     assert _code(open_for_reading, path, CACHE) is Code.FILE_FOREIGN
     path.unlink()
-    open_for_writing(path, DESK, desk_migrations).close()
+    open_for_writing(path, DESK).close()
     assert _code(open_for_reading, path, CACHE) is Code.FILE_FOREIGN
-    older = FileFormat(DESK.application_id, 0, DESK.mode, "FULL", has_thorough_check=True)
+    older = replace(DESK, version=0)
     assert _code(open_for_reading, path, older) is Code.FILE_NEWER
 
 
 def test_a_newer_or_foreign_file_is_not_touched_by_a_writer(tmp_path):
     path = tmp_path / "x.db"
-    open_for_writing(path, DESK, desk_migrations).close()
+    open_for_writing(path, DESK).close()
     before = path.read_bytes()
-    older = FileFormat(DESK.application_id, 0, DESK.mode, "FULL", has_thorough_check=True)
-    assert _code(open_for_writing, path, older, desk_migrations) is Code.FILE_NEWER
-    assert _code(open_for_writing, path, CACHE, cache_migrations) is Code.FILE_FOREIGN
+    older = replace(DESK, version=0)
+    assert _code(open_for_writing, path, older) is Code.FILE_NEWER
+    assert _code(open_for_writing, path, CACHE) is Code.FILE_FOREIGN
     assert path.read_bytes() == before
 
 
 def test_a_changed_schema_is_damage(tmp_path):
     path = tmp_path / "x.db"
-    file = open_for_writing(path, CACHE, cache_migrations)
+    file = open_for_writing(path, CACHE)
     file.connection.execute("ALTER TABLE agent RENAME COLUMN body TO bodx")
     file.close()
-    assert _code(open_for_writing, path, CACHE, cache_migrations) is Code.FILE_CORRUPT
+    assert _code(open_for_writing, path, CACHE) is Code.FILE_CORRUPT
 
 
 def test_a_link_in_the_place_of_the_file_is_unsafe(tmp_path):
     (tmp_path / "x.db").symlink_to(tmp_path / "elsewhere.db")
-    assert _code(open_for_writing, tmp_path / "x.db", CACHE, cache_migrations) is Code.FILE_UNSAFE
+    assert _code(open_for_writing, tmp_path / "x.db", CACHE) is Code.FILE_UNSAFE
     assert not (tmp_path / "elsewhere.db").exists()
 
 
 def test_a_full_disk_is_said_and_survived(tmp_path):
-    file = open_for_writing(tmp_path / "x.db", DESK, desk_migrations)
+    file = open_for_writing(tmp_path / "x.db", DESK)
     (pages,) = file.connection.execute("PRAGMA page_count").fetchone()
     file.connection.execute(f"PRAGMA max_page_count={pages + 2}")
     insert = "INSERT INTO answer VALUES ('s', ?, 'f', 200, zeroblob(?), 0)"
@@ -200,7 +228,7 @@ def test_a_limit_on_the_size_of_files_is_a_full_disk(tmp_path):
 
 def test_what_sqlite_says_becomes_a_code(tmp_path):
     path = tmp_path / "x.db"
-    file = open_for_writing(path, CACHE, cache_migrations)
+    file = open_for_writing(path, CACHE)
     reader = open_for_reading(path, CACHE)
     with pytest.raises(sqlite3.Error) as caught:
         reader.execute("DELETE FROM agent")
@@ -237,7 +265,7 @@ def test_which_file_systems_are_refused(tmp_path, monkeypatch):
     table = tmp_path / "mounts"
     table.write_text("1 1 0:1 / / rw - nfs server:/ rw\n")
     monkeypatch.setattr("data.cache.filesystem._MOUNTS", table)
-    code = _code(open_for_writing, tmp_path / "x.db", CACHE, cache_migrations)
+    code = _code(open_for_writing, tmp_path / "x.db", CACHE)
     assert code is Code.NETWORK_FILESYSTEM
     assert not (tmp_path / "x.db").exists()
 
