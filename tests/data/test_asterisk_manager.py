@@ -354,12 +354,12 @@ async def test_bytes_that_are_no_text_are_an_answer_all_the_same(
     server: AsteriskServer, time: HandTime
 ) -> None:
     row = ("Event: QueueParams", "Queue: NAME")
-    broken = b"caf\xe9 \xc3"
+    broken = b"Chlo\xe9 \xc3"
     server.answers["queuestatus"] = lambda asked: listing(asked, STATUS_ENDS, [row]).replace(
         b"NAME", broken
     )
     async with talking(server, time) as manager:
-        assert await queues_of(manager) == ["caf\ufffd \ufffd"]
+        assert await queues_of(manager) == ["Chlo\ufffd \ufffd"]
 
 
 # who may be asked
