@@ -73,6 +73,8 @@ def add_init(commands: Any) -> None:
     add("--url", help=_("the address of the endpoint"))
     plain = _("allow http to another host: the way there is guarded otherwise")
     add("--plain-http", action="store_true", help=plain)
+    authority = _("the certificate authority's file, where it is your own")
+    add("--ca-file", metavar=_("FILE"), help=authority)
     add("--token-file", metavar=_("FILE"), help=_("supervision: the file its token is in"))
     add("--username", metavar=_("NAME"), help=_("asterisk: the account in manager.conf"))
     add("--secret-file", metavar=_("FILE"), help=_("asterisk: the file the account's secret is in"))

@@ -22,6 +22,7 @@ from screens.text import _
 from supervisor_tui.config import VARIABLE
 from supervisor_tui.config_faults import nearest
 from supervisor_tui.config_sources import (
+    FILE_KEYS,
     SECRET_KEYS,
     file_fault,
     is_one_line,
@@ -36,7 +37,7 @@ HOST_ZONE = Path("/etc/localtime")
 """A link to the rules of the zone that the host's clocks are set to, where it is one."""
 _SOURCE_PLACE = "#@source\n"
 """Where the template takes in the part about the source."""
-_PATHS = ("token_file", "secret_file", "queue_log")
+_PATHS = ("ca_file", "token_file", "secret_file", "queue_log")
 _OPTIONS = {
     SourceKind.SUPERVISION: ("token_file",),
     SourceKind.ASTERISK: ("username", "secret_file", "secret_variable", "queue_log"),
@@ -51,6 +52,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     kind: SourceKind = SourceKind.SUPERVISION
     url: str | None = None
     plain_http: bool = False
+    ca_file: str | None = None
     token_file: str | None = None
     username: str | None = None
     secret_file: str | None = None
@@ -179,13 +181,13 @@ def _check_asterisk(endpoint: Endpoint) -> None:
 
 
 def _tell_what_is_missing(endpoint: Endpoint) -> None:
-    """Say on stderr what the person has still to do to the file with the secret."""
-    for key in sorted(SECRET_KEYS & set(_PATHS)):
-        name = getattr(endpoint, key)
-        expected = file_fault(_absolute(name), is_secret=True) if name else ""
+    """Say on stderr what the person has still to do to the files that are named."""
+    for key in FILE_KEYS:
+        name = _absolute(getattr(endpoint, key, None) or "")
+        expected = file_fault(name, is_secret=key in SECRET_KEYS)
         if expected:
             message = _("Still to be done: {file} has to be {expected}.")
-            print(message.format(file=_absolute(name), expected=expected), file=sys.stderr)
+            print(message.format(file=name, expected=expected), file=sys.stderr)
 
 
 def _template(name: str) -> str:
@@ -193,7 +195,7 @@ def _template(name: str) -> str:
 
 
 def _absolute(path: str) -> str:
-    return str(Path(path).expanduser().absolute())
+    return str(Path(path).expanduser().absolute()) if path else ""
 
 
 def _option(key: str) -> str:

@@ -141,9 +141,9 @@ def test_a_token_file_is_meant_from_where_one_is() -> None:
 LINE = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=20)
 
 
-@given(username=LINE, name=LINE, is_plain=st.booleans(), has_log=st.booleans())
+@given(username=LINE, name=LINE, is_plain=st.booleans(), has_files=st.booleans())
 def test_what_is_written_for_an_asterisk_loads_as_it_was_said(
-    username: str, name: str, is_plain: bool, has_log: bool
+    username: str, name: str, is_plain: bool, has_files: bool
 ) -> None:
     name = name.replace("/", "-").strip(".") or "secret"
     with tempfile.TemporaryDirectory() as folder:
@@ -156,7 +156,8 @@ def test_what_is_written_for_an_asterisk_loads_as_it_was_said(
             username=username,
             secret_file=str(secret),
             secret_variable=None,
-            queue_log=f"{folder}/queue_log" if has_log else None,
+            queue_log=f"{folder}/queue_log" if has_files else None,
+            ca_file=str(secret) if has_files else None,
         )
         path = Path(folder, "config.toml.written")
         path.write_text(fill_template(endpoint), encoding="utf-8")
@@ -169,6 +170,7 @@ def test_what_is_written_for_an_asterisk_loads_as_it_was_said(
         username=username,
         secret_file=str(secret),
         queue_log=endpoint.queue_log or "",
+        ca_file=endpoint.ca_file or "",
     )
 
 
