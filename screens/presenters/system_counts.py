@@ -26,8 +26,8 @@ def system_sentences(figures: QueueFigures, formula: Formula, zone: str) -> tupl
         return ()
     return (
         _levels(figures, system, formula, zone),
-        *_abandons_good(figures, system),
         *_reasons(figures.queue, system, zone),
+        *_abandons_good(figures, system),
     )
 
 
