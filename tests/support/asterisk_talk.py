@@ -27,7 +27,7 @@ JOIN = packet(
 
 
 def settings(url: str, **more: object) -> SourceSettings:
-    given = {"username": "panel", "secret_variable": VARIABLE, "deadline": 2.0, **more}
+    given = {"username": "panel", "secret_variable": VARIABLE, **more}
     return SourceSettings(id="pbx", kind=SourceKind.ASTERISK, url=url, **given)  # type: ignore[arg-type]
 
 
