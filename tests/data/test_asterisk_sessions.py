@@ -70,6 +70,21 @@ async def test_a_session_that_must_be_over_is_not_asked(
         assert (manager.sessions, server.count("QueuePause")) == (2, 1)
 
 
+async def test_a_session_in_use_is_not_over_however_short_its_life(
+    server: AsteriskServer, time: HandTime
+) -> None:
+    server.life_s = 15.0
+    async with talking(server, time) as manager:
+        await manager.open()
+        waiting = asyncio.create_task(manager.wait(10))
+        await until(lambda: server.count("WaitEvent") == 1)
+        time.clock.advance(16)
+        assert await queues_of(manager) == ["support"]
+        server.tell(JOIN)
+        assert len((await waiting).packets) == 1
+        assert manager.sessions == 1
+
+
 async def test_many_who_find_the_session_expired_sign_in_once(
     server: AsteriskServer, time: HandTime
 ) -> None:

@@ -33,6 +33,8 @@ class CookieSession:
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._id = ""
+        self._in_hand = 0
+        """Requests under way: while there are any, the session's life does not run out."""
         self._began_ms = 0
         self._answered_ms = 0
         self.life_s = 0
@@ -69,7 +71,11 @@ class CookieSession:
         """Post a form in the session."""
         sent = self._id
         cookie = f'mansession_id="{sent}"'
-        answer = await self._post("/rawman", form, deadline=deadline, cookie=cookie)
+        self._in_hand += 1
+        try:
+            answer = await self._post("/rawman", form, deadline=deadline, cookie=cookie)
+        finally:
+            self._in_hand -= 1
         if sent == self._id:
             self._answered_ms = self._clock.monotonic_ms()
             self._is_known = cookie_of(answer)[0] in {sent, ""}
@@ -90,7 +96,7 @@ class CookieSession:
 
     def _is_over(self) -> bool:
         quiet_ms = self._clock.monotonic_ms() - self._answered_ms
-        return self.life_s > 0 and quiet_ms >= self.life_s * 1000
+        return self.life_s > 0 and not self._in_hand and quiet_ms >= self.life_s * 1000
 
     async def _log_in(self) -> None:
         secret = self._account.secret()
