@@ -34,6 +34,7 @@ from screens.widgets.tone_styles import Line
 
 if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
+    from screens.acting.offer import Offer
     from screens.detail import Presenter
 
 _HEADS_FROM = 16
@@ -110,6 +111,14 @@ class RosterPane(TablePane):
         agent = planned_agent(look.snapshot, shift)
         return (agent.name if agent is not None else shift.agent), ShiftPage(place)
 
+    def offers(self, key: str, look: Look) -> Sequence[Offer]:
+        """A shift that the desk keeps can be changed."""
+        from screens.acting.shifts import shift_offers
+
+        place = Key(*key.split("/", 2))
+        shift = look.snapshot.shifts.get(place)
+        return () if shift is None else shift_offers(place, shift, look)
+
     @property
     def wanted_past(self) -> Hashable:
         """What those on the screen did today, and the heads of the half hours shown."""
@@ -145,7 +154,7 @@ class RosterPane(TablePane):
         return self.size or (parent.size if isinstance(parent, Widget) else self.size)
 
     def _notes(self, view: TableView) -> list[str]:
-        legend = _("= on queue  b break  m meal  t training  o other  x absent  . not known")
+        legend = _("= on queue  b break  m meal  t training  o other  x absent  . unknown  + helps")
         return [*super()._notes(view), legend]
 
     def _bar_cells(self) -> int:

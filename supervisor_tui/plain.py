@@ -12,6 +12,7 @@ import msgspec
 from data.figures.agents import agent_figures
 from data.figures.freshness import Moment
 from data.figures.intraday import Intraday
+from data.figures.kept import AgentKept
 from data.figures.lost import LostCaller
 from data.figures.queues import queue_figures
 from data.floor import FloorSnapshot
@@ -30,7 +31,7 @@ from screens.presenters.status import present_status
 from screens.presenters.switches import cells_of
 from screens.presenters.table import DEFAULT_VIEW, TableView, ViewState
 from screens.text import ngettext
-from supervisor_tui.show_day import day_lines
+from supervisor_tui.show_day import day_lines, team_lines
 
 PIPE_WIDTH = 120
 """Cells of a line where there is no terminal to ask."""
@@ -67,6 +68,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     day: Callable[[FloorSnapshot, Moment, int | None], Intraday] | None = None
     """Asks history for the half hours of the day, those that so many cells show or all; None where
     they are not wanted."""
+    kept: Callable[[FloorSnapshot, Moment], Sequence[AgentKept]] | None = None
+    """Asks history how agents have kept to the roster; None where that is not wanted."""
     has_short: bool = False
     """Whether callers are wanted who only ever hung up at once."""
 
@@ -102,7 +105,9 @@ def render_pane(
     notes = [f" {note}" for note in view.notes]
     if pane is Pane.ROSTER and wanted.day is not None:
         day = wanted.day(snapshot, moment, width)
-        notes = [*day_lines(day, snapshot, wanted.site, width, is_ascii=is_ascii), *notes]
+        kept = wanted.kept(snapshot, moment) if wanted.kept is not None else ()
+        half_hours = day_lines(day, snapshot, wanted.site, width, is_ascii=is_ascii)
+        notes = [*half_hours, *team_lines(kept), *notes]
     if is_ascii:
         head, notes = [to_ascii(line) for line in head], [to_ascii(note) for note in notes]
     return head + render_table(view.columns, view.rows, width, is_ascii=is_ascii) + notes
@@ -165,11 +170,12 @@ def wanted_lost(
 
 def wanted_day(
     pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted
-) -> Intraday | None:
-    """All half hours of the day, for the roster alone."""
+) -> tuple[Intraday, Sequence[AgentKept]] | None:
+    """All half hours of the day and how it was kept, for the roster alone."""
     if pane is not Pane.ROSTER or wanted.day is None:
         return None
-    return wanted.day(snapshot, moment, None)
+    kept = wanted.kept(snapshot, moment) if wanted.kept is not None else ()
+    return wanted.day(snapshot, moment, None), kept
 
 
 def render_table(

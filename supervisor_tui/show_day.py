@@ -1,25 +1,31 @@
-"""The day by half hours, for `show roster`: read from history and the plan, as text and as JSON."""
+"""The day of the roster for `show`: half hours and how it was kept, as text and as JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from data.cache.history_model import Segment
 from data.cache.history_reader import HistoryReader
 from data.errors import StoreError
 from data.figures.freshness import Moment
 from data.figures.intraday import HeadsHalf, Intraday, intraday
+from data.figures.kept import AgentKept, Kept, by_team, day_kept
 from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
-from data.floor import FloorSnapshot
+from data.floor import FloorSnapshot, Key
 from data.model import Ms
 from data.rules.adherence import WORKING
 from data.zones import site_day_start
+from screens.formats import UNDEFINED, format_count, format_percent
 from screens.glyphs import to_ascii
 from screens.presenters.roster_heads import half_hours, heads_lines
+from screens.text import _
 from supervisor_tui.instants import instant
 
 Json = dict[str, object]
 _DAY_MS = 86_400_000
+_MINUTE_MS = 60_000
 
 
 def read_day(
@@ -55,6 +61,82 @@ def read_day(
     agents = (one for key, one in snapshot.agents.items() if site in {None, key.site})
     wanted = {*shown, *(one.starts_at for one in demand)}
     return intraday(wanted, demand, planned_heads(shifts), present, heads_now(agents), now)
+
+
+def read_kept(
+    history: Path, snapshot: FloorSnapshot, site: str | None, moment: Moment
+) -> list[AgentKept]:
+    """How the agents of a site, or of all, have kept to today's plan; none where nobody knows."""
+    now = moment.now
+    days = {
+        info.id: (site_day_start(info, now), now)
+        for info in snapshot.sites
+        if site in {None, info.id}
+    }
+    try:
+        with closing(HistoryReader.open(history)) as reader:
+
+            def spent(key: Key, start: Ms, end: Ms) -> list[Segment]:
+                return reader.segments(*key, start, end)
+
+            return day_kept(snapshot, days, spent)
+    except StoreError:
+        return []
+
+
+def team_lines(kept: Sequence[AgentKept]) -> list[str]:
+    """Adherence and conformance of each team, and what callers had of the deviations."""
+    return [
+        _(
+            " {team}: adherence {adherence} %, conformance {conformance} %,"
+            " away {missed} min, helped {helped} min, agents {agents}"
+        ).format(
+            team=team or UNDEFINED,
+            adherence=format_percent(sums.tally.adherence),
+            conformance=format_percent(sums.tally.conformance),
+            missed=format_count(sums.missed_ms / _MINUTE_MS),
+            helped=format_count(sums.helped_ms / _MINUTE_MS),
+            agents=sums.agents,
+        )
+        for team, sums in by_team(kept).items()
+    ]
+
+
+def kept_json(kept: Sequence[AgentKept]) -> Json:
+    """Adherence and conformance of agents and teams: percentages, and seconds."""
+    return {
+        "adherence": {
+            "agents": [
+                {
+                    "site": one.key.site,
+                    "source": one.key.source,
+                    "id": one.key.id,
+                    "name": one.name,
+                    "team": one.team,
+                    **_kept(one.kept),
+                }
+                for one in kept
+            ],
+            "teams": [
+                {"team": team, "agents": sums.agents, **_kept(sums)}
+                for team, sums in by_team(kept).items()
+            ],
+        }
+    }
+
+
+def _kept(kept: Kept) -> Json:
+    tally = kept.tally
+    return {
+        "scheduled_s": tally.scheduled_ms / 1000,
+        "adherent_s": tally.adherent_ms / 1000,
+        "adherence": _rounded(tally.adherence),
+        "planned_work_s": tally.planned_work_ms / 1000,
+        "worked_s": tally.worked_ms / 1000,
+        "conformance": _rounded(tally.conformance),
+        "helped_s": kept.helped_ms / 1000,
+        "missed_s": kept.missed_ms / 1000,
+    }
 
 
 def day_lines(

@@ -6,7 +6,7 @@ are seconds. Keys are sorted; rows are sorted by site, source and id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from data.figures.agents import AgentFigures, agent_figures
 from data.figures.freshness import Moment, SourceAge, own_now, worst_age
 from data.figures.intraday import Intraday
+from data.figures.kept import AgentKept
 from data.figures.lost import LostCaller
 from data.figures.queues import (
     Figures,
@@ -33,7 +34,7 @@ from data.status import Upset
 from supervisor_tui.complaint_json import escalation_json
 from supervisor_tui.instants import instant
 from supervisor_tui.plain import Pane
-from supervisor_tui.show_day import day_json
+from supervisor_tui.show_day import day_json, kept_json
 from supervisor_tui.show_lost import lost_row
 
 Json: TypeAlias = dict[str, Any]
@@ -48,7 +49,7 @@ def show_json(
     site: str | None = None,
     formula: Formula = Formula.OFFERED,
     lost: Iterable[LostCaller] = (),
-    day: Intraday | None = None,
+    day: tuple[Intraday, Sequence[AgentKept]] | None = None,
 ) -> str:
     """A pane as one JSON object, ending in a line break.
 
@@ -59,7 +60,7 @@ def show_json(
         site: A site's id; None for all sites.
         formula: The formula of `service_level`; `service_levels` has them all.
         lost: The callers for the pane of those who were lost.
-        day: For the roster: its half hours.
+        day: For the roster: its half hours, and how it was kept.
     """
     ages = {
         place: age
@@ -69,7 +70,7 @@ def show_json(
     worst = worst_age(ages.values())
     document = {
         **_rows(pane, snapshot, moment, site, formula, lost),
-        **({} if day is None else day_json(day)),
+        **({} if day is None else {**day_json(day[0]), **kept_json(day[1])}),
         "state": worst.state if worst is not None else Freshness.OFFLINE,
         "age_s": _rounded(worst.age_s) if worst is not None else None,
         "server_time": instant(moment.now),

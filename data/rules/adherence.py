@@ -123,6 +123,19 @@ def is_adherent(planned: str, state: AgentState, reason: str) -> bool:
     return state not in _AWAY
 
 
+def impact(planned: str, state: AgentState) -> int:
+    """What the callers have of it: 1 more at hand than planned, -1 fewer, 0 as planned.
+
+    Who takes calls in their break is not adherent, and helps all the same; who is away though work
+    is planned costs. Of somebody in the wrong activity away from the queues callers notice nothing.
+
+    Args:
+        planned: The kind of the planned activity; empty where nothing is planned.
+        state: What the floor believes of the agent.
+    """
+    return (state in WORKING) - (planned in WORK)
+
+
 def meant_activity(reason: str) -> str:
     """The kind of activity that a reason of not ready names; empty where it names none."""
     named = _SYNONYMS.get(reason.casefold(), reason.casefold())

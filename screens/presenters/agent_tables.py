@@ -8,7 +8,7 @@ from data.figures.agent_day import AgentPast, OffPlan, StateTime
 from data.figures.agents import AgentFigures
 from data.model import Activity, AgentState, Ms
 from data.rules import service_level as rule
-from data.rules.adherence import NOT_SCHEDULED, tally_all
+from data.rules.adherence import NOT_SCHEDULED, impact, tally_all
 from screens import words
 from screens.formats import (
     UNDEFINED,
@@ -106,6 +106,9 @@ def plan_table(
     return _view(columns, tuple(rows))
 
 
+_IMPACTS = {1: "+", 0: "", -1: "-"}
+
+
 def off_table(found: Sequence[OffPlan], zone: str) -> TableView:
     """What was not as planned for a minute and more, the latest first."""
     columns = (
@@ -113,6 +116,7 @@ def off_table(found: Sequence[OffPlan], zone: str) -> TableView:
         Column("for", pgettext("plan column", "For"), 5, is_right=True),
         Column("plan", pgettext("plan column", "Plan"), 12),
         Column("did", pgettext("plan column", "Did"), 18, grows=True),
+        Column("impact", pgettext("plan column", "Calls"), 5),
     )
     listed = [one for one in found if one.end - one.start >= SHORTEST_OFF_MS]
     rows = tuple(
@@ -122,6 +126,7 @@ def off_table(found: Sequence[OffPlan], zone: str) -> TableView:
             format_duration((one.end - one.start) / 1000),
             words.activity(one.planned),
             words.agent_state_because(one.state, one.reason),
+            _IMPACTS[impact(one.planned, one.state)],
         )
         for one in reversed(listed[-MOST_OFF:])
     )

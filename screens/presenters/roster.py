@@ -14,6 +14,7 @@ from data.figures.queues import source_ages
 from data.figures.roster import DEVIATIONS, Fit, Standing, classify
 from data.floor import FloorSnapshot, Key
 from data.model import Agent, Contact, Kind, Ms, Shift
+from data.rules.adherence import impact
 from data.rules.shift_plan import planned_activity
 from data.zones import site_day_start
 from screens import words
@@ -232,7 +233,7 @@ class RosterTable(LazyTable):
             format_clock(shift.ends_at, zone),
             scale.draw(shift, self._look.past.get(who, ()), now),
             words.activity(activity) if activity else UNDEFINED,
-            now_words(item, standing, now),
+            _with_impact(now_words(item, standing, now), item, activity),
             format_duration(state_s),
         )
         tones = [Tone.NORMAL] * len(cells)
@@ -309,6 +310,13 @@ def now_words(item: RosterItem, standing: Standing, now: Ms) -> str:
             return _("break {span}").format(span=span)
         case _:
             return _("away {span}").format(span=span)
+
+
+def _with_impact(present: str, item: RosterItem, activity: str) -> str:
+    """Marked where somebody is there for the callers though something else is planned."""
+    if not activity or item.agent is None or impact(activity, item.agent.state) <= 0:
+        return present
+    return _("{present} +").format(present=present)
 
 
 def _tone(standing: Standing) -> Tone:

@@ -1,7 +1,7 @@
 """`supervisor-tui history`: a whole copy of what happened, what happened before, what is expected.
 
-All of it works while everything runs. What is imported goes through the sync process where one runs,
-for it alone writes history; where none does, this command has the floor as long as it takes.
+All of it works while everything runs. What is imported goes through the sync process where one
+runs, for it alone writes history; where none does, this command has the floor while it takes.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from supervisor_tui.plain import (
     wanted_day,
     wanted_lost,
 )
-from supervisor_tui.show_day import read_day
+from supervisor_tui.show_day import read_day, read_kept
 from supervisor_tui.show_json import show_json
 from supervisor_tui.show_lost import lost_csv
 from supervisor_tui.terminal import Overrides, Streams, detect
@@ -94,6 +94,7 @@ def wanted_of(
         person=getattr(arguments, "person", "") or configuration.floor.person,
         lost=lambda snapshot, moment: archive.lost(snapshot, site, moment),
         day=lambda snapshot, moment, width: read_day(archive.path, snapshot, site, moment, width),
+        kept=lambda snapshot, moment: read_kept(archive.path, snapshot, site, moment),
         has_short=getattr(arguments, "everyone", False),
     )
 

@@ -147,8 +147,8 @@ def test_the_whole_day_once_it_is_read(history: HistoryReader) -> None:
     assert "Handled 10, AHT 4:00, occupancy 80.0 %" in text
     assert "did   ·======" in text
     rows = [line.split() for line in text.splitlines()]
-    assert ["08:00", "5:00", "on", "queue", "logged", "off"] in rows
-    assert ["14:15", "17m", "on", "queue", "not", "ready/break"] in rows
+    assert ["08:00", "5:00", "on", "queue", "logged", "off", "-"] in rows
+    assert ["14:15", "17m", "on", "queue", "not", "ready/break", "-"] in rows
     assert ["09:00:00", "claims", "1:12", "4:30", "answered", "•••4912", "c7"] in rows
     assert ["in", "call", "4:30", "1.2", "1"] in rows
     assert ["14:00", "14:15", "break", "15", "5"] in rows

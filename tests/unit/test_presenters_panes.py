@@ -194,7 +194,7 @@ def test_the_roster_shows_plan_and_present_by_the_clock_of_the_site():
     )
     view = present_roster(floor, None, MOMENT)
     assert [(*row.cells[:4], *row.cells[5:7]) for row in view.rows] == [
-        ("Hana", "south", "08:00", "16:30", "meal", "ready"),
+        ("Hana", "south", "08:00", "16:30", "meal", "ready +"),
         ("gone", "-", "08:00", "14:31", "-", "-"),
     ]
 

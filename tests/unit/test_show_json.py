@@ -313,7 +313,7 @@ def test_the_roster_tells_the_half_hours_of_its_day():
     ]
     times = [one.starts_at for one in demand]
     day = intraday(times, demand, dict.fromkeys(times, 12.5), {times[0]: 10.4}, 11, NOW)
-    document = shown(Pane.ROSTER, day=day)
+    document = shown(Pane.ROSTER, day=(day, ()))
     before, running, after = document["half_hours"]
     assert (before["is_over"], running["is_over"]) == (True, False)
     assert [one["spare"] for one in (before, running, after)] == [-2, -1, -2]
@@ -337,7 +337,7 @@ def test_the_roster_tells_the_half_hours_of_its_day():
 
 def test_a_roster_without_history_has_a_plan_and_no_estimates(tmp_path):
     day = read_day(tmp_path / "none.db", FLOOR, None, MOMENT, None)
-    document = shown(Pane.ROSTER, day=day)
+    document = shown(Pane.ROSTER, day=(day, ()))
     assert len(document["half_hours"]) == 48
     assert {one["need"] for one in document["half_hours"]} == {None}
     assert document["under_hours"] is None
