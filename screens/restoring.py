@@ -127,6 +127,19 @@ class RestorePane(TablePane):
         event.stop()
         self.action_send()
 
+    def on_live_table_row_highlighted(self, event: LiveTable.RowHighlighted) -> None:
+        """Say below the table the whole of what speaks against the row under the cursor."""
+        event.stop()
+        if self._look is not None:
+            super().show(self._look)
+
+    def _notes(self, view: TableView) -> list[str]:
+        row = next((row for row in view.rows if row.key == self.table.cursor_key), None)
+        notes = super()._notes(view)
+        if row is None or not row.cells[-1]:
+            return notes
+        return [_("{agent}: {note}").format(agent=row.cells[0], note=row.cells[-1]), *notes]
+
     def _empty(self, view: TableView) -> str:
         if view.total or self._kept is None:
             return super()._empty(view)

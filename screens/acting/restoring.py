@@ -10,7 +10,7 @@ from data.actions.verbs import Undo, Verb
 from data.figures.doings import Target
 from data.figures.restoring import Proposal
 from data.rules.restoring import Lack, penalty_in
-from screens.acting.can import can, cannot_words
+from screens.acting.can import can
 from screens.acting.loans import Step
 from screens.look import Look
 from screens.presenters.agent_detail import agent_title
@@ -32,11 +32,11 @@ def why_not_given(each: Proposal, look: Look) -> str:
     team = each.now.team if each.now is not None else ""
     if who is not None and not who.leads(team):
         if each.now is None:
-            return _("not known any more: only who leads everybody can")
+            return _("known to no team now")
         return _("not of your team")
     verb = VERBS.get(each.lost.what)
     if verb is not None and not can(look, each.key.site, each.key.source, verb):
-        return cannot_words()
+        return _("not possible there")
     return ""
 
 

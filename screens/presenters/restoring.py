@@ -117,7 +117,7 @@ def doubt_words(each: Proposal, zone: str, now: Ms) -> str:
         case None:
             text = "" if each.now is not None else _("not known any more")
         case Doubt.NO_QUEUE:
-            text = _("there is no such queue now")
+            text = _("no such queue now")
         case Doubt.CANNOT_ASK:
             text = _("nothing here can do that")
         case Doubt.TAKEN:
