@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Iterable
 
 from data.clock import ServerClock, monotonic_ms
-from data.errors import Code, CursorGone, FetchError
+from data.errors import Code, CursorGone, FetchError, FloorError
 from data.model import AnyRecord, Change, Kind, Ms
 from data.settings import SiteSettings, SourceSettings
 from data.sources.asterisk.acting import Acts
@@ -218,7 +218,7 @@ class AsteriskSource:
                 wants_channels=after_gap or self._board.needs_look or self._is_aside_due()
             )
             await self._look_aside(look.channels)
-        except FetchError:
+        except FloorError:
             self._ear.has_gap |= after_gap
             raise
         self._anchor = look.anchor
