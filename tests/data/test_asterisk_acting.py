@@ -13,7 +13,7 @@ from data.actions.rules import RULES
 from data.errors import ActionRefused, Code, FetchError
 from data.sources.asterisk import attempt
 from tests.support.asterisk_acting import ANNA, NOW, Desk, make_request
-from tests.support.asterisk_model import ALL_RIGHTS, Member, ModelAsterisk
+from tests.support.asterisk_model import ALL_RIGHTS, Channel, Member, ModelAsterisk
 
 _STATE, _MEMBERSHIP = ("agents", ANNA, "state"), ("agents", ANNA, "membership")
 _ORDINARY = tuple(each for each in ALL_RIGHTS if each not in {"Originate", "DBPut", "Redirect"})
@@ -230,6 +230,18 @@ async def test_what_can_be_done_follows_the_rights_of_the_account() -> None:
 _KINDS = {RULES[verb].kind for verb in RULES if RULES[verb].operation == "setAgentState"} | {
     RULES[verb].kind for verb in RULES if RULES[verb].operation in {"switchQueue", "hangUpContact"}
 }
+
+
+async def test_an_account_that_was_given_to_look_changes_nothing() -> None:
+    """Though Asterisk would let it change the priority of callers."""
+    desk = _desk(sales=Member())
+    desk.model.channels = {"PJSIP/p-1": Channel("1.1", "Queue", "sales", waits_in="sales")}
+    desk.model.rights = ("QueueStatus", "QueueChangePriorityCaller", "QueueReset")
+    with pytest.raises(FetchError) as problem:
+        await desk.act("contacts", "1.1", "priority", priority=5)
+    assert problem.value.code is Code.FORBIDDEN
+    assert desk.acts.operations == ()
+    assert not desk.model.acts
 
 
 async def test_what_an_account_may_not_do_is_refused_as_that() -> None:

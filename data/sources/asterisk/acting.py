@@ -29,14 +29,26 @@ _RIGHTS: Mapping[str, frozenset[str]] = {
     "setAgentState": frozenset({"queuepause"}),
     "setMembership": frozenset({"queueadd", "queueremove"}),
     "monitorAgent": frozenset({"originate"}),
-    "prioritiseContact": frozenset({"queuechangeprioritycaller"}),
+    "prioritiseContact": frozenset({"queuechangeprioritycaller", "queuepause"}),
     "transferContact": frozenset({"redirect"}),
     "hangUpContact": frozenset({"hangup"}),
 }
-"""What has to be allowed for an operation, in lower case as ListCommands is read."""
+"""What has to be allowed for an operation, in lower case as ListCommands is read.
+
+Asterisk asks for no right to change a caller's priority. An account that may change nothing else in
+a queue was given to look, and does not do that either.
+"""
 _SWITCH = "switchQueue"
 _ALWAYS_ALLOWED = "queuestatus"
 """Needs no right: where it is not listed, there are no queues yet."""
+
+
+class _Way(msgspec.Struct, frozen=True):
+    """How an operation is asked for and carried out."""
+
+    operation: str
+    body: type[contract.ActionBase]
+    act: _Act
 
 
 class Acts:
@@ -66,25 +78,29 @@ class Acts:
         self._agents = AgentActs(settings)
         self._spies = Spies(board, settings, timing)
         callers = CallerActs(settings)
-        self._acts: Mapping[tuple[str, str], tuple[type[contract.ActionBase], _Act]] = {
-            ("agents", "state"): (contract.SetAgentState, self._agents.set_state),
-            ("agents", "membership"): (contract.SetMembership, self._agents.set_membership),
-            ("agents", "monitor"): (contract.MonitorAgent, self._spies.monitor),
-            ("queues", "switch"): (contract.SwitchQueue, self._switch),
-            ("contacts", "priority"): (contract.PrioritiseContact, callers.prioritise),
-            ("contacts", "transfer"): (contract.TransferContact, callers.transfer),
-            ("contacts", "hangup"): (contract.ActionBase, callers.hang_up),
+        toggles = self._toggles.rights
+        self._rights = {**_RIGHTS, _SWITCH: toggles} if toggles else _RIGHTS
+        agents = self._agents
+        self._ways: Mapping[tuple[str, str], _Way] = {
+            ("agents", "state"): _Way("setAgentState", contract.SetAgentState, agents.set_state),
+            ("agents", "membership"): _Way(
+                "setMembership", contract.SetMembership, agents.set_membership
+            ),
+            ("agents", "monitor"): _Way("monitorAgent", contract.MonitorAgent, self._spies.monitor),
+            ("queues", "switch"): _Way(_SWITCH, contract.SwitchQueue, self._switch),
+            ("contacts", "priority"): _Way(
+                "prioritiseContact", contract.PrioritiseContact, callers.prioritise
+            ),
+            ("contacts", "transfer"): _Way(
+                "transferContact", contract.TransferContact, callers.transfer
+            ),
+            ("contacts", "hangup"): _Way("hangUpContact", contract.ActionBase, callers.hang_up),
         }
 
     @property
     def operations(self) -> tuple[str, ...]:
         """The contract's operations that can be asked for, as far as rights are known."""
-        toggles = self._toggles.rights
-        rights = {**_RIGHTS, _SWITCH: toggles} if toggles else _RIGHTS
-        allowed = self._allowed
-        return tuple(
-            each for each, needed in rights.items() if allowed is None or needed <= allowed
-        )
+        return tuple(each for each in self._rights if self._is_allowed(each))
 
     async def learn_rights(self) -> None:
         """Ask what the account may do; to be called when a session begins.
@@ -134,23 +150,30 @@ class Acts:
             StoreError: The secret's file cannot be used; nothing was done.
         """
         kind, _entity, *rest = request.parts if len(request.parts) == 3 else ("", "", "")
-        found = self._acts.get((kind, rest[0]))
-        if found is None:
+        way = self._ways.get((kind, rest[0]))
+        if way is None:
             raise ActionRefused(Code.NOT_FOUND)
-        body_type, act = found
         try:
-            body = msgspec.json.decode(request.body, type=body_type)
+            body = msgspec.json.decode(request.body, type=way.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ActionRefused(Code.INVALID_FIELD, str(error)) from None
         until = contract.to_ms(body.not_after)
         attempt = Attempt(self._manager, request, until, self._now, self._may)
         try:
-            if self._allowed is None:
-                await self.learn_rights()
-            await act(attempt, body)
+            await self._must_be_allowed(way.operation)
+            await way.act(attempt, body)
         except FetchError as problem:
             problem.was_not_sent = not attempt.may_have_arrived
             raise
+
+    async def _must_be_allowed(self, operation: str) -> None:
+        if self._allowed is None:
+            await self.learn_rights()
+        if operation in self._rights and not self._is_allowed(operation):
+            raise FetchError(Code.FORBIDDEN, operation)
+
+    def _is_allowed(self, operation: str) -> bool:
+        return self._allowed is None or self._rights[operation] <= self._allowed
 
     def _may(self, action: str) -> bool:
         return self._allowed is None or action.lower() in self._allowed
