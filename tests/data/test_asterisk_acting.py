@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from data.actions.rules import RULES
 from data.errors import ActionRefused, Code, FetchError
+from data.model import Agent
 from data.sources.asterisk import attempt
 from tests.support.asterisk_acting import ANNA, NOW, Desk, make_request
 from tests.support.asterisk_model import ALL_RIGHTS, Channel, Member, ModelAsterisk
@@ -133,9 +134,17 @@ async def test_who_was_taken_out_of_all_queues_comes_back_as_they_were() -> None
     await desk.act(*_MEMBERSHIP, queue="sales", member=True)
     one = desk.model.members["sales", ANNA]
     assert (one.name, one.state_interface, one.penalty) == ("Anna", "hint:1001@hints", 0)
-    stranger = _desk()
-    await stranger.act(*_MEMBERSHIP, queue="sales", member=True)
-    assert stranger.model.members["sales", ANNA].name == ANNA
+
+
+async def test_who_was_a_member_before_this_process_is_known_by_name_if_at_all() -> None:
+    desk = _desk()
+    await desk.act(*_MEMBERSHIP, queue="sales", member=True)
+    assert desk.model.members["sales", ANNA].name == ANNA
+    desk.board.agents[ANNA] = Agent(site="hh", source="pbx", id=ANNA, name="Anna Adams")
+    del desk.model.members["sales", ANNA]
+    desk = Desk(desk.model, board=desk.board)
+    await desk.act(*_MEMBERSHIP, queue="sales", member=True)
+    assert desk.model.members["sales", ANNA].name == "Anna Adams"
 
 
 async def test_a_membership_that_is_so_already_is_done() -> None:

@@ -10,6 +10,7 @@ import msgspec
 from data.clock import ManualClock
 from data.contract import from_ms
 from data.errors import ActionRefused, Code, FetchError
+from data.model import Agent, Change, Kind
 from data.settings import QueueSettings, SourceKind, SourceSettings, ToggleSettings
 from data.sources.asterisk.acting import Acts
 from data.sync.backoff import Timing
@@ -48,13 +49,18 @@ class Talk(NamedTuple):
 
 @dataclass
 class FakeBoard:
-    """A board that knows of one call, or of none, and keeps who listens."""
+    """A board that knows of one call, or of none, keeps who listens, and has agents."""
 
     talks: Talk | None = None
+    agents: dict[str, Agent] = field(default_factory=dict)
     listeners: dict[str, str] = field(default_factory=dict)
 
     def talk(self, _interface: str) -> Talk | None:
         return self.talks
+
+    def standing(self, kind: Kind, native: str) -> Change | None:
+        record = self.agents.get(native)
+        return Change(kind=kind, id=native, version=1, at=NOW, record=record) if record else None
 
     def name_listener(self, call: str, name: str) -> None:
         self.listeners[call] = name

@@ -6,13 +6,13 @@ What belongs to the desk (complaints, messages, loans) never comes here.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
 from data import contract
 from data.errors import ActionRefused, Code, FetchError
-from data.model import Ms, Switch
+from data.model import Agent, Change, Kind, Ms, Switch
 from data.settings import SourceSettings
 from data.sources.asterisk.acting_agents import AgentActs
 from data.sources.asterisk.acting_callers import CallerActs
@@ -43,6 +43,14 @@ _ALWAYS_ALLOWED = "queuestatus"
 """Needs no right: where it is not listed, there are no queues yet."""
 
 
+class Known(Talking, Protocol):
+    """What acting needs of the board."""
+
+    def standing(self, kind: Kind, native: str, /) -> Change | None:
+        """A record as of its last change, by the id that the server knows it by."""
+        ...
+
+
 class _Way(msgspec.Struct, frozen=True):
     """How an operation is asked for and carried out."""
 
@@ -65,7 +73,7 @@ class Acts:
     def __init__(
         self,
         manager: Asked,
-        board: Talking,
+        board: Known,
         settings: SourceSettings,
         timing: Timing,
         *,
@@ -75,7 +83,8 @@ class Acts:
         self._now = now
         self._allowed: frozenset[str] | None = None
         self._toggles = Toggles(settings)
-        self._agents = AgentActs(settings)
+        self._board = board
+        self._agents = AgentActs(settings, self._name_of)
         self._spies = Spies(board, settings, timing)
         callers = CallerActs(settings)
         toggles = self._toggles.rights
@@ -174,6 +183,11 @@ class Acts:
 
     def _is_allowed(self, operation: str) -> bool:
         return self._allowed is None or self._rights[operation] <= self._allowed
+
+    def _name_of(self, interface: str) -> str:
+        found = self._board.standing(Kind.AGENT, interface)
+        record = found.record if found is not None else None
+        return record.name if isinstance(record, Agent) else ""
 
     def _may(self, action: str) -> bool:
         return self._allowed is None or action.lower() in self._allowed

@@ -6,7 +6,7 @@ already is not sent again, for that would restart its clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import UNSET
 
@@ -30,10 +30,12 @@ class AgentActs:
 
     Args:
         settings: Of the source.
+        name_of: What an interface's agent is called by people; empty where that is not known.
     """
 
-    def __init__(self, settings: SourceSettings) -> None:
+    def __init__(self, settings: SourceSettings, name_of: Callable[[str], str]) -> None:
         self._settings = settings
+        self._name_of = name_of
         self._named: dict[str, MemberRow] = {}
 
     def note(self, rows: Iterable[MemberRow]) -> None:
@@ -122,7 +124,8 @@ class AgentActs:
         """What a new membership takes over from the others: name, state, and the pause."""
         known = rows[0] if rows else self._named.get(interface)
         if known is None:
-            return {"Paused": "false"}
+            name = sendable(self._name_of(interface))
+            return {"MemberName": name, "Paused": "false"} if name else {"Paused": "false"}
         like = {"MemberName": sendable(known.name), "StateInterface": known.state_interface}
         if not rows or not all(row.is_paused for row in rows):
             return {**like, "Paused": "false"}
