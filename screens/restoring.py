@@ -20,7 +20,7 @@ from screens.look import Look
 from screens.pane import TablePane
 from screens.presenters.restoring import (
     Asked,
-    action_on,
+    last_actions,
     moment_words,
     present_restoring,
     restore_columns,
@@ -98,13 +98,8 @@ class RestorePane(TablePane):
             if look.site in {None, each.key.site}
         ]
         self._found = {each.id: each for each in found}
-        return present_restoring(
-            found,
-            look.snapshot,
-            lambda each: _asked(each, look, kept.floor.at),
-            now,
-            self.view_state,
-        )
+        asked = _Asking(look, kept.floor.at)
+        return present_restoring(found, look.snapshot, asked, now, self.view_state)
 
     def show(self, look: Look) -> None:
         """Show it, and mark what is new and beyond doubt."""
@@ -148,23 +143,34 @@ class RestorePane(TablePane):
         return _("Everything is as it was.")
 
 
-def _asked(each: Proposal, look: Look, since: Ms) -> Asked:
-    """What the person asked for already, or why they cannot."""
-    verb = VERBS.get(each.lost.what)
-    if verb is None:
-        return Asked()
-    upset = next(
-        (
-            health.upset
+class _Asking:
+    """What the person asked for already, and why they cannot ask, for all of a list.
+
+    Args:
+        look: The floor.
+        kept_at: The earlier moment.
+    """
+
+    def __init__(self, look: Look, kept_at: Ms) -> None:
+        self._look = look
+        self._actions = last_actions(look.doings)
+        self._since = {
+            (health.site, health.source): max(kept_at, health.upset.at)
             for health in look.snapshot.sources
-            if (health.site, health.source) == (each.key.site, each.key.source)
-        ),
-        None,
-    )
-    # What was given back before the last loss has been lost again.
-    lost_at = upset.at if upset is not None else since
-    done = action_on(each, verb, look.doings, max(since, lost_at))
-    return Asked(done, why_not_given(each, look) if done is None else "")
+            if health.upset is not None
+        }
+        self._kept_at = kept_at
+
+    def __call__(self, each: Proposal) -> Asked:
+        """Of one thing; what was given back before the last loss has been lost again."""
+        verb = VERBS.get(each.lost.what)
+        if verb is None:
+            return Asked()
+        done = self._actions.get((verb, each.key, each.lost.queue))
+        since = self._since.get((each.key.site, each.key.source), self._kept_at)
+        if done is not None and done.pressed_at >= since:
+            return Asked(done)
+        return Asked(why_not=why_not_given(each, self._look))
 
 
 class RestoreScreen(TableScreen, inherit_bindings=False):

@@ -16,7 +16,7 @@ from data.actions.verbs import Verb
 from data.cache.history_keyframes import KeptFloor
 from data.cache.history_model import Segment
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, AgentState, Loan, Ms
+from data.model import Agent, AgentState, Loan, Ms, Queue
 from data.rules.restoring import Lack, Missing, missing
 from data.status import ActionRow, ActionState, Upset
 
@@ -140,28 +140,47 @@ def proposals(
         places: The sources that are meant; None for all.
         now: The present.
     """
-    upsets = {(each.site, each.source): each.upset for each in snapshot.sources}
+    at = kept.floor.at
+    upsets = {
+        (each.site, each.source): each.upset
+        for each in snapshot.sources
+        if each.upset is not None and each.upset.kept_at >= at
+    }
+    loans, done = _loans_by_agent(snapshot), _done_since(snapshot, at)
     found: list[Proposal] = []
     for key, before in kept.floor.agents.items():
         place = (key.site, key.source)
         if places is not None and place not in places:
             continue
-        upset = upsets.get(place)
-        if upset is not None and upset.kept_at < kept.floor.at:
-            upset = None
-        judge = _Judge(kept.floor.at, kept.told.get(key, ()), upset, snapshot, now)
-        found += (judge.judged(each) for each in _lost(key, before, snapshot, kept.floor.at))
+        lost = list(_lost(key, before, snapshot.agents.get(key), loans.get(key, ()), at))
+        if lost:
+            told = _Told(kept.told.get(key, ()), done.get(key, ()))
+            judge = _Judge(at, told, upsets.get(place), snapshot.queues, now)
+            found += map(judge.judged, lost)
     return tuple(sorted(found, key=_order))
 
 
-def _lost(key: Key, before: Agent, snapshot: FloorSnapshot, at: Ms) -> Iterator[Proposal]:
+def _loans_by_agent(snapshot: FloorSnapshot) -> dict[Key, list[Loan]]:
+    by_agent: dict[Key, list[Loan]] = {}
+    for key, loan in snapshot.loans.items():
+        for agent in loan.agents:
+            by_agent.setdefault(Key(key.site, loan.telephony, agent), []).append(loan)
+    return by_agent
+
+
+def _done_since(snapshot: FloorSnapshot, at: Ms) -> dict[Key, list[ActionRow]]:
+    """What people have done with this program since a moment, by what it was done to."""
+    by_key: dict[Key, list[ActionRow]] = {}
+    for row in snapshot.actions:
+        if row.state is ActionState.DONE and row.updated_at > at:
+            by_key.setdefault(Key(row.site, row.source, row.entity), []).append(row)
+    return by_key
+
+
+def _lost(
+    key: Key, before: Agent, now: Agent | None, loans: Sequence[Loan], at: Ms
+) -> Iterator[Proposal]:
     """What one agent lacks; what a loan has changed on purpose since is no lack."""
-    now = snapshot.agents.get(key)
-    loans = [
-        loan
-        for its, loan in snapshot.loans.items()
-        if (its.site, loan.telephony) == (key.site, key.source) and key.id in loan.agents
-    ]
     for each in missing(before, now):
         if each.what is Lack.MEMBERSHIP and _is_of_loan(each.queue, loans, at):
             continue
@@ -188,29 +207,39 @@ def _is_of_loan(queue: str, loans: Sequence[Loan], at: Ms) -> bool:
     )
 
 
+class _Told(msgspec.Struct, frozen=True):
+    """What is known of one agent since the earlier moment."""
+
+    segments: Sequence[Segment]
+    """From history."""
+    actions: Sequence[ActionRow]
+    """What was done to them with this program."""
+
+
 class _Judge:
     """Says of what one agent lost whether it is in doubt.
 
     Args:
         at: The earlier moment.
-        told: What history has of the agent since.
+        told: What is known of the agent since.
         upset: The loss that was noticed after that moment; None where none was.
-        snapshot: The floor as it is.
+        queues: The queues that there are.
         now: The present.
     """
 
     def __init__(
         self,
         at: Ms,
-        told: Sequence[Segment],
+        told: _Told,
         upset: Upset | None,
-        snapshot: FloorSnapshot,
+        queues: Mapping[Key, Queue],
         now: Ms,
     ) -> None:
         self._at = at
-        self._told = told
+        self._told = told.segments
+        self._actions = told.actions
         self._upset = upset
-        self._snapshot = snapshot
+        self._queues = queues
         self._now = now
 
     def judged(self, each: Proposal) -> Proposal:
@@ -219,7 +248,7 @@ class _Judge:
         queue = Key(each.key.site, each.key.source, lost.queue)
         if lost.what is Lack.NOT_READY_THERE:
             return _in_doubt(each, Doubt.CANNOT_ASK)
-        if lost.queue and queue not in self._snapshot.queues:
+        if lost.queue and queue not in self._queues:
             return _in_doubt(each, Doubt.NO_QUEUE)
         taken = self._taken(each)
         if taken is not None:
@@ -236,10 +265,8 @@ class _Judge:
         verbs = _TAKEN_BY.get(each.lost.what, frozenset())
         rows = (
             row
-            for row in self._snapshot.actions
-            if (row.site, row.source, row.entity) == each.key and row.verb in verbs
-            if row.state is ActionState.DONE and row.updated_at > self._at
-            if row.fields.get("queue", each.lost.queue) == each.lost.queue
+            for row in self._actions
+            if row.verb in verbs and row.fields.get("queue", each.lost.queue) == each.lost.queue
         )
         return max(rows, key=lambda row: row.updated_at, default=None)
 

@@ -58,6 +58,8 @@ def missing(before: Agent, now: Agent | None) -> Iterator[Missing]:
         before: The agent at a moment when all was well.
         now: The same agent at another; None where the source knows them no more.
     """
+    if now is not None and _is_as_before(before, now):
+        return
     serves = set(now.queues) if now is not None else set()
     for queue in before.queues:
         penalty = penalty_in(before, queue)
@@ -77,6 +79,16 @@ def missing(before: Agent, now: Agent | None) -> Iterator[Missing]:
     for queue in before.paused_in:
         if queue in serves and queue not in now.paused_in:
             yield Missing(Lack.NOT_READY_THERE, queue)
+
+
+def _is_as_before(before: Agent, now: Agent) -> bool:
+    """Whether an agent plainly lacks nothing: most of a floor, at every look."""
+    return (
+        now.queues == before.queues
+        and now.penalties == before.penalties
+        and not before.paused_in
+        and not is_not_ready(before)
+    )
 
 
 def memberships_gone(before: Agent, now: Agent | None) -> int:

@@ -64,21 +64,16 @@ def present_restoring(
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_(_NOTE),))
 
 
-def action_on(each: Proposal, verb: str, doings: Doings, since: Ms) -> ActionRow | None:
-    """What the person asked for of a proposal, the last of it.
-
-    Args:
-        each: The proposal.
-        verb: What gives it back.
-        doings: What the person did.
-        since: What was asked before is of another loss.
-    """
-    for row in reversed(doings.rows):
-        is_its = (row.verb, row.site, row.source, row.entity) == (verb, *each.key)
-        is_same = str(row.fields.get("queue", "")) == each.lost.queue
-        if is_its and is_same and row.pressed_at >= since:
-            return row
-    return None
+def last_actions(doings: Doings) -> dict[tuple[str, Key, str], ActionRow]:
+    """What the person asked for last, by verb, agent and queue (none is empty)."""
+    return {
+        (
+            row.verb,
+            Key(row.site, row.source, row.entity),
+            str(row.fields.get("queue", "")),
+        ): row
+        for row in doings.rows
+    }
 
 
 def lost_words(each: Proposal, snapshot: FloorSnapshot, zone: str) -> str:
