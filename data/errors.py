@@ -59,6 +59,7 @@ class Code(StrEnum):
     DIGEST_DIFFERS = "digest_differs"
     # actions
     ALREADY_CLAIMED = "already_claimed"
+    SHIFT_OVERLAPS = "shift_overlaps"
     WRONG_STATE = "wrong_state"
     ACTION_EXPIRED = "action_expired"
     IN_PROGRESS = "in_progress"

@@ -10,6 +10,7 @@ from screens.action_types import UNDO, Action, Group, Scope
 from screens.actions_agents import AGENTS
 from screens.actions_complaints import COMPLAINTS
 from screens.actions_floor import LOANS, QUEUES, RESTORING, WAITING
+from screens.actions_roster import ROSTER
 from screens.text import N_
 
 ACTING: tuple[Action, ...] = (
@@ -47,6 +48,7 @@ ACTING: tuple[Action, ...] = (
     *WAITING,
     *LOANS,
     *RESTORING,
+    *ROSTER,
     Action(
         "acts.again",
         ("R",),

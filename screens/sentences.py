@@ -82,6 +82,7 @@ _SENTENCES = {
     Code.DIGEST_DIFFERS: N_(
         "What we have differs from what the endpoint has. Everything is being read anew."
     ),
+    Code.SHIFT_OVERLAPS: N_("The agent works at that time already. Nothing was changed."),
     Code.ALREADY_CLAIMED: N_("Somebody else has it already. Nothing was changed."),
     Code.WRONG_STATE: N_("That is not possible in its present state. Nothing was changed."),
     Code.ACTION_EXPIRED: N_("It was too late for that. Nothing was changed."),

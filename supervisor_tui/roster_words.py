@@ -8,8 +8,9 @@ from pathlib import Path
 from data.desk.plans import PlanChange
 from data.plans.drafts import Fault, Problem
 from data.plans.model import PlannedShift
-from data.rules.roster_check import OVERLAP, Finding
+from data.rules.roster_check import Finding
 from data.rules.roster_rules import Level
+from screens.roster_findings import finding_text
 from screens.text import N_, _
 
 _PROBLEMS = {
@@ -44,15 +45,6 @@ _PROBLEMS = {
 _SECOND = N_("{word} comes twice in {zone}; the second is meant (fold 1)")
 _NEAREST = N_("the telephony knows no agent {word}; did you mean {known}?")
 _CHANGES = {"added": N_("+ added"), "changed": N_("~ changed"), "removed": N_("- removed")}
-_CHECKS = {
-    "daily_rest": N_("rest of {found} h, at least {limit} h"),
-    "weekly_rest": N_("longest rest of these days {found} h, at least {limit} h"),
-    "day_hours": N_("{found} h in a day, at most {limit} h"),
-    "break": N_("breaks of {found} h, at least {limit} h"),
-    "week_hours": N_("{found} h a week, at most {limit} h"),
-    "nights": N_("{found} nights in a row, at most {limit}"),
-    OVERLAP: N_("overlaps the shift before it by {found} h"),
-}
 _LEVELS = {Level.VIOLATION: N_("!! violation"), Level.WARNING: N_("!  warning")}
 
 
@@ -98,8 +90,5 @@ def shift_words(shift: PlannedShift) -> str:
 
 def finding_words(finding: Finding, name: str) -> str:
     """What a rule found, in a line."""
-    text = _(_CHECKS[finding.check]).format(
-        found=f"{finding.found:.4g}", limit=f"{finding.limit:.4g}"
-    )
     level = _(_LEVELS[finding.level])
-    return f"{level:<12} {finding.day.isoformat()} {name}: {text}"
+    return f"{level:<12} {finding.day.isoformat()} {name}: {finding_text(finding)}"

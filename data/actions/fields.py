@@ -174,3 +174,46 @@ class LossSeen(Fields, frozen=True):
 
     lost_at: Annotated[int, Meta(ge=0)]
     """When the caller was lost last, as the person saw it, ms."""
+
+
+class OfShift(Fields, frozen=True, kw_only=True):
+    """Base of what is said of a shift that the desk keeps."""
+
+    telephony: str = ""
+    """The source that knows its agent, and with them the team."""
+
+
+class ShiftAway(OfShift, frozen=True, kw_only=True):
+    """Somebody who does not come, or is away for part of a shift."""
+
+    kind: Literal["absence", "time_off"] = "absence"
+    starts_at: _Instant | None = None
+    """From when, ms; None: from the beginning of the shift."""
+    ends_at: _Instant | None = None
+
+
+class ShiftRelease(OfShift, frozen=True, kw_only=True):
+    """From when somebody may go, ms."""
+
+    starts_at: _Instant
+
+
+class ShiftLonger(OfShift, frozen=True, kw_only=True):
+    """Overtime, ms: it ends where the shift begins, or begins where it ends."""
+
+    starts_at: _Instant
+    ends_at: _Instant
+
+
+class PartMoved(OfShift, frozen=True, kw_only=True):
+    """When a part of a shift begins, and when it is to begin, ms."""
+
+    starts_at: _Instant
+    moved_to: _Instant
+
+
+class ShiftsSwapped(OfShift, frozen=True, kw_only=True):
+    """The other shift, as it was seen."""
+
+    other: _Ref
+    other_version: Annotated[int, Meta(ge=1)]

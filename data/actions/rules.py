@@ -105,6 +105,10 @@ def _desk(kind: Kind, **more: Any) -> VerbRule:
     return VerbRule(kind=kind, **more)
 
 
+def _shift(path: str, given: type[fields.Fields]) -> VerbRule:
+    return _desk(Kind.SHIFT, valid_ms=_SAID_MS, fields=given, path=f"shifts/{{id}}/{path}")
+
+
 RULES: Mapping[Verb, VerbRule] = MappingProxyType(
     {
         Verb.RAISE: VerbRule(
@@ -183,6 +187,11 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
         Verb.TAKE_BACK: _desk(
             Kind.LOAN, valid_ms=_SAID_MS, least_role=Role.SUPERVISOR, path="loans/{id}/take-back"
         ),
+        Verb.AWAY: _shift("away", fields.ShiftAway),
+        Verb.RELEASE: _shift("release", fields.ShiftRelease),
+        Verb.OVERTIME: _shift("longer", fields.ShiftLonger),
+        Verb.MOVE_BREAK: _shift("move", fields.PartMoved),
+        Verb.SWAP_SHIFTS: _shift("swap", fields.ShiftsSwapped),
         Verb.CLAIM_LOST: _desk(
             Kind.LOST_CALLER,
             valid_ms=_CLAIM_MS,

@@ -69,6 +69,15 @@ class Verb(StrEnum):
     # agents lent from queue to queue; the desk remembers what is to be taken back
     LEND = "lend"
     TAKE_BACK = "take-back"
+    # shifts, where the desk keeps the roster
+    AWAY = "away"
+    """Somebody does not come, or is away for part of the shift."""
+    RELEASE = "release"
+    """They may go before the shift ends."""
+    OVERTIME = "overtime"
+    MOVE_BREAK = "move-break"
+    SWAP_SHIFTS = "swap-shifts"
+    """Two agents take each other's shifts, both or neither."""
     # callers who were lost; the desk keeps who looks after them
     CLAIM_LOST = "claim-lost"
     CALLED_BACK = "called-back"

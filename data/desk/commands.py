@@ -189,6 +189,35 @@ def without_version(
     return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), (), effect)
 
 
+def with_version(
+    asked: Asked,
+    kind: str,
+    entity: str,
+    body_type: type[_Body],
+    act: Callable[[Sequence[Kept], _Body, str, Keeper, Ms], Sequence[Kept]],
+    beside: Callable[[_Body], Sequence[Expected]] = lambda _body: (),
+) -> Command:
+    """An action on a record in the version that its person saw; its rule looks at others, too.
+
+    Args:
+        asked: The request.
+        kind: Of the record.
+        entity: Its id.
+        body_type: What the request says.
+        act: Keeps what follows, from the records expected, what is said, its key and the server's
+            time; raises `Refusal`.
+        beside: Other records that have to be as they were seen.
+    """
+    body = decode(asked.body, body_type)
+    key = read_key(asked.key)
+
+    def effect(keeper: Keeper, found: Sequence[Kept], now: Ms) -> Done:
+        return Done(act(found, body, key, keeper, now))
+
+    expected = (Expected(kind, entity, read_etag(asked.match)), *beside(body))
+    return Command(key, _fingerprint(asked), contract.to_ms(body.not_after), expected, effect)
+
+
 def acknowledge(asked: Asked, alert: str) -> Command:
     """Say that an alert has been seen."""
     return _on_record(asked, "alert", alert, contract.ActionBase, rules.acknowledge)

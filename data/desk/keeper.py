@@ -48,6 +48,10 @@ class Keeper(Protocol):
         """How many entities of a kind there have ever been."""
         ...
 
+    def between(self, kind: str, first: str, beyond: str) -> Sequence[Kept]:
+        """The entities of a kind that exist, from one id on and before another, in their order."""
+        ...
+
     def put(self, kind: str, entity: str, data: Any, *, at: Ms, by: str) -> Kept:
         """Keep a new version of an entity; `by` is the idempotency key that caused it."""
         ...

@@ -46,6 +46,10 @@ class MemoryKeeper:
         )
         return self._store.count().get(kind, 0) + new
 
+    def between(self, kind: str, first: str, beyond: str) -> Sequence[Kept]:
+        """The entities of a kind from one id on and before another, without this transaction."""
+        return self._store.between(kind, first, beyond)
+
     def put(self, kind: str, entity: str, data: Any, *, at: Ms, by: str) -> Kept:
         """Keep a new version of an entity; a second put in one transaction replaces the first."""
         self.puts[kind, entity] = (at, Put(kind, entity, data, by))

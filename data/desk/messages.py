@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from data.contract import ENTITY_TYPES, ActionBase, Message, Owner, Person, Time
 from data.model import DESK
 from data.plans.model import PlannedShift
 
-__all__ = ["DESK", "KEPT_TYPES", "KeptLoan", "Lend", "LostAction", "LostCaller"]
+__all__ = [
+    "DESK",
+    "KEPT_TYPES",
+    "KeptLoan",
+    "Lend",
+    "LostAction",
+    "LostCaller",
+    "MovePart",
+    "ShiftAway",
+    "ShiftLonger",
+    "ShiftRelease",
+    "ShiftsSwap",
+]
 
 
 class LostCaller(Message):
@@ -47,6 +61,47 @@ class KeptLoan(Message):
     from_queue: str = ""
     returned_at: Time | None = None
     returned_by: Person | None = None
+
+
+class ShiftAction(ActionBase, kw_only=True):
+    """Base of what is done to a shift."""
+
+    telephony: str = ""
+
+
+class ShiftAway(ShiftAction, kw_only=True):
+    """Somebody who does not come, or is away for part of a shift."""
+
+    kind: Literal["absence", "time_off"] = "absence"
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+
+
+class ShiftRelease(ShiftAction, kw_only=True):
+    """Somebody who may go before the shift ends."""
+
+    starts_at: Time
+
+
+class ShiftLonger(ShiftAction, kw_only=True):
+    """Overtime before or after a shift."""
+
+    starts_at: Time
+    ends_at: Time
+
+
+class MovePart(ShiftAction, kw_only=True):
+    """What begins at a time in a shift is to begin at another."""
+
+    starts_at: Time
+    moved_to: Time
+
+
+class ShiftsSwap(ShiftAction, kw_only=True):
+    """Another shift, whose agent takes this one; in the version that was seen."""
+
+    other: str
+    other_version: int
 
 
 KEPT_TYPES: dict[str, type[msgspec.Struct]] = {

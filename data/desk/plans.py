@@ -112,7 +112,8 @@ def shifts_between(keeper: SqliteKeeper, first: date, last: date) -> list[Kept]:
 
 def as_record(site: str, kept: Kept) -> Shift:
     """What the desk keeps, as the record that the screens see."""
-    return as_shift(kept.data, site, DESK, kept.id)
+    shift = as_shift(kept.data, site, DESK, kept.id)
+    return msgspec.structs.replace(shift, version=kept.version)
 
 
 def day_of(entity: str) -> str:

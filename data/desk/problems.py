@@ -19,6 +19,7 @@ STATUS: dict[Code, int] = {
     Code.FORBIDDEN: 403,
     Code.NOT_FOUND: 404,
     Code.ALREADY_CLAIMED: 409,
+    Code.SHIFT_OVERLAPS: 409,
     Code.WRONG_STATE: 409,
     Code.ACTION_EXPIRED: 409,
     Code.IN_PROGRESS: 409,

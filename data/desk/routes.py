@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from data.desk import commands, loans, lost_callers
+from data.desk import commands, loans, lost_callers, shift_changes
 from data.desk.commands import Asked, Command, Registry
 from data.desk.rules import Refusal
 from data.errors import Code
@@ -35,6 +35,7 @@ class Routes:
             "escalations": complaints,
             "notes": {"": commands.put_note},
             "loans": loans.OPERATIONS,
+            "shifts": shift_changes.OPERATIONS,
             "lost-callers": {
                 name: partial(lost_callers.read, rule, site)
                 for name, rule in lost_callers.OPERATIONS.items()

@@ -90,6 +90,8 @@ class Shift(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     local_start: str = ""
     zone: str = ""
     activities: tuple[Activity, ...] = ()
+    version: int = 0
+    """What a change of it is based on, where the desk keeps it; else 0."""
 
 
 class About(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

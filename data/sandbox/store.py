@@ -141,6 +141,14 @@ class VersionedStore:
         with self._lock:
             return self._living[kind].get(entity)
 
+    def between(self, kind: str, first: str, beyond: str) -> list[Kept]:
+        """The entities of a kind from one id on and before another, in the order of ids."""
+        with self._lock:
+            found = [
+                entry for entity, entry in self._living[kind].items() if first <= entity < beyond
+            ]
+        return [_kept(entry) for entry in sorted(found, key=lambda entry: entry.id)]
+
     def next_version(self, kind: str, entity: str) -> int:
         """The version that the next change of an entity will have."""
         with self._lock:

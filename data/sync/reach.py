@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from data.actions.fields import Lent, Written
+from data.actions.fields import Lent, OfShift, ShiftsSwapped, Written
 from data.actions.files import ActionFile, fields_of
-from data.model import Agent, AnyRecord, Kind
+from data.model import Agent, AnyRecord, Kind, Shift
 from data.people import Person
 
 Standing: TypeAlias = Callable[[str, str, Kind, str], tuple[int, AnyRecord] | None]
@@ -32,6 +32,8 @@ def reaches(person: Person, action: ActionFile, standing: Standing) -> bool:
 
     if action.kind is Kind.AGENT:
         return leads(action.source, action.entity)
+    if action.kind is Kind.SHIFT:
+        return _leads_shifts(person, action, standing)
     match fields_of(action):
         case Lent(agents=agents, telephony=telephony):
             return all(leads(telephony, agent) for agent in agents)
@@ -41,4 +43,22 @@ def reaches(person: Person, action: ActionFile, standing: Standing) -> bool:
             return all(leads(action.source, agent) for agent in audience.ids)
         case Written():
             return person.leads("")
+    return True
+
+
+def _leads_shifts(person: Person, action: ActionFile, standing: Standing) -> bool:
+    """Whether everybody whose shift an action changes is somebody whom the person leads.
+
+    The desk names agents by id; of which source they are, the action says.
+    """
+    fields = fields_of(action)
+    if person.leads("") or not isinstance(fields, OfShift):
+        return person.leads("")
+    shifts = [action.entity, *([fields.other] if isinstance(fields, ShiftsSwapped) else [])]
+    for entity in shifts:
+        shift = standing(action.site, action.source, Kind.SHIFT, entity)
+        named = shift[1].agent if shift is not None and isinstance(shift[1], Shift) else ""
+        agent = standing(action.site, fields.telephony, Kind.AGENT, named)
+        if agent is None or not isinstance(agent[1], Agent) or not person.leads(agent[1].team):
+            return False
     return True

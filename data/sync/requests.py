@@ -13,7 +13,7 @@ from data.sources.native_ids import native_id
 
 _REFERENCES = frozenset({"queue", "contact", "agent"})
 """Fields that hold ids as they are kept; an endpoint knows them by its own."""
-_INSTANTS = frozenset({"received_at", "lost_at", "until"})
+_INSTANTS = frozenset({"received_at", "lost_at", "until", "starts_at", "ends_at", "moved_to"})
 
 
 class Request(msgspec.Struct, frozen=True):

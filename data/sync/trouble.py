@@ -56,6 +56,7 @@ _BY_STATUS = {
 }
 _REFUSALS = {
     "already-claimed": Code.ALREADY_CLAIMED,
+    "shift-overlaps": Code.SHIFT_OVERLAPS,
     "wrong-state": Code.WRONG_STATE,
     "action-expired": Code.ACTION_EXPIRED,
     "in-progress": Code.IN_PROGRESS,

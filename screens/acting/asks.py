@@ -16,6 +16,7 @@ _MODULES = {
     Kind.QUEUE: "screens.acting.queue_asks",
     Kind.CONTACT: "screens.acting.queue_asks",
     Kind.LOAN: "screens.acting.loan_asks",
+    Kind.SHIFT: "screens.acting.shift_asks",
 }
 """By the kind of record, the module whose `ASKS` say what its verbs have to ask."""
 

@@ -50,6 +50,11 @@ _SLOTS = {
     "resolution": N_("REMEDY"),
     "priority": N_("PRIORITY"),
     "agent": N_("AGENT"),
+    "from": N_("TIME"),
+    "moved_to": N_("TIME"),
+    "part": N_("BREAK"),
+    "when": N_("before|after"),
+    "other": N_("SHIFT"),
 }
 """What stands for a field where a command is shown."""
 

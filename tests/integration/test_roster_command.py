@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from data.actions.verbs import Verb
 from data.desk.plan_reader import read_plans
 from data.figures.agents import agent_figures
+from data.figures.doings import Target
 from data.figures.planned import planned_agent
 from data.files import FloorFiles
 from data.floor import FloorSnapshot, Key
 from data.model import DESK
 from data.plans.model import LocalTime, PlannedShift
 from data.sandbox.options import SandboxOptions
+from data.status import ActionRow, ActionState
 from data.sync.outbox import Outbox
 from screens.presenters.roster import present_roster
 from supervisor_tui.cli import main
@@ -225,6 +228,14 @@ def told(snapshot: FloorSnapshot, source: str) -> list[Any]:
     return [one for one in snapshot.shifts.values() if one.source == source]
 
 
+async def away(screen: Screen, key: Key) -> ActionRow:
+    """Put on record that somebody does not come, as the key in the pane does."""
+    shift = screen.look().shifts[key]
+    target = Target(key, shift.version, "", {"kind": "absence", "telephony": "acd"})
+    (row,) = screen.actor.press(Verb.AWAY, [target], screen.now)
+    return await screen.told(row.key)
+
+
 async def test_a_running_sync_process_takes_it_in_and_the_pane_shows_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -252,6 +263,10 @@ async def test_a_running_sync_process_takes_it_in_and_the_pane_shows_it(
                 (agent.id, "2026-03-12T20:00"),
             ], "what is months away is on record, and not on the screen"
             assert len(place.kept()) == 3
+            done = await away(screen, Key("hh", DESK, min(one.id for one in shifts)))
+            assert (done.state, done.code) == (ActionState.DONE, "")
+            after = screen.look().shifts[Key("hh", DESK, done.entity)]
+            assert [one.kind for one in after.activities] == ["absence"]
         assert list(place.files.imports.iterdir()) == []
 
 
