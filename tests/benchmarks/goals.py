@@ -16,7 +16,7 @@ from time import perf_counter
 import psutil
 
 from data.rules.staffing import Goals, Load, required
-from tests.benchmarks import applying, measures
+from tests.benchmarks import applying, asterisk, measures
 from tests.benchmarks.measures import Keys, Start, Steady
 from tests.benchmarks.rostering import rostering
 from tests.benchmarks.stage import Floor, Stage
