@@ -101,6 +101,14 @@ async def test_a_dynamic_member_logs_off_by_leaving_all_queues() -> None:
     assert [action for action, _fields in desk.model.acts] == ["QueueRemove"] * 2
 
 
+async def test_a_server_without_queues_says_nothing_of_anybody() -> None:
+    desk = Desk(ModelAsterisk(queues=[]))
+    with pytest.raises(FetchError) as problem:
+        await desk.act(*_STATE, requested_state="loggedOff")
+    assert problem.value.code is Code.UNAVAILABLE
+    assert problem.value.was_not_sent
+
+
 async def test_a_static_member_is_not_half_logged_off() -> None:
     desk = _desk(sales=Member(), support=Member(is_dynamic=False))
     assert await _refused(desk, *_STATE, requested_state="loggedOff") is Code.STATIC_MEMBER

@@ -147,9 +147,12 @@ class Attempt:
         """The queues and those who wait as they are now, with the memberships of one member.
 
         Raises:
-            FetchError: It could not be had, whole.
+            FetchError: It could not be had, whole; UNAVAILABLE where there are no queues yet.
         """
         seen = queues_now(await self._manager.rows("QueueStatus", STATUS_ENDS, {"Member": member}))
+        if not seen.queues:
+            # Who is in no queue counts as logged off: a server that has just begun must not say so.
+            raise FetchError(Code.UNAVAILABLE, "QueueStatus")
         members = {key: row for key, row in seen.members.items() if row.interface == member}
         return QueuesNow(seen.queues, members, seen.entries)
 
