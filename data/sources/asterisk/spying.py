@@ -180,7 +180,7 @@ class Spies:
             hears = row.data.partition(",")[0] if row.application == _SPY else ""
             if hears and target.startswith(hears) and not row.call.startswith(own):
                 raise held_already(Code.ALREADY_CLAIMED, row.name)
-        # ChanSpy heeds a hang-up with the next sound of the call it hears: at its end at the latest.
+        # ChanSpy heeds a hang-up with the next sound that it hears, or at the end of the call.
         for row in channels:
             if row.call.startswith(own) and not row.call.endswith(_OTHER_END):
                 await attempt.send("Hangup", {"Channel": row.channel}, is_aside=True)
