@@ -178,6 +178,17 @@ def test_who_comes_back_into_a_queue_is_another_contact_of_the_same_call() -> No
     assert watch.queue().day.offered == 2
 
 
+def test_who_leaves_by_a_key_and_is_back_at_once_has_left_and_come_back() -> None:
+    watch = watched()
+    watch.hear(1, caller(JOINED, "c1"))
+    watch.hear(31, caller(LEFT, "c1"))
+    watch.hear(31.5, caller(JOINED, "c1"))
+    assert watch.contact("c1").state_since == instant(31)
+    assert watch.contact("c1#2").state is ContactState.WAITING
+    watch.tick(60)
+    assert (watch.queue().day.offered, watch.queue().contacts_waiting) == (2, 1)
+
+
 def test_who_is_sent_on_to_another_queue_is_the_same_contact() -> None:
     watch = Watch()
     watch.look(now(*FLOOR, queue("support")))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,52 +11,57 @@ from data.model import Agent, AgentState, Contact, ContactState, Queue
 from tests.support.asterisk_floor import PEOPLE, QUEUES, ModelFloor
 from tests.support.asterisk_watch import Watch
 
-Doing: TypeAlias = Callable[[ModelFloor], None]
-_PEOPLE, _QUEUES = st.sampled_from(PEOPLE), st.sampled_from(QUEUES)
+BUSY = AgentState.BUSY
 
 
-def _on_call(what: Callable[..., None], **more: object) -> st.SearchStrategy[Doing]:
-    def do(which: int, person: str) -> Doing:
-        def doing(floor: ModelFloor) -> None:
-            calls = list(floor.calls.values())
-            if calls:
-                call = calls[which % len(calls)]
-                if what is ModelFloor.ring:
-                    what(floor, call, person)
-                else:
-                    what(floor, call, **more)
+class Doing(NamedTuple):
+    """Something that happens."""
 
-        return doing
+    what: str
+    which: int
+    """Of the calls that there are."""
+    where: str
+    who: str
+    seconds: int
 
-    return st.builds(do, st.integers(0, 5), _PEOPLE)
+    def do(self, floor: ModelFloor) -> None:
+        """Let it happen."""
+        calls = list(floor.calls.values())
+        call = calls[self.which % len(calls)] if calls else None
+        match self.what:
+            case "join" | "join again":
+                floor.join(self.where, again=self.what == "join again")
+            case "pause" | "unpause":
+                floor.pause(self.who, is_paused=self.what == "pause")
+            case "phone":
+                floor.turn_phone(self.who)
+            case "membership":
+                floor.turn_membership(self.where, self.who)
+            case "ring" if call is not None:
+                floor.ring(call, self.who)
+            case "answer" if call is not None:
+                floor.answer(call)
+            case "miss" if call is not None:
+                floor.miss(call)
+            case "hang up" | "vanish" if call is not None:
+                floor.hang_up(call, is_nameless=self.what == "vanish")
+            case "key" if call is not None:
+                floor.leave_by_key(call)
+            case _:
+                floor.pass_time(self.seconds)
 
 
-def _on(
-    what: Callable[..., None], *given: st.SearchStrategy[object], **more: object
-) -> st.SearchStrategy[Doing]:
-    def do(*values: object) -> Doing:
-        return lambda floor: what(floor, *values, **more)
-
-    return st.builds(do, *given)
-
-
-HAPPENING = st.one_of(
-    _on(ModelFloor.join, _QUEUES, again=False),
-    _on(ModelFloor.join, _QUEUES, again=False),
-    _on(ModelFloor.join, _QUEUES, again=True),
-    _on_call(ModelFloor.ring),
-    _on_call(ModelFloor.ring),
-    _on_call(ModelFloor.answer),
-    _on_call(ModelFloor.answer),
-    _on_call(ModelFloor.miss),
-    _on_call(ModelFloor.hang_up, is_nameless=False),
-    _on_call(ModelFloor.hang_up, is_nameless=True),
-    _on_call(ModelFloor.leave_by_key),
-    _on(ModelFloor.pause, _PEOPLE, is_paused=True),
-    _on(ModelFloor.pause, _PEOPLE, is_paused=False),
-    _on(ModelFloor.turn_phone, _PEOPLE),
-    _on(ModelFloor.turn_membership, _QUEUES, _PEOPLE),
-    _on(ModelFloor.pass_time, st.integers(1, 40)),
+WHAT = (
+    *("join", "join", "join again", "ring", "ring", "answer", "answer", "miss"),
+    *("hang up", "vanish", "key", "pause", "unpause", "phone", "membership", "time"),
+)
+HAPPENING = st.builds(
+    Doing,
+    st.sampled_from(WHAT),
+    st.integers(0, 5),
+    st.sampled_from(QUEUES),
+    st.sampled_from(PEOPLE),
+    st.integers(1, 40),
 )
 TELLING = st.tuples(st.sampled_from(["events", "events", "snapshot", "none"]), st.integers(0, 9))
 COURSES = st.lists(st.tuples(HAPPENING, TELLING), max_size=60)
@@ -73,7 +77,7 @@ class Told:
 
     def live(self, doing: Doing, how: str, many: int) -> None:
         """Something happens, and some of what is not told yet is told."""
-        doing(self.floor)
+        doing.do(self.floor)
         if how == "events":
             self.hear(many)
         elif how == "snapshot":
@@ -86,6 +90,8 @@ class Told:
             self.watch.hear(second, event)
 
     def look(self, *, after_gap: bool = False) -> None:
+        late = self.floor.second - 2
+        self.hear(sum(second <= late for second, _event in self.floor.untold))
         rows, channels = self.floor.snapshot()
         self.watch.look(rows, self.floor.second, channels, after_gap=after_gap)
 
@@ -98,8 +104,10 @@ class Told:
             self.look()
 
     def restart(self) -> None:
-        """Another process goes on."""
+        """Another process goes on, once those have gone who are leaving."""
         self.hear(len(self.floor.untold))
+        self.floor.pass_time(31)
+        self.watch.tick(self.floor.second)
         after = Watch()
         after.board.resume(self.watch.kept())
         self.watch = after
@@ -113,7 +121,8 @@ def people(watch: Watch) -> dict[str, tuple[object, ...]]:
         one.id: (
             *(one.name, one.queues, one.reported_state, one.reachable, one.reason),
             *(one.pending_state, one.paused_in, one.is_inferred),
-            one.contact if one.reported_state is AgentState.BUSY else None,
+            # Only who has seen a caller come back knows that.
+            (one.contact or "").partition("#")[0] if one.reported_state is BUSY else "",
         )
         for one in found
         if isinstance(one, Agent) and one.queues

@@ -98,6 +98,9 @@ class Course:
     def take_caller(self, event: CallerEvent, at: Ms) -> None:
         """A caller came or went."""
         counter = self._own.counter
+        call = self._calls.get(event.queue, event.call)
+        if event.step is CallerStep.JOINED and call is not None and call.left_at is not None:
+            self._leave_by_key(call, call.left_at)
         before = counter.stage(event.call, event.queue)
         self._own.take_event(event, at)
         match event.step:
@@ -105,7 +108,6 @@ class Course:
                 if counter.stage(event.call, event.queue) is Stage.WAITING:
                     self._calls.join(event, at)
             case CallerStep.ABANDONED:
-                call = self._calls.get(event.queue, event.call)
                 if call is None and before is None:
                     call = self._calls.join(event, at - event.wait_s * 1000)
                 if call is not None and call.is_waiting:
@@ -141,9 +143,7 @@ class Course:
     def tick(self, at: Ms) -> None:
         """Let time pass: who left and was neither answered nor abandoned has left by a key."""
         for call in [*self._calls.gone(at)]:
-            left_at = call.left_at or at
-            self._own.leave(call.queue, call.call, left_at, Leaving.LEFT_BY_KEY)
-            self._end(call, left_at)
+            self._leave_by_key(call, at if call.left_at is None else call.left_at)
         self._calls.tidy(at)
 
     def settle(self, at: Ms) -> None:
@@ -178,6 +178,10 @@ class Course:
         for queue, waiting in [*self._own.waiting - live]:
             # The log has lost sight of it: the server has started anew meanwhile.
             self._own.lose(queue, waiting)
+
+    def _leave_by_key(self, call: Call, at: Ms) -> None:
+        self._own.leave(call.queue, call.call, at, Leaving.LEFT_BY_KEY)
+        self._end(call, at)
 
     def _connect(self, event: AgentEvent, answered: Ms, at: Ms) -> Call:
         known = self._calls.get(event.queue, event.call)
