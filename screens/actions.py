@@ -101,6 +101,16 @@ _LOOKING: tuple[Action, ...] = (
         command="everyone",
     ),
     Action(
+        "roster.what-if",
+        ("x",),
+        N_("what if"),
+        N_("Estimate the queues with other agents or calls, and name whom one could move."),
+        Group.LOOK,
+        Scope.ROSTER,
+        shows_in_footer=True,
+        command="what-if",
+    ),
+    Action(
         "table.detail",
         ("enter",),
         N_("detail"),

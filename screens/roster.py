@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _HEADS_FROM = 16
 """On fewer lines the table of half hours gives way to the people."""
+_WHAT_IF = "what-if"
+"""The page that is of no row; a row's key has two strokes in it."""
 _ROOMY = 110
 """From so many cells on there is room for team, beginning and end beside the bar."""
 
@@ -101,7 +103,11 @@ class RosterPane(TablePane):
         )
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
-        """Everything about one shift."""
+        """Everything about one shift, or what would be if."""
+        if key == _WHAT_IF:
+            from screens.what_if_page import WhatIfPage
+
+            return _("What if"), WhatIfPage()
         from screens.shift_page import ShiftPage
 
         place = Key(*key.split("/", 2))
@@ -118,6 +124,10 @@ class RosterPane(TablePane):
         place = Key(*key.split("/", 2))
         shift = look.snapshot.shifts.get(place)
         return () if shift is None else shift_offers(place, shift, look)
+
+    def action_what_if(self) -> None:
+        """Show what would become of the queues with other agents or other calls."""
+        self.post_message(self.Chosen(self, _WHAT_IF))
 
     @property
     def wanted_past(self) -> Hashable:

@@ -7,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 
 from data.cache.history_model import Segment
-from data.cache.history_reader import HistoryReader
 from data.errors import StoreError
 from data.figures.freshness import Moment
 from data.figures.intraday import HeadsHalf, Intraday, intraday
@@ -40,6 +39,8 @@ def read_day(
         moment: The present.
         width: Only half hours that lines of so many cells have room for; None: the whole day.
     """
+    from data.cache.history_reader import HistoryReader
+
     now = moment.now
     start = min(
         (site_day_start(info, now) for info in snapshot.sites if site in {None, info.id}),
@@ -67,6 +68,8 @@ def read_kept(
     history: Path, snapshot: FloorSnapshot, site: str | None, moment: Moment
 ) -> list[AgentKept]:
     """How the agents of a site, or of all, have kept to today's plan; none where nobody knows."""
+    from data.cache.history_reader import HistoryReader
+
     now = moment.now
     days = {
         info.id: (site_day_start(info, now), now)

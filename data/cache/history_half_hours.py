@@ -26,6 +26,13 @@ GROUP BY starts_at ORDER BY starts_at
 """
 
 
+_EXPECTED = """
+SELECT queue.site, queue.source, queue.id, expected
+FROM forecast JOIN name AS queue ON queue.n = forecast.queue
+WHERE starts_at = :at AND (:site IS NULL OR queue.site = :site)
+"""
+
+
 class HalfHour(msgspec.Struct, frozen=True):
     """A half hour of a site, or of several: all of it estimated but for what came."""
 
@@ -48,3 +55,8 @@ def half_hours(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[HalfHour]
         HalfHour(at, forecast, expected, came, need)
         for at, forecast, expected, came, need in ask(_HALF_HOURS, wanted)
     ]
+
+
+def expected_calls(ask: Ask, site: str | None, at: Ms) -> dict[tuple[str, str, str], float]:
+    """Calls that are expected in the half hour that begins at `at`: by site, source and queue."""
+    return {(*names,): calls for *names, calls in ask(_EXPECTED, {"site": site, "at": at})}

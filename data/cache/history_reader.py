@@ -21,7 +21,7 @@ from data.cache.history_callers import (
     callers_of_day,
     queue_of_day,
 )
-from data.cache.history_half_hours import HalfHour, half_hours
+from data.cache.history_half_hours import HalfHour, expected_calls, half_hours
 from data.cache.history_keyframes import KeptFloor, newest_keyframe
 from data.cache.history_model import (
     CHANNELS,
@@ -156,6 +156,10 @@ class HistoryReader:
         if not self._has_demand():
             return []
         return half_hours(self._all, site, start, end)
+
+    def expected_calls(self, site: str | None, at: Ms) -> dict[tuple[str, str, str], float]:
+        """Calls that are expected in the half hour that begins at `at`, by the keys of queues."""
+        return expected_calls(self._all, site, at) if self._has_demand() else {}
 
     def _has_demand(self) -> bool:
         ((version,),) = self._all("PRAGMA user_version", ())

@@ -1,0 +1,117 @@
+"""What if: the queues with other agents or calls, whom one could move, whose break could slip.
+
+Everything on it is an estimate from the present state, and nothing is done from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from data.cache.history_half_hours import HalfHour
+from data.figures.intraday import Intraday, intraday
+from data.figures.moves import moves, queue_states, slips
+from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
+from data.floor import Key
+from data.zones import site_day_start
+from screens.look import Look
+from screens.page import heading, parts, sentences, table
+from screens.presenters.what_if import moves_table, outlook_table, slack_words, slips_table
+from screens.text import _
+from screens.tones import Tone
+from screens.widgets.tone_styles import Line
+
+if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
+
+_DAY_MS = 86_400_000
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """What history told; replaced as a whole."""
+
+    site: str | None = None
+    expected: Mapping[Key, float] = msgspec.field(default_factory=dict)
+    demand: Sequence[HalfHour] = ()
+
+
+class WhatIfPage:
+    """Draws the page for whatever look at the floor it is given."""
+
+    def __init__(self) -> None:
+        self._known = _Known()
+        self._wanted: tuple[int, str | None] | None = None
+
+    @property
+    def wanted_past(self) -> Hashable:
+        """The forecast of the running half hour, and of the rest of the day."""
+        return self._wanted or "first"
+
+    def read_past(self, history: HistoryReader, look: Look) -> None:
+        """Read both."""
+        now, site = look.moment.now, look.site
+        start = min(
+            (site_day_start(one, now) for one in look.snapshot.sites if site in {None, one.id}),
+            default=now,
+        )
+        start -= start % HALF_HOUR_MS
+        expected = history.expected_calls(site, now - now % HALF_HOUR_MS)
+        demand = history.half_hours(site, start, start + _DAY_MS)
+        self._known = _Known(site, {Key(*key): calls for key, calls in expected.items()}, demand)
+
+    def __call__(self, look: Look, width: int) -> Sequence[Line]:
+        """The lines of the page."""
+        snapshot, now = look.snapshot, look.moment.now
+        self._wanted = now // HALF_HOUR_MS, look.site
+        known = self._known if self._known.site == look.site else _Known()
+        states = queue_states(look.figures, snapshot, known.expected)
+        day = _day(look, known)
+        zones = {site.id: site.zone for site in snapshot.sites}
+        is_ascii = look.viewing.is_ascii
+        about = _(
+            "Estimated for the next half hour from the present state: calls that are expected and"
+            " those who wait, heads at hand (who serves three queues is a third to each). SL in"
+            " percent of the offered, by each queue's own threshold; -1, +1, +20%: the same with a"
+            " head fewer, a head more, a fifth more calls."
+        )
+        queues = table(
+            outlook_table(states, snapshot), width, empty=_("No queue to say."), is_ascii=is_ascii
+        )
+        found = moves(states, snapshot, now)
+        helpers = table(
+            moves_table(found, states, snapshot),
+            width,
+            empty=_("No queue has heads to spare for one that lacks some."),
+            is_ascii=is_ascii,
+        )
+        breaks = table(
+            slips_table(slips(snapshot, day, look.site), snapshot, zones),
+            width,
+            empty=_("No break of the next hours would be better at another time."),
+            is_ascii=is_ascii,
+        )
+        return parts(
+            [*sentences([about], width, Tone.QUIET)],
+            [heading(_("The queues")), *queues],
+            [heading(_("Whom one could move (Q on the agents does it)")), *helpers],
+            [heading(_("Whose break could slip (on the roster)")), *breaks],
+            [heading(_("Room for coaching or training")), *sentences([_slack(day, zones)], width)],
+        )
+
+
+def _day(look: Look, known: _Known) -> Intraday:
+    snapshot, now = look.snapshot, look.moment.now
+    shifts = (one for key, one in snapshot.shifts.items() if look.site in {None, key.site})
+    agents = (one for key, one in snapshot.agents.items() if look.site in {None, key.site})
+    planned = planned_heads(shifts, now - _DAY_MS, now + _DAY_MS)
+    times = [one.starts_at for one in known.demand]
+    return intraday(times, known.demand, planned, {}, heads_now(agents), now)
+
+
+def _slack(day: Intraday, zones: Mapping[str, str]) -> str:
+    best = day.slackest
+    if best is None or best.spare is None:
+        return _("No half hour of the rest of the day has heads to spare, as far as is known.")
+    return slack_words(best.starts_at, best.spare, next(iter(zones.values()), "UTC"))
