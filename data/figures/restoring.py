@@ -17,7 +17,7 @@ from data.cache.history_keyframes import KeptFloor
 from data.cache.history_model import Segment
 from data.floor import FloorSnapshot, Key
 from data.model import Agent, AgentState, Loan, Ms, Queue
-from data.rules.restoring import Lack, Missing, missing
+from data.rules.restoring import PAUSE_HOLDS_MS, Lack, Missing, missing
 from data.status import ActionRow, ActionState, Upset
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ SETTLING_MS = 120_000
 """What changes so soon after a restart was noticed is of the restart."""
 NOTICING_MS = 5_000
 """So much earlier than a restart was noticed its consequences may be dated."""
-PAUSE_HOLDS_MS = 15 * 60_000
-"""So long after a restart somebody's break may well be over."""
 _AWAY = frozenset({AgentState.LOGGED_OFF, AgentState.UNKNOWN})
 _TAKEN_BY = {
     Lack.MEMBERSHIP: frozenset({Verb.LEAVE, Verb.LOG_OUT}),

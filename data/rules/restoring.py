@@ -14,6 +14,9 @@ MANY = 5
 MANY_SHARE = 0.25
 """if they are this share of all that there were."""
 
+PAUSE_HOLDS_MS = 15 * 60_000
+"""So long after a restart somebody's break may well be over."""
+
 
 class Lack(StrEnum):
     """What an agent has lost."""

@@ -10,6 +10,7 @@ one read, which people do not do one after the other.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -20,7 +21,14 @@ from data.cache.history_writer import HistoryWriter
 from data.errors import StoreError
 from data.floor import Key
 from data.model import Agent, AnyRecord, Kind, Ms
-from data.rules.restoring import MANY, is_many, memberships_gone, missing
+from data.rules.restoring import (
+    MANY,
+    PAUSE_HOLDS_MS,
+    Lack,
+    is_many,
+    memberships_gone,
+    missing,
+)
 from data.sources.base import Batch
 from data.status import Upset
 from data.sync.derive import Deriver, Plan
@@ -36,6 +44,7 @@ FORGOTTEN_MS = 4 * 3_600_000
 LONGEST_GAP_MS = 2 * 3_600_000
 """Where nobody looked for longer, people will have changed more than was lost."""
 _MOST_EARLIER = 8
+_PAUSES = frozenset({Lack.NOT_READY, Lack.NOT_READY_THERE})
 _After: TypeAlias = Callable[[str], Agent | None]
 """An agent, by id, as they are once a page has been written."""
 
@@ -109,8 +118,9 @@ class UpsetWatch:
         self._journal = journal
         self._before: dict[str, Agent] | None = None
         """The agents as they were before the loss that is known."""
-        self._lacks: dict[str, int] = {}
-        """How much each of them lacks."""
+        self._lacks: dict[str, Counter[bool]] = {}
+        """How much those of them lack who lack anything: of pauses (true), and of all else."""
+        self._has_counted = False
         self._run = ""
         """The run of the system, or the epoch, whose beginning has been noticed."""
 
@@ -169,7 +179,7 @@ class UpsetWatch:
             earlier = (*known.earlier, known.at)[-_MOST_EARLIER:]
             upset = replace(upset, kept_at=known.kept_at, missing=known.missing, earlier=earlier)
         else:
-            self._before, self._lacks = agents, {}
+            self._before, self._lacks, self._has_counted = agents, {}, False
         self._health.upset(upset)
 
     def _count(
@@ -182,14 +192,22 @@ class UpsetWatch:
     ) -> None:
         """How much is missing still, while that matters to anybody."""
         if self._before is None:
-            self._before, self._lacks = self._kept(keeper, upset.kept_at), {}
-        wanted = self._before if named is None or not self._lacks else named
-        for name in wanted:
+            self._before = self._kept(keeper, upset.kept_at)
+        age_ms = now - upset.at
+        # Who goes later goes by themselves: what is missing only becomes less then.
+        is_late = age_ms > SETTLED_MS and self._has_counted
+        for name in self._before if named is None or not self._has_counted else named:
             if name in self._before:
-                self._lacks[name] = sum(1 for _ in missing(self._before[name], after(name)))
-        count = sum(self._lacks.values())
-        if now - upset.at > (FORGOTTEN_MS if count else SETTLED_MS):
-            self._before = None
+                lost = missing(self._before[name], after(name))
+                lacks = Counter(each.what in _PAUSES for each in lost)
+                before = self._lacks.pop(name, Counter())
+                if lacks := lacks & before if is_late else lacks:
+                    self._lacks[name] = lacks
+        self._has_counted = True
+        total: Counter[bool] = sum(self._lacks.values(), Counter())
+        count = total[False] + (total[True] if age_ms <= PAUSE_HOLDS_MS else 0)
+        if age_ms > (FORGOTTEN_MS if count else SETTLED_MS):
+            self._before, self._lacks, self._has_counted = None, {}, False
             self._health.upset(None)
         else:
             self._health.upset(replace(upset, missing=count))

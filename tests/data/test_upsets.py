@@ -13,7 +13,8 @@ from data.cache.history_writer import HistoryWriter
 from data.clock import ManualClock
 from data.files import FloorFiles
 from data.floor import Key
-from data.model import Agent, Change, Freshness, Kind
+from data.model import Agent, AgentState, Change, Freshness, Kind
+from data.rules.restoring import PAUSE_HOLDS_MS
 from data.settings import SourceSettings
 from data.sources.base import Batch
 from data.status import ClockAnchor, SourceHealth, Upset
@@ -189,6 +190,30 @@ def test_a_loss_is_forgotten_after_half_a_shift(floor: Floor) -> None:
     assert floor.upset is not None
     floor.tell(make_agent("a2", since=2), startup="s2", now=NOW + FORGOTTEN_MS + 1)
     assert floor.upset is None
+
+
+def test_who_goes_later_goes_by_themselves_and_is_not_missing(floor: Floor) -> None:
+    floor.tell(gone=("a1", "a2"), startup="s2")
+    floor.tell(gone=("a3",), startup="s2", now=NOW + SETTLED_MS)
+    assert floor.upset is not None
+    assert floor.upset.missing == 3
+    floor.tell(gone=("a4",), startup="s2", now=NOW + SETTLED_MS + 1)
+    assert floor.upset.missing == 3
+    floor.tell(make_agent("a1"), startup="s2", now=NOW + SETTLED_MS + 2)
+    floor.tell(gone=("a1",), startup="s2", now=NOW + SETTLED_MS + 3)
+    assert floor.upset.missing == 2
+
+
+def test_pauses_are_missing_for_as_long_as_a_break_takes(history, tmp_path) -> None:
+    floor = Floor(history, tmp_path, BEFORE)
+    floor.tell(*ten(reported_state=AgentState.NOT_READY)[:3], *ten()[3:])
+    floor.tell(*ten()[:3], gone=("a9",), startup="s2")
+    assert floor.upset is not None
+    assert floor.upset.missing == 4
+    floor.tell(make_agent("a4", since=1), startup="s2", now=NOW + PAUSE_HOLDS_MS)
+    assert floor.upset.missing == 4
+    floor.tell(make_agent("a4", since=2), startup="s2", now=NOW + PAUSE_HOLDS_MS + 1)
+    assert floor.upset.missing == 1
 
 
 def test_a_gap_in_which_nobody_looked_tells_nothing(history, tmp_path) -> None:

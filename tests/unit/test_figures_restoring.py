@@ -10,7 +10,6 @@ import pytest
 from data.cache.history_keyframes import KeptFloor
 from data.cache.history_model import Segment
 from data.figures.restoring import (
-    PAUSE_HOLDS_MS,
     Doubt,
     Kept,
     Proposal,
@@ -20,7 +19,7 @@ from data.figures.restoring import (
 )
 from data.floor import FloorSnapshot, Key
 from data.model import Agent, AgentState, Kind, Loan, Penalty, Person
-from data.rules.restoring import Lack
+from data.rules.restoring import PAUSE_HOLDS_MS, Lack
 from data.status import ActionRow, ActionState, Upset
 from tests.builders import (
     NOW,
