@@ -51,7 +51,7 @@ _VERBS = {
     Verb.LEND: C_("something done", "lend"),
     Verb.TAKE_BACK: C_("something done", "take back"),
     Verb.AWAY: C_("something done", "away"),
-    Verb.RELEASE: C_("something done", "release early"),
+    Verb.RELEASE: C_("something done", "leave early"),
     Verb.OVERTIME: C_("something done", "overtime"),
     Verb.MOVE_BREAK: C_("something done", "move break"),
     Verb.SWAP_SHIFTS: C_("something done", "swap shifts"),

@@ -54,6 +54,10 @@ def rules(folder: Path, text: str) -> RosterRules:
         # A day in two parts is no rest that is too short, but a night after an early shift is.
         ("2026-12-01T08:00 12:00\n2026-12-01T16:00 20:00", []),
         ("2026-12-01T06:00 12:00\n2026-12-01T22:00 04:00", [("daily_rest", "2026-12-01", 10.0)]),
+        (
+            "2026-12-01T06:00 10:00\n2026-12-01T14:00 18:00\n2026-12-01T20:00 23:00",
+            [("daily_rest", "2026-12-01", 2.0)],
+        ),
         # Leave is rest.
         ("2026-12-01T14:00 22:00 absence 14:00-22:00\n2026-12-02T06:00 12:00", []),
     ],
