@@ -13,6 +13,7 @@ from data.sources.asterisk.source import AsteriskSource
 from tests.support.asterisk_acting import make_request
 from tests.support.asterisk_server import Asked, AsteriskServer, said
 from tests.support.asterisk_talk import SECRET, VARIABLE, settings, status_of
+from tests.support.loopback import until
 
 
 class Device:
@@ -52,11 +53,12 @@ async def test_a_queue_that_was_closed_is_shown_closed(monkeypatch: pytest.Monke
         try:
             opened = await source.open()
             before = await source.snapshot()
-            until = from_ms(opened.anchor.server_ms + 60_000)
+            late = from_ms(opened.anchor.server_ms + 60_000)
             asked = make_request(
-                "queues", "sales", "switch", name="closed", on=True, not_after=until
+                "queues", "sales", "switch", name="closed", on=True, not_after=late
             )
             shown = await source.act(asked)
+            await until(lambda: server.count("WaitEvent"))
         finally:
             await source.close()
     assert device.state == "INUSE"
