@@ -206,6 +206,19 @@ def test_a_phone_is_put_down_after_its_call_has_ended(kept: Kept) -> None:
     assert kept.states()[-2:] == [(AgentState.BUSY, 40, "c2"), (AgentState.BUSY, 63, "")]
 
 
+def test_a_phone_that_shows_its_ring_too_long_has_been_answered(kept: Kept) -> None:
+    watch = watched(kept)
+    kept.take(watch.hear(1, caller(JOINED, "c1"), agent(CALLED, "c1"), told(member(status=RINGS))))
+    kept.take(watch.hear(3, agent(CONNECTED, "c1", wait_s=2)))
+    kept.take(watch.hear(4, agent(COMPLETED, "c1", wait_s=2, talk_s=1)))
+    kept.take(watch.hear(4.1, told(member(status=FREE, last_call=instant(4)))))
+    assert kept.states()[1:] == [
+        (AgentState.RINGING, 1, "c1"),
+        (AgentState.BUSY, 3, "c1"),
+        (AgentState.WORKING_AFTER_CONTACT, 4.1, "c1"),
+    ]
+
+
 @pytest.mark.shared
 def test_a_recorded_run_leaves_as_many_rows_as_it_had_calls(kept: Kept) -> None:
     need_recordings()

@@ -18,6 +18,7 @@ _SECOND_MS = 1000
 """Asterisk tells instants in whole seconds, so two of one event differ by less than two."""
 IN_HAND = frozenset({AgentState.RINGING, AgentState.BUSY, AgentState.ON_HOLD})
 """States of who has a contact, or whose phone is in use."""
+_TALKING = frozenset({AgentState.BUSY, AgentState.ON_HOLD})
 _REASON_LIMIT = 64
 
 
@@ -160,6 +161,14 @@ def with_contact(told: PersonState, *, is_talk: bool) -> PersonState:
         is_inferred=False,
         until=None,
     )
+
+
+def still_busy(told: PersonState, before: Agent | None) -> PersonState:
+    """The state of a phone that is not put down yet: after a talk it does not begin to ring."""
+    has_talked = before is not None and before.reported_state in _TALKING
+    if has_talked and told.state is AgentState.RINGING:
+        return replace(told, state=AgentState.BUSY)
+    return told
 
 
 def _since(before: Agent | None, told: PersonState, contact: str | None, at: Ms) -> Ms:

@@ -23,6 +23,7 @@ from data.sources.asterisk.board_agent import (
     in_state,
     logged_off,
     of_memberships,
+    still_busy,
     with_contact,
 )
 from data.sources.asterisk.board_changes import Changes
@@ -354,6 +355,8 @@ class People:
                 self._on_hold(contact, told.state is AgentState.ON_HOLD, at)
         elif told.state in IN_HAND:
             contact = self._last(person, at)
+            if contact is not None:
+                told = still_busy(told, person.record)
         else:
             person.last = ""
         person.until = told.until
