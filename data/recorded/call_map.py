@@ -103,6 +103,8 @@ class CallMap(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose wall clock the times are by; a replay leaves local times what they are."""
     date_format: Annotated[str, Meta(min_length=2)] = "%Y-%m-%d"
     """How days are written, as `strptime` has it."""
+    encoding: Annotated[str, Meta(min_length=1)] = "utf-8"
+    """As in `cp1252`; what is no character of it is replaced."""
     delimiter: Annotated[str, Meta(min_length=1, max_length=1)] | None = None
     """What stands between two cells; without it what the first line shows."""
     queue: dict[str, QueueMap] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -24,7 +25,7 @@ _GZIP = b"\x1f\x8b"
 _HALF_A_DAY_H = 12
 _LONGEST_S = 31 * 86_400
 """A wait or a service above this is no time that anybody spent."""
-_SECONDS = re.compile(r"\d+(\.\d+)?")
+_SECONDS = re.compile(r"\d+([.,]\d+)?")
 _CLOCK = re.compile(r"(?:(\d+):)?([0-5]?\d):([0-5]?\d)")
 _EPOCH_S = re.compile(r"\d{9,10}(\.\d+)?")
 
@@ -83,9 +84,10 @@ def read_rows(
         CallFileError: The file cannot be read, or lacks a column that the map names.
     """
     line = 0
+    encoding = _encoding(mapping, map_path)
     try:
         with path.open("rb") as raw, _unpacked(raw) as data:
-            text = io.TextIOWrapper(data, encoding="utf-8-sig", errors="replace", newline="")
+            text = io.TextIOWrapper(data, encoding=encoding, errors="replace", newline="")
             header = text.readline()
             delimiter = mapping.delimiter or _delimiter(header, mapping)
             names = next(csv.reader([header], delimiter=delimiter), [])
@@ -106,6 +108,15 @@ def read_rows(
                     yield line, _row(names, cells)
     except (OSError, EOFError, zlib.error) as error:
         raise CallFileError(path, line, "", "readable file") from error
+
+
+def _encoding(mapping: CallMap, map_path: Path) -> str:
+    try:
+        name = codecs.lookup(mapping.encoding).name
+    except LookupError as error:
+        line = line_of(map_path.read_text(encoding="utf-8"), "encoding")
+        raise CallFileError(map_path, line, "encoding", "utf-8, cp1252, ...") from error
+    return "utf-8-sig" if name == "utf-8" else name
 
 
 def _unpacked(raw: BinaryIO) -> BinaryIO:
@@ -261,7 +272,7 @@ def _duration(field: str, text: str) -> int:
         hours, minutes, rest = (int(part or 0) for part in found.groups())
         seconds = hours * 3600 + minutes * 60 + rest
     elif _SECONDS.fullmatch(text.strip()):
-        seconds = Decimal(text.strip())
+        seconds = Decimal(text.strip().replace(",", "."))
     else:
         raise RowProblem(field, text)
     if seconds > _LONGEST_S:

@@ -13,7 +13,7 @@ from data.files import FloorFiles
 from data.sync.imports import take_in
 from data.sync.journal import Journal
 
-LOOK_S = 0.5
+LOOK_S = 1.0
 BETWEEN_S = 0.02
 """After each batch everything else has its turn."""
 QUICK_LOOKS = 50

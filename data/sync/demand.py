@@ -31,7 +31,7 @@ from data.zones import site_day_start, zone
 
 EVERY_MS = 15 * 60_000
 """As often as counts of an interval are finished."""
-LOOK_S = 2.0
+LOOK_S = 5.0
 HOUR_MS = 3_600_000
 AHEAD_MS = 48 * HOUR_MS
 NEED_AHEAD_MS = 24 * HOUR_MS
@@ -65,7 +65,9 @@ class Demand:
         self._history = history
         self._now = now
         self._journal = journal
-        self._done: dict[str, tuple[object, ...]] = {}
+        self._imported = history.imported
+        self._done: dict[str, tuple[int, int]] = {}
+        """By site, the quarter hour and the state of imports that were reckoned last."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Reckon whenever it is due, until told to stop."""
@@ -77,10 +79,14 @@ class Demand:
     async def step(self) -> None:
         """Reckon what is due now; a fault of ours is logged, and what was reckoned stays."""
         try:
+            before, self._imported = self._imported, self._history.imported
             for site in self._sites:
                 now = self._now(site.id)
-                due = (now // EVERY_MS, self._history.imported)
-                if self._done.get(site.id) == due:
+                due = (now // EVERY_MS, self._imported)
+                done = self._done.get(site.id)
+                # While an import goes on it is not reckoned anew after each of its batches.
+                is_going_on = before != self._imported
+                if done == due or (done is not None and is_going_on and done[0] == due[0]):
                     continue
                 if await self._reckon(site, now):
                     self._done[site.id] = due

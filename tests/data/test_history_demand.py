@@ -142,7 +142,9 @@ def test_the_sync_process_reckons_once_a_quarter_and_again_after_an_import(tmp_p
     try:
         asyncio.run(demand_of.step())
         assert reckoned == []  # no queue is known yet
-        cache.set_sites([SiteInfo(id="hh", name="hh", zone="UTC", day_start="00:00")], {("hh", "acd")})
+        cache.set_sites(
+            [SiteInfo(id="hh", name="hh", zone="UTC", day_start="00:00")], {("hh", "acd")}
+        )
         queue = Queue(site="hh", source="acd", id="sales", name="Sales")
         change = Change(kind=Kind.QUEUE, id="sales", version=1, at=T0, record=queue)
         cache.apply("hh", "acd", [change], cursor="1", epoch="e", observed_at=T0)
@@ -156,6 +158,8 @@ def test_the_sync_process_reckons_once_a_quarter_and_again_after_an_import(tmp_p
         # 7 November, a week before, was a holiday: only the week before that one counts.
         assert (found.forecast, found.need) == (40.0, 3)
         history.imported += 1
+        asyncio.run(demand_of.step())
+        assert reckoned == [T0]  # the import may go on
         asyncio.run(demand_of.step())
         now = T0 + 900_000
         asyncio.run(demand_of.step())

@@ -185,6 +185,20 @@ def test_other_delimiters_and_packed_files_give_the_same(tmp_path, delimiter, pa
     assert one.counts() == two.counts()
 
 
+def test_other_encodings_days_and_decimals_are_read(place, capsys):
+    how = 'encoding = "cp1252"\ndate_format = "%d.%m.%Y"\n' + COLUMNS
+    place.map.write_text(how)
+    row = '1;Störung;02.03.2026 9:00:00;"2,5";yes;10;ann;\n'
+    place.calls.write_text(CALLS.splitlines()[0].replace(",", ";") + "\n" + row, encoding="cp1252")
+    assert place.run() == 0
+    (call,) = place.contacts()
+    assert (call.queue, call.queued_at) == ("Störung", at("2026-03-02 09:00"))
+    assert call.answered_at == call.queued_at + 2_500
+    place.map.write_text(how.replace("cp1252", "klingon"))
+    assert place.run() == 1
+    assert "map.toml" in capsys.readouterr().err
+
+
 def test_rubbish_is_named_by_line_and_the_rest_is_kept(place, capsys):
     rubbish = (
         "10,help,yesterday,3,yes,10,ann,\n"
