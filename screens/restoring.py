@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from data.cache.history_reader import HistoryReader
 from data.figures.restoring import Kept, Place, Proposal, proposals, read_kept
 from data.model import Ms
-from data.status import Upset
+from data.status import ActionRow, ActionState, Upset
 from screens.acting.restoring import VERBS, why_not_given
 from screens.actions import Scope
 from screens.keys import Keymap, bindings
@@ -33,6 +33,10 @@ from screens.widgets.live_table import LiveTable
 from screens.widgets.text_lines import TextLines
 
 _NOT_HERE = ("table.detail", "table.worst")
+
+
+_ARRIVES_MS = 15_000
+"""What was done is to be seen on the floor within so long."""
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -168,9 +172,14 @@ class _Asking:
             return Asked()
         done = self._actions.get((verb, each.key, each.lost.queue))
         since = self._since.get((each.key.site, each.key.source), self._kept_at)
-        if done is not None and done.pressed_at >= since:
+        if done is not None and done.pressed_at >= since and self._is_news(done):
             return Asked(done)
         return Asked(why_not=why_not_given(each, self._look))
+
+    def _is_news(self, row: ActionRow) -> bool:
+        """Whether what came of it is worth a line: what is done and missing was undone since."""
+        is_done = row.state is ActionState.DONE
+        return not is_done or self._look.moment.now - row.updated_at <= _ARRIVES_MS
 
 
 class RestoreScreen(TableScreen, inherit_bindings=False):

@@ -190,6 +190,8 @@ async def test_what_is_under_way_or_failed_stands_in_its_row() -> None:
     assert "saved, sending" in await note(acted(ActionState.SAVED, ago(3), queue="sales"))
     assert "NOT DONE" in await note(acted(ActionState.EXPIRED, ago(90), queue="sales"))
     assert "saved" not in await note(acted(ActionState.SAVED, ago(3), queue="claims"))
+    assert "done" in await note(acted(ActionState.DONE, ago(3), queue="sales"))
+    assert "done" not in await note(acted(ActionState.DONE, ago(30), queue="sales"))
     # before the loss: what was done then has been lost again
     assert "done" not in await note(acted(ActionState.DONE, ago(599.5), queue="sales"))
 
