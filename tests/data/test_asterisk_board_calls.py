@@ -143,6 +143,7 @@ def test_who_leaves_by_a_key_is_told_by_nothing_but_leaving() -> None:
     watch = watched()
     watch.hear(1, caller(JOINED, "c1"))
     watch.hear(31, caller(LEFT, "c1"))
+    assert watch.board.next_due == instant(33)
     assert (watch.contact("c1").state, watch.queue().contacts_waiting) == (
         ContactState.WAITING,
         0,

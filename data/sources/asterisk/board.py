@@ -87,8 +87,9 @@ class Board:
 
     @property
     def next_due(self) -> Ms | None:
-        """When something changes by itself, if anything does."""
-        return self._people.next_due
+        """When something changes by itself, as after-contact work does that runs out."""
+        dues = (self._people.next_due, self._calls.next_due)
+        return min((due for due in dues if due is not None), default=None)
 
     def standing(self, kind: Kind, native: str) -> Change | None:
         """A record as of its last change, by the id that the server knows it by."""

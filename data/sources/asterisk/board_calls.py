@@ -131,6 +131,7 @@ class Calls:
             if at - call.left_at < LEAVING_MS:
                 return call
             call.left_at = None
+            del self._leaving[call.queue, call.call]
             self._waiting.setdefault(call.queue, {})[call.call] = entered
         call.entry, call.absent_since, call.channel = entry, None, entry.channel
         record = replace(call.record, position=entry.position or None, priority=entry.priority)
@@ -258,13 +259,14 @@ class Calls:
             self._leaving[call.queue, call.call] = call
             self._stop_waiting(call)
 
-    def gone(self, at: Ms) -> Iterator[Call]:
+    @property
+    def next_due(self) -> Ms | None:
+        """When the next of those who left has to have been told of."""
+        return min((due for due, _call in self._awaited()), default=None)
+
+    def gone(self, at: Ms) -> list[Call]:
         """Those who left, and of whom nothing was told that would say why."""
-        for place, call in [*self._leaving.items()]:
-            if call.left_at is None:
-                del self._leaving[place]
-            elif call.left_at + (CONNECTING_MS if call.ringing else LEAVING_MS) <= at:
-                yield call
+        return [call for due, call in self._awaited() if due <= at]
 
     def on_channel(self, channel: str) -> Call | None:
         """The call that somebody talks in over a channel."""
@@ -316,6 +318,11 @@ class Calls:
         if added.is_waiting:
             self._waiting.setdefault(queue, {})[call] = added.entered
         return added
+
+    def _awaited(self) -> Iterator[tuple[Ms, Call]]:
+        for call in self._leaving.values():
+            if call.left_at is not None:
+                yield call.left_at + (CONNECTING_MS if call.ringing else LEAVING_MS), call
 
     def _show(self, call: Call, record: Contact, at: Ms) -> None:
         call.record = record

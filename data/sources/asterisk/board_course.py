@@ -142,7 +142,7 @@ class Course:
 
     def tick(self, at: Ms) -> None:
         """Let time pass: who left and was neither answered nor abandoned has left by a key."""
-        for call in [*self._calls.gone(at)]:
+        for call in self._calls.gone(at):
             self._leave_by_key(call, at if call.left_at is None else call.left_at)
         self._calls.tidy(at)
 
