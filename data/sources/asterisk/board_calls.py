@@ -320,7 +320,8 @@ class Calls:
         return added
 
     def _awaited(self) -> Iterator[tuple[Ms, Call]]:
-        for call in self._leaving.values():
+        # A copy: the log is read in a thread of its own, and what is due is asked meanwhile.
+        for call in [*self._leaving.values()]:
             if call.left_at is not None:
                 yield call.left_at + (CONNECTING_MS if call.ringing else LEAVING_MS), call
 
