@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from data.cache.history_reader import HistoryReader
+from data.figures.queues import source_ages
 from data.figures.restoring import Kept, Place, Proposal, proposals, read_kept
 from data.model import Ms
 from data.status import ActionRow, ActionState, Upset
@@ -135,13 +136,30 @@ class RestorePane(TablePane):
     def _notes(self, view: TableView) -> list[str]:
         row = next((row for row in view.rows if row.key == self.table.cursor_key), None)
         notes = super()._notes(view)
+        old = self._old_source()
+        if old:
+            notes = [old, *notes]
         if row is None or not row.cells[-1]:
             return notes
         return [_("{agent}: {note}").format(agent=row.cells[0], note=row.cells[-1]), *notes]
 
+    def _old_source(self) -> str:
+        """That a source cannot be read just now, so that what it lost may not be known yet."""
+        look = self._look
+        if look is None:
+            return ""
+        for place, age in source_ages(look.snapshot, look.moment).items():
+            is_meant = self.wish.place in {None, place} and look.site in {None, place[0]}
+            if age.is_old and is_meant:
+                text = _("~ {source} cannot be read at present: what it has lost shows after.")
+                return text.format(source=place[1])
+        return ""
+
     def _empty(self, view: TableView) -> str:
         if view.total or self._kept is None:
             return super()._empty(view)
+        if self._old_source():
+            return _("Nothing is known to be missing.")
         if self._kept[0] is None:
             return _("No earlier moment has been kept; one is kept each hour.")
         return _("Everything is as it was.")

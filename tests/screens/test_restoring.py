@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from data.actions.verbs import Undo, Verb
 from data.cache.history_keyframes import KeptFloor
@@ -13,7 +14,7 @@ from data.cache.history_model import Segment
 from data.figures.doings import Doings
 from data.figures.restoring import Doubt, Proposal
 from data.floor import Key
-from data.model import Agent, AgentState, Kind, Loan, Ms, Penalty, Person
+from data.model import Agent, AgentState, Freshness, Kind, Loan, Ms, Penalty, Person
 from data.people import Person as Actor
 from data.rules.restoring import Lack, Missing
 from data.rules.service_level import Formula
@@ -194,6 +195,19 @@ async def test_what_is_under_way_or_failed_stands_in_its_row() -> None:
     assert "done" not in await note(acted(ActionState.DONE, ago(30), queue="sales"))
     # before the loss: what was done then has been lost again
     assert "done" not in await note(acted(ActionState.DONE, ago(599.5), queue="sales"))
+
+
+async def test_a_source_that_cannot_be_read_is_not_said_to_be_as_it_was() -> None:
+    health = make_health(state=Freshness.OFFLINE, upset=UPSET)
+    look = look_at()
+    old = replace(look, snapshot=make_snapshot(*QUEUES, *BEFORE[:2], sources=[health]))
+    pane = opened([], History(*BEFORE[:2]), old)
+    async with bench(pane) as (app, pilot):
+        pane.show(old)
+        await pilot.pause()
+        text = screen_text(app)
+    assert "Everything is as it was" not in text
+    assert "~ pbx cannot be read at present" in text
 
 
 # What is sent
