@@ -6,7 +6,7 @@ new generation (the rows named are the rows there are). Nothing that is unchange
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -21,6 +21,8 @@ class Held(msgspec.Struct, frozen=True, gc=False):
     version: int
     body: bytes
     """Its record as JSON; empty once it is deleted."""
+    number: int
+    """Of its row, by which it is found."""
 
 
 class Row(Held, frozen=True, gc=False):
@@ -31,14 +33,15 @@ class Row(Held, frozen=True, gc=False):
 
 
 Rows = Mapping[Kind, Mapping[str, Held]]
+NewRows = dict[Kind, dict[str, Row]]
 
 
 class Plan(msgspec.Struct):
     """What to write."""
 
-    stored: dict[tuple[Kind, str], Row] = msgspec.field(default_factory=dict)
+    stored: NewRows = msgspec.field(default_factory=dict)
     """Rows whose body differs: readers must see them."""
-    touched: dict[tuple[Kind, str], Row] = msgspec.field(default_factory=dict)
+    touched: NewRows = msgspec.field(default_factory=dict)
     """Rows of which only the version differs: nothing to see."""
     written: list[Change] = msgspec.field(default_factory=list)
     """What was accepted, in order."""
@@ -47,56 +50,58 @@ class Plan(msgspec.Struct):
         return bool(self.stored or self.touched)
 
 
-def plan_changes(rows: Rows, changes: Sequence[Change]) -> Plan:
-    """Accept each change that is newer than what is held or was accepted before it."""
-    newest: dict[tuple[Kind, str], tuple[Change, Held | None]] = {}
+def plan_changes(rows: Rows, changes: Sequence[Change], numbers: Iterator[int]) -> Plan:
+    """Accept each change that is newer than what is held or was accepted before it.
+
+    Args:
+        rows: What is held.
+        changes: In order.
+        numbers: For rows that are new.
+    """
+    newest: dict[Kind, dict[str, Change]] = {}
     plan = Plan()
     kind: Kind | None = None
     entities: Mapping[str, Held] = {}
+    accepted: dict[str, Change] = {}
     for change in changes:
         if change.kind is not kind:  # hashing an enumeration's member costs more than the rest
             kind = change.kind
-            entities = rows[kind]
-        held = entities.get(change.id)
-        if held is not None and change.version <= held.version:
-            continue
-        key = change.kind, change.id
-        before = newest.get(key)
-        if before is None or change.version > before[0].version:
-            newest[key] = change, held
+            entities, accepted = rows[kind], newest.setdefault(kind, {})
+        known = accepted.get(change.id) or entities.get(change.id)
+        if known is None or change.version > known.version:
+            accepted[change.id] = change
             plan.written.append(change)
-    for key, (change, held) in newest.items():
-        _place(plan, key, held, row_of(change))
+    for kind, accepted in newest.items():
+        _place(plan, kind, rows[kind], accepted.values(), numbers)
     return plan
 
 
-def plan_generation(rows: Rows, changes: Sequence[Change], *, is_same_epoch: bool, at: Ms) -> Plan:
+def plan_generation(
+    rows: Rows, changes: Sequence[Change], numbers: Iterator[int], *, is_same_epoch: bool, at: Ms
+) -> Plan:
     """Make the entities that `changes` leave standing the only ones there are.
 
     Versions of another epoch cannot be compared, so they are forgotten: a deleted row keeps its
     version only within an epoch. `written` has only what differs from before, vanished rows as
     deletions.
     """
-    newest: dict[tuple[Kind, str], Change] = {}
+    newest: dict[Kind, dict[str, Change]] = {kind: {} for kind in rows}
     for change in changes:
-        before = newest.get((change.kind, change.id))
+        before = newest[change.kind].get(change.id)
         if before is None or change.version > before.version:
-            newest[change.kind, change.id] = change
+            newest[change.kind][change.id] = change
     plan = Plan()
-    for key, change in newest.items():
-        held = rows[key[0]].get(key[1])
-        _place(plan, key, held, row_of(change))
-        if key in plan.stored and (change.record is not None or (held and held.body)):
-            plan.written.append(change)
-    for kind, entities in rows.items():
-        for entity, held in entities.items():
-            if (kind, entity) in newest:
-                continue
-            version = held.version if is_same_epoch else 0
-            _place(plan, (kind, entity), held, Row(version, b"", at, ""))
-            if held.body:
-                gone = Change(kind=kind, id=entity, version=version, at=at, record=None)
-                plan.written.append(gone)
+    for kind, accepted in newest.items():
+        held = rows[kind]
+        for entity in held.keys() - accepted.keys():
+            version = held[entity].version if is_same_epoch else 0
+            accepted[entity] = Change(kind=kind, id=entity, version=version, at=at, record=None)
+        _place(plan, kind, held, accepted.values(), numbers)
+        stored = plan.stored.get(kind, {})
+        for change in accepted.values():
+            was = held.get(change.id)
+            if change.id in stored and (change.record is not None or (was and was.body)):
+                plan.written.append(change)
     return plan
 
 
@@ -107,23 +112,39 @@ def plan_same(rows: Rows, changes: Sequence[Change]) -> Plan:
         held = rows[change.kind].get(change.id)
         if held is None or not held.body or change.record is None:
             continue
-        row = row_of(change)
+        row = row_of(change, held.number)
         if held.version == change.version and held.body != row.body:
-            plan.stored[change.kind, change.id] = row
+            plan.stored.setdefault(change.kind, {})[change.id] = row
             plan.written.append(change)
     return plan
 
 
-def row_of(change: Change) -> Row:
+def row_of(change: Change, number: int) -> Row:
     """A change as it is to be written."""
     record: AnyRecord | None = change.record
     if record is None:
-        return Row(change.version, b"", change.at, "")
-    return Row(change.version, _encode(record), change.at, record.client)
+        return Row(change.version, b"", number, change.at, "")
+    return Row(change.version, _encode(record), number, change.at, record.client)
 
 
-def _place(plan: Plan, key: tuple[Kind, str], held: Held | None, row: Row) -> None:
-    if held is None or held.body != row.body:
-        plan.stored[key] = row
-    elif held.version != row.version:
-        plan.touched[key] = row
+def _place(
+    plan: Plan,
+    kind: Kind,
+    entities: Mapping[str, Held],
+    changes: Iterable[Change],
+    numbers: Iterator[int],
+) -> None:
+    """Put changes of one kind, each of another entity, where they belong in a plan."""
+    stored: dict[str, Row] = {}
+    touched: dict[str, Row] = {}
+    for change in changes:
+        held = entities.get(change.id)
+        row = row_of(change, next(numbers) if held is None else held.number)
+        if held is None or held.body != row.body:
+            stored[change.id] = row
+        elif held.version != row.version:
+            touched[change.id] = row
+    if stored:
+        plan.stored[kind] = stored
+    if touched:
+        plan.touched[kind] = touched

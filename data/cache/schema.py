@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from data.cache.formats import for_table
+
 cache_migrations = Migrations("cache")
 
 # One table for each kind of entity, all alike: what is shown is `body`, the record as JSON.
@@ -24,6 +26,26 @@ CREATE TABLE {kind} (
     body BLOB NOT NULL,
     PRIMARY KEY (site, source, id)
 ) STRICT
+"""
+_NUMBERED = """
+CREATE TABLE $table (
+    number INTEGER PRIMARY KEY,
+    site TEXT NOT NULL,
+    source TEXT NOT NULL,
+    id TEXT NOT NULL,
+    client TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    rev INTEGER NOT NULL,
+    observed_at INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (site, source, id)
+) STRICT
+"""
+_NUMBER = """
+INSERT INTO $table (site, source, id, client, version, rev, observed_at, at, deleted, body)
+SELECT * FROM unnumbered
 """
 
 
@@ -66,3 +88,14 @@ def create_loans(db: Database) -> None:
     """What the floor's own desk keeps of agents who were lent to another queue."""
     db.execute(_ENTITY.format(kind="loan"))
     db.table("loan").create_index(["rev"], "loan_rev")
+
+
+@cache_migrations(name="0004_numbered_rows")
+def number_rows(db: Database) -> None:
+    """Rows have numbers by which they are written, a third cheaper than by three texts."""
+    for kind in (*_KINDS, "lost_caller", "loan"):
+        db.execute(for_table("ALTER TABLE $table RENAME TO unnumbered", kind))
+        db.execute(for_table(_NUMBERED, kind))
+        db.execute(for_table(_NUMBER, kind))
+        db.execute("DROP TABLE unnumbered")
+        db.table(kind).create_index(["rev"], f"{kind}_rev")

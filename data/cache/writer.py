@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,34 +19,25 @@ from data.cache.database import UNUSABLE, WritableFile, open_for_writing, transl
 from data.cache.diff import Held, Plan, plan_changes, plan_generation, plan_same
 from data.cache.formats import CACHE, for_table
 from data.cache.renewal import renew
+from data.cache.tombstones import PRUNE_EVERY_MS, PRUNE_STEP, Dropped, prune
 from data.clock import Clock
 from data.errors import Code, StoreError
 from data.files import FloorFiles
 from data.model import RECORD_TYPES, AnyRecord, Change, Kind, Ms
 from data.status import ActionRow, SiteInfo, SourceHealth
 
-TOMBSTONE_LIFE_MS = 7 * 86_400_000
-TOMBSTONES_KEPT = 20_000
-"""Of each kind: a busy floor ends more contacts in a week than anybody needs to be told of."""
-PRUNE_EVERY_MS = 60_000
-PRUNE_STEP = 2_000
-
 _SEE = """
-INSERT INTO $table (version, rev, observed_at, at, deleted, client, body, site, source, id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (site, source, id) DO UPDATE SET
+INSERT INTO $table
+    (number, version, rev, observed_at, at, deleted, client, body, site, source, id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (number) DO UPDATE SET
     version = excluded.version, rev = excluded.rev, observed_at = excluded.observed_at,
     at = excluded.at, deleted = excluded.deleted, client = excluded.client, body = excluded.body
 """
 _TOUCH = """
-UPDATE $table SET version = ?, observed_at = ?, at = ? WHERE site = ? AND source = ? AND id = ?
+UPDATE $table SET version = ?, observed_at = ?, at = ? WHERE number = ?
 """
-_OUTDATED = """
-SELECT rowid, rev, site, source, id FROM $table
-WHERE deleted = 1 AND (observed_at < ? OR ?) ORDER BY rev LIMIT ?
-"""
-
-_ALL = "SELECT site, source, id, version, rev, deleted, body FROM $table"
+_ALL = "SELECT number, site, source, id, version, rev, deleted, body FROM $table"
 
 _T = TypeVar("_T")
 _encode = msgspec.json.Encoder().encode
@@ -84,6 +76,7 @@ class CacheWriter:
         self._actions: tuple[ActionRow, ...] | None = None
         self._rev = 0
         self._pruned_at: Ms = 0
+        self._numbers = count(1)
         self._load()
 
     @classmethod
@@ -159,7 +152,7 @@ class CacheWriter:
         Returns:
             `written` has every change that was newer than what was known, in order.
         """
-        plan = plan_changes(self._kinds((site, source)), changes)
+        plan = plan_changes(self._kinds((site, source)), changes, self._numbers)
         return self._write((site, source), plan, Remembered(epoch, cursor), observed_at)
 
     def replace(
@@ -183,6 +176,7 @@ class CacheWriter:
         plan = plan_generation(
             self._kinds(scope),
             changes,
+            self._numbers,
             is_same_epoch=self.remembered(site, source).epoch == epoch,
             at=observed_at,
         )
@@ -284,7 +278,7 @@ class CacheWriter:
         if not plan and not is_read_on:
             return Applied(self._rev, tuple(plan.written))
         rev = self._rev + 1 if plan.stored else self._rev
-        pruned: list[tuple[Kind, Scope, str]] = []
+        pruned: list[Dropped] = []
         is_prune_due = abs(observed_at - self._pruned_at) >= PRUNE_EVERY_MS
         with self._file.transaction() as connection:
             _write_rows(connection, scope, plan, rev, observed_at)
@@ -296,41 +290,17 @@ class CacheWriter:
             if rev != self._rev:
                 _set_meta(connection, "rev", rev)
             if is_prune_due:
-                pruned = self._prune(connection, observed_at)
+                pruned = prune(connection, observed_at)
         self._rev = rev
         self._scopes[scope] = remembered
         kept = self._kinds(scope)
-        for (kind, entity), row in (*plan.touched.items(), *plan.stored.items()):
-            kept[kind][entity] = row
+        for kind, rows in (*plan.touched.items(), *plan.stored.items()):
+            kept[kind].update(rows)
         for kind, owner, entity in pruned:
             self._kinds(owner)[kind].pop(entity, None)
-        if is_prune_due:
+        if is_prune_due and len(pruned) < PRUNE_STEP:
             self._pruned_at = observed_at
         return Applied(rev, tuple(plan.written))
-
-    def _prune(self, connection: sqlite3.Connection, now: Ms) -> list[tuple[Kind, Scope, str]]:
-        """Drop tombstones that are old or too many, oldest first, a limited number at a time."""
-        dropped: list[tuple[Kind, Scope, str]] = []
-        newest = 0
-        for kind in Kind:
-            (count,) = connection.execute(
-                for_table("SELECT count(*) FROM $table WHERE deleted = 1", kind)
-            ).fetchone()
-            excess = max(0, count - TOMBSTONES_KEPT)
-            found = connection.execute(
-                for_table(_OUTDATED, kind),
-                (now - TOMBSTONE_LIFE_MS, excess > 0, min(excess or PRUNE_STEP, PRUNE_STEP)),
-            ).fetchall()
-            connection.executemany(
-                for_table("DELETE FROM $table WHERE rowid = ?", kind), [row[:1] for row in found]
-            )
-            newest = max(newest, *(row[1] for row in found), 0)
-            dropped += [(kind, (row[2], row[3]), row[4]) for row in found]
-        if dropped:
-            connection.execute(
-                "UPDATE meta SET value = max(value, ?) WHERE name = 'forgotten'", (newest,)
-            )
-        return dropped
 
     def _load(self) -> None:
         """Learn what was last written, and see that every row of it can be read.
@@ -349,21 +319,27 @@ class CacheWriter:
                 for health in _bodies(connection, "health", "rowid", SourceHealth):
                     self._health[health.site, health.source] = health
                 self._actions = tuple(_bodies(connection, "action", "rowid", ActionRow))
-                for kind in Kind:
-                    self._take(kind, connection.execute(for_table(_ALL, kind)))
+                last = [
+                    self._take(kind, connection.execute(for_table(_ALL, kind))) for kind in Kind
+                ]
+                self._numbers = count(max(last) + 1)
         except (msgspec.DecodeError, KeyError, ValueError) as error:
             raise StoreError(Code.FILE_CORRUPT, str(path)) from error
 
-    def _take(self, kind: Kind, rows: Iterable[Any]) -> None:
+    def _take(self, kind: Kind, rows: Iterable[Any]) -> int:
+        """Hold the rows of a kind; the last of their numbers."""
         decode = _decoders[kind].decode
-        for site, source, entity, version, rev, deleted, body in rows:
+        last = 0
+        for number, site, source, entity, version, rev, deleted, body in rows:
             if bool(deleted) == bool(body) or rev > self._rev:
                 raise ValueError(kind)
             if body:
                 record = decode(body)
                 if (record.site, record.source, record.id) != (site, source, entity):
                     raise ValueError(kind)
-            self._kinds((site, source))[kind][entity] = Held(version, body)
+            self._kinds((site, source))[kind][entity] = Held(version, body, number)
+            last = max(last, number)
+        return last
 
 
 def _set_meta(connection: sqlite3.Connection, name: str, value: int) -> None:
@@ -382,14 +358,19 @@ def _write_rows(
     connection: sqlite3.Connection, scope: Scope, plan: Plan, rev: int, observed_at: Ms
 ) -> None:
     site, source = scope
-    seen: dict[Kind, list[tuple[object, ...]]] = {}
-    for (kind, entity), row in plan.stored.items():
-        body = row.body
-        about = (row.version, rev, observed_at, row.at, not body, row.client, body)
-        seen.setdefault(kind, []).append((*about, site, source, entity))
-    for kind, rows in seen.items():
-        connection.executemany(for_table(_SEE, kind), rows)
-    for (kind, entity), row in plan.touched.items():
-        connection.execute(
-            for_table(_TOUCH, kind), (row.version, observed_at, row.at, *scope, entity)
+    for kind, rows in plan.stored.items():
+        connection.executemany(
+            for_table(_SEE, kind),
+            [
+                (
+                    *(row.number, row.version, rev, observed_at, row.at, not row.body),
+                    *(row.client, row.body, site, source, entity),
+                )
+                for entity, row in rows.items()
+            ],
+        )
+    for kind, rows in plan.touched.items():
+        connection.executemany(
+            for_table(_TOUCH, kind),
+            [(row.version, observed_at, row.at, row.number) for row in rows.values()],
         )

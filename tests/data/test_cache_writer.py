@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 
+import msgspec
 import pytest
+from sqlite_utils import Database
 
+from data.cache import tombstones
 from data.cache import writer as writer_module
+from data.cache.formats import CACHE
 from data.cache.reader import CacheReader
+from data.cache.schema import cache_migrations
 from data.cache.writer import Applied, CacheWriter, Remembered
 from data.errors import Code, StoreError
 from data.files import FloorFiles
@@ -244,7 +250,7 @@ def test_old_tombstones_are_forgotten_and_late_readers_start_anew(writer, reader
     apply(writer, agent_at("a1", 1), agent_at("a2", 1))
     apply(writer, deleted("a1", 2))
     apply(writer, agent_at("a3", 1))
-    later = T0 + writer_module.TOMBSTONE_LIFE_MS + 1
+    later = T0 + tombstones.TOMBSTONE_LIFE_MS + 1
     apply(writer, agent_at("a4", 1), at=later)
     late = reader.read(1)
     assert late.reset
@@ -256,14 +262,50 @@ def test_old_tombstones_are_forgotten_and_late_readers_start_anew(writer, reader
 
 
 def test_tombstones_beyond_a_number_are_forgotten_oldest_first(files, writer, monkeypatch):
-    monkeypatch.setattr(writer_module, "TOMBSTONES_KEPT", 3)
+    monkeypatch.setattr(tombstones, "TOMBSTONES_KEPT", 3)
     for number in range(6):
         apply(writer, deleted(f"a{number}", 5))
-    apply(writer, agent_at("b", 1), at=T0 + writer_module.PRUNE_EVERY_MS)
+    apply(writer, agent_at("b", 1), at=T0 + tombstones.PRUNE_EVERY_MS)
     connection = sqlite3.connect(files.cache)
     left = connection.execute("SELECT id FROM agent WHERE deleted = 1 ORDER BY id").fetchall()
     connection.close()
     assert left == [("a3",), ("a4",), ("a5",)]
+
+
+def test_many_tombstones_are_dropped_by_one_write_after_the_other(files, writer, monkeypatch):
+    monkeypatch.setattr(tombstones, "TOMBSTONES_KEPT", 1)
+    monkeypatch.setattr(tombstones, "PRUNE_STEP", 2)
+    monkeypatch.setattr(writer_module, "PRUNE_STEP", 2)
+    left = []
+    with closing(sqlite3.connect(files.cache)) as connection:
+        for second, page in enumerate([[deleted(f"a{n}", 5) for n in range(6)], [], [], []]):
+            apply(writer, *page, at=T0 + 1000 * second, cursor=f"{second}")
+            counted = connection.execute("SELECT count(*) FROM agent WHERE deleted = 1")
+            left += counted.fetchone()
+    assert left == [4, 2, 1, 1]
+
+
+def test_a_cache_of_before_rows_had_numbers_goes_on(files):
+    files.make()
+    with closing(sqlite3.connect(files.cache)) as connection:
+        cache_migrations.apply(Database(connection), stop_before="0004_numbered_rows")
+        connection.execute(f"PRAGMA application_id={CACHE.application_id}")
+        connection.execute("PRAGMA user_version=3")
+        connection.execute("UPDATE meta SET value = 7 WHERE name = 'rev'")
+        connection.execute("INSERT INTO scope VALUES (?, ?, ?, 'c7')", (SITE, SOURCE, EPOCH))
+        for name in ("a1", "a2"):
+            body = msgspec.json.encode(make_agent(name))
+            row = (SITE, SOURCE, name, "", 3, 7, T0, T0, 0, body)
+            connection.execute(f"INSERT INTO agent VALUES ({', '.join('?' * 10)})", row)
+        connection.commit()
+    with closing(CacheWriter.open(files)) as writer:
+        assert (writer.rebuilt, writer.remembered(SITE, SOURCE)) == (None, Remembered(EPOCH, "c7"))
+        apply(writer, agent_at("a2", 4, since=9), agent_at("a3", 1), deleted("a1", 4), cursor="c8")
+        with closing(CacheReader.open(files.cache)) as reader:
+            assert ids(reader.read(7)) == ["a2", "a3"]
+            assert [key.id for key in gone(reader.read(7))] == ["a1"]
+    with closing(CacheWriter.open(files)) as writer:
+        assert writer.versions(SITE, SOURCE, Kind.AGENT) == {"a2": 4, "a3": 1}
 
 
 def test_a_failed_write_changes_nothing_and_the_writer_goes_on(files, writer, reader):

@@ -316,13 +316,13 @@ def old_versions_outlive_a_restore() -> Iterator[None]:
     """Versions of the lost history are compared with those of the new one."""
     real = diff.plan_generation
 
-    def gated(rows: Any, changes: Any, *, is_same_epoch: bool, at: int) -> Any:
+    def gated(rows: Any, changes: Any, numbers: Any, **named: Any) -> Any:
         kept = []
         for change in changes:
             held = rows[change.kind].get(change.id)
             if held is None or change.version >= held.version:
                 kept.append(change)
-        return real(rows, kept, is_same_epoch=is_same_epoch, at=at)
+        return real(rows, kept, numbers, **named)
 
     with _instead(writer, "plan_generation", gated):
         yield
@@ -333,10 +333,13 @@ def vanished_rows_stay() -> Iterator[None]:
     """A new generation leaves the rows that are no longer there."""
     real = diff.plan_generation
 
-    def generous(rows: Any, changes: Any, **named: Any) -> Any:
-        plan = real(rows, changes, **named)
+    def generous(rows: Any, changes: Any, numbers: Any, **named: Any) -> Any:
+        plan = real(rows, changes, numbers, **named)
         named_now = {(change.kind, change.id) for change in changes}
-        plan.stored = {key: row for key, row in plan.stored.items() if key in named_now}
+        plan.stored = {
+            kind: {id_: row for id_, row in rows_.items() if (kind, id_) in named_now}
+            for kind, rows_ in plan.stored.items()
+        }
         return plan
 
     with _instead(writer, "plan_generation", generous):
