@@ -78,7 +78,13 @@ ACTING: tuple[Action, ...] = (
             call=f"act('{UNDO}')",
             command="undo" if scope is Scope.ESCALATIONS else "",
         )
-        for scope in (Scope.ESCALATIONS, Scope.AGENTS, Scope.QUEUES, Scope.WAITING)
+        for scope in (
+            Scope.ESCALATIONS,
+            Scope.AGENTS,
+            Scope.QUEUES,
+            Scope.WAITING,
+            Scope.ROSTER,
+        )
     ),
     Action(
         "lost.claim",

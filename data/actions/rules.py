@@ -192,6 +192,7 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
         Verb.OVERTIME: _shift("longer", fields.ShiftLonger),
         Verb.MOVE_BREAK: _shift("move", fields.PartMoved),
         Verb.SWAP_SHIFTS: _shift("swap", fields.ShiftsSwapped),
+        Verb.AS_BEFORE: _shift("as-before", fields.OfShift),
         Verb.CLAIM_LOST: _desk(
             Kind.LOST_CALLER,
             valid_ms=_CLAIM_MS,

@@ -78,6 +78,8 @@ class Verb(StrEnum):
     MOVE_BREAK = "move-break"
     SWAP_SHIFTS = "swap-shifts"
     """Two agents take each other's shifts, both or neither."""
+    AS_BEFORE = "as-before"
+    """Take back the last of these changes."""
     # callers who were lost; the desk keeps who looks after them
     CLAIM_LOST = "claim-lost"
     CALLED_BACK = "called-back"

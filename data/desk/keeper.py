@@ -52,6 +52,10 @@ class Keeper(Protocol):
         """The entities of a kind that exist, from one id on and before another, in their order."""
         ...
 
+    def before(self, kind: str, entity: str) -> Any:
+        """What an entity was before its last change; None where it was not, or is forgotten."""
+        ...
+
     def put(self, kind: str, entity: str, data: Any, *, at: Ms, by: str) -> Kept:
         """Keep a new version of an entity; `by` is the idempotency key that caused it."""
         ...

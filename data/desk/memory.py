@@ -50,6 +50,10 @@ class MemoryKeeper:
         """The entities of a kind from one id on and before another, without this transaction."""
         return self._store.between(kind, first, beyond)
 
+    def before(self, kind: str, entity: str) -> Any:
+        """What an entity was before its last change, without this transaction."""
+        return self._store.before(kind, entity)
+
     def put(self, kind: str, entity: str, data: Any, *, at: Ms, by: str) -> Kept:
         """Keep a new version of an entity; a second put in one transaction replaces the first."""
         self.puts[kind, entity] = (at, Put(kind, entity, data, by))

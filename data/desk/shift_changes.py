@@ -15,7 +15,14 @@ from msgspec import structs
 from data.contract import ActionBase, to_ms
 from data.desk.commands import Asked, Command, Expected, with_version
 from data.desk.keeper import Keeper, Kept
-from data.desk.messages import MovePart, ShiftAway, ShiftLonger, ShiftRelease, ShiftsSwap
+from data.desk.messages import (
+    MovePart,
+    ShiftAction,
+    ShiftAway,
+    ShiftLonger,
+    ShiftRelease,
+    ShiftsSwap,
+)
 from data.desk.plans import KIND
 from data.desk.rules import Refusal
 from data.errors import Code
@@ -103,6 +110,22 @@ def _swap(asked: Asked, shift: str) -> Command:
     return with_version(asked, KIND, shift, ShiftsSwap, act, beside)
 
 
+def _as_before(asked: Asked, shift: str) -> Command:
+    """The last change of a shift taken back."""
+
+    def act(
+        found: Sequence[Kept], _action: ShiftAction, key: str, keeper: Keeper, now: Ms
+    ) -> list[Kept]:
+        _must_not_be_over(found[0].data, now)
+        before: PlannedShift | None = keeper.before(KIND, shift)
+        if before is None:
+            raise Refusal(Code.WRONG_STATE, current=found)
+        _must_be_free(keeper, before, but={shift})
+        return [keeper.put(KIND, shift, before, at=now, by=key)]
+
+    return with_version(asked, KIND, shift, ShiftAction, act)
+
+
 def _must_not_be_over(shift: PlannedShift, now: Ms) -> None:
     if shift.span[1] <= now:
         raise Refusal(Code.WRONG_STATE)
@@ -123,5 +146,6 @@ def _must_be_free(keeper: Keeper, shift: PlannedShift, *, but: set[str]) -> None
 OPERATIONS: Mapping[str, Callable[[Asked, str], Command]] = {
     **{operation: partial(_change, operation) for operation in _RULES},
     "swap": _swap,
+    "as-before": _as_before,
 }
 """What can be done to a shift, by the last part of the path."""

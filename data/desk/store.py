@@ -164,6 +164,15 @@ class SqliteKeeper:
             for entity, version, at, body in rows
         ]
 
+    def before(self, kind: str, entity: str) -> Any:
+        """What an entity was before its last change; None where it was not."""
+        row = self._one(
+            "SELECT data FROM change WHERE site = ? AND kind = ? AND id = ?"
+            " ORDER BY serial DESC LIMIT 1 OFFSET 1",
+            *(kind, entity),
+        )
+        return None if row is None or row[0] is None else self._decode(kind, row[0])
+
     def close(self) -> None:
         """Write everything back and close."""
         self._file.close()

@@ -149,6 +149,15 @@ class VersionedStore:
             ]
         return [_kept(entry) for entry in sorted(found, key=lambda entry: entry.id)]
 
+    def before(self, kind: str, entity: str) -> Any:
+        """What an entity was before its last change, as far as the log reaches; else None."""
+        with self._lock:
+            groups = self._log.after(self._log.oldest)
+        found = [
+            each for group in groups for each in group if (each.kind, each.id) == (kind, entity)
+        ]
+        return _kept(found[-2]).data if len(found) > 1 else None
+
     def next_version(self, kind: str, entity: str) -> int:
         """The version that the next change of an entity will have."""
         with self._lock:

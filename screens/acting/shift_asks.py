@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from data.actions.verbs import Verb
+from data.actions.verbs import Undo, Verb
 from data.figures.planned import planned_agent
 from data.floor import Key
 from data.model import Ms, Shift
@@ -231,7 +231,10 @@ def _swapped(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
         text = _("That would break the rules; {broken}")
         first = replace(first, why_not=text.format(broken="; ".join(broken)))
     made = {"other": theirs.id, "other_version": theirs.version}
-    first = replace(first, target=replace(first.target, fields={**first.target.fields, **made}))
+    given = {**first.target.fields, **made}
+    # The swap makes the next version of both.
+    undo = Undo(Verb.SWAP_SHIFTS, {**given, "other_version": theirs.version + 1})
+    first = replace(first, target=replace(first.target, fields=given, undo=undo))
     return Settled(replace(wanted, offers=(first, *wanted.offers[1:])))
 
 

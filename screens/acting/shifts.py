@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from data.actions.verbs import Verb
+from data.actions.verbs import Undo, Verb
 from data.desk.messages import DESK
 from data.figures.doings import Target
 from data.figures.planned import planned_agent
@@ -30,7 +30,8 @@ def shift_offers(key: Key, shift: Shift, look: Look) -> tuple[Offer, ...]:
     agent = planned_agent(look.snapshot, shift)
     name = agent.name if agent is not None else shift.agent
     telephony = agent.source if agent is not None else ""
-    target = Target(key, shift.version, name, {"telephony": telephony})
+    fields = {"telephony": telephony}
+    target = Target(key, shift.version, name, fields, undo=Undo(Verb.AS_BEFORE, fields))
     about = span_words(shift)
     return tuple(
         Offer(verb, target, about, why_not or _no_time_left(verb, shift, look))

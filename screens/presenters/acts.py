@@ -55,6 +55,7 @@ _VERBS = {
     Verb.OVERTIME: C_("something done", "overtime"),
     Verb.MOVE_BREAK: C_("something done", "move break"),
     Verb.SWAP_SHIFTS: C_("something done", "swap shifts"),
+    Verb.AS_BEFORE: C_("something done", "as before"),
     Verb.CLAIM_LOST: C_("something done", "claim caller"),
     Verb.CALLED_BACK: C_("something done", "called back"),
 }

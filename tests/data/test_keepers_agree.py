@@ -36,6 +36,25 @@ def transaction(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tran
     keeper.close()
 
 
+def test_what_was_before_and_what_lies_between_is_the_same_over_every_keeper(
+    transaction: Transaction,
+) -> None:
+    first, second = complaint(), complaint()
+    second.summary = "Another."
+    with transaction() as keeper:
+        keeper.put("escalation", "e1", first, at=AT, by="")
+        keeper.put("escalation", "e3", first, at=AT, by="")
+    with transaction() as keeper:
+        assert keeper.before("escalation", "e1") is None
+        keeper.put("escalation", "e1", second, at=AT, by="x")
+    with transaction() as keeper:
+        assert keeper.before("escalation", "e1") == first
+        assert keeper.before("escalation", "none") is None
+        between = [each.id for each in keeper.between("escalation", "e1", "e3")]
+        assert between == ["e1"]
+        assert [each.id for each in keeper.between("escalation", "e0", "e4")] == ["e1", "e3"]
+
+
 def test_an_action_and_its_replay_are_the_same_over_every_keeper(transaction: Transaction) -> None:
     def do(command: Command) -> Answer:
         with transaction() as keeper:

@@ -191,6 +191,28 @@ def test_a_swap_is_of_both_as_they_were_seen(desk: Desk) -> None:
     assert (desk.kept("early")[0], desk.kept("late")[0]) == ("1002 06:00-14:00", "1001 14:00-22:00")
 
 
+def test_the_last_change_is_taken_back(desk: Desk) -> None:
+    assert desk.ask("early", "as-before").status == 409, "there was none"
+    assert desk.ask("early", "away", kind="absence").status == 200
+    assert desk.ask("early", "as-before", version=2).status == 200
+    assert desk.kept("early") == told(EARLY)
+    assert (
+        desk.ask("early", "swap", version=3, other=desk.ids["late"], other_version=1).status == 200
+    )
+    back = desk.ask("early", "swap", version=4, other=desk.ids["late"], other_version=2)
+    assert back.status == 200
+    assert (desk.kept("early"), desk.kept("late")) == (told(EARLY), told(LATE))
+
+
+def test_a_change_is_not_taken_back_where_the_agent_works_elsewhere_by_now(desk: Desk) -> None:
+    """1001 was freed of the early shift by a swap, and has another one at that time since."""
+    assert desk.ask("early", "swap", other=desk.ids["late"], other_version=1).status == 200
+    with desk.keeper.transaction():
+        desk.keeper.put(KIND, "2026-03-11.extra", EARLY, at=1, by="")
+    answer = desk.ask("early", "as-before", version=2)
+    assert b"shift-overlaps" in answer.body
+
+
 def test_what_is_over_stays_as_it_was(desk: Desk) -> None:
     late = at(f"{DAY}14:00")
     assert desk.ask("early", "away", late, kind="absence").status == 409
@@ -235,6 +257,6 @@ def test_a_team_leader_changes_the_shifts_of_their_own_team() -> None:
 
 def test_every_change_is_based_on_what_was_seen() -> None:
     shifts = [rule for rule in RULES.values() if rule.kind is Kind.SHIFT]
-    assert len(shifts) == 5
+    assert len(shifts) == 6
     assert all(rule.is_of_desk and rule.basis is Basis.SEEN for rule in shifts)
     assert {rule.path.rpartition("/")[2] for rule in shifts} == set(OPERATIONS)

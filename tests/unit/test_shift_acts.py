@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from data.actions.rules import RULES
-from data.actions.verbs import Verb
+from data.actions.verbs import Undo, Verb
 from data.desk.messages import DESK
 from data.floor import Key
 from data.model import Activity, Ms, Shift
@@ -153,6 +153,14 @@ def test_what_is_broken_anyway_is_not_the_swap_s_fault() -> None:
     seen = look(*before, MINE, shift("b", "1002", "08:00", "16:30"))
     other = seen.snapshot.shifts[Key(SITE, DESK, "b")]
     assert broken_by(seen.snapshot, MINE, other) == []
+
+
+def test_every_change_can_be_taken_back() -> None:
+    (offer,) = answered(Verb.AWAY, look(MINE), kind="absence").wanted.offers
+    assert offer.target.undo == Undo(Verb.AS_BEFORE, {"telephony": SOURCE})
+    (swap,) = answered(Verb.SWAP_SHIFTS, look(MINE, THEIRS), other="b").wanted.offers
+    fields = {"telephony": SOURCE, "other": "b", "other_version": 4}
+    assert swap.target.undo == Undo(Verb.SWAP_SHIFTS, fields)
 
 
 def test_one_change_at_a_time_where_it_is_of_one_shift() -> None:
