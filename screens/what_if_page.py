@@ -15,10 +15,17 @@ from data.figures.intraday import Intraday, intraday
 from data.figures.moves import moves, queue_states, slips
 from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
 from data.floor import Key
+from data.rules.what_if import Change
 from data.zones import site_day_start
 from screens.look import Look
 from screens.page import heading, parts, sentences, table
-from screens.presenters.what_if import moves_table, outlook_table, slack_words, slips_table
+from screens.presenters.what_if import (
+    moves_table,
+    outlook_table,
+    slack_words,
+    slips_table,
+    supposed_table,
+)
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.tone_styles import Line
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
 
 _DAY_MS = 86_400_000
+_EXAMPLE = ":what-if 2 billing claims, -1 sales, +20%"
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -38,9 +46,15 @@ class _Known(msgspec.Struct, frozen=True):
 
 
 class WhatIfPage:
-    """Draws the page for whatever look at the floor it is given."""
+    """Draws the page for whatever look at the floor it is given.
 
-    def __init__(self) -> None:
+    Args:
+        changes: What is supposed; the queues that it changes come first, as they are and would be.
+    """
+
+    def __init__(self, changes: Sequence[Change] = ()) -> None:
+        self.changes = tuple(changes)
+        """What is supposed."""
         self._known = _Known()
         self._wanted: tuple[int, str | None] | None = None
 
@@ -76,6 +90,13 @@ class WhatIfPage:
             " percent of the offered, by each queue's own threshold; -1, +1, +20%: the same with a"
             " head fewer, a head more, a fifth more calls."
         )
+        supposed = table(
+            supposed_table(states, self.changes, snapshot),
+            width,
+            empty=_("Nothing changes in a queue of which enough is known."),
+            is_ascii=is_ascii,
+        )
+        example = _("Suppose something else, as in: {line}").format(line=_EXAMPLE)
         queues = table(
             outlook_table(states, snapshot), width, empty=_("No queue to say."), is_ascii=is_ascii
         )
@@ -93,7 +114,8 @@ class WhatIfPage:
             is_ascii=is_ascii,
         )
         return parts(
-            [*sentences([about], width, Tone.QUIET)],
+            [*sentences([about, example], width, Tone.QUIET)],
+            [heading(_("As it is > as it would be")), *supposed] if self.changes else [],
             [heading(_("The queues")), *queues],
             [heading(_("Whom one could move (Q on the agents does it)")), *helpers],
             [heading(_("Whose break could slip (on the roster)")), *breaks],

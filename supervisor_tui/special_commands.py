@@ -112,7 +112,7 @@ def _use_phone(app: SupervisorApp, command: Command) -> bool:
 def _show_waiting(app: SupervisorApp, command: Command) -> bool:
     if not command.rest:
         return False
-    queue, end = _take_queue(app, command, command.at)
+    queue, end = take_queue(app, command, command.at)
     if command.line[end:].strip():
         refuse_rest(command, end)
     app.open_waiting(queue.thing.keys[0])
@@ -124,6 +124,12 @@ def _restore(app: SupervisorApp, command: Command) -> bool:
 
     open_restoring(app, command.rest)
     return True
+
+
+def _suppose(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.supposing import suppose
+
+    return suppose(app, command)
 
 
 def is_count(line: str) -> bool:
@@ -138,8 +144,8 @@ def _lends_a_number(app: SupervisorApp, command: Command) -> bool:
     if count is None or not _COUNT.fullmatch(count.text):
         return False
     try:
-        _home, end = _take_queue(app, command, count.end)
-        _take_queue(app, command, end)
+        _home, end = take_queue(app, command, count.end)
+        take_queue(app, command, end)
     except CommandError:
         return False
     return True
@@ -150,8 +156,8 @@ def _lend(app: SupervisorApp, command: Command) -> bool:
     if not _lends_a_number(app, command):
         return False
     count = take_word(command.line, command.at)
-    home, end = _take_queue(app, command, count.end if count is not None else command.at)
-    to, end = _take_queue(app, command, end)
+    home, end = take_queue(app, command, count.end if count is not None else command.at)
+    to, end = take_queue(app, command, end)
     look = app.look()
     pane = app.floor.pane(Scope.QUEUES)
     offers = [
@@ -166,7 +172,12 @@ def _lend(app: SupervisorApp, command: Command) -> bool:
     return True
 
 
-def _take_queue(app: SupervisorApp, command: Command, at: int) -> tuple[Named[Subject], int]:
+def take_queue(app: SupervisorApp, command: Command, at: int) -> tuple[Named[Subject], int]:
+    """The queue that is named at a place of the line, and the place behind it.
+
+    Raises:
+        CommandError: None is named there.
+    """
     at = skip_blanks(command.line, at)
     if at == len(command.line):
         text = _("A queue is missing: {syntax}.")
@@ -184,5 +195,6 @@ _SPECIAL: Mapping[str, Callable[[SupervisorApp, Command], bool]] = {
     grammar.WAITING: _show_waiting,
     grammar.RESTORE: _restore,
     grammar.LEND: _lend,
+    grammar.WHAT_IF: _suppose,
 }
 """What does them; False where it is done as a key would do it."""

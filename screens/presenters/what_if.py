@@ -68,6 +68,37 @@ def outlook_table(states: Sequence[QueueState], snapshot: FloorSnapshot) -> Tabl
     return _view(columns, [row for _level, row in rows])
 
 
+def supposed_table(
+    states: Sequence[QueueState], changes: Sequence[Change], snapshot: FloorSnapshot
+) -> TableView:
+    """The queues that something supposed would change, as they are and as they would be."""
+    columns = (
+        Column("queue", pgettext("what if", "Queue"), 14, grows=True),
+        Column("calls", pgettext("what if", "Calls"), 9, rank=3),
+        Column("heads", pgettext("what if", "Heads"), 11, rank=2),
+        Column("level", pgettext("what if", "SL"), 7),
+        Column("asa", pgettext("what if", "ASA"), 11),
+        Column("lost", pgettext("what if", "Ab%"), 7, rank=1),
+    )
+    rows = []
+    for state, after in zip(states, changed(states, changes), strict=True):
+        if state == after:
+            continue
+        old, new = outlook(state), outlook(after)
+        rows.append(
+            _plain_row(
+                str(state.key),
+                queue_name(state.key, snapshot),
+                _pair(format_count(state.calls), format_count(after.calls)),
+                _pair(localised(f"{state.agents:.1f}"), localised(f"{after.agents:.1f}")),
+                _from_to(old, new),
+                _pair(format_duration(old.asa_s), format_duration(new.asa_s)),
+                _pair(_share(old.abandon_rate), _share(new.abandon_rate)),
+            )
+        )
+    return _view(columns, rows)
+
+
 def moves_table(
     found: Sequence[Move], states: Sequence[QueueState], snapshot: FloorSnapshot
 ) -> TableView:
@@ -154,7 +185,11 @@ def _agent_name(key: Key, snapshot: FloorSnapshot) -> str:
 
 
 def _from_to(before: Outlook, after: Outlook) -> str:
-    return f"{_share(before.service_level)}>{_share(after.service_level)}"
+    return _pair(_share(before.service_level), _share(after.service_level))
+
+
+def _pair(before: str, after: str) -> str:
+    return f"{before}>{after}"
 
 
 def _share(share: float | None) -> str:

@@ -26,6 +26,7 @@ PHONE = "phone"
 LEND = "lend"
 WAITING = "waiting"
 RESTORE = "restore"
+WHAT_IF = "what-if"
 _SWITCHED_TO = {
     "close-queue": (True, N_("Close the queue, so that it takes in nobody new.")),
     "open-queue": (False, N_("Open the queue again.")),
@@ -118,6 +119,10 @@ _FREE: Mapping[str, tuple[str, str]] = {
     RESTORE: (
         N_("List what the floor had before a restart, or at a time, and has no more."),
         N_("TIME"),
+    ),
+    WHAT_IF: (
+        N_("Estimate the queues with agents moved, more or fewer of them, or other calls."),
+        N_("COUNT FROM TO|+COUNT QUEUE|-COUNT QUEUE|+PERCENT%"),
     ),
 }
 """Commands with a grammar of their own: their help, and what stands for what they take."""

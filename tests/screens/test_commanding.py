@@ -11,22 +11,32 @@ import pytest
 
 from data.actions.verbs import Verb
 from data.files import FloorFiles
-from data.floor import FloorSnapshot
+from data.floor import FloorSnapshot, Key
 from data.model import Owner
 from data.people import People
 from data.rules.service_level import Formula
+from data.rules.what_if import Change
 from screens.acting.offer import Offer
 from screens.actions import Scope
 from screens.look import Look, Viewing
 from screens.pane import TablePane
 from screens.pane_types import pane_type
 from screens.tones import Tone
+from screens.what_if_page import WhatIfPage
 from supervisor_tui.acting import Actor, Said
 from supervisor_tui.app import SupervisorApp
 from supervisor_tui.commanding import Commander
 from supervisor_tui.doing import Doer
 from supervisor_tui.person import PersonalFile
-from tests.builders import MOMENT, make_agent, make_escalation, make_queue, make_snapshot
+from tests.builders import (
+    MOMENT,
+    SITE,
+    SOURCE,
+    make_agent,
+    make_escalation,
+    make_queue,
+    make_snapshot,
+)
 
 REASONS = {"1": "break", "2": "coaching"}
 
@@ -66,6 +76,7 @@ class Rig:
         self.said: list[str] = []
         self.done: list[tuple[str, list[str], dict[str, Any], str]] = []
         self.forms: list[tuple[str, dict[str, str]]] = []
+        self.pages: list[tuple[str, WhatIfPage]] = []
         self.panes: dict[Scope, TablePane] = {}
         self.floor = SimpleNamespace(pane=self.pane)
         personal = PersonalFile(folder / "personal.json")
@@ -93,6 +104,9 @@ class Rig:
 
     def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
         self.said.append(text)
+
+    def show_page(self, title: str, page: WhatIfPage) -> None:
+        self.pages.append((title, page))
 
     def choose_site(self, site: str | None) -> None:
         self.site = site
@@ -194,6 +208,9 @@ def test_a_form_asks_for_what_is_missing(
         ("columns now", "Nothing more is expected behind “columns”: “now”."),
         ("site nowhere", "There is no site “nowhere”. There are: hh1 Hamburg, all sites."),
         ("lend 2 sales", "There is no agent “2”."),
+        ("what-if 2 sales nobody", "There is no queue “nobody”."),
+        ("what-if 2 sales", "A queue is missing: what-if COUNT FROM TO"),
+        ("what-if tea", "“tea” is not understood: what-if COUNT FROM TO"),
     ],
 )
 def test_what_is_typed_wrongly_is_said_and_nothing_is_done(rig: Rig, line: str, said: str) -> None:
@@ -218,6 +235,24 @@ def test_a_site_is_chosen_and_left(rig: Rig) -> None:
     assert rig.site == "hh1"
     rig.do("site all")
     assert rig.site is None
+
+
+def test_what_is_supposed_is_shown_and_nothing_is_done(rig: Rig) -> None:
+    assert rig.do("what-if 2 sales claims, -1 claims de, +3 sales -20%") == ""
+    assert rig.do("what-if") == ""
+    (title, page), (plain, _page) = rig.pages
+    assert title == "What if 2 sales claims, -1 claims de, +3 sales -20%"
+    assert plain == "What if"
+    sales, claims = Key(SITE, SOURCE, "sales"), Key(SITE, SOURCE, "claims")
+    assert page.changes == (
+        Change(sales, -2),
+        Change(claims, 2),
+        Change(claims, -1),
+        Change(sales, 3),
+        Change(calls=0.8),
+    )
+    assert not rig.done
+    assert not rig.forms
 
 
 @pytest.mark.parametrize(

@@ -161,3 +161,23 @@ def test_the_page_says_all_of_it_in_any_width(width):
     assert "F7" in text or width < 80
     assert "No half hour" in text
     assert page.wanted_past == (NOW // HALF_HOUR_MS, None)
+
+
+def test_what_is_supposed_stands_first_as_it_is_and_as_it_would_be():
+    look = Look(
+        snapshot=floor(),
+        moment=MOMENT,
+        viewing=Viewing(floor_name="Floor", formula=Formula.OFFERED, rules=()),
+    )
+    page = WhatIfPage([*move(2, FULL, SHORT), Change(SHORT, calls=1.5)])
+    lines = ["".join(text for text, _tone in line) for line in page(look, 100)]
+    first = lines.index(" As it is > as it would be")
+    rows = [line.split() for line in lines[first + 2 : first + 4]]
+    assert sorted(row[:3] for row in rows) == [
+        ["Full", "10>10", "8.5>6.5"],
+        ["Short", "60>90", "6.5>8.5"],
+    ]
+    nothing = WhatIfPage([Change(Key(SITE, SOURCE, "unknown"), 1)])
+    assert "Nothing changes" in "\n".join(
+        "".join(text for text, _tone in line) for line in nothing(look, 100)
+    )
