@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 import tzdata
@@ -57,13 +57,20 @@ def site_day_start(site: SiteInfo, now: Ms) -> Ms:
     Raises:
         FloorError: The site's zone is not known.
     """
-    hour, minute = (int(part) for part in site.day_start.split(":"))
-    place = zone(site.zone)
     today = local(now, site.zone).date()
     for days_back in (0, 1, 2):
-        day = today - timedelta(days=days_back)
-        start = datetime(day.year, day.month, day.day, hour, minute, tzinfo=place)
-        begins = round(start.timestamp() * 1000)
+        begins = day_begins(site, today - timedelta(days=days_back))
         if begins <= now:
             break
     return begins
+
+
+def day_begins(site: SiteInfo, day: date) -> Ms:
+    """When the counting day of a site begins that is named after a local date.
+
+    Raises:
+        FloorError: The site's zone is not known.
+    """
+    hour, minute = (int(part) for part in site.day_start.split(":"))
+    start = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone(site.zone))
+    return round(start.timestamp() * 1000)

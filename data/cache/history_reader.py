@@ -153,15 +153,16 @@ class HistoryReader:
         Returns:
             Nothing where nothing is expected, or the file is of a program that reckoned nothing.
         """
-        if not self._has_demand():
+        if not self.has_demand():
             return []
         return half_hours(self._all, site, start, end)
 
     def expected_calls(self, site: str | None, at: Ms) -> dict[tuple[str, str, str], float]:
         """Calls that are expected in the half hour that begins at `at`, by the keys of queues."""
-        return expected_calls(self._all, site, at) if self._has_demand() else {}
+        return expected_calls(self._all, site, at) if self.has_demand() else {}
 
-    def _has_demand(self) -> bool:
+    def has_demand(self) -> bool:
+        """Whether the file is of a program that kept forecasts."""
         ((version,),) = self._all("PRAGMA user_version", ())
         return int(version) >= HISTORY.version
 

@@ -1,0 +1,232 @@
+"""What reports ask of history.db: sums over a span of time, made by SQLite, never row by row.
+
+Every span begins at or after `start` and ends before `end`. Counts are those of intervals, so a
+contact belongs to the interval in which it entered its queue.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from data.cache.history_model import CHANNELS, DIRECTIONS, Sort
+from data.floor import Key
+from data.model import Channel, Counts, Kind, Ms, Queue
+from data.rules.demand import HALF_HOUR_MS
+
+Ask: TypeAlias = Callable[[str, Mapping[str, object]], list[tuple[Any, ...]]]
+"""Runs a statement with named parameters and gives all rows."""
+
+_SUMS = """sum(offered), sum(answered), sum(answered_within), sum(abandoned),
+    sum(abandoned_within), sum(abandoned_short), sum(transferred),
+    sum(wait_answered_ms) / 1000.0, sum(wait_abandoned_ms) / 1000.0,
+    max(longest_wait_ms) / 1000.0, sum(talk_ms) / 1000.0, sum(hold_ms) / 1000.0,
+    sum(acw_ms) / 1000.0"""
+_BY_QUEUE = f"""
+SELECT queue.n, queue.source, queue.id, queue.label, queue.client, max(interval.imported), {_SUMS}
+FROM interval JOIN name AS queue ON queue.n = interval.queue
+WHERE starts_at >= :start AND starts_at < :end AND queue.site = :site
+GROUP BY interval.queue ORDER BY queue.label, queue.id
+"""  # noqa: S608 - only a list of columns is put in
+_BY_INTERVAL = f"""
+SELECT starts_at, {_SUMS} FROM interval
+WHERE starts_at >= :start AND starts_at < :end
+    AND queue IN (SELECT value FROM json_each(:queues))
+GROUP BY starts_at ORDER BY starts_at
+"""  # noqa: S608 - only a list of columns is put in
+# Only half hours that are over, and of what came only what came in them: a forecast that covers
+# part of a period is never held against the whole of it.
+_FORECAST = """
+SELECT forecast.queue, min(origin), max(origin), sum(forecast.offered), sum(coalesce(came, 0))
+FROM forecast JOIN name AS queue ON queue.n = forecast.queue
+    LEFT JOIN (SELECT queue AS whose, starts_at - starts_at % :half AS half, sum(offered) AS came
+        FROM interval WHERE starts_at >= :start AND starts_at < :end GROUP BY 1, 2
+    ) ON whose = forecast.queue AND half = forecast.starts_at
+WHERE starts_at >= :start AND starts_at <= :end - :half AND queue.site = :site
+GROUP BY forecast.queue
+"""
+_FORECAST_BY_SOURCE = """
+SELECT interval.queue, sum(forecast_offered), sum(offered)
+FROM interval JOIN name AS queue ON queue.n = interval.queue
+WHERE starts_at >= :start AND starts_at + minutes * 60000 <= :end AND queue.site = :site
+    AND forecast_offered IS NOT NULL
+GROUP BY interval.queue
+"""
+_AGENTS = """
+SELECT agent.source, agent.id, agent.label, sum(handled), sum(talk_ms), sum(hold_ms), sum(acw_ms),
+    sum(ready_ms)
+FROM agent_day JOIN name AS agent ON agent.n = agent_day.agent
+WHERE day_started_at >= :start AND day_started_at < :end AND agent.site = :site
+GROUP BY agent_day.agent
+"""
+_AGENTS_OF_IMPORTED = """
+SELECT agent.source, agent.id, agent.label, count(*), sum(contact.ended - contact.answered),
+    0, 0, NULL
+FROM contact JOIN name AS agent ON agent.n = contact.agent
+WHERE contact.imported = 1 AND contact.at >= :start AND contact.at < :end
+    AND contact.answered IS NOT NULL AND agent.site = :site
+GROUP BY contact.agent
+"""
+_KIND_OF_QUEUE = """
+SELECT channel, direction FROM contact WHERE at >= :start AND at < :end AND queue = :queue LIMIT 1
+"""
+_COMPLAINTS = """
+SELECT subject.source, subject.id FROM name AS subject JOIN event ON event.subject = subject.n
+WHERE subject.sort = :sort AND subject.site = :site
+GROUP BY subject.n HAVING min(event.at) >= :start AND min(event.at) < :end
+"""
+_ALERTS = """
+SELECT count(*) FROM name AS subject JOIN event ON event.subject = subject.n
+    JOIN name AS what ON what.n = event.what
+WHERE subject.sort = :sort AND subject.site = :site AND what.id = 'raised'
+    AND event.at >= :start AND event.at < :end
+"""
+_KEYFRAME = "SELECT body FROM keyframe WHERE at >= :start AND at <= :end ORDER BY at DESC LIMIT 1"
+
+
+class QueueSums(msgspec.Struct, frozen=True):
+    """What one queue came to in a span of time."""
+
+    number: int
+    """Which stands for it in this file."""
+    key: Key
+    name: str
+    client: str
+    has_imported: bool
+    counts: Counts
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """Contacts that were forecast, and those that came in the same half hours."""
+
+    offered: float
+    came: int
+    origins: frozenset[int]
+    """Codes of `data.figures.demand.Origin`."""
+
+    def __add__(self, other: Expected) -> Expected:
+        """Two queues, or two spans, together."""
+        origins = self.origins | other.origins
+        return Expected(self.offered + other.offered, self.came + other.came, origins)
+
+
+class Worked(msgspec.Struct, frozen=True):
+    """What an agent's days came to; None where no source told."""
+
+    key: Key
+    name: str
+    handled: int | None
+    talk_ms: int | None
+    hold_ms: int | None
+    acw_ms: int | None
+    ready_ms: int | None
+
+
+def queue_sums(ask: Ask, site: str, start: Ms, end: Ms) -> list[QueueSums]:
+    """The counts of each queue of a site over a span, by name."""
+    return [
+        QueueSums(
+            number, Key(site, source, name), label or name, client, bool(imported), _sum(sums)
+        )
+        for number, source, name, label, client, imported, *sums in ask(
+            _BY_QUEUE, {"site": site, "start": start, "end": end}
+        )
+    ]
+
+
+def interval_sums(
+    ask: Ask, queues: Iterable[int], start: Ms, end: Ms
+) -> Iterator[tuple[Ms, Counts]]:
+    """The counts of some queues together in each interval of a span, in order.
+
+    Args:
+        ask: The file.
+        queues: Their numbers.
+        start: The first interval's beginning.
+        end: Intervals that begin then or later do not matter.
+    """
+    wanted = {"queues": msgspec.json.encode(list(queues)).decode(), "start": start, "end": end}
+    return ((starts, _sum(sums)) for starts, *sums in ask(_BY_INTERVAL, wanted))
+
+
+def forecasts(ask: Ask, site: str, start: Ms, end: Ms, by_source: int) -> dict[int, Expected]:
+    """What was forecast of each queue, by number: kept here, or else told by the source itself.
+
+    Args:
+        ask: The file.
+        site: Whose queues.
+        start: The first half hour's beginning.
+        end: Half hours that end later do not matter.
+        by_source: The code of the origin of what the source told.
+    """
+    wanted = {"site": site, "start": start, "end": end}
+    told = ask(_FORECAST_BY_SOURCE, wanted)
+    found = {
+        queue: Expected(offered, came, frozenset({by_source})) for queue, offered, came in told
+    }
+    kept = ask(_FORECAST, {**wanted, "half": HALF_HOUR_MS})
+    found |= {
+        queue: Expected(offered, came, frozenset({least, most}))
+        for queue, least, most, offered, came in kept
+    }
+    return found
+
+
+def agent_sums(ask: Ask, site: str, start: Ms, end: Ms, *, has_imported: bool) -> list[Worked]:
+    """What the agents of a site did in days that began in a span.
+
+    Args:
+        ask: The file.
+        site: Whose agents.
+        start: The beginning of the first day.
+        end: Days that began then or later do not matter.
+        has_imported: Whether calls of other systems are in the span: nobody else summed them up.
+    """
+    wanted = {"site": site, "start": start, "end": end}
+    rows = ask(_AGENTS, wanted)
+    if has_imported:
+        rows += ask(_AGENTS_OF_IMPORTED, wanted)
+    return [
+        Worked(Key(site, source, name), label or name, *sums) for source, name, label, *sums in rows
+    ]
+
+
+def kind_of_queue(ask: Ask, queue: int, start: Ms, end: Ms) -> tuple[Channel, str] | None:
+    """Channel and direction of a queue's first contact in a span; None where it has none."""
+    for channel, direction in ask(_KIND_OF_QUEUE, {"queue": queue, "start": start, "end": end}):
+        return CHANNELS.get(channel, Channel.OTHER), DIRECTIONS.get(direction, "other")
+    return None
+
+
+def complaints_raised(ask: Ask, site: str, start: Ms, end: Ms) -> list[Key]:
+    """The complaints of a site of which the first that is known happened in a span."""
+    wanted = {"site": site, "sort": Sort.ESCALATION, "start": start, "end": end}
+    return [Key(site, source, name) for source, name in ask(_COMPLAINTS, wanted)]
+
+
+def alerts_raised(ask: Ask, site: str, start: Ms, end: Ms) -> int:
+    """How often an alert was raised at a site in a span."""
+    wanted = {"site": site, "sort": Sort.ALERT, "start": start, "end": end}
+    ((count,),) = ask(_ALERTS, wanted)
+    return int(count)
+
+
+def queues_then(ask: Ask, start: Ms, end: Ms) -> dict[Key, Queue]:
+    """The queues as they were kept last in a span, with threshold and target as valid then."""
+    for (body,) in ask(_KEYFRAME, {"start": start, "end": end}):
+        try:
+            rows = msgspec.json.decode(zlib.decompress(body), type=list[tuple[str, msgspec.Raw]])
+            queues = [
+                msgspec.json.decode(row, type=Queue) for kind, row in rows if kind == Kind.QUEUE
+            ]
+        except (zlib.error, msgspec.DecodeError):
+            return {}
+        return {Key(queue.site, queue.source, queue.id): queue for queue in queues}
+    return {}
+
+
+def _sum(sums: list[Any]) -> Counts:
+    return Counts(**dict(zip(Counts.__struct_fields__, sums, strict=True)))

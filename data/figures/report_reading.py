@@ -1,0 +1,308 @@
+"""Reading a report: history is asked for sums, and the present for what only it knows.
+
+Only the present knows the team of an agent, the clocks of a complaint and, of the last days, the
+plan. Channel, threshold and target of a queue are those that the last keyframe of the period has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from data.cache import report_queries as queries
+from data.cache.history_model import Segment
+from data.cache.report_queries import Expected, QueueSums, Worked
+from data.figures.complaints import clock_view
+from data.figures.demand import Origin
+from data.figures.kept import day_kept
+from data.figures.queues import Group, group_of
+from data.figures.report import (
+    By,
+    Complaints,
+    Line,
+    QueueLine,
+    Report,
+    Work,
+    agent_lines,
+    group_totals,
+    interval_lines,
+    joined_lines,
+    queue_lines,
+    team_lines,
+)
+from data.floor import FloorSnapshot, Key
+from data.model import Counts, Ms, Queue
+from data.rules.periods import Length, Period, as_far, so_far, span
+from data.rules.service_level import Formula
+from data.status import SiteInfo
+from data.zones import local, site_day_start
+
+if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
+
+Span = tuple[Ms, Ms]
+
+
+class ReportQuestion(msgspec.Struct, frozen=True):
+    """Which report is wanted."""
+
+    period: Period
+    by: By
+    sites: tuple[SiteInfo, ...]
+    """Whose figures; each site has its own days."""
+    formula: Formula = Formula.OFFERED
+
+    def ask(self, reader: HistoryReader, floor: FloorSnapshot, now: Ms) -> Report:
+        """The report as history and the present stand.
+
+        Args:
+            reader: Of history.
+            floor: The floor as of one commit; an empty one where nothing is known of the present.
+            now: The present.
+
+        Raises:
+            StoreError: History cannot be read.
+            FloorError: A site's zone is not known.
+        """
+        return _Reading(self, reader, floor, now).report()
+
+
+def today_at(sites: Sequence[SiteInfo], now: Ms) -> date:
+    """The counting day that it is at the first site, by its date."""
+    site = sites[0]
+    return local(site_day_start(site, now), site.zone).date()
+
+
+class _Reading:
+    """One report in the making."""
+
+    def __init__(
+        self, question: ReportQuestion, reader: HistoryReader, floor: FloorSnapshot, now: Ms
+    ) -> None:
+        self._wanted = question
+        self._reader = reader
+        self._floor = floor
+        self._now = now
+        self._spans = {site.id: so_far(question.period, site, now) for site in question.sites}
+
+    def report(self) -> Report:
+        wanted = self._wanted
+        sums = {site.id: self._sums(site) for site in wanted.sites}
+        queues = [one for site in wanted.sites for one in self._queues(site, sums[site.id])]
+        agents = self._agents(sums)
+        people = Work()
+        for _name, work in agents.values():
+            people = people + work
+        return Report(
+            period=wanted.period,
+            by=wanted.by,
+            formula=wanted.formula,
+            is_over=all(self._now >= span(wanted.period, site)[1] for site in wanted.sites),
+            now=self._now,
+            zones=tuple(dict.fromkeys(site.zone for site in wanted.sites)),
+            lines=self._lines(queues, agents, sums),
+            totals=group_totals(queues),
+            work=people,
+            complaints=self._complaints(),
+            alerts=sum(
+                queries.alerts_raised(self._reader.ask, site, *its)
+                for site, its in self._spans.items()
+            ),
+            hours=self._hours(queues),
+        )
+
+    def _sums(self, site: SiteInfo) -> _SiteSums:
+        """What history has of a site's queues, now and in the period that it is held against."""
+        ask, its = self._reader.ask, self._spans[site.id]
+        compared = as_far(self._wanted.period.compared, self._wanted.period, site, self._now)
+        return _SiteSums(
+            now=queries.queue_sums(ask, site.id, *its),
+            before=queries.queue_sums(ask, site.id, *compared),
+            before_span=compared,
+            expected=(
+                queries.forecasts(ask, site.id, *its, by_source=Origin.SOURCE)
+                if self._reader.has_demand()
+                else {}
+            ),
+            then=queries.queues_then(ask, *its),
+        )
+
+    def _queues(self, site: SiteInfo, sums: _SiteSums) -> Iterable[QueueLine]:
+        """The queues of which something is known, now or before."""
+        before = {one.number: one for one in sums.before}
+        now = {one.number: one for one in sums.now}
+        for number, one in (before | now).items():
+            then, is_told = self._queue_then(site, one, sums)
+            was = before[number].counts if number in before else Counts()
+            yield QueueLine(
+                key=one.key,
+                number=number,
+                name=one.name,
+                client=one.client,
+                channel=then.channel,
+                group=group_of(then),
+                counts=now[number].counts if number in now else Counts(),
+                before=was if sums.before else None,
+                expected=sums.expected.get(number),
+                threshold_s=then.threshold_s if is_told else None,
+                target_percent=then.target_percent if is_told else None,
+            )
+
+    def _queue_then(self, site: SiteInfo, one: QueueSums, sums: _SiteSums) -> tuple[Queue, bool]:
+        """The queue as it was in the period, or else as it is now, or else as its contacts were.
+
+        Contacts tell neither threshold nor target: with what they tell comes False.
+        """
+        known = sums.then.get(one.key) or self._floor.queues.get(one.key)
+        if known is not None:
+            return known, True
+        queue = Queue(site=site.id, source=one.key.source, id=one.key.id, name=one.name)
+        for its in (self._spans[site.id], sums.before_span):
+            found = queries.kind_of_queue(self._reader.ask, one.number, *its)
+            if found is not None:
+                return replace(queue, channel=found[0], direction=found[1]), False
+        return queue, False
+
+    def _lines(
+        self,
+        queues: Sequence[QueueLine],
+        agents: dict[Key, tuple[str, Work]],
+        sums: dict[str, _SiteSums],
+    ) -> tuple[Line, ...]:
+        match self._wanted.by:
+            case By.QUEUE:
+                return queue_lines(queues)
+            case By.CLIENT:
+                return joined_lines(queues, lambda one: one.client)
+            case By.CHANNEL:
+                return joined_lines(queues, lambda one: one.channel.value)
+            case By.AGENT:
+                return agent_lines(agents)
+            case By.TEAM:
+                teams = {key: agent.team for key, agent in self._floor.agents.items()}
+                return team_lines(agents, teams)
+            case By.INTERVAL:
+                befores = {site: its.before_span for site, its in sums.items()}
+                return interval_lines(
+                    self._by_time(queues, self._spans, _clock_time),
+                    self._by_time(queues, befores, _clock_time),
+                    has_before=any(its.before for its in sums.values()),
+                )
+
+    def _hours(self, queues: Sequence[QueueLine]) -> tuple[tuple[str, int], ...]:
+        """What was offered in each hour of the clock, from the first with calls to the last."""
+        by_hour = self._by_time(queues, self._spans, _clock_hour)
+        busy = [int(hour) for hour, counts in by_hour.items() if counts.offered]
+        if not busy:
+            return ()
+        between = range(busy[0], busy[0] + (busy[-1] - busy[0]) % 24 + 1)
+        hours = (f"{hour % 24:02d}" for hour in between)
+        return tuple((hour, by_hour.get(hour, Counts()).offered) for hour in hours)
+
+    def _by_time(
+        self,
+        queues: Sequence[QueueLine],
+        spans: dict[str, Span],
+        name_of: Callable[[Ms, SiteInfo], str],
+    ) -> dict[str, Counts]:
+        """Where a person waits: the counts by time of day, as the day goes on at its site."""
+        found: dict[str, Counts] = {}
+        place: dict[str, int] = {}
+        for site in self._wanted.sites:
+            numbers = [
+                one.number
+                for one in queues
+                if one.key.site == site.id and one.group is Group.IMMEDIATE
+            ]
+            for starts, counts in queries.interval_sums(self._reader.ask, numbers, *spans[site.id]):
+                name = name_of(starts, site)
+                found[name] = found.get(name, Counts()) + counts
+                into_day = starts - site_day_start(site, starts)
+                place[name] = min(place.get(name, into_day), into_day)
+        return {name: found[name] for name in sorted(found, key=lambda one: (place[one], one))}
+
+    def _agents(self, sums: dict[str, _SiteSums]) -> dict[Key, tuple[str, Work]]:
+        """Every agent of whom history has a day of the period."""
+        found: dict[Key, tuple[str, Work]] = {}
+        for site in self._wanted.sites:
+            # Sources have days of their own, which may begin at midnight where the site's does not.
+            dates = span(self._wanted.period, replace(site, day_start="00:00"))
+            has_imported = any(one.has_imported for one in sums[site.id].now)
+            rows = queries.agent_sums(self._reader.ask, site.id, *dates, has_imported=has_imported)
+            for row in rows:
+                name, work = found.get(row.key, (row.name, Work()))
+                found[row.key] = name, work + _work(row)
+        for key, (name, kept) in self._kept().items():
+            known, work = found.get(key, (name, Work()))
+            found[key] = known, work + kept
+        return found
+
+    def _kept(self) -> dict[Key, tuple[str, Work]]:
+        """How agents kept to the plan of a day, where the plan is still at hand."""
+        if self._wanted.period.length is not Length.DAY:
+            return {}
+
+        def spent(key: Key, start: Ms, end: Ms) -> list[Segment]:
+            return self._reader.segments(*key, start, end)
+
+        days = {site: its for site, its in self._spans.items() if its[0] < its[1]}
+        return {
+            one.key: (
+                one.name,
+                Work(
+                    scheduled_ms=one.kept.tally.scheduled_ms,
+                    adherent_ms=one.kept.tally.adherent_ms,
+                ),
+            )
+            for one in day_kept(self._floor, days, spent)
+        }
+
+    def _complaints(self) -> Complaints:
+        result = Complaints()
+        for site, its in self._spans.items():
+            for key in queries.complaints_raised(self._reader.ask, site, *its):
+                result = result + self._complaint(key)
+        return result
+
+    def _complaint(self, key: Key) -> Complaints:
+        record = self._floor.escalations.get(key)
+        if record is None:
+            return Complaints(raised=1)
+        if clock_view(record, self._now).missed:
+            return Complaints(raised=1, late=1)
+        return Complaints(raised=1, open=record.is_open, in_time=not record.is_open)
+
+
+class _SiteSums(msgspec.Struct, frozen=True):
+    """What history has of a site."""
+
+    now: list[QueueSums]
+    before: list[QueueSums]
+    before_span: Span
+    expected: dict[int, Expected]
+    then: dict[Key, Queue]
+
+
+def _work(row: Worked) -> Work:
+    parts = [part for part in (row.talk_ms, row.hold_ms, row.acw_ms) if part is not None]
+    handling = sum(parts) if parts else None
+    return Work(
+        handled=row.handled,
+        handling_ms=handling,
+        busy_ms=handling if row.ready_ms is not None else None,
+        ready_ms=row.ready_ms if handling is not None else None,
+    )
+
+
+def _clock_time(at: Ms, site: SiteInfo) -> str:
+    """The time on the wall; where it comes for the second time, with its offset."""
+    there = local(at, site.zone)
+    return f"{there:%H:%M%z}" if there.fold else f"{there:%H:%M}"
+
+
+def _clock_hour(at: Ms, site: SiteInfo) -> str:
+    return f"{local(at, site.zone):%H}"

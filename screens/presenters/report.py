@@ -1,0 +1,94 @@
+"""A report as a table: the same for the command and the pane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from data.figures.report import By, Line, Report
+from data.rules.service_level import Formula
+from data.status import SiteInfo
+from screens.presenters.report_fields import fields_of, report_columns
+from screens.presenters.report_words import line_name, total_name
+from screens.presenters.rows import RowView
+from screens.presenters.sites import SiteColumn
+from screens.presenters.table import (
+    DEFAULT_VIEW,
+    Entry,
+    SortKey,
+    TableView,
+    ViewState,
+    arrange,
+    fit_numbers,
+    make_row,
+)
+from screens.text import _
+from screens.tones import Tone
+
+
+def present_report(
+    report: Report,
+    view: ViewState = DEFAULT_VIEW,
+    sites: Sequence[SiteInfo] = (),
+    site: str | None = None,
+) -> TableView:
+    """The lines of a report and its totals.
+
+    Args:
+        report: The report.
+        view: How somebody looks at the table.
+        sites: All sites of the floor.
+        site: The site that was asked for; None for all.
+    """
+    column = SiteColumn.of(sites, site)
+    is_placed = column.is_shown and report.by in {By.QUEUE, By.AGENT}
+    column = column if is_placed else SiteColumn.of((), site)
+    columns = column.columns(report_columns(report.by), rank=1)
+    entries = [_entry(line, report, column, (float(at),)) for at, line in enumerate(report.lines)]
+    kept = arrange(entries, columns, view)
+    rows = tuple([entry.row for entry in kept])
+    totals = () if view.filter else tuple(_totals(report, column))
+    return TableView(
+        fit_numbers(columns, (*rows, *totals)), (*rows, *totals), len(kept), len(entries)
+    )
+
+
+def _entry(line: Line, report: Report, column: SiteColumn, order: tuple[float, ...]) -> Entry:
+    name, site = line_name(line, report.by), column.name(line.site)
+    fields = fields_of(report.by)
+    values = [field.value(line, report.formula) for field in fields]
+    keys: list[SortKey] = [name, *values]
+    row = _row(line.key, name, line, report, column)
+    return Entry(row, order, column.insert(keys, site))
+
+
+def _row(
+    key: str, name: str, line: Line, report: Report, column: SiteColumn, *, is_static: bool = False
+) -> RowView:
+    fields = fields_of(report.by)
+    cells = [name, *(field.form(field.value(line, report.formula)) for field in fields)]
+    tones = [Tone.NORMAL, *(_tone(field.id, line, report.formula) for field in fields)]
+    return make_row(
+        key,
+        column.insert(cells, column.name(line.site) if line.site else ""),
+        column.insert(tones, Tone.NORMAL),
+        is_old=False,
+        is_static=is_static,
+    )
+
+
+def _tone(field: str, line: Line, formula: Formula) -> Tone:
+    """A service level below its target is worth a look."""
+    level = line.level(formula)
+    if field != "level" or level is None or line.target_percent is None:
+        return Tone.NORMAL
+    return Tone.LOOK if level < line.target_percent else Tone.NORMAL
+
+
+def _totals(report: Report, column: SiteColumn) -> Iterator[RowView]:
+    if report.by in {By.AGENT, By.TEAM}:
+        totals: tuple[Line, ...] = (Line(key="all", work=report.work),)
+    else:
+        totals = report.totals
+    for line in totals:
+        name = _("= {what}").format(what=total_name(line))
+        yield _row(f"total/{line.key}", name, line, report, column, is_static=True)

@@ -1,0 +1,132 @@
+"""The sentences around a report: of what it is, what its figures mean, what is beside its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from data.figures.demand import Origin
+from data.figures.queues import Group
+from data.figures.report import By, Line, Report
+from data.model import Channel
+from data.rules.periods import Length, Period
+from screens import words
+from screens.formats import UNDEFINED, format_clock, format_percent, format_weekday
+from screens.glyphs import bars
+from screens.text import C_, _, ngettext
+
+_GROUPS = {
+    Group.IMMEDIATE: C_("group of queues", "immediate"),
+    Group.OUTBOUND: C_("group of queues", "outbound"),
+    Group.DEFERRED: C_("group of queues", "deferred"),
+}
+
+
+def line_name(line: Line, by: By) -> str:
+    """What people call a line: of several groups' queues, with the group that is not usual."""
+    if by is By.CHANNEL:
+        name = words.channel(Channel(line.name))
+        is_outbound = line.group is Group.OUTBOUND
+        return _("{channel}, outbound").format(channel=name) if is_outbound else name
+    name = line.name or UNDEFINED
+    if by is By.CLIENT and line.group is not None and line.group is not Group.IMMEDIATE:
+        return _("{client}, {group}").format(client=name, group=_GROUPS[line.group])
+    return name
+
+
+def total_name(line: Line) -> str:
+    """What a total is of: `voice+chat`, or the group of queues."""
+    if line.group is None:
+        return _("all")
+    if len(line.channels) <= 2 and line.group is not Group.OUTBOUND and line.channels:
+        ranked = sorted(line.channels, key=list(Channel).index)
+        return "+".join(words.channel(each) for each in ranked)
+    return str(_GROUPS[line.group])
+
+
+def period_words(period: Period) -> str:
+    """A period as people say it: `Tue 2026-11-24`, `week 48, 2026-11-23 to 11-29`, `2026-11`."""
+    if period.length is Length.DAY:
+        return _day_words(period.first)
+    if period.length is Length.MONTH:
+        return f"{period.first:%Y-%m}"
+    week = period.first.isocalendar().week
+    return _("week {week}, {first} to {last}").format(
+        week=week, first=period.first.isoformat(), last=f"{period.last:%m-%d}"
+    )
+
+
+def report_title(report: Report) -> str:
+    """Of what the report is, and up to when where the period is not over."""
+    period = period_words(report.period)
+    if report.is_over:
+        return period
+    zone = report.zones[0] if report.zones else "UTC"
+    return _("{period}, until {clock}: not over").format(
+        period=period, clock=format_clock(report.now, zone)
+    )
+
+
+def report_notes(report: Report) -> tuple[str, ...]:
+    """What the figures mean, and what does not stand in lines."""
+    return tuple(_notes(report))
+
+
+def _notes(report: Report) -> Iterator[str]:
+    if report.by not in {By.AGENT, By.TEAM}:
+        yield _("SL = {formula} formula, T per queue. Bef% and SL+- against {before}").format(
+            formula=words.formula(report.formula), before=period_words(report.period.compared)
+        )
+    if report.by is By.INTERVAL and report.period.length is not Length.DAY:
+        yield _("Each time of day is that of all days together.")
+    if report.by is By.INTERVAL and len(report.totals) > 1:
+        yield _("Times are of the queues in which a person waits.")
+    forecast = _forecast_words(report)
+    if forecast:
+        yield forecast
+    yield _("agents: occupancy {occupancy}, adherence {adherence}   alerts {alerts}").format(
+        occupancy=_percent_words(report.work.occupancy),
+        adherence=_percent_words(report.work.adherence),
+        alerts=report.alerts,
+    )
+    if report.complaints.raised:
+        yield _complaint_words(report)
+    if any(offered for _hour, offered in report.hours):
+        yield _("offered by the hour: {first} {bars} {last}").format(
+            first=report.hours[0][0],
+            bars=bars([offered for _hour, offered in report.hours]),
+            last=report.hours[-1][0],
+        )
+
+
+def _percent_words(value: float | None) -> str:
+    return UNDEFINED if value is None else _("{value} %").format(value=format_percent(value))
+
+
+def _forecast_words(report: Report) -> str:
+    """Whose forecast it is; empty where there is none."""
+    origins = {code for line in report.totals if line.expected for code in line.expected.origins}
+    if not origins or report.by in {By.AGENT, By.TEAM, By.INTERVAL}:
+        return ""
+    if origins == {Origin.IMPORTED}:
+        return _("Fc% = against the forecast that was imported, over the half hours it is of.")
+    if origins == {Origin.SOURCE}:
+        return _("Fc% = against the source's own forecast, over the half hours it is of.")
+    return _("Fc% = against a forecast that is in part reckoned here, an estimate.")
+
+
+def _complaint_words(report: Report) -> str:
+    found = report.complaints
+    text = ngettext(
+        "{raised} complaint raised: {in_time} settled in time, {late} late, {open} open",
+        "{raised} complaints raised: {in_time} settled in time, {late} late, {open} open",
+        found.raised,
+    ).format(raised=found.raised, in_time=found.in_time, late=found.late, open=found.open)
+    if not found.unknown:
+        return text
+    more = _("{text}, {unknown} no longer on record here")
+    return more.format(text=text, unknown=found.unknown)
+
+
+def _day_words(day: date) -> str:
+    return f"{format_weekday(day.weekday())} {day.isoformat()}"

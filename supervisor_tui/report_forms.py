@@ -1,0 +1,209 @@
+"""A report for programs and spreadsheets: JSON, CSV and Markdown.
+
+Shares are fractions from 0 to 1, durations seconds, and what is undefined is null or empty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from data.figures.demand import Origin
+from data.figures.report import By, Line, Report, Work
+from data.model import Counts
+from data.rules.service_level import Formula, aht_s, asa_s, parts
+from screens.presenters.report import present_report
+from screens.presenters.report_words import report_notes, report_title
+from supervisor_tui.instants import instant
+from supervisor_tui.spreadsheet import Value, to_csv
+
+Json = dict[str, object]
+_PLURAL = {
+    By.QUEUE: "queues",
+    By.AGENT: "agents",
+    By.TEAM: "teams",
+    By.CLIENT: "clients",
+    By.CHANNEL: "channels",
+    By.INTERVAL: "intervals",
+}
+_COUNTS = (
+    *("offered", "answered", "abandoned"),
+    *("answered_within", "abandoned_within", "abandoned_short", "transferred"),
+)
+
+
+def report_json(report: Report) -> str:
+    """The report as one JSON object, on one line."""
+    lines = {name: _line(line) for name, line in _named(report)}
+    whole: Json = {
+        "period": {
+            "length": report.period.length.value,
+            "from": report.period.first.isoformat(),
+            "to": report.period.last.isoformat(),
+            "is_over": report.is_over,
+            "as_of": instant(report.now),
+            "compared_from": report.period.compared.first.isoformat(),
+        },
+        "by": report.by.value,
+        "formula": report.formula.value,
+        _PLURAL[report.by]: lines,
+        "total": {**_line(report.total), **_shares(report.work)},
+        "totals": {line.key: _line(line) for line in report.totals},
+        "complaints": {
+            "raised": report.complaints.raised,
+            "settled_in_time": report.complaints.in_time,
+            "late": report.complaints.late,
+            "open": report.complaints.open,
+            "unknown": report.complaints.unknown,
+        },
+        "alerts": report.alerts,
+    }
+    return json.dumps(whole, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def report_csv(report: Report) -> str:
+    """The lines of the report and its totals, for a spreadsheet: numbers are numbers there."""
+    is_of_agents = report.by in {By.AGENT, By.TEAM}
+    rows = [("line", name, line) for name, line in _named(report)]
+    if is_of_agents:
+        rows.append(("total", "", Line(key="all", work=report.work)))
+    else:
+        rows += [("total", line.key, line) for line in report.totals]
+    made = [(kind, name, _flat(_line(line))) for kind, name, line in rows]
+    keys = list(dict.fromkeys(key for _kind, _name, cells in made for key in cells))
+    titles = ["row", report.by.value, "from", "to", *keys]
+    span = report.period.first.isoformat(), report.period.last.isoformat()
+    return to_csv(
+        titles,
+        ([kind, name, *span, *(cells.get(key) for key in keys)] for kind, name, cells in made),
+    )
+
+
+def report_markdown(report: Report) -> str:
+    """The table of the report as people read it, in Markdown."""
+    view = present_report(report)
+    titles = [column.title for column in view.columns]
+    rules = ["-:" if column.is_right else ":-" for column in view.columns]
+    rows = (row.cells for row in view.rows)
+    table = [_markdown_row(titles), _markdown_row(rules, is_rule=True), *map(_markdown_row, rows)]
+    notes = [f"- {_escaped(note)}" for note in report_notes(report)]
+    return "\n".join([f"# {_escaped(report_title(report))}", "", *table, "", *notes, ""])
+
+
+def _named(report: Report) -> Iterator[tuple[str, Line]]:
+    """The lines by name; those that share one are told apart by site, and then by id."""
+    names = Counter(line.name for line in report.lines)
+    sites = Counter((line.name, line.site) for line in report.lines)
+    for line in report.lines:
+        if names[line.name] == 1:
+            yield line.name, line
+        elif line.site and sites[line.name, line.site] == 1:
+            yield f"{line.name} ({line.site})", line
+        else:
+            yield f"{line.name} ({line.key})", line
+
+
+def _line(line: Line) -> Json:
+    beside: Json = {} if not line.site else _key(line.key)
+    if line.counts is None:
+        work = line.work or Work()
+        return {
+            "handled": work.handled,
+            "aht_s": work.aht_s,
+            "handling_s": _seconds(work.handling_ms),
+            "ready_s": _seconds(work.ready_ms),
+            **_shares(work),
+            **beside,
+        }
+    counts = line.counts
+    return {
+        **{name: getattr(counts, name) for name in _COUNTS},
+        "asa_s": asa_s(counts),
+        "aht_s": aht_s(counts),
+        "longest_wait_s": counts.longest_wait_s if counts.offered else None,
+        "service_levels": _levels(counts),
+        "abandon_rate": _share(counts.abandoned, counts.offered),
+        "threshold_s": line.threshold_s,
+        "target": None if line.target_percent is None else line.target_percent / 100,
+        "group": None if line.group is None else line.group.value,
+        "channels": [channel.value for channel in line.channels],
+        "compared": _compared(line.before),
+        "forecast": _forecast(line),
+        **beside,
+    }
+
+
+def _key(key: str) -> Json:
+    site, source, name = key.split("/", 2)
+    return {"site": site, "source": source, "id": name}
+
+
+def _compared(before: Counts | None) -> Json | None:
+    if before is None:
+        return None
+    return {
+        "offered": before.offered,
+        "answered": before.answered,
+        "abandoned": before.abandoned,
+        "asa_s": asa_s(before),
+        "aht_s": aht_s(before),
+        "service_levels": _levels(before),
+    }
+
+
+def _forecast(line: Line) -> Json | None:
+    expected = line.expected
+    if expected is None:
+        return None
+    return {
+        "offered": round(expected.offered, 2),
+        "came": expected.came,
+        "variance": None if line.variance is None else line.variance / 100,
+        "origins": sorted(Origin(code).name.lower() for code in expected.origins),
+    }
+
+
+def _levels(counts: Counts) -> Mapping[str, float | None]:
+    return {formula.value: _share(*parts(counts, formula)) for formula in Formula}
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole > 0 else None
+
+
+def _shares(work: Work) -> Json:
+    occupancy, adherence = work.occupancy, work.adherence
+    return {
+        "occupancy": None if occupancy is None else occupancy / 100,
+        "adherence": None if adherence is None else adherence / 100,
+    }
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000
+
+
+def _flat(cells: Json, before: str = "") -> dict[str, Value]:
+    """One level of cells: `service_levels.offered`; lists are joined by a blank."""
+    found: dict[str, Value] = {}
+    for name, value in cells.items():
+        if isinstance(value, Mapping):
+            found |= _flat(dict(value), f"{before}{name}.")
+        elif isinstance(value, list):
+            found[before + name] = " ".join(map(str, value))
+        elif isinstance(value, str | int | float):
+            found[before + name] = value
+        elif name not in {"compared", "forecast"}:
+            found[before + name] = None
+    return found
+
+
+def _markdown_row(cells: Iterable[str], *, is_rule: bool = False) -> str:
+    shown = (cell if is_rule else _escaped(cell) for cell in cells)
+    return f"| {' | '.join(shown)} |"
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown takes for nothing but text."""
+    return "".join(f"\\{char}" if char in r"\`*_[]<>|#" else char for char in text)
