@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from screens.actions import Scope
 from screens.text import _
 from screens.typed.grammar import Grammar, grammar_of, names
 from screens.typed.lines import skip_blanks
-from screens.typed.names import Names, named
+from screens.typed.names import Named, Names, NothingNamedError, named
+from screens.typed.subjects import Subject, error_words
 
 
 class CommandError(Exception):
@@ -42,6 +44,23 @@ def parse_command(line: str) -> Command | None:
     if grammar is None:
         raise CommandError(_unknown(name))
     return Command(grammar, line, skip_blanks(line, start + len(name)))
+
+
+def take_queue(
+    queues: Names[Subject], line: str, at: int, syntax: str
+) -> tuple[Named[Subject], int]:
+    """The queue that is named at a place of a line, and the place behind it.
+
+    Raises:
+        CommandError: None is named there.
+    """
+    at = skip_blanks(line, at)
+    if at == len(line):
+        raise CommandError(_("A queue is missing: {syntax}.").format(syntax=syntax))
+    try:
+        return queues.take(line, at)
+    except NothingNamedError as error:
+        raise CommandError(error_words(error, (Scope.QUEUES,))) from None
 
 
 def commands() -> Names[str]:

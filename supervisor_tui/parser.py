@@ -24,6 +24,7 @@ FAMILIES = {
         "show",
         "watch",
         "find",
+        "suppose",
         "doctor",
         "history",
     ),

@@ -12,10 +12,10 @@ from data.actions.verbs import Verb
 from screens.action_types import Scope
 from screens.text import _
 from screens.typed import grammar
-from screens.typed.lines import skip_blanks, take_word
+from screens.typed.lines import take_word
 from screens.typed.names import Named, Names, NothingNamedError, named
-from screens.typed.subjects import CHOSEN, Subject, error_words, subjects
-from supervisor_tui.command_line import Command, CommandError
+from screens.typed.subjects import CHOSEN, Subject, subjects
+from supervisor_tui.command_line import Command, CommandError, take_queue
 from supervisor_tui.commanding import offer_typed, refuse_rest
 from supervisor_tui.own_phone import choose_phone
 
@@ -112,7 +112,7 @@ def _use_phone(app: SupervisorApp, command: Command) -> bool:
 def _show_waiting(app: SupervisorApp, command: Command) -> bool:
     if not command.rest:
         return False
-    queue, end = take_queue(app, command, command.at)
+    queue, end = _take_queue(app, command, command.at)
     if command.line[end:].strip():
         refuse_rest(command, end)
     app.open_waiting(queue.thing.keys[0])
@@ -144,8 +144,8 @@ def _lends_a_number(app: SupervisorApp, command: Command) -> bool:
     if count is None or not _COUNT.fullmatch(count.text):
         return False
     try:
-        _home, end = take_queue(app, command, count.end)
-        take_queue(app, command, end)
+        _home, end = _take_queue(app, command, count.end)
+        _take_queue(app, command, end)
     except CommandError:
         return False
     return True
@@ -156,8 +156,8 @@ def _lend(app: SupervisorApp, command: Command) -> bool:
     if not _lends_a_number(app, command):
         return False
     count = take_word(command.line, command.at)
-    home, end = take_queue(app, command, count.end if count is not None else command.at)
-    to, end = take_queue(app, command, end)
+    home, end = _take_queue(app, command, count.end if count is not None else command.at)
+    to, end = _take_queue(app, command, end)
     look = app.look()
     pane = app.floor.pane(Scope.QUEUES)
     offers = [
@@ -172,20 +172,8 @@ def _lend(app: SupervisorApp, command: Command) -> bool:
     return True
 
 
-def take_queue(app: SupervisorApp, command: Command, at: int) -> tuple[Named[Subject], int]:
-    """The queue that is named at a place of the line, and the place behind it.
-
-    Raises:
-        CommandError: None is named there.
-    """
-    at = skip_blanks(command.line, at)
-    if at == len(command.line):
-        text = _("A queue is missing: {syntax}.")
-        raise CommandError(text.format(syntax=command.grammar.syntax))
-    try:
-        return queues(app).take(command.line, at)
-    except NothingNamedError as error:
-        raise CommandError(error_words(error, (Scope.QUEUES,))) from None
+def _take_queue(app: SupervisorApp, command: Command, at: int) -> tuple[Named[Subject], int]:
+    return take_queue(queues(app), command.line, at, command.grammar.syntax)
 
 
 _SPECIAL: Mapping[str, Callable[[SupervisorApp, Command], bool]] = {

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from data.floor import Key
 from data.rules.what_if import Change, move
+from screens.action_types import Scope
 from screens.text import _
 from screens.typed.lines import COMMA, skip_blanks, take_word
-from supervisor_tui.command_line import Command, CommandError
-from supervisor_tui.special_commands import take_queue
+from screens.typed.names import Names
+from screens.typed.subjects import Subject, subjects
+from supervisor_tui.command_line import Command, CommandError, take_queue
 
 if TYPE_CHECKING:
     from supervisor_tui.app import SupervisorApp
@@ -28,40 +29,44 @@ def suppose(app: SupervisorApp, command: Command) -> bool:
     """
     from screens.what_if_page import WhatIfPage
 
-    if not command.rest:
-        app.show_page(_("What if"), WhatIfPage())
-        return True
-    changes: list[Change] = []
-    at = command.at
-    while (at := _skip(command.line, at)) < len(command.line):
-        found, at = _one(app, command, at)
-        changes += found
-    app.show_page(_("What if {supposed}").format(supposed=command.rest), WhatIfPage(changes))
+    queues = subjects(app.look(), (Scope.QUEUES,))
+    changes = read_changes(queues, command.line, command.at, command.grammar.syntax)
+    title = _("What if {supposed}").format(supposed=command.rest) if changes else _("What if")
+    app.show_page(title, WhatIfPage(changes))
     return True
 
 
-def _one(app: SupervisorApp, command: Command, at: int) -> tuple[list[Change], int]:
-    """One supposition, and the place behind it."""
-    word = take_word(command.line, at)
-    text = word.text if word is not None else ""
-    end = word.end if word is not None else at
-    percent = _PERCENT.fullmatch(text)
-    if percent is not None:
-        return [Change(calls=max(0.0, 1 + int(percent[1]) / 100))], end
-    if _MORE.fullmatch(text):
-        queue, end = _queue(app, command, end)
-        return [Change(queue, int(text))], end
-    if _COUNT.fullmatch(text):
-        source, end = _queue(app, command, end)
-        target, end = _queue(app, command, end)
-        return list(move(int(text), source, target)), end
-    said = _("“{word}” is not understood: {syntax}.")
-    raise CommandError(said.format(word=text, syntax=command.grammar.syntax))
+def read_changes(queues: Names[Subject], line: str, at: int, syntax: str) -> list[Change]:
+    """What a line supposes from a place on.
 
+    Args:
+        queues: By name.
+        line: As in `2 billing claims, -1 sales, +20%`.
+        at: Where it begins.
+        syntax: What is told of a line that cannot be understood.
 
-def _queue(app: SupervisorApp, command: Command, at: int) -> tuple[Key, int]:
-    queue, end = take_queue(app, command, at)
-    return queue.thing.keys[0], end
+    Raises:
+        CommandError: It cannot be understood.
+    """
+    changes: list[Change] = []
+    while (at := _skip(line, at)) < len(line):
+        word = take_word(line, at)
+        text = word.text if word is not None else ""
+        at = word.end if word is not None else at
+        percent = _PERCENT.fullmatch(text)
+        if percent is not None:
+            changes.append(Change(calls=max(0.0, 1 + int(percent[1]) / 100)))
+        elif _MORE.fullmatch(text):
+            queue, at = take_queue(queues, line, at, syntax)
+            changes.append(Change(queue.thing.keys[0], int(text)))
+        elif _COUNT.fullmatch(text):
+            source, at = take_queue(queues, line, at, syntax)
+            target, at = take_queue(queues, line, at, syntax)
+            changes += move(int(text), source.thing.keys[0], target.thing.keys[0])
+        else:
+            said = _("“{word}” is not understood: {syntax}.")
+            raise CommandError(said.format(word=text, syntax=syntax))
+    return changes
 
 
 def _skip(line: str, at: int) -> int:

@@ -179,6 +179,36 @@ def add_find(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
 
 
+def add_suppose(commands: Any) -> None:
+    """Add `suppose`."""
+    parser = command(
+        commands,
+        "suppose",
+        _("Estimate what would become of the queues; nothing is done."),
+        _("two agents of Billing serve Claims, one of Sales has a break, a fifth more calls"),
+        'supervisor-tui suppose "2 billing claims, -1 sales, +20%"',
+    )
+    add_config(parser)
+    parser.add_argument(
+        "supposed",
+        nargs="?",
+        default="",
+        metavar=_("WORDS"),
+        help=_("COUNT FROM TO, +COUNT QUEUE, -COUNT QUEUE, +PERCENT%%, with commas between"),
+    )
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
+    parser.add_argument(
+        "--offline", action="store_true", help=_("from what is there; ask no endpoint")
+    )
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help=_("write ASCII only, or do not"),
+    )
+
+
 def add_doctor(commands: Any) -> None:
     """Add `doctor`."""
     parser = command(

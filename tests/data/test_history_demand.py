@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -167,6 +168,28 @@ def test_the_sync_process_reckons_once_a_quarter_and_again_after_an_import(tmp_p
     finally:
         cache.close()
         history.close()
+
+
+def test_the_loop_goes_on_while_it_is_reckoned(tmp_path, monkeypatch):
+    files = FloorFiles(tmp_path / "floor").make()
+    history = HistoryWriter.open(files)
+    demand_of = Demand(
+        files, [SITE], PlanningSettings(), history, lambda _site: T0, Journal(files.sync_log)
+    )
+    beats = Event()
+    monkeypatch.setattr(demand_of, "_think", lambda *_what: beats.wait(30) and None)
+
+    async def beat() -> None:
+        reckoning = asyncio.create_task(demand_of.step())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not reckoning.done()
+        beats.set()  # had the loop waited for the reckoning, nobody would have come here
+        await reckoning
+
+    asyncio.run(beat())
+    history.close()
+    assert beats.is_set()
 
 
 @pytest.mark.shared
