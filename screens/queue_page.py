@@ -102,7 +102,7 @@ def page(
         [
             heading(_("Service level")),
             *sentences(detail.levels, width),
-            *sentences(filter(None, [detail.untold]), width, Tone.QUIET),
+            *sentences(detail.leavings, width, Tone.QUIET),
         ],
         counted,
         [heading(_("The last hours")), *([(f"  {line}", Tone.NORMAL)] for line in detail.bars)],

@@ -167,6 +167,10 @@ def _system(system: SystemCounts | None) -> Json | None:
         "counted_since": instant(system.counted_since or None),
         "untold": system.untold,
         "missed": system.missed,
+        "timed_out": system.timed_out,
+        "withdrawn": system.withdrawn,
+        "left_empty": system.left_empty,
+        "left_by_key": system.left_by_key,
     }
 
 

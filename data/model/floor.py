@@ -90,6 +90,15 @@ class SystemCounts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Of the abandoned counted here, those that may have timed out or been taken out instead."""
     missed: int = 0
     """Calls that waited, and of which nobody saw what became."""
+    timed_out: int = 0
+    """Who waited as long as the queue lets anybody; this and what follows is none of the abandoned,
+    and known where a log or the course of events tells it."""
+    withdrawn: int = 0
+    """Taken out by somebody."""
+    left_empty: int = 0
+    """Turned away because nobody served the queue."""
+    left_by_key: int = 0
+    """Who pressed a key to go elsewhere."""
 
 
 class Queue(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):

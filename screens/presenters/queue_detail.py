@@ -26,7 +26,7 @@ from screens.presenters.agents import present_agents
 from screens.presenters.levels import level_sentences
 from screens.presenters.rows import Column, RowView
 from screens.presenters.switches import switch_sentences
-from screens.presenters.system_counts import system_sentences, untold_note
+from screens.presenters.system_counts import leaving_notes, system_sentences
 from screens.presenters.table import TableView, fit_numbers, make_row
 from screens.presenters.waiting import present_waiting
 from screens.text import _, pgettext
@@ -50,8 +50,8 @@ class QueueDetail(msgspec.Struct, frozen=True):
     """The service level in words, the chosen formula first."""
     system: tuple[str, ...]
     """What the telephone system itself says, where we count; else nothing."""
-    untold: str
-    """What the abandoned may hold beside those who hung up; empty where nothing."""
+    leavings: tuple[str, ...]
+    """What is known of those who left without an agent, beside that they did."""
     waiting: TableView
     intervals: TableView
     """The last intervals, the running one first."""
@@ -92,7 +92,7 @@ def present_queue_detail(
         switches=_switches(figures, zone, remind_ms),
         levels=level_sentences(figures, floor.formula, zone),
         system=system_sentences(figures, floor.formula, zone),
-        untold=untold_note(figures),
+        leavings=leaving_notes(figures),
         waiting=present_waiting(figures, snapshot),
         intervals=_interval_table(rows[-ROWS:], floor.formula, zone, is_old=figures.is_old),
         bars=_bars(rows[-BARS:], floor.formula, zone),

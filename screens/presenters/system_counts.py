@@ -31,11 +31,16 @@ def system_sentences(figures: QueueFigures, formula: Formula, zone: str) -> tupl
     )
 
 
-def untold_note(figures: QueueFigures) -> str:
-    """That the abandoned of a queue may hold others; empty where it is known that they do not."""
+def leaving_notes(figures: QueueFigures) -> tuple[str, ...]:
+    """What is known of who left without an agent, beside that they did."""
     system = figures.queue.system
-    if system is None or not system.untold:
-        return ""
+    return () if system is None else (*_untold(figures, system), *_otherwise(system))
+
+
+def _untold(figures: QueueFigures, system: SystemCounts) -> Iterator[str]:
+    """That the abandoned may hold others."""
+    if not system.untold:
+        return
     text = ngettext(
         "Of the {abandoned} abandoned, {count} may have timed out, been taken out by somebody, or"
         " been turned away from an empty queue: the system does not tell them apart.",
@@ -43,9 +48,41 @@ def untold_note(figures: QueueFigures) -> str:
         " been turned away from an empty queue: the system does not tell them apart.",
         system.untold,
     )
-    return text.format(
+    yield text.format(
         abandoned=format_grouped(figures.day.abandoned), count=format_grouped(system.untold)
     )
+
+
+def _otherwise(system: SystemCounts) -> Iterator[str]:
+    """Who left and is not counted as abandoned, by how."""
+    if system.timed_out:
+        text = ngettext(
+            "{count} caller waited as long as the queue lets anybody, and was sent on.",
+            "{count} callers waited as long as the queue lets anybody, and were sent on.",
+            system.timed_out,
+        )
+        yield text.format(count=format_grouped(system.timed_out))
+    if system.withdrawn:
+        text = ngettext(
+            "{count} caller was taken out of the queue by somebody.",
+            "{count} callers were taken out of the queue by somebody.",
+            system.withdrawn,
+        )
+        yield text.format(count=format_grouped(system.withdrawn))
+    if system.left_empty:
+        text = ngettext(
+            "{count} caller was turned away because nobody served the queue.",
+            "{count} callers were turned away because nobody served the queue.",
+            system.left_empty,
+        )
+        yield text.format(count=format_grouped(system.left_empty))
+    if system.left_by_key:
+        text = ngettext(
+            "{count} caller left by pressing a key.",
+            "{count} callers left by pressing a key.",
+            system.left_by_key,
+        )
+        yield text.format(count=format_grouped(system.left_by_key))
 
 
 def _levels(figures: QueueFigures, system: SystemCounts, formula: Formula, zone: str) -> str:

@@ -11,7 +11,7 @@ from data.model import Counts, SystemCounts
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES
 from screens.presenters.queues import present_queues
-from screens.presenters.system_counts import system_sentences, untold_note
+from screens.presenters.system_counts import leaving_notes, system_sentences
 from tests.builders import DAY_START, MOMENT, make_queue, make_site, make_snapshot
 
 ZONE = "Europe/Berlin"
@@ -91,9 +91,22 @@ def test_each_reason_is_said_where_it_is_true_and_only_there(
 
 def test_the_abandoned_are_said_to_hold_others_where_they_may() -> None:
     system = SystemCounts(since=DAY_START, untold=4)
-    assert untold_note(figures(system)).startswith("Of the 10 abandoned, 4 may have timed out")
-    assert untold_note(figures(SystemCounts(since=DAY_START))) == ""
-    assert untold_note(figures(None)) == ""
+    (note,) = leaving_notes(figures(system))
+    assert note.startswith("Of the 10 abandoned, 4 may have timed out")
+    assert leaving_notes(figures(SystemCounts(since=DAY_START))) == ()
+    assert leaving_notes(figures(None)) == ()
+
+
+def test_who_left_otherwise_is_told_by_how() -> None:
+    system = SystemCounts(
+        since=DAY_START, timed_out=3, withdrawn=1, left_empty=1_200, left_by_key=2
+    )
+    assert [note.split()[:2] for note in leaving_notes(figures(system))] == [
+        ["3", "callers"],
+        ["1", "caller"],
+        ["1,200", "callers"],
+        ["2", "callers"],
+    ]
 
 
 @pytest.mark.parametrize(("untold", "count"), [(4, 2), (0, 1)])

@@ -19,6 +19,7 @@ _INTERVAL_MS = INTERVAL_S * 1000
 KEPT_MS = 3_600_000
 """How long quarter hours of the day before are still counted in and shown."""
 _NO_TALLY = Tally()
+_OTHERWISE = ("timed_out", "withdrawn", "left_empty", "left_by_key")
 
 
 class Queues:
@@ -63,6 +64,8 @@ class Queues:
             system = record.system
             if system is not None:
                 own.since = system.counted_since
+                for how in _OTHERWISE:
+                    setattr(own.counter.queues[queue], how, getattr(system, how))
                 own.untold[queue], own.missed[queue] = system.untold, system.missed
                 own.epochs[queue] = Epoch(system.since, _row(queue, system), system.resets)
         for record in self._changes.of(Kind.INTERVAL):
@@ -165,7 +168,7 @@ class Queues:
         epoch = own.epochs.get(queue)
         if epoch is None:
             return None
-        row = epoch.row
+        row, tally = epoch.row, own.counter.queues.get(queue, _NO_TALLY)
         return SystemCounts(
             since=epoch.since,
             completed=row.completed,
@@ -176,6 +179,10 @@ class Queues:
             counted_since=own.since or 0,
             untold=own.untold.get(queue, 0),
             missed=own.missed.get(queue, 0),
+            timed_out=tally.timed_out,
+            withdrawn=tally.withdrawn,
+            left_empty=tally.left_empty,
+            left_by_key=tally.left_by_key,
         )
 
     def _interval(self, queue: str, starts: Ms, tally: Tally) -> Interval:
