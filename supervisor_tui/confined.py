@@ -23,7 +23,7 @@ from supervisor_tui.failures import UsageError
 
 ALLOWED = frozenset(
     {
-        *("screen", "show", "watch", "find", "outbox", "doctor", "audit"),
+        *("screen", "show", "watch", "find", "suppose", "outbox", "doctor", "audit"),
         *("staffing", "shift", "intervals", "rotation", "adherence", "rest", "forecast"),
         *("roster show", "roster check"),
     }

@@ -20,11 +20,13 @@ from data.cache.reader import CacheReader
 from data.clock import wall_ms
 from data.errors import StoreError
 from data.files import FloorFiles
+from data.rules.rule_error import RuleError
 from data.settings import Sync
 from data.sync.lock import is_held, read_note
 from data.sync.notice import read_notice
 from data.zones import tzdata_version
 from screens.formats import format_duration
+from screens.rule_sentences import rule_sentence
 from screens.sentences import error_sentence, sentence
 from screens.text import _
 from supervisor_tui.config import ConfigError, Configuration, word_problem
@@ -80,6 +82,18 @@ def look_at_keys(configuration: Configuration) -> Iterator[Finding]:
         floor_keymap(configuration)
     except ConfigError as error:
         yield from (Finding(Level.BAD, word_problem(problem)) for problem in error.problems)
+
+
+def look_at_holidays(configuration: Configuration) -> Iterator[Finding]:
+    """Whether the public holidays of the sites are known: forecasts leave them out."""
+    from data.rules.public_holidays import parse_holidays
+
+    for site in configuration.sites:
+        try:
+            parse_holidays(site.holidays)
+        except RuleError as problem:
+            text = _("Holidays of {site}: {problem}")
+            yield Finding(Level.BAD, text.format(site=site.id, problem=rule_sentence(problem)))
 
 
 def look_at_files(files: FloorFiles) -> Iterator[Finding]:

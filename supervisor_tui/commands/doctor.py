@@ -25,6 +25,7 @@ from supervisor_tui.doctor import (
     Finding,
     Level,
     look_at_files,
+    look_at_holidays,
     look_at_keys,
     look_at_sync,
     look_at_terminal,
@@ -55,6 +56,7 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
     files = floor_files(configuration)
     yield from _look_at_terminal(arguments, configuration.screen)
     yield from look_at_keys(configuration)
+    yield from look_at_holidays(configuration)
     yield from look_at_files(files)
     yield from look_at_host(configuration)
     yield from look_at_zones()
