@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from data.clean import clean_text
 from data.desk.plans import PlanChange
 from data.plans.drafts import Fault, Problem
 from data.plans.model import PlannedShift
@@ -56,17 +57,17 @@ def problem_words(problem: Problem, file: Path) -> str:
     if problem.fault is Fault.UNKNOWN_AGENT and problem.known:
         text = _NEAREST
     told = _(text).format(
-        word=problem.word,
+        word=clean_text(problem.word),
         known=", ".join(problem.known),
         other=problem.other,
         day=problem.day,
-        zone=problem.zone,
-        reason=problem.reason,
+        zone=clean_text(problem.zone),
+        reason=clean_text(problem.reason),
     )
     place = f"{file}:{problem.line}" if problem.line else f"{file}"
     if problem.field:
         line = _("{place}: {field}: {told}")
-        return line.format(place=place, field=problem.field, told=told)
+        return line.format(place=place, field=clean_text(problem.field), told=told)
     return _("{place}: {told}").format(place=place, told=told)
 
 

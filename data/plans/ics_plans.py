@@ -88,8 +88,11 @@ def read_ics(data: bytes, beside: Beside) -> Reading:
 
     try:
         calendars = Calendar.from_ical(data, multiple=True)
-    except (ValueError, IndexError, KeyError) as error:
-        problem = Problem(line=1, fault=Fault.UNREADABLE, reason=str(error))
+    except Exception as error:
+        # Of a mangled file the library raises anything. A TZID that is a folder's name makes it
+        # tell where the zones lie, which is nothing to repeat.
+        reason = str(error) if isinstance(error, ValueError) else type(error).__name__
+        problem = Problem(line=1, fault=Fault.UNREADABLE, reason=reason)
         raise PlanError((problem,)) from error
     lines = _event_lines(data)
     found: list[_Occurrence] = []

@@ -40,8 +40,10 @@ def by_rule(
     """
     from dateutil.rrule import rrulestr
 
-    has_end = "UNTIL=" in rule.upper() or "COUNT=" in rule.upper()
-    if last is None and not has_end:
+    ends = [each for each in ("UNTIL=", "COUNT=") if each in rule.upper()]
+    if len(ends) > 1:
+        raise ValueError(rule)  # RFC 5545, 3.3.10: one or the other
+    if last is None and not ends:
         raise Unbounded
     found = rrulestr(_UNTIL.sub(lambda until: _local_until(until[1], to_wall), rule), dtstart=first)
     limit = datetime.max if last is None else datetime.combine(last, time.max)  # noqa: DTZ901 - the wall clock

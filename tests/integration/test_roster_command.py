@@ -154,6 +154,18 @@ def test_a_bad_file_changes_nothing_and_is_named(
     assert place.kept() == []
 
 
+def test_what_stands_in_a_file_does_nothing_to_a_terminal(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = "agent,start,end\n1001,2026-12-01T22:00,\x1b[2Jsoon\n"
+    assert place.take_in(bad) == 1
+    assert place.take_in("BEGIN:VCALENDAR\n\x1b]0;x\x07\n", name="x.ics") == 1
+    assert place.take_in('[shift."\\u001b[2J"]\nstart = 1\n', name="x.toml") == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 3
+    assert "\x1b" not in said
+
+
 def test_a_site_that_was_given_no_zone_has_none(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
