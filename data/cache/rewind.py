@@ -1,0 +1,275 @@
+"""The floor as it was at any instant, from history.
+
+States of agents come from segments, contacts from their rows, counts from the intervals less what
+was added to them later. What history keeps no instants of (who serves which queue, thresholds,
+notes, plans) is as the last keyframe before the instant has it, or else as it is today.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from data.cache import rewind_agents, rewind_calls, rewind_contacts
+from data.cache.history_keyframes import newest_rows
+from data.cache.history_model import Sort
+from data.cache.history_reader import HistoryReader
+from data.cache.rewind_agents import Named, agent_at
+from data.cache.rewind_calls import Limits, Stay
+from data.cache.rewind_contacts import Holders, caller_keys, contact_at, is_there
+from data.cache.rewind_queues import intervals_at, queue_at
+from data.figures.complaint_then import complaint_then
+from data.floor import FloorSnapshot, Key
+from data.model import (
+    Agent,
+    AgentDay,
+    AgentState,
+    AnyRecord,
+    Contact,
+    Escalation,
+    Freshness,
+    Interval,
+    Kind,
+    Ms,
+    Queue,
+)
+from data.status import SourceHealth
+from data.zones import site_day_start
+
+BEFORE_DAY_MS = 3_600_000
+"""How much before the day's beginning the last half hour may reach."""
+_KEPT = (
+    *(Kind.QUEUE, Kind.AGENT, Kind.ESCALATION, Kind.SHIFT),
+    *(Kind.NOTE, Kind.ALERT, Kind.LOST_CALLER, Kind.LOAN),
+)
+_R = TypeVar("_R", bound=AnyRecord)
+
+
+class Rewind:
+    """Shows the floor at earlier instants. For one thread at a time.
+
+    Args:
+        reader: The floor's history.
+        present: The floor as it is: its sites and sources, and what history does not keep.
+    """
+
+    def __init__(self, reader: HistoryReader, present: FloorSnapshot) -> None:
+        self._ask = reader.ask
+        self._reader = reader
+        self._present = present
+
+    def at(self, instant: Ms) -> FloorSnapshot:
+        """The floor as it was at an instant; read-only, and without actions.
+
+        Raises:
+            StoreError: History can no longer be read.
+        """
+        return _Then(self._reader, self._present, instant).snapshot()
+
+
+class _Then:
+    """One instant, and what was read for it."""
+
+    def __init__(self, reader: HistoryReader, present: FloorSnapshot, at: Ms) -> None:
+        self._ask, self._reader, self._present, self._at = reader.ask, reader, present, at
+        kept = newest_rows(reader.ask, at, _KEPT)
+        self._kept_at = kept.at if kept is not None else None
+        self._kept: Mapping[Kind, Mapping[Key, AnyRecord]] = kept.rows if kept is not None else {}
+        self._day_starts = {info.id: site_day_start(info, at) for info in present.sites}
+        self._queues = rewind_agents.named(self._ask, Sort.QUEUE)
+        self._agents = rewind_agents.named(self._ask, Sort.AGENT)
+        self._doings = rewind_agents.doings_at(self._ask, at)
+        self._holders = Holders(self._doings.lasting, self._agents)
+
+    def snapshot(self) -> FloorSnapshot:
+        """The floor."""
+        complaints = self._complaints()
+        stays, wrapping = self._stays()
+        contacts = self._contacts([*stays, *wrapping], complaints.values())
+        intervals = self._intervals([*stays, *wrapping])
+        agents = self._agents_then({stay.row: stay for stay in (*stays, *wrapping)})
+        return FloorSnapshot(
+            rev=self._present.rev,
+            queues=self._queues_then(contacts.values(), intervals.values()),
+            intervals=intervals,
+            contacts=contacts,
+            agents=agents,
+            escalations=complaints,
+            shifts=self._nearest(Kind.SHIFT, self._present.shifts),
+            notes={
+                key: note
+                for key, note in self._nearest(Kind.NOTE, self._present.notes).items()
+                if note.written_at <= self._at
+            },
+            alerts={
+                key: alert
+                for key, alert in self._nearest(Kind.ALERT, self._present.alerts).items()
+                if alert.raised_at <= self._at
+            },
+            lost_cases=self._nearest(Kind.LOST_CALLER, {}),
+            loans={
+                key: loan
+                for key, loan in self._nearest(Kind.LOAN, self._present.loans).items()
+                if loan.lent_at <= self._at
+            },
+            sites=self._present.sites,
+            sources=tuple(self._health(health) for health in self._present.sources),
+        )
+
+    def _stays(self) -> tuple[list[Stay], list[Stay]]:
+        """What was in a queue or in service, and what was still worked on after that."""
+        stays = rewind_calls.stays_at(self._ask, self._at)
+        known = {stay.row for stay in stays}
+        worked = self._holders.rows(AgentState.WORKING_AFTER_CONTACT)
+        rows = [row for row in worked if row not in known]
+        return stays, rewind_calls.stays_of(self._ask, rows)
+
+    def _contacts(
+        self, stays: Iterable[Stay], complaints: Iterable[Escalation]
+    ) -> dict[Key, Contact]:
+        shown = [stay for stay in stays if is_there(stay, self._at)]
+        numbers = {number for stay in shown for number in (stay.client, stay.mask)}
+        words = rewind_agents.words(self._ask, numbers)
+        callers = caller_keys(complaints)
+        found: dict[Key, Contact] = {}
+        for stay in sorted(shown, key=lambda one: one.leg):
+            queue = self._queues.get(stay.queue)
+            if queue is not None:
+                contact = contact_at(stay, self._at, self._holders, queue, words, callers)
+                found[Key(contact.site, contact.source, contact.id)] = contact
+        return found
+
+    def _intervals(self, under_way: list[Stay]) -> dict[Key, Interval]:
+        at = self._at
+        earliest = min(self._day_starts.values(), default=at) - BEFORE_DAY_MS
+        found = self._reader.intervals(earliest, at + 1)
+        ends = max((one.starts_at + one.minutes * 60_000 for one in found), default=at)
+        stays = [*under_way, *rewind_calls.stays_after(self._ask, at, ends)]
+        work = rewind_calls.work_on(self._ask, stays)
+        names = {number: queue.key for number, queue in self._queues.items()}
+        return intervals_at(found, stays, work, self._limits, names, at)
+
+    def _limits(self, key: Key) -> Limits:
+        queue = self._queue(key)
+        return Limits(queue.threshold_s, queue.short_abandon_s)
+
+    def _queue(self, key: Key) -> Queue:
+        found = self._kept.get(Kind.QUEUE, {}).get(key) or self._present.queues.get(key)
+        return found if isinstance(found, Queue) else Queue(**key._asdict(), name=key.id)
+
+    def _queues_then(
+        self, contacts: Iterable[Contact], intervals: Iterable[Interval]
+    ) -> dict[Key, Queue]:
+        """The queues there were: those of the keyframe, and those that had contacts that day."""
+        waiting: dict[Key, list[Contact]] = defaultdict(list)
+        for contact in contacts:
+            waiting[rewind_contacts.place(contact)].append(contact)
+        counted: dict[Key, list[Interval]] = defaultdict(list)
+        for interval in intervals:
+            counted[Key(interval.site, interval.source, interval.queue)].append(interval)
+        kinds = {(one.site, one.source): one.kind for one in self._present.sources}
+        keys = self._nearest(Kind.QUEUE, self._present.queues).keys() | counted.keys()
+        return {
+            key: queue_at(
+                self._queue(key),
+                counted.get(key, ()),
+                waiting.get(key, ()),
+                kinds.get((key.site, key.source), ""),
+                self._day_start(key.site),
+            )
+            for key in sorted(keys)
+        }
+
+    def _agents_then(self, stays: Mapping[int, Stay]) -> dict[Key, Agent]:
+        """Those who were there; who was only kept, and of whom history has no state, is unknown."""
+        nearest = {**self._present.agents, **self._nearest(Kind.AGENT, {})}
+        reasons = rewind_agents.words(self._ask, (one.reason for one in self._doings.lasting))
+        days = self._days()
+        found: dict[Key, Agent] = {}
+        for doing in self._doings.lasting:
+            named = self._agents[doing.number]
+            stay = stays.get(doing.contact)
+            in_hand = stay.id if stay is not None and is_there(stay, self._at) else None
+            agent = agent_at(
+                nearest.get(named.key) or _unheard_of(named), doing, reasons[doing.reason], in_hand
+            )
+            found[named.key] = replace(agent, today=days.get(doing.number, AgentDay()))
+        known = {self._agents[number].key for number in self._doings.known}
+        for key, kept in self._kept.get(Kind.AGENT, {}).items():
+            if key not in known and isinstance(kept, Agent):
+                found[key] = replace(kept, state=AgentState.UNKNOWN, since=0, contact=None)
+        return found
+
+    def _days(self) -> dict[int, AgentDay]:
+        """The sums of the agents' day: as the keyframe has them and what came since, or all."""
+        start = min(self._day_starts.values(), default=self._at)
+        kept = self._kept.get(Kind.AGENT, {})
+        if self._kept_at is None or self._kept_at < max(self._day_starts.values(), default=0):
+            return rewind_agents.days_at(self._ask, self._doings, start, self._at, {})
+        before = {
+            number: agent.today
+            for number, named in self._agents.items()
+            if isinstance(agent := kept.get(named.key), Agent)
+        }
+        return rewind_agents.days_at(self._ask, self._doings, self._kept_at, self._at, before)
+
+    def _complaints(self) -> dict[Key, Escalation]:
+        kept, newer = self._kept.get(Kind.ESCALATION, {}), self._present.escalations
+        found: dict[Key, Escalation] = {}
+        for key in sorted(kept.keys() | newer.keys()):
+            old = kept.get(key)
+            then = complaint_then(
+                old if isinstance(old, Escalation) else None,
+                self._kept_at or 0,
+                newer.get(key),
+                self._at,
+            )
+            if then is not None:
+                found[key] = then
+        return found
+
+    def _nearest(self, kind: Kind, present: Mapping[Key, _R]) -> dict[Key, _R]:
+        """Rows as the keyframe has them; where there is none, as they are today."""
+        kept = self._kept.get(kind)
+        return dict(present) if kept is None else {**kept}  # type: ignore[dict-item]
+
+    def _day_start(self, site: str) -> Ms:
+        return self._day_starts.get(site, 0)
+
+    def _health(self, health: SourceHealth) -> SourceHealth:
+        """A source as what is shown of it has to be read: good as of then, or nothing known."""
+        mine = {
+            self._doings.latest[number]
+            for number in self._doings.known
+            if self._agents[number].key[:2] == (health.site, health.source)
+        }
+        return then_healthy(health, self._at, max(mine, default=None))
+
+
+def then_healthy(health: SourceHealth, at: Ms, latest: Ms | None) -> SourceHealth:
+    """How a source stood at an instant, as far as history tells."""
+    return replace(
+        health,
+        state=Freshness.LIVE if latest is not None else Freshness.OFFLINE,
+        problem="",
+        problem_detail="",
+        last_ok_at=at if latest is not None else None,
+        last_ok_mono_ms=None,
+        boot_id="",
+        failures=0,
+        skipped_rows=0,
+        switches=(),
+        lines=(),
+        anchor=None,
+        is_reading_past=False,
+        operations=(),
+        upset=None,
+    )
+
+
+def _unheard_of(named: Named) -> Agent:
+    """Somebody who is in history and nowhere else."""
+    return Agent(**named.key._asdict(), name=named.label or named.key.id, client=named.client)
