@@ -14,12 +14,16 @@ from data.model import (
     Agent,
     Alert,
     AnyRecord,
+    Checklist,
     Contact,
     Escalation,
+    Handover,
+    Incident,
     Interval,
     Kind,
     Loan,
     LostCase,
+    Mute,
     Note,
     Queue,
     Shift,
@@ -87,6 +91,10 @@ class FloorSnapshot(msgspec.Struct, frozen=True):
     alerts: Mapping[Key, Alert] = msgspec.field(default_factory=dict)
     lost_cases: Mapping[Key, LostCase] = msgspec.field(default_factory=dict)
     loans: Mapping[Key, Loan] = msgspec.field(default_factory=dict)
+    mutes: Mapping[Key, Mute] = msgspec.field(default_factory=dict)
+    incidents: Mapping[Key, Incident] = msgspec.field(default_factory=dict)
+    checklists: Mapping[Key, Checklist] = msgspec.field(default_factory=dict)
+    handovers: Mapping[Key, Handover] = msgspec.field(default_factory=dict)
     sites: tuple[SiteInfo, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     actions: tuple[ActionRow, ...] = ()
@@ -162,6 +170,10 @@ _FIELDS = {
     Kind.ALERT: "alerts",
     Kind.LOST_CALLER: "lost_cases",
     Kind.LOAN: "loans",
+    Kind.MUTE: "mutes",
+    Kind.INCIDENT: "incidents",
+    Kind.CHECKLIST: "checklists",
+    Kind.HANDOVER: "handovers",
 }
 
 

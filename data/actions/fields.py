@@ -18,6 +18,7 @@ Severity = Literal["low", "medium", "high", "critical"]
 Outcome = Literal["upheld", "partly_upheld", "rejected", "withdrawn"]
 Resolution = Literal["refunded", "apologised", "callback_booked", "passed_on", "unfounded", "other"]
 SwitchName = Literal["closed", "emergency_message", "overflow"]
+Party = Literal["carrier", "client", "supplier", "own"]
 AudienceKind = Literal["agents", "team", "everybody"]
 
 
@@ -167,6 +168,67 @@ class Lent(Fields, frozen=True, kw_only=True):
     """The source that agents and queues are of."""
     until: _Instant
     """When to be reminded that they are to be taken back, ms."""
+
+
+class IncidentOpened(Fields, frozen=True, kw_only=True):
+    """Trouble as it is put on record."""
+
+    party: Party
+    summary: _Said
+    ticket: Annotated[str, Meta(max_length=64)] = ""
+    telephony: str = ""
+    """The source of the queue; empty where the whole site is meant."""
+    queue: str = ""
+    next_check_at: _Instant | None = None
+    """When somebody is to look again, ms."""
+
+
+class IncidentTold(Fields, frozen=True, kw_only=True):
+    """What is new about it."""
+
+    text: Annotated[str, Meta(max_length=4000)] = ""
+    ticket: Annotated[str, Meta(max_length=64)] = ""
+    """Its number, where it has come by one; empty: as it was."""
+    next_check_at: _Instant | None = None
+
+
+class Ticked(Fields, frozen=True, kw_only=True):
+    """Which item, of which run of which checklist."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    item: Annotated[str, Meta(min_length=1, max_length=200)]
+    starts_at: _Instant
+
+
+class LineSigned(Fields, frozen=True, kw_only=True):
+    """One line of a handover."""
+
+    section: Annotated[str, Meta(min_length=1, max_length=32)]
+    key: Annotated[str, Meta(max_length=600)]
+    text: Annotated[str, Meta(min_length=1, max_length=1000)]
+    is_risk: bool = False
+
+
+class RemarkSigned(Fields, frozen=True):
+    """What is written about one section of a handover."""
+
+    section: Annotated[str, Meta(min_length=1, max_length=32)]
+    text: Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
+class HandoverSigned(Fields, frozen=True, kw_only=True):
+    """A shift as it is handed over."""
+
+    since: _Instant
+    lines: tuple[LineSigned, ...] = ()
+    remarks: tuple[RemarkSigned, ...] = ()
+    left_out: Annotated[int, Meta(ge=0)] = 0
+
+
+class RiskSeen(Fields, frozen=True):
+    """Which line of a handover, by its key."""
+
+    line: Annotated[str, Meta(max_length=600)]
 
 
 class LossSeen(Fields, frozen=True):

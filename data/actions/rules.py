@@ -109,6 +109,17 @@ def _shift(path: str, given: type[fields.Fields]) -> VerbRule:
     return _desk(Kind.SHIFT, valid_ms=_SAID_MS, fields=given, path=f"shifts/{{id}}/{path}")
 
 
+def _incident(path: str, **more: Any) -> VerbRule:
+    given: dict[str, Any] = {"valid_ms": _SAID_MS, "fields": fields.IncidentTold, **more}
+    return _desk(Kind.INCIDENT, path=f"incidents/{{id}}/{path}", **given)
+
+
+def _checklist(path: str) -> VerbRule:
+    return _desk(
+        Kind.CHECKLIST, valid_ms=_SAID_MS, fields=fields.Ticked, path=f"checklists/{{id}}/{path}"
+    )
+
+
 RULES: Mapping[Verb, VerbRule] = MappingProxyType(
     {
         Verb.RAISE: VerbRule(
@@ -205,6 +216,40 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
             valid_ms=_SAID_MS,
             fields=fields.LossSeen,
             path="lost-callers/{id}/called-back",
+        ),
+        Verb.SHIFT_NOTE: VerbRule(
+            kind=Kind.NOTE,
+            operation="putNote",
+            path="notes/{id}",
+            valid_ms=_WRITTEN_MS,
+            fields=fields.Noted,
+            basis=Basis.NEW,
+        ),
+        Verb.OPEN_INCIDENT: _desk(
+            Kind.INCIDENT,
+            valid_ms=_WRITTEN_MS,
+            fields=fields.IncidentOpened,
+            basis=Basis.NEW,
+            path="incidents/{id}",
+        ),
+        Verb.UPDATE_INCIDENT: _incident("update", is_repeatable=False),
+        Verb.CLOSE_INCIDENT: _incident("close"),
+        Verb.REOPEN_INCIDENT: _incident("reopen"),
+        Verb.TICK: _checklist("tick"),
+        Verb.UNTICK: _checklist("untick"),
+        Verb.SIGN_HANDOVER: _desk(
+            Kind.HANDOVER,
+            valid_ms=_WRITTEN_MS,
+            fields=fields.HandoverSigned,
+            basis=Basis.NEW,
+            path="handovers/{id}",
+            is_final=True,
+        ),
+        Verb.TAKE_OVER: _desk(
+            Kind.HANDOVER,
+            valid_ms=_SAID_MS,
+            fields=fields.RiskSeen,
+            path="handovers/{id}/take-over",
         ),
     }
 )

@@ -83,6 +83,20 @@ class Verb(StrEnum):
     # callers who were lost; the desk keeps who looks after them
     CLAIM_LOST = "claim-lost"
     CALLED_BACK = "called-back"
+    # what one shift leaves to the next
+    SHIFT_NOTE = "shift-note"
+    """Write something down for whoever leads this shift and the next."""
+    OPEN_INCIDENT = "open-incident"
+    UPDATE_INCIDENT = "update-incident"
+    """Say what is new about it, and when somebody is to look again."""
+    CLOSE_INCIDENT = "close-incident"
+    REOPEN_INCIDENT = "reopen-incident"
+    TICK = "tick"
+    """Say that an item of a checklist has been seen to."""
+    UNTICK = "untick"
+    SIGN_HANDOVER = "sign-handover"
+    TAKE_OVER = "take-over"
+    """Acknowledge a risk that was handed over."""
 
 
 class Undo(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

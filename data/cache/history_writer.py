@@ -36,13 +36,17 @@ from data.model import (
     Agent,
     Alert,
     AnyRecord,
+    Checklist,
     Contact,
     Escalation,
+    Handover,
+    Incident,
     Interval,
     Kind,
     Loan,
     LostCase,
     Ms,
+    Mute,
     Note,
     Queue,
     Shift,
@@ -241,8 +245,10 @@ class HistoryWriter:
                 self._figures.escalation(step.at, record, step.before)
             case Alert():
                 self._figures.alert(step.at, record, step.before)
-            case Shift() | Note() | LostCase() | Loan():
+            case Shift() | Note() | LostCase() | Loan() | Mute():
                 pass
+            case Incident() | Checklist() | Handover():
+                pass  # they keep their own history
             case _:
                 assert_never(record)
 

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from data.contract import ENTITY_TYPES, ActionBase, Message, Owner, Person, Time
+from data.desk.log_messages import KeptChecklist, KeptHandover, KeptIncident
 from data.model import DESK
 from data.plans.model import PlannedShift
 
@@ -110,5 +111,8 @@ KEPT_TYPES: dict[str, type[msgspec.Struct]] = {
     "shift": PlannedShift,
     "lost_caller": LostCaller,
     "loan": KeptLoan,
+    "incident": KeptIncident,
+    "checklist": KeptChecklist,
+    "handover": KeptHandover,
 }
 """What can be kept, by its kind."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from data.desk import commands, loans, lost_callers, shift_changes
+from data.desk import checklists, commands, handovers, incidents, loans, lost_callers, shift_changes
 from data.desk.commands import Asked, Command, Registry
 from data.desk.rules import Refusal
 from data.errors import Code
@@ -35,6 +35,9 @@ class Routes:
             "escalations": complaints,
             "notes": {"": commands.put_note},
             "loans": loans.OPERATIONS,
+            "incidents": incidents.OPERATIONS,
+            "checklists": checklists.OPERATIONS,
+            "handovers": handovers.OPERATIONS,
             "shifts": shift_changes.OPERATIONS,
             "lost-callers": {
                 name: partial(lost_callers.read, rule, site)

@@ -35,16 +35,27 @@ from data.model.floor import (
     Switch,
     SystemCounts,
 )
+from data.model.shift_log import (
+    Checklist,
+    Handover,
+    HandoverLine,
+    HandoverRemark,
+    Incident,
+    IncidentEvent,
+    Tick,
+)
 from data.model.work import (
     About,
     Activity,
     Alert,
     Audience,
+    Cause,
     ComplaintClock,
     Escalation,
     EscalationEvent,
     Loan,
     LostCase,
+    Mute,
     Note,
     Owner,
     Shift,
@@ -61,8 +72,10 @@ __all__ = [
     "Alert",
     "AnyRecord",
     "Audience",
+    "Cause",
     "Change",
     "Channel",
+    "Checklist",
     "ComplaintClock",
     "Contact",
     "ContactState",
@@ -70,11 +83,17 @@ __all__ = [
     "Escalation",
     "EscalationEvent",
     "Freshness",
+    "Handover",
+    "HandoverLine",
+    "HandoverRemark",
+    "Incident",
+    "IncidentEvent",
     "Interval",
     "Kind",
     "Loan",
     "LostCase",
     "Ms",
+    "Mute",
     "Note",
     "Owner",
     "Penalty",
@@ -85,13 +104,41 @@ __all__ = [
     "Skill",
     "Switch",
     "SystemCounts",
+    "Tick",
 ]
 
 AnyRecord: TypeAlias = (
-    Queue | Interval | Contact | Agent | Escalation | Shift | Note | Alert | LostCase | Loan
+    Queue
+    | Interval
+    | Contact
+    | Agent
+    | Escalation
+    | Shift
+    | Note
+    | Alert
+    | LostCase
+    | Loan
+    | Mute
+    | Incident
+    | Checklist
+    | Handover
 )
 
-_IN_ORDER = (Queue, Interval, Contact, Agent, Escalation, Shift, Note, Alert, LostCase, Loan)
+_LOG = (Incident, Checklist, Handover)
+_IN_ORDER = (
+    Queue,
+    Interval,
+    Contact,
+    Agent,
+    Escalation,
+    Shift,
+    Note,
+    Alert,
+    LostCase,
+    Loan,
+    Mute,
+    *_LOG,
+)
 RECORD_TYPES: dict[Kind, type[AnyRecord]] = dict(zip(Kind, _IN_ORDER, strict=True))
 """The record of each kind."""
 

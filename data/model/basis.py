@@ -30,6 +30,14 @@ class Kind(StrEnum):
     """Who looks after a caller that was lost; kept by the floor's own desk alone."""
     LOAN = "loan"
     """Agents who serve another queue for a time; kept by the floor's own desk alone."""
+    MUTE = "mute"
+    """Alerts that are not to ring for a time; kept by the floor's own desk alone."""
+    INCIDENT = "incident"
+    """Trouble that somebody has to mend; kept by the floor's own desk alone."""
+    CHECKLIST = "checklist"
+    """What was ticked of one run of a checklist; kept by the floor's own desk alone."""
+    HANDOVER = "handover"
+    """A shift as it was handed over; kept by the floor's own desk alone."""
 
 
 class Channel(StrEnum):

@@ -121,16 +121,91 @@ class Note(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Ids of those who have read it, where the source tells."""
 
 
+class Cause(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """Something that an alert comes from, or that goes with it: a code that the screen words."""
+
+    code: str
+    values: dict[str, str | int | float | None] = {}
+
+
 class Alert(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """An alert that the source raised."""
+    """An alert: of a source, or raised here by the floor's own rules (those of the desk)."""
 
     name: str
-    """What kind of alert it is, in the source's own word."""
+    """What kind of alert it is: the source's own word, or of our own the figure."""
     severity: str = "warning"
     raised_at: Ms = 0
     about: About | None = None
     text: str = ""
     acknowledged_by: str | None = None
+    """The id of who has seen it."""
+    telephony: str = ""
+    """The source of what it is about. This and what follows only our own alerts have."""
+    rule: str = ""
+    """What the rule is called that it breaks."""
+    limit: float = 0.0
+    is_below: bool = False
+    began_at: Ms = 0
+    """When the figure passed the limit: before it was raised, by the rule's dwell."""
+    ended_at: Ms | None = None
+    peak: float = 0.0
+    """The worst value, in the figure's own unit."""
+    peak_at: Ms = 0
+    slope: int = 0
+    """How the figure goes on from the peak by itself: 1 or -1 a second, or 0."""
+    causes: tuple[Cause, ...] = ()
+    held: int = 0
+    """How many alerts were held under this one at most."""
+    under: str = ""
+    """Under what it is held itself; empty: it is not."""
+    acknowledged_name: str = ""
+    acknowledged_at: Ms | None = None
+    done: str = ""
+    """What was done about it, in the words of who acknowledged it."""
+    proposal: str = ""
+    """What one key types about it after the colon."""
+    version: int = 0
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the floor's own rules have raised it."""
+        return bool(self.rule)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the figure has come back."""
+        return self.ended_at is not None
+
+    def peak_now(self, now: Ms) -> float:
+        """The worst value up to an instant."""
+        if not self.slope or self.is_over:
+            return self.peak
+        return self.peak + self.slope * max(0, now - self.peak_at) / 1000
+
+
+class Mute(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Alerts that are not to ring for a time; they are raised and shown all the same."""
+
+    rule: str = ""
+    """Only those of one rule or figure; empty: whichever."""
+    about: About | None = None
+    """Only those about one thing; None: about whatever."""
+    muted_by: Person
+    muted_at: Ms
+    until: Ms
+    ended_at: Ms | None = None
+    """When somebody let them ring again before."""
+    version: int = 0
+
+    def is_on(self, now: Ms) -> bool:
+        """Whether it holds at an instant."""
+        return self.ended_at is None and now < self.until
+
+    def covers(self, alert: Alert) -> bool:
+        """Whether it speaks of an alert."""
+        if self.site != alert.site or self.rule not in {"", alert.rule, alert.name}:
+            return False
+        return self.about is None or self.about == alert.about
 
 
 class LostCase(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):

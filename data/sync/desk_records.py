@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from data.desk.checklists import as_checklist
+from data.desk.handovers import as_handover
+from data.desk.incidents import as_incident
 from data.desk.keeper import Kept
 from data.desk.loans import as_loan
 from data.desk.lost_callers import as_case
@@ -24,10 +27,16 @@ from data.sources.supervision_decode import Origin, decode_change
 _OWN: Mapping[str, Callable[[str, Kept], AnyRecord]] = {
     Kind.LOST_CALLER: as_case,
     Kind.LOAN: as_loan,
+    Kind.INCIDENT: as_incident,
+    Kind.CHECKLIST: as_checklist,
+    Kind.HANDOVER: as_handover,
     Kind.SHIFT: as_record,
 }
 """What is kept otherwise than the contract has it, if it has it at all."""
-SHOWN_KINDS = (Kind.ESCALATION, Kind.NOTE, Kind.LOST_CALLER, Kind.LOAN, Kind.SHIFT)
+SHOWN_KINDS = (
+    *(Kind.ESCALATION, Kind.NOTE, Kind.LOST_CALLER, Kind.LOAN, Kind.SHIFT),
+    *(Kind.INCIDENT, Kind.CHECKLIST, Kind.HANDOVER),
+)
 
 
 def as_change(site: str, kept: Kept) -> Change:

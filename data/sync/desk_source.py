@@ -32,6 +32,8 @@ from data.sync.requests import Request
 
 SHOWN = 2000
 """How many records of a kind, the latest, are shown when the process starts; the desk keeps all."""
+_FEWER = {Kind.HANDOVER: 30, Kind.CHECKLIST: 200, Kind.INCIDENT: 500}
+"""Of these fewer: a handover is a page of text, and nobody reads one of last month."""
 DAYS_BACK, DAYS_AHEAD = 2, 15
 """Of the desk's shifts those are shown that begin on so many days around today."""
 _EPOCH = "desk"
@@ -152,7 +154,7 @@ class DeskSource:
         first, last = self._shown_days[site] = _days_around(now)
         kept = [*shifts_between(keeper, first, last)]
         for kind in SHOWN_KINDS:
-            kept += keeper.living(kind, SHOWN) if kind is not Kind.SHIFT else ()
+            kept += keeper.living(kind, _FEWER.get(kind, SHOWN)) if kind is not Kind.SHIFT else ()
         changes = [as_change(site, one) for one in kept]
         self._cache.replace(site, DESK, changes, cursor=str(head), epoch=_EPOCH, observed_at=now)
 

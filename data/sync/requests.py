@@ -13,7 +13,12 @@ from data.sources.native_ids import native_id
 
 _REFERENCES = frozenset({"queue", "contact", "agent"})
 """Fields that hold ids as they are kept; an endpoint knows them by its own."""
-_INSTANTS = frozenset({"received_at", "lost_at", "until", "starts_at", "ends_at", "moved_to"})
+_INSTANTS = frozenset(
+    {
+        *("received_at", "lost_at", "until", "starts_at", "ends_at", "moved_to"),
+        *("since", "next_check_at"),
+    }
+)
 
 
 class Request(msgspec.Struct, frozen=True):

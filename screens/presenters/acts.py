@@ -58,6 +58,15 @@ _VERBS = {
     Verb.AS_BEFORE: C_("something done", "as before"),
     Verb.CLAIM_LOST: C_("something done", "claim caller"),
     Verb.CALLED_BACK: C_("something done", "called back"),
+    Verb.SHIFT_NOTE: C_("something done", "shift note"),
+    Verb.OPEN_INCIDENT: C_("something done", "open incident"),
+    Verb.UPDATE_INCIDENT: C_("something done", "update incident"),
+    Verb.CLOSE_INCIDENT: C_("something done", "close incident"),
+    Verb.REOPEN_INCIDENT: C_("something done", "reopen incident"),
+    Verb.TICK: C_("something done", "tick"),
+    Verb.UNTICK: C_("something done", "untick"),
+    Verb.SIGN_HANDOVER: C_("something done", "sign handover"),
+    Verb.TAKE_OVER: C_("something done", "take over"),
 }
 _SWITCHED = {
     (CLOSED, True): C_("something done", "close"),

@@ -1,0 +1,129 @@
+"""What the desk keeps of a shift, and what it is told of it, in the form of the contract's."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from data.contract import ActionBase, Message, Person, Time
+
+What: TypeAlias = Literal["opened", "updated", "closed", "reopened"]
+"""What can have become of an incident."""
+
+
+class IncidentLine(Message):
+    """One line of an incident's history."""
+
+    at: Time
+    by: Person
+    what: What
+    text: str = ""
+    next_check_at: Time | None = None
+
+
+class KeptIncident(Message):
+    """Trouble that somebody has to mend."""
+
+    party: str
+    summary: str
+    opened_at: Time
+    opened_by: Person
+    ticket: str = ""
+    telephony: str = ""
+    queue: str = ""
+    next_check_at: Time | None = None
+    closed_at: Time | None = None
+    events: list[IncidentLine] = []
+
+
+class OpenIncident(ActionBase, kw_only=True):
+    """Trouble as it is put on record."""
+
+    party: Literal["carrier", "client", "supplier", "own"]
+    summary: str
+    ticket: str = ""
+    telephony: str = ""
+    queue: str = ""
+    next_check_at: Time | None = None
+
+
+class TellIncident(ActionBase, kw_only=True):
+    """What is new about an incident, and when somebody is to look again."""
+
+    text: str = ""
+    ticket: str = ""
+    next_check_at: Time | None = None
+
+
+class KeptTick(Message):
+    """An item that was seen to."""
+
+    item: str
+    at: Time
+    by: Person
+
+
+class KeptChecklist(Message):
+    """What was ticked of one run of a checklist."""
+
+    name: str
+    starts_at: Time
+    ticks: list[KeptTick] = []
+
+
+class TickItem(ActionBase, kw_only=True):
+    """Which item of which run."""
+
+    name: str
+    item: str
+    starts_at: Time
+
+
+class KeptLine(Message):
+    """One line of a handover."""
+
+    section: str
+    key: str
+    text: str
+    is_risk: bool = False
+    acknowledged_at: Time | None = None
+    acknowledged_by: Person | None = None
+
+
+class KeptRemark(Message):
+    """What was written about one section."""
+
+    section: str
+    text: str
+
+
+class KeptHandover(Message):
+    """A shift as it was handed over."""
+
+    since: Time
+    signed_at: Time
+    signed_by: Person
+    lines: list[KeptLine] = []
+    remarks: list[KeptRemark] = []
+    left_out: int = 0
+
+
+class SignHandover(ActionBase, kw_only=True):
+    """A shift as it is handed over."""
+
+    since: Time
+    lines: list[KeptLine] = msgspec.field(default_factory=list)
+    remarks: list[KeptRemark] = msgspec.field(default_factory=list)
+    left_out: int = 0
+
+
+class TakeOver(ActionBase, kw_only=True):
+    """Which line of a handover is acknowledged."""
+
+    line: str
+
+
+def person_of(action: ActionBase) -> Person:
+    """Who acts, as the desk keeps them."""
+    return Person(id=action.actor.id, name=action.actor.name)
