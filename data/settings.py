@@ -14,6 +14,8 @@ from msgspec import Meta
 from data.rules.service_level import Formula
 
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+QUIET_PATTERN = rf"^({_TIME}-{_TIME})?$"
 HourMinute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
@@ -182,12 +184,28 @@ class Figure(StrEnum):
     UNREACHABLE = "unreachable_s"
     CLOCK_LEFT = "clock_left_s"
     ASSIST = "assist_s"
+    WAITS_THOUGH_READY = "waits_though_ready_s"
+    """Both a contact and an agent of its queue have been waiting for each other."""
+    TOO_QUIET = "too_quiet_percent"
+    """The chance that so few contacts came, by what was expected of the quarter hour."""
+    LATE = "late_s"
+    """Somebody is late, missing, or has left, though work is planned for them."""
+    UNDERSTAFFED = "understaffed_heads"
+    """How many the worst half hour of the next hour lacks, of those that it needs."""
+    SOURCE_STALE = "source_stale_s"
+    """Since when a source has told nothing that can be trusted to be of now."""
+    PHONES_LOST = "phones_lost"
+    """How many phones of a source went out of reach within a minute of each other."""
+    RESTARTED = "restarted"
+    """How much of who serves which queue a telephone system has lost and not got back."""
 
 
 class RuleSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When a figure needs somebody: it marks the cell now, and raises the alert later."""
+    """When a figure needs somebody: it marks the cell at once, and raises an alert."""
 
     figure: Figure
+    name: Annotated[str, Meta(max_length=64)] = ""
+    """What it is called where a rule has to be named; empty: as its figure."""
     above: float | None = None
     below: float | None = None
     severity: Severity = Severity.LOOK
@@ -198,6 +216,26 @@ class RuleSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     channel: str = ""
     at_least_offered: int = 0
     """Only where so many contacts were offered: a percentage of three calls tells nothing."""
+    alert: bool = True
+    """Whether it raises alerts; else it marks only."""
+    held_s: Annotated[float, Meta(ge=0, le=86400)] | None = None
+    """For how long the figure has to be beyond the limit before the alert is raised, and back
+    before it ends, seconds; None: `data.alerts.judge` knows one for each figure."""
+    clear: float | None = None
+    """At which value the alert ends again; None: a tenth of the limit away from it."""
+    quiet: Annotated[str, Meta(pattern=QUIET_PATTERN)] = ""
+    """When it raises nothing, as `22:00-06:00`, by the clocks of the site."""
+    valid_from: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
+    """The first local day on which it holds; empty: it always has."""
+    command: tuple[str, ...] = ()
+    """A program and its arguments, which gets each alert as JSON when it is raised."""
+    proposal: str = ""
+    """What one key types after the colon: `lend 2 sales {queue} 30m`."""
+
+    @property
+    def called(self) -> str:
+        """What it is called where a rule has to be named."""
+        return self.name or self.figure.value
 
 
 DEFAULT_RULES: tuple[RuleSettings, ...] = (
@@ -217,6 +255,14 @@ DEFAULT_RULES: tuple[RuleSettings, ...] = (
     RuleSettings(figure=Figure.ASSIST, above=0, severity=Severity.ACT),
     RuleSettings(figure=Figure.CLOCK_LEFT, below=14400, severity=Severity.LOOK),
     RuleSettings(figure=Figure.CLOCK_LEFT, below=1800, severity=Severity.ACT),
+    RuleSettings(figure=Figure.WAITS_THOUGH_READY, above=15, severity=Severity.ACT),
+    RuleSettings(figure=Figure.TOO_QUIET, below=0.1, severity=Severity.ACT),
+    RuleSettings(figure=Figure.LATE, above=300, severity=Severity.LOOK),
+    RuleSettings(figure=Figure.LATE, above=900, severity=Severity.ACT),
+    RuleSettings(figure=Figure.UNDERSTAFFED, above=0, severity=Severity.LOOK),
+    RuleSettings(figure=Figure.SOURCE_STALE, above=30, severity=Severity.ACT),
+    RuleSettings(figure=Figure.PHONES_LOST, above=9, severity=Severity.ACT),
+    RuleSettings(figure=Figure.RESTARTED, above=0, severity=Severity.ACT),
 )
 
 

@@ -44,18 +44,20 @@ def evaluate(
     broken = [
         rule.severity
         for rule in rules
-        if rule.figure is figure and _is_broken(rule, value) and _applies(rule, scope)
+        if rule.figure is figure and is_broken(rule, value) and applies(rule, scope)
     ]
     return max(broken, key=_ORDER.index, default=None)
 
 
-def _is_broken(rule: RuleSettings, value: float) -> bool:
+def is_broken(rule: RuleSettings, value: float) -> bool:
+    """Whether a value is beyond a rule's limit."""
     too_much = rule.above is not None and value > rule.above
     too_little = rule.below is not None and value < rule.below
     return too_much or too_little
 
 
-def _applies(rule: RuleSettings, scope: Scope) -> bool:
+def applies(rule: RuleSettings, scope: Scope) -> bool:
+    """Whether a rule speaks of what a figure is a figure of."""
     if rule.site and rule.site != scope.site:
         return False
     if rule.queue and rule.queue not in scope.queues:
