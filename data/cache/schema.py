@@ -99,3 +99,11 @@ def number_rows(db: Database) -> None:
         db.execute(for_table(_NUMBER, kind))
         db.execute("DROP TABLE unnumbered")
         db.table(kind).create_index(["rev"], f"{kind}_rev")
+
+
+@cache_migrations(name="0005_alerts_and_shifts")
+def create_mutes_and_shift_log(db: Database) -> None:
+    """What the floor's own desk keeps of muted alerts, and of what a shift leaves to the next."""
+    for kind in ("mute", "incident", "checklist", "handover"):
+        db.execute(for_table(_NUMBERED, kind))
+        db.table(kind).create_index(["rev"], f"{kind}_rev")
