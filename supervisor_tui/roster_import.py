@@ -36,7 +36,6 @@ class Question(NamedTuple):
 
     file: Path
     form: str
-    site: str
     zone: str
     first: date | None
     last: date | None
@@ -54,6 +53,13 @@ class ReadPlan(msgspec.Struct, frozen=True):
     agents: tuple[str, ...]
     """For whom it speaks."""
     told: tuple[Problem, ...]
+    lines: Mapping[tuple[str, str], int] = {}
+    """Where shifts stand in the file, by agent and local day."""
+
+    def placed(self, problem: Problem) -> Problem:
+        """What is said of a shift, with the line that it stands in."""
+        line = self.lines.get((problem.word, problem.day), 0)
+        return msgspec.structs.replace(problem, line=line)
 
     def batch(self, site: str, by: str, *, is_trial: bool) -> PlanBatch:
         """As it is handed to whoever keeps the desk."""
@@ -126,7 +132,11 @@ def read_plan(question: Question, roll: Roll) -> ReadPlan:
     span = days.of(shifts)
     if span is None or not agents:
         raise CommandFailed(_("{file}: no shift begins on these days.").format(file=question.file))
-    return ReadPlan(shifts, *span, agents, checked.told)
+    lines = {
+        (shift.agent, shift.day.isoformat()): line
+        for shift, line in zip(checked.shifts, checked.lines, strict=True)
+    }
+    return ReadPlan(shifts, *span, agents, checked.told, lines)
 
 
 def kept_elsewhere(plan: ReadPlan, snapshot: FloorSnapshot, site: str) -> list[Problem]:

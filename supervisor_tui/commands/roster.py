@@ -98,7 +98,6 @@ def _import(configuration: Configuration, site: str, arguments: argparse.Namespa
     question = Question(
         file=arguments.file,
         form=form_of(arguments.file, arguments.format),
-        site=site,
         zone=zone_of(arguments.zone or "", site_zone),
         first=arguments.first,
         last=arguments.last,
@@ -112,10 +111,12 @@ def _import(configuration: Configuration, site: str, arguments: argparse.Namespa
     batch = plan.batch(site, account_name(os.geteuid()), is_trial=arguments.dry_run)
     done = _keep(configuration, files, batch)
     if done.overlaps:
-        raise CommandFailed("\n".join(_told(done.overlaps, arguments.file)))
+        overlaps = map(plan.placed, done.overlaps)
+        raise CommandFailed("\n".join(_told(overlaps, arguments.file)))
     if done.problem:
         raise CommandFailed(sentence(Code(done.problem), ""))
-    for line in _told((*plan.told, *kept_elsewhere(plan, snapshot, site)), arguments.file):
+    beside = map(plan.placed, kept_elsewhere(plan, snapshot, site))
+    for line in _told((*plan.told, *beside), arguments.file):
         print(line, file=sys.stderr)
     _tell_import(plan, done, roll.names, arguments)
     return DONE

@@ -140,7 +140,7 @@ def test_a_plan_that_runs_into_one_on_record_is_refused(
     assert place.take_in(PLAN) == 0
     kept = place.kept()
     assert place.take_in("agent,start,end\n1001,2026-12-03T05:00,12:00\n") == 1
-    assert "on 2026-12-03 1001 works already" in capsys.readouterr().err
+    assert "plan.csv:2: on 2026-12-03 1001 works already" in capsys.readouterr().err
     assert place.kept() == kept
 
 
