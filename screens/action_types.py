@@ -23,6 +23,8 @@ class Scope(StrEnum):
     ESCALATIONS = "escalations"
     ROSTER = "roster"
     LOST = "lost"
+    REPORTS = "reports"
+    """What a day, a week or a month came to."""
     FOUND = "found"
     """The contacts that were found."""
     WAITING = "waiting"
@@ -54,6 +56,7 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.ESCALATIONS: (Scope.ESCALATIONS, Scope.TABLE, Scope.APP),
     Scope.ROSTER: (Scope.ROSTER, Scope.TABLE, Scope.APP),
     Scope.LOST: (Scope.LOST, Scope.TABLE, Scope.APP),
+    Scope.REPORTS: (Scope.REPORTS, Scope.TABLE, Scope.APP),
     Scope.FOUND: (Scope.FOUND, Scope.TABLE, Scope.APP),
     Scope.WAITING: (Scope.WAITING, Scope.TABLE, Scope.APP),
     Scope.LOANS: (Scope.LOANS, Scope.TABLE, Scope.APP),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from screens.action_types import LAYERS, UNBOUND, Action, Group, Pane, Scope
 from screens.actions_acting import ACTING
+from screens.actions_reports import REPORTS
 from screens.actions_typing import ANSWERING, TYPING
 from screens.text import N_
 
@@ -33,6 +34,7 @@ PANES: tuple[Pane, ...] = (
     Pane(Scope.AGENTS, "2", N_("Agents")),
     Pane(Scope.ESCALATIONS, "3", N_("Complaints")),
     Pane(Scope.ROSTER, "4", N_("Roster")),
+    Pane(Scope.REPORTS, "6", N_("Reports")),
     Pane(Scope.LOST, "8", N_("Lost callers")),
 )
 """The panes there are, in the order of their keys."""
@@ -86,6 +88,7 @@ def _panes() -> Iterator[Action]:
 
 _LOOKING: tuple[Action, ...] = (
     *(action for pane in PANES for action in _lists(pane.scope)),
+    *REPORTS,
     *_lists(Scope.FOUND),
     *_lists(Scope.WAITING),
     *_lists(Scope.LOANS),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from data.figures.report import By
 from screens.presenters.agents import agent_columns
 from screens.presenters.escalations import escalation_columns
 from screens.presenters.lost import lost_columns
 from screens.presenters.queue_fields import queue_columns
+from screens.presenters.report_fields import report_columns
 from screens.presenters.roster import roster_columns
 from screens.presenters.rows import Column
 
@@ -37,6 +39,8 @@ def _chapters() -> Iterator[str]:
         "Agents": agent_columns(),
         "Complaints": escalation_columns(),
         "Roster": roster_columns(),
+        "Reports by queue, client, channel or interval": report_columns(By.QUEUE),
+        "Reports by agent or team": report_columns(By.AGENT),
         "Lost callers": lost_columns(),
     }
     for title, columns in tables.items():

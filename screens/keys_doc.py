@@ -29,6 +29,7 @@ _PLACES = {
     Scope.ESCALATIONS: "the complaints",
     Scope.ROSTER: "the roster",
     Scope.LOST: "the lost callers",
+    Scope.REPORTS: "the reports",
     Scope.FOUND: "found contacts",
     Scope.WAITING: "contacts that wait",
     Scope.LOANS: "lent agents",

@@ -6,12 +6,12 @@ takes no longer than a person notices.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from screens.prompting import Completion
 from screens.text import _
-from screens.typed.grammar import LEND, ON_OFF, RESTORE, SITE, WAITING, Grammar, slot
+from screens.typed.grammar import LEND, ON_OFF, REPORT, RESTORE, SITE, WAITING, Grammar, slot
 from screens.typed.lines import QUOTE, skip_blanks, take_word, written
 from screens.typed.names import Named, Names, NothingNamedError, named
 from screens.typed.subjects import Subject, SubjectError, subjects, take_subjects
@@ -47,12 +47,9 @@ def complete(app: SupervisorApp, text: str) -> Completion:
     if command is None:
         return Completion()
     name, at = command.grammar.name, command.at
-    if name == SITE:
-        return _completion(text[:at], _("SITE|all"), sites(app).ranked(text[at:]))
-    if name == RESTORE:
-        return _complete_time(app, text, at)
-    if name == WAITING:
-        return _complete_queue(app, text, at)
+    alone = _ALONE.get(name)
+    if alone is not None:
+        return alone(app, text, at)
     if name == LEND and (count := take_word(text, at)) is not None and count.end < len(text):
         found = _complete_loan(app, text, count.end)
         if found is not None:
@@ -60,6 +57,10 @@ def complete(app: SupervisorApp, text: str) -> Completion:
     if not command.grammar.scopes:
         return Completion()
     return _complete_rows(app, command.grammar, text, at)
+
+
+def _complete_site(app: SupervisorApp, text: str, at: int) -> Completion:
+    return _completion(text[:at], _("SITE|all"), sites(app).ranked(text[at:]))
 
 
 def _complete_time(app: SupervisorApp, text: str, at: int) -> Completion:
@@ -72,6 +73,18 @@ def _complete_time(app: SupervisorApp, text: str, at: int) -> Completion:
     if not fitting:
         return Completion(expected=_("TIME"), shown=(_("a time, such as 09:01"),))
     return _completion(text[:at], _("TIME"), fitting)
+
+
+def _complete_report(app: SupervisorApp, text: str, at: int) -> Completion:
+    """The next word of a report; any day can be typed."""
+    from supervisor_tui.reporting import WORDS
+
+    del app, at  # each of its words stands for itself
+    head, blank, typed = text.rpartition(" ")
+    fitting = [named(each, "", each) for each in WORDS if each.startswith(typed.lower())]
+    if not fitting:
+        return Completion(expected=_("DAY"), shown=(_("a day, such as 2026-03-29"),))
+    return _completion(head + blank, _("WHAT"), fitting)
 
 
 def _complete_queue(app: SupervisorApp, text: str, at: int) -> Completion:
@@ -171,3 +184,12 @@ def _completion(head: str, expected: str, found: Sequence[Named[T]]) -> Completi
         tuple(each.label for each in found),
         expected,
     )
+
+
+_ALONE: Mapping[str, Callable[[SupervisorApp, str, int], Completion]] = {
+    SITE: _complete_site,
+    RESTORE: _complete_time,
+    WAITING: _complete_queue,
+    REPORT: _complete_report,
+}
+"""Commands whose words are no rows of a pane."""

@@ -132,6 +132,13 @@ def _suppose(app: SupervisorApp, command: Command) -> bool:
     return suppose(app, command)
 
 
+def _report(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.reporting import show_report
+
+    show_report(app, command.rest)
+    return True
+
+
 def is_count(line: str) -> bool:
     """Whether a number of agents is what a command begins with."""
     words = line.split()
@@ -184,5 +191,6 @@ _SPECIAL: Mapping[str, Callable[[SupervisorApp, Command], bool]] = {
     grammar.RESTORE: _restore,
     grammar.LEND: _lend,
     grammar.WHAT_IF: _suppose,
+    grammar.REPORT: _report,
 }
 """What does them; False where it is done as a key would do it."""

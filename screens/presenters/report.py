@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from data.figures.queues import Group
 from data.figures.report import By, Line, Report
 from data.rules.service_level import Formula
 from data.status import SiteInfo
@@ -88,7 +90,11 @@ def _totals(report: Report, column: SiteColumn) -> Iterator[RowView]:
     if report.by in {By.AGENT, By.TEAM}:
         totals: tuple[Line, ...] = (Line(key="all", work=report.work),)
     else:
-        totals = report.totals
+        # A group of one line is that line once more; the first total is always looked for.
+        lines = Counter(line.group for line in report.lines)
+        totals = tuple(
+            one for one in report.totals if one.group is Group.IMMEDIATE or lines[one.group] != 1
+        )
     for line in totals:
         name = _("= {what}").format(what=total_name(line))
         yield _row(f"total/{line.key}", name, line, report, column, is_static=True)

@@ -75,7 +75,7 @@ _QUEUE_FIELDS: tuple[Field, ...] = (
         "level",
         C_("report column", "SL"),
         *(5, 0, "l"),
-        N_("service level in percent, by the formula that stands below"),
+        N_("service level in percent, by the floor's formula"),
         lambda line, formula: line.level(formula),
         format_percent,
     ),

@@ -22,6 +22,21 @@ _GROUPS = {
 }
 
 
+_KINDS = {
+    By.QUEUE: C_("report by", "queue"),
+    By.AGENT: C_("report by", "agent"),
+    By.TEAM: C_("report by", "team"),
+    By.CLIENT: C_("report by", "client"),
+    By.CHANNEL: C_("report by", "channel"),
+    By.INTERVAL: C_("report by", "interval"),
+}
+
+
+def by_words(by: By) -> str:
+    """What the lines of a report are of."""
+    return str(_KINDS[by])
+
+
 def line_name(line: Line, by: By) -> str:
     """What people call a line: of several groups' queues, with the group that is not usual."""
     if by is By.CHANNEL:
@@ -73,10 +88,6 @@ def report_notes(report: Report) -> tuple[str, ...]:
 
 
 def _notes(report: Report) -> Iterator[str]:
-    if report.by not in {By.AGENT, By.TEAM}:
-        yield _("SL = {formula} formula, T per queue. Bef% and SL+- against {before}").format(
-            formula=words.formula(report.formula), before=period_words(report.period.compared)
-        )
     if report.by is By.INTERVAL and report.period.length is not Length.DAY:
         yield _("Each time of day is that of all days together.")
     if report.by is By.INTERVAL and len(report.totals) > 1:
@@ -96,6 +107,10 @@ def _notes(report: Report) -> Iterator[str]:
             first=report.hours[0][0],
             bars=bars([offered for _hour, offered in report.hours]),
             last=report.hours[-1][0],
+        )
+    if report.by not in {By.AGENT, By.TEAM}:
+        yield _("SL = {formula} formula, T per queue. Bef% and SL+- against {before}").format(
+            formula=words.formula(report.formula), before=period_words(report.period.compared)
         )
 
 

@@ -27,6 +27,7 @@ LEND = "lend"
 WAITING = "waiting"
 RESTORE = "restore"
 WHAT_IF = "what-if"
+REPORT = "report"
 _SWITCHED_TO = {
     "close-queue": (True, N_("Close the queue, so that it takes in nobody new.")),
     "open-queue": (False, N_("Open the queue again.")),
@@ -120,13 +121,17 @@ _FREE: Mapping[str, tuple[str, str]] = {
         N_("List what the floor had before a restart, or at a time, and has no more."),
         N_("TIME"),
     ),
+    REPORT: (
+        N_("Show what a day, a week or a month came to, by queue, agent, team and so on."),
+        N_("day|week|month DAY by WHAT"),
+    ),
     WHAT_IF: (
         N_("Estimate the queues with agents moved, more or fewer of them, or other calls."),
         N_("COUNT FROM TO|+COUNT QUEUE|-COUNT QUEUE|+PERCENT%"),
     ),
 }
 """Commands with a grammar of their own: their help, and what stands for what they take."""
-_ALONE = (SITE, PHONE)
+_ALONE = (SITE, PHONE, REPORT)
 """Those of them that no key does."""
 
 

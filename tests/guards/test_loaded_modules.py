@@ -51,6 +51,7 @@ LATER = {
     "screens.lost",
     "screens.offers",
     "screens.queue_page",
+    "screens.reports",
     "screens.roster",
     "screens.widgets.column_chooser",
     "screens.widgets.dialog",

@@ -161,7 +161,7 @@ def test_what_is_wrong_with_a_keymap_is_said(
     "keymap",
     [
         {"table.down": "down", "table.up": "up"},
-        {"app.back": "v", "app.refresh": "q"},  # a swap is no clash
+        {"app.back": "u", "app.refresh": "q"},  # a swap is no clash
         {"queues.sort": "comma"},
         {"queues.sort": ","},
         {"page.down": "j, space"},  # the same key on another kind of thing

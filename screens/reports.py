@@ -1,0 +1,186 @@
+"""The pane of reports: what a day, a week or a month came to."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec.structs import replace
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from data.figures.report import By, Report
+from data.figures.report_reading import ReportQuestion, today_at
+from data.rules.periods import Length, Period
+from data.status import SiteInfo
+from screens.actions import Scope
+from screens.keys import bindings
+from screens.look import Look
+from screens.pane import TablePane
+from screens.presenters.report import present_report
+from screens.presenters.report_fields import report_columns
+from screens.presenters.report_words import by_words, period_words, report_notes, report_title
+from screens.presenters.table import TableView
+from screens.text import N_, _
+from screens.widgets.text_lines import TextLines
+
+if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
+    from screens.detail import Presenter
+
+_NOTES_FROM = 14
+"""On fewer lines what stands below the table gives way to its rows."""
+_MINUTE_MS = 60_000
+
+
+class ReportsPane(TablePane):
+    """What a time came to, line by line; the present one goes on as it passes."""
+
+    SCOPE = Scope.REPORTS
+    EMPTY = N_("Nothing is known of this time.")
+    NAMES_FORMULA = True
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.REPORTS)]
+
+    def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
+        super().__init__(is_ascii=is_ascii, columns=columns)
+        self._kept_order = self._order
+        self._title = TextLines(1, is_ascii=is_ascii, classes="report-title")
+        self._length = Length.DAY
+        self._by = By.QUEUE
+        self._day: date | None = None
+        """A day of the period; None: today, whichever day that is."""
+        self._read: tuple[ReportQuestion, Report] | None = None
+
+    def compose(self) -> ComposeResult:
+        """What it is of, the table, the legend."""
+        yield self._title
+        yield self.table
+        yield self.legend
+
+    def choose(self, length: Length | None, day: date | None, by: By | None) -> None:
+        """Show another report.
+
+        Args:
+            length: How long a time; None: as it is.
+            day: A day of it; None: today.
+            by: What its lines are of; None: as it is.
+        """
+        self._length = length or self._length
+        self._by = by or self._by
+        self._day = day
+        self._look_again(replace(self.view_state, sort="", is_reversed=False))
+
+    @property
+    def wanted_past(self) -> Hashable:
+        """The report, and of one that is not over each minute."""
+        question = self._question(self._look) if self._look is not None else None
+        if question is None or self._look is None:
+            return None
+        is_present = self._day is None
+        return question, self._look.moment.now // _MINUTE_MS if is_present else 0
+
+    def read_past(self, history: HistoryReader, look: Look) -> None:
+        """Ask for it; called in a thread."""
+        question = self._question(look)
+        if question is not None:
+            self._read = question, question.ask(history, look.snapshot, look.moment.now)
+
+    def present(self, look: Look) -> TableView:
+        """The lines of the report that is wanted; none until it has been read."""
+        report = self._report(look)
+        self._order = self._fitting_order()
+        if report is None or report.is_empty:
+            return TableView(report_columns(self._by), (), 0, 0)
+        return present_report(report, self.view_state, look.snapshot.sites, look.site)
+
+    def show(self, look: Look) -> None:
+        """Show it, and say of what it is."""
+        super().show(look)
+        self._title.set_lines((((f" {self._title_words(look)}", "title"),),))
+
+    def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
+        """What a line comes to by every formula."""
+        from screens.report_page import ReportPage
+
+        report = self._report(look)
+        line = next((one for one in report.lines if one.key == key), None) if report else None
+        if report is None or line is None:
+            return None
+        page = ReportPage(report, line)
+        return page.title, page
+
+    def choose_columns(self, order: Iterable[str]) -> None:
+        """Show these columns in this order."""
+        super().choose_columns(order)
+        self._kept_order = self._order
+
+    def action_step(self, count: int) -> None:
+        """Another period of the same length; nothing comes after the present one."""
+        today = self._today()
+        if today is None:
+            return
+        moved = Period.holding(self._length, self._day or today).moved(count)
+        is_present = moved.first >= Period.holding(self._length, today).first
+        self.choose(None, None if is_present else moved.first, None)
+
+    def action_length(self) -> None:
+        """The next length, about the same day."""
+        lengths = list(Length)
+        longer = lengths[(lengths.index(self._length) + 1) % len(lengths)]
+        self.choose(longer, self._day, None)
+
+    def action_by(self) -> None:
+        """Lines of something else: the next of what there is."""
+        kinds = list(By)
+        self.choose(None, self._day, kinds[(kinds.index(self._by) + 1) % len(kinds)])
+
+    def _today(self) -> date | None:
+        look = self._look
+        sites = _sites(look) if look is not None else ()
+        return today_at(sites, look.moment.now) if look is not None and sites else None
+
+    def _question(self, look: Look | None) -> ReportQuestion | None:
+        sites = _sites(look) if look is not None else ()
+        if look is None or not sites:
+            return None
+        day = self._day or today_at(sites, look.moment.now)
+        period = Period.holding(self._length, day)
+        return ReportQuestion(period, self._by, sites, look.viewing.formula)
+
+    def _report(self, look: Look) -> Report | None:
+        """The report that is wanted; None where it has not been read."""
+        read = self._read
+        return read[1] if read is not None and read[0] == self._question(look) else None
+
+    def _fitting_order(self) -> tuple[str, ...] | None:
+        """The columns that the person keeps, where they are of lines like these."""
+        ids = {column.id for column in report_columns(self._by)}
+        order = self._kept_order
+        return order if order is not None and ids.issuperset(order) else None
+
+    def _title_words(self, look: Look) -> str:
+        report, question = self._report(look), self._question(look)
+        if report is not None:
+            text = report_title(report)
+        else:
+            text = period_words(question.period) if question is not None else ""
+        return _("{period}   by {what}").format(period=text, what=by_words(self._by))
+
+    def _notes(self, view: TableView) -> list[str]:
+        notes = super()._notes(view)
+        report = self._report(self._look) if self._look is not None else None
+        if report is None or report.is_empty:
+            return notes
+        said = report_notes(report)
+        has_room = self.size.height >= _NOTES_FROM or not self.size.height
+        return [*notes, *(said if has_room else said[-1:])]
+
+    def _empty(self, view: TableView) -> str:
+        if self._look is not None and self._report(self._look) is None:
+            return _("Reading from history ...")
+        return super()._empty(view)
+
+
+def _sites(look: Look) -> tuple[SiteInfo, ...]:
+    return tuple(site for site in look.snapshot.sites if look.site in {None, site.id})
