@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import Code, StoreError
+from data.files import FloorFiles
 from data.sync.audit import Entry, entries, first_broken
 from data.sync.audit_check import Break, verify
 from data.sync.audit_heads import EVERY_MS, HeadsFile, read_heads
@@ -19,22 +21,39 @@ from tests.support.acting import NOW, make_action
 from tests.support.office import Office
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def busy_office(root: Path) -> Office:
     """Three actions done: nine entries."""
-    office = Office(tmp_path / "floor")
+    office = Office(root)
     for n in range(3):
         office.press(make_action(at=NOW + n, entity=f"e{n}"))
     office.look()
+    return office
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    office = busy_office(tmp_path / "floor")
     yield office
     with contextlib.suppress(StoreError):
         office.outbox.close()
 
 
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of such an office, to be copied."""
+    root = tmp_path_factory.mktemp("audit") / "floor"
+    busy_office(root).outbox.close()
+    return root
+
+
 def tamper(office: Office, *statements: str) -> None:
     """What somebody with the file and a knowledge of SQL would do."""
     office.outbox.close()
-    connection = sqlite3.connect(office.files.outbox)
+    alter(office.files, *statements)
+
+
+def alter(files: FloorFiles, *statements: str) -> None:
+    connection = sqlite3.connect(files.outbox)
     connection.execute("DROP TRIGGER audit_no_update")
     connection.execute("DROP TRIGGER audit_no_delete")
     for statement in statements:
@@ -145,18 +164,16 @@ def test_a_log_cut_off_with_its_actions_is_caught_by_an_end_noted_before(office:
     at=st.integers(0, 200),
 )
 def test_any_changed_value_is_found_at_its_entry(
-    tmp_path_factory: pytest.TempPathFactory, seq: int, field: str, at: int
+    closed: Path, tmp_path_factory: pytest.TempPathFactory, seq: int, field: str, at: int
 ) -> None:
-    office = Office(tmp_path_factory.mktemp("audit") / "floor")
-    for n in range(3):
-        office.press(make_action(at=NOW + n, entity=f"e{n}"))
-    office.look()
+    files = FloorFiles(tmp_path_factory.mktemp("altered") / "floor")
+    shutil.copytree(closed, files.root)
     value = "at + 1" if field == "at" else "uid + 1" if field == "uid" else f"{field} || '{at}'"
-    tamper(office, f"UPDATE audit SET {field} = {value} WHERE seq = {seq}")
-    broken = verify(office.files).broken
+    alter(files, f"UPDATE audit SET {field} = {value} WHERE seq = {seq}")
+    broken = verify(files).broken
     assert broken is not None
     assert broken.seq == seq
-    connection = sqlite3.connect(office.files.outbox)
+    connection = sqlite3.connect(files.outbox)
     assert first_broken(connection) == seq
     connection.close()
 
