@@ -66,12 +66,14 @@ def test_every_kind_of_course_occurs(day):
     assert any(getattr(data, "recording", None) for data in told)
 
 
-def test_the_service_level_is_that_of_a_busy_floor():
+def test_the_service_level_is_that_of_a_busy_floor(day):
     within = offered = 0
-    for seed in range(1, 5):
+    sinks = [day[1]]
+    for seed in (1, 2, 4):
         chosen = options(seed=seed)
-        sink = MemorySink()
-        build_simulation(chosen, sink).advance(chosen.closing)
+        sinks.append(MemorySink())
+        build_simulation(chosen, sinks[-1]).advance(chosen.closing)
+    for sink in sinks:
         for queue in sink.of("queue").values():
             if queue.channel != "email":
                 within += queue.day.answered_within
