@@ -25,11 +25,13 @@ _SUMS = """sum(offered), sum(answered), sum(answered_within), sum(abandoned),
     sum(wait_answered_ms) / 1000.0, sum(wait_abandoned_ms) / 1000.0,
     max(longest_wait_ms) / 1000.0, sum(talk_ms) / 1000.0, sum(hold_ms) / 1000.0,
     sum(acw_ms) / 1000.0"""
+# Names are looked up for sums, not for each of the intervals.
 _BY_QUEUE = f"""
-SELECT queue.n, queue.source, queue.id, queue.label, queue.client, max(interval.imported), {_SUMS}
-FROM interval JOIN name AS queue ON queue.n = interval.queue
-WHERE starts_at >= :start AND starts_at < :end AND queue.site = :site
-GROUP BY interval.queue ORDER BY queue.label, queue.id
+SELECT name.n, name.source, name.id, name.label, name.client, sums.* FROM (
+    SELECT queue AS whose, max(imported), {_SUMS} FROM interval
+    WHERE starts_at >= :start AND starts_at < :end GROUP BY queue
+) AS sums JOIN name ON name.n = sums.whose WHERE name.site = :site
+ORDER BY name.label, name.id
 """  # noqa: S608 - only a list of columns is put in
 _BY_INTERVAL = f"""
 SELECT starts_at, {_SUMS} FROM interval
@@ -40,13 +42,18 @@ GROUP BY starts_at ORDER BY starts_at
 # Only half hours that are over, and of what came only what came in them: a forecast that covers
 # part of a period is never held against the whole of it.
 _FORECAST = """
-SELECT forecast.queue, min(origin), max(origin), sum(forecast.offered), sum(coalesce(came, 0))
-FROM forecast JOIN name AS queue ON queue.n = forecast.queue
-    LEFT JOIN (SELECT queue AS whose, starts_at - starts_at % :half AS half, sum(offered) AS came
-        FROM interval WHERE starts_at >= :start AND starts_at < :end GROUP BY 1, 2
-    ) ON whose = forecast.queue AND half = forecast.starts_at
-WHERE starts_at >= :start AND starts_at <= :end - :half AND queue.site = :site
+SELECT forecast.queue, min(origin), max(origin), sum(offered)
+FROM forecast JOIN name ON name.n = forecast.queue
+WHERE starts_at >= :start AND starts_at <= :end - :half AND name.site = :site
 GROUP BY forecast.queue
+"""
+_CAME = """
+SELECT interval.queue, sum(interval.offered)
+FROM interval CROSS JOIN forecast ON forecast.queue = interval.queue
+    AND forecast.starts_at = interval.starts_at - interval.starts_at % :half
+WHERE interval.starts_at >= :start AND forecast.starts_at <= :end - :half
+    AND interval.starts_at < :end
+GROUP BY interval.queue
 """
 _FORECAST_BY_SOURCE = """
 SELECT interval.queue, sum(forecast_offered), sum(offered)
@@ -131,7 +138,7 @@ def queue_sums(ask: Ask, site: str, start: Ms, end: Ms) -> list[QueueSums]:
         QueueSums(
             number, Key(site, source, name), label or name, client, bool(imported), _sum(sums)
         )
-        for number, source, name, label, client, imported, *sums in ask(
+        for number, source, name, label, client, _n, imported, *sums in ask(
             _BY_QUEUE, {"site": site, "start": start, "end": end}
         )
     ]
@@ -167,10 +174,12 @@ def forecasts(ask: Ask, site: str, start: Ms, end: Ms, by_source: int) -> dict[i
     found = {
         queue: Expected(offered, came, frozenset({by_source})) for queue, offered, came in told
     }
-    kept = ask(_FORECAST, {**wanted, "half": HALF_HOUR_MS})
+    halves = {**wanted, "half": HALF_HOUR_MS}
+    kept = ask(_FORECAST, halves)
+    came: dict[int, int] = dict(ask(_CAME, halves)) if kept else {}
     found |= {
-        queue: Expected(offered, came, frozenset({least, most}))
-        for queue, least, most, offered, came in kept
+        queue: Expected(offered, came.get(queue, 0), frozenset({least, most}))
+        for queue, least, most, offered in kept
     }
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -44,7 +44,9 @@ from data.zones import local, site_day_start
 if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
 
-Span = tuple[Ms, Ms]
+Span: TypeAlias = tuple[Ms, Ms]
+_SiteInterval: TypeAlias = tuple[SiteInfo, Ms, Counts]
+"""An interval of a site, by its beginning."""
 
 
 class ReportQuestion(msgspec.Struct, frozen=True):
@@ -93,6 +95,7 @@ class _Reading:
         wanted = self._wanted
         sums = {site.id: self._sums(site) for site in wanted.sites}
         queues = [one for site in wanted.sites for one in self._queues(site, sums[site.id])]
+        intervals = self._intervals(queues, self._spans)
         agents = self._agents(sums)
         people = Work()
         for _name, work in agents.values():
@@ -104,7 +107,7 @@ class _Reading:
             is_over=all(self._now >= span(wanted.period, site)[1] for site in wanted.sites),
             now=self._now,
             zones=tuple(dict.fromkeys(site.zone for site in wanted.sites)),
-            lines=self._lines(queues, agents, sums),
+            lines=self._lines(queues, intervals, agents, sums),
             totals=group_totals(queues),
             work=people,
             complaints=self._complaints(),
@@ -112,7 +115,7 @@ class _Reading:
                 queries.alerts_raised(self._reader.ask, site, *its)
                 for site, its in self._spans.items()
             ),
-            hours=self._hours(queues),
+            hours=self._hours(intervals),
         )
 
     def _sums(self, site: SiteInfo) -> _SiteSums:
@@ -170,6 +173,7 @@ class _Reading:
     def _lines(
         self,
         queues: Sequence[QueueLine],
+        intervals: Sequence[_SiteInterval],
         agents: dict[Key, tuple[str, Work]],
         sums: dict[str, _SiteSums],
     ) -> tuple[Line, ...]:
@@ -188,14 +192,14 @@ class _Reading:
             case By.INTERVAL:
                 befores = {site: its.before_span for site, its in sums.items()}
                 return interval_lines(
-                    self._by_time(queues, self._spans, _clock_time),
-                    self._by_time(queues, befores, _clock_time),
+                    self._by_time(intervals, _clock_time),
+                    self._by_time(self._intervals(queues, befores), _clock_time),
                     has_before=any(its.before for its in sums.values()),
                 )
 
-    def _hours(self, queues: Sequence[QueueLine]) -> tuple[tuple[str, int], ...]:
+    def _hours(self, intervals: Sequence[_SiteInterval]) -> tuple[tuple[str, int], ...]:
         """What was offered in each hour of the clock, from the first with calls to the last."""
-        by_hour = self._by_time(queues, self._spans, _clock_hour)
+        by_hour = self._by_time(intervals, _clock_hour)
         busy = [int(hour) for hour, counts in by_hour.items() if counts.offered]
         if not busy:
             return ()
@@ -204,26 +208,29 @@ class _Reading:
         return tuple((hour, by_hour.get(hour, Counts()).offered) for hour in hours)
 
     def _by_time(
-        self,
-        queues: Sequence[QueueLine],
-        spans: dict[str, Span],
-        name_of: Callable[[Ms, SiteInfo], str],
+        self, intervals: Sequence[_SiteInterval], name_of: Callable[[Ms, SiteInfo], str]
     ) -> dict[str, Counts]:
-        """Where a person waits: the counts by time of day, as the day goes on at its site."""
+        """The counts by time of day, in the order in which the day goes on at its site."""
         found: dict[str, Counts] = {}
         place: dict[str, int] = {}
-        for site in self._wanted.sites:
-            numbers = [
-                one.number
-                for one in queues
-                if one.key.site == site.id and one.group is Group.IMMEDIATE
-            ]
-            for starts, counts in queries.interval_sums(self._reader.ask, numbers, *spans[site.id]):
-                name = name_of(starts, site)
-                found[name] = found.get(name, Counts()) + counts
-                into_day = starts - site_day_start(site, starts)
-                place[name] = min(place.get(name, into_day), into_day)
+        for site, starts, counts in intervals:
+            name = name_of(starts, site)
+            found[name] = found.get(name, Counts()) + counts
+            into_day = starts - site_day_start(site, starts)
+            place[name] = min(place.get(name, into_day), into_day)
         return {name: found[name] for name in sorted(found, key=lambda one: (place[one], one))}
+
+    def _intervals(
+        self, queues: Sequence[QueueLine], spans: dict[str, Span]
+    ) -> list[_SiteInterval]:
+        """The intervals of the queues in which a person waits."""
+        waited = [one for one in queues if one.group is Group.IMMEDIATE]
+        found: list[_SiteInterval] = []
+        for site in self._wanted.sites:
+            numbers = [one.number for one in waited if one.key.site == site.id]
+            sums = queries.interval_sums(self._reader.ask, numbers, *spans[site.id])
+            found += ((site, starts, counts) for starts, counts in sums)
+        return found
 
     def _agents(self, sums: dict[str, _SiteSums]) -> dict[Key, tuple[str, Work]]:
         """Every agent of whom history has a day of the period."""
