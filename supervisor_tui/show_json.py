@@ -246,6 +246,7 @@ def _agent(figures: AgentFigures) -> Json:
     agent, kept = figures.agent, figures.schedule
     return {
         "id": agent.id,
+        "number": agent.number,
         "site": agent.site,
         "source": agent.source,
         "name": agent.name,

@@ -151,6 +151,12 @@ def test_an_agent_has_what_is_promised():
     assert (agent["scheduled_s"], agent["unanswered_rings"]) == (None, None)
 
 
+def test_an_agent_who_is_an_interface_has_the_number_that_people_dial():
+    floor = make_snapshot(make_agent("Local/1003@from-queue/n"), sources=[make_health()])
+    agent = shown(Pane.AGENTS, floor)["agents"][0]
+    assert (agent["id"], agent["number"]) == ("Local/1003@from-queue/n", "1003")
+
+
 def test_complaints_shifts_and_sources_say_when():
     complaint = shown(Pane.ESCALATIONS)["escalations"][0]
     assert (complaint["left_s"], complaint["owner"]["id"]) == (720.0, "ko")
