@@ -297,6 +297,13 @@ class PlanningSettings(Settings, frozen=True, kw_only=True, forbid_unknown_field
     """So many calls must have come before a day is said to be off."""
 
 
+class Reckoning(msgspec.Struct, frozen=True):
+    """What the sync process reckons with: what will come, and when somebody has to be called."""
+
+    planning: PlanningSettings = PlanningSettings()
+    rules: tuple[RuleSettings, ...] = ()
+
+
 class FloorSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One floor: one configuration, one sync process, one set of readers."""
 

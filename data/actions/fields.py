@@ -157,6 +157,15 @@ class Given(Fields, frozen=True):
     agent: _Ref
 
 
+class Muted(Fields, frozen=True, kw_only=True):
+    """Alerts that are not to ring until an instant: all, of one rule, or about one thing."""
+
+    until: _Instant
+    rule: Annotated[str, Meta(max_length=64)] = ""
+    about_kind: Annotated[str, Meta(max_length=32)] = ""
+    about_id: Annotated[str, Meta(max_length=255)] = ""
+
+
 class Lent(Fields, frozen=True, kw_only=True):
     """Agents of one source who serve another queue for a time."""
 

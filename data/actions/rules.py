@@ -204,6 +204,16 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
         Verb.MOVE_BREAK: _shift("move", fields.PartMoved),
         Verb.SWAP_SHIFTS: _shift("swap", fields.ShiftsSwapped),
         Verb.AS_BEFORE: _shift("as-before", fields.OfShift),
+        Verb.ACKNOWLEDGE_ALERT: VerbRule(
+            kind=Kind.ALERT,
+            operation="acknowledgeAlert",
+            path="alerts/{id}/acknowledge",
+            valid_ms=_SAID_MS,
+        ),
+        Verb.MUTE: _desk(
+            Kind.MUTE, valid_ms=_CLAIM_MS, fields=fields.Muted, basis=Basis.NEW, path="mutes/{id}"
+        ),
+        Verb.UNMUTE: _desk(Kind.MUTE, valid_ms=_CLAIM_MS, path="mutes/{id}/end"),
         Verb.CLAIM_LOST: _desk(
             Kind.LOST_CALLER,
             valid_ms=_CLAIM_MS,

@@ -80,6 +80,12 @@ class Verb(StrEnum):
     """Two agents take each other's shifts, both or neither."""
     AS_BEFORE = "as-before"
     """Take back the last of these changes."""
+    # alerts, which the desk keeps
+    ACKNOWLEDGE_ALERT = "acknowledge-alert"
+    """Say that one has seen it, and in the comment what one did about it."""
+    MUTE = "mute"
+    """Let alerts not ring for a time."""
+    UNMUTE = "unmute"
     # callers who were lost; the desk keeps who looks after them
     CLAIM_LOST = "claim-lost"
     CALLED_BACK = "called-back"

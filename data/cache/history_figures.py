@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+import msgspec
 from msgspec.structs import astuple
 
-from data.cache.history_model import Sort
+from data.cache.history_model import AlertNote, Sort
 from data.cache.names import NOBODY, Names
 from data.model import Agent, AgentDay, Alert, AnyRecord, Escalation, Interval, Ms, Queue
 
@@ -98,7 +99,9 @@ class FigureRecorder:
         subject = self._names.of(
             now.site, now.source, Sort.ALERT, now.id, label=now.name, client=now.client
         )
-        self._event(subject, now.raised_at, "raised", "", now.text)
+        self._event(subject, now.raised_at, "raised", "", alert_note(now))
+        if now.ended_at is not None:
+            self._event(subject, now.ended_at, "cleared", "", f"{now.peak:g}")
         was = before.acknowledged_by if isinstance(before, Alert) else now.acknowledged_by
         if now.acknowledged_by and was != now.acknowledged_by:
             self._event(subject, at, "acknowledged", now.acknowledged_by, "")
@@ -134,6 +137,21 @@ class FigureRecorder:
     def _event(self, subject: int, at: Ms, what: str, who: str, note: str) -> None:
         verb = self._names.word(Sort.WORD, what) if what else NOBODY
         self._events.append((subject, at, verb, self._names.word(Sort.PERSON, who), note))
+
+
+def alert_note(alert: Alert) -> str:
+    """What history keeps of an alert: its own text, or as JSON what our own was about."""
+    if not alert.is_own:
+        return alert.text
+    told = AlertNote(
+        severity=alert.severity,
+        rule=alert.rule,
+        limit=alert.limit,
+        is_below=alert.is_below,
+        about=alert.about,
+        of_source=alert.telephony,
+    )
+    return msgspec.json.encode(told).decode()
 
 
 def _ms(seconds: float | None) -> int | None:

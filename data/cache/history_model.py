@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
-from data.model import AgentState, Channel, Ms
+from data.model import About, AgentState, Channel, Ms
 
 
 class Sort(IntEnum):
@@ -157,6 +157,18 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     queue: str
     contact: str
     """The native id of the contact in hand; empty where there was none."""
+
+
+class AlertNote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an alert of our own was, as the note of the event that raised it."""
+
+    severity: str
+    rule: str
+    limit: float
+    is_below: bool = False
+    about: About | None = None
+    of_source: str = ""
+    """The source of what it is about."""
 
 
 class Extra(msgspec.Struct, frozen=True, kw_only=True):

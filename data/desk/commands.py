@@ -144,7 +144,7 @@ def as_new(
     kind: str,
     entity: str,
     body_type: type[_Body],
-    made: Callable[[_Body, Ms, Keeper], contract.Message],
+    made: Callable[[_Body, Ms, Keeper], msgspec.Struct],
 ) -> Command:
     """An action that makes a record, with `If-None-Match: *`; the client makes its id.
 

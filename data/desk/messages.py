@@ -8,7 +8,7 @@ import msgspec
 
 from data.contract import ENTITY_TYPES, ActionBase, Message, Owner, Person, Time
 from data.desk.log_messages import KeptChecklist, KeptHandover, KeptIncident
-from data.model import DESK
+from data.model import DESK, Alert, Mute
 from data.plans.model import PlannedShift
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "LostAction",
     "LostCaller",
     "MovePart",
+    "MuteAlerts",
     "ShiftAway",
     "ShiftLonger",
     "ShiftRelease",
@@ -105,12 +106,24 @@ class ShiftsSwap(ShiftAction, kw_only=True):
     other_version: int
 
 
+class MuteAlerts(ActionBase, kw_only=True):
+    """Alerts that are not to ring for a time."""
+
+    until: Time
+    rule: str = ""
+    about_kind: str = ""
+    about_id: str = ""
+
+
 KEPT_TYPES: dict[str, type[msgspec.Struct]] = {
     **ENTITY_TYPES,
     # As it was planned, on the wall clock; the contract's has instants.
     "shift": PlannedShift,
     "lost_caller": LostCaller,
     "loan": KeptLoan,
+    # Our own alerts have more to say than the contract's; nobody else reads these two.
+    "alert": Alert,
+    "mute": Mute,
     "incident": KeptIncident,
     "checklist": KeptChecklist,
     "handover": KeptHandover,

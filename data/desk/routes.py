@@ -10,7 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from data.desk import checklists, commands, handovers, incidents, loans, lost_callers, shift_changes
+from data.desk import (
+    alerts,
+    checklists,
+    commands,
+    handovers,
+    incidents,
+    loans,
+    lost_callers,
+    shift_changes,
+)
 from data.desk.commands import Asked, Command, Registry
 from data.desk.rules import Refusal
 from data.errors import Code
@@ -35,6 +44,8 @@ class Routes:
             "escalations": complaints,
             "notes": {"": commands.put_note},
             "loans": loans.OPERATIONS,
+            "alerts": alerts.OPERATIONS,
+            "mutes": alerts.MUTE_OPERATIONS,
             "incidents": incidents.OPERATIONS,
             "checklists": checklists.OPERATIONS,
             "handovers": handovers.OPERATIONS,

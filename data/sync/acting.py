@@ -100,6 +100,11 @@ class Acting:
         """Whether nothing waits that could still be done in time."""
         return self._courier.is_idle
 
+    @property
+    def desk(self) -> DeskSource:
+        """The floor's own desk."""
+        return self._desk
+
     async def run(self, stop: asyncio.Event) -> None:
         """Act until told to stop; a fault of ours is logged and begun anew after."""
         imports = asyncio.create_task(self._take_imports(stop))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from data.desk.alerts import as_alert, as_mute
 from data.desk.checklists import as_checklist
 from data.desk.handovers import as_handover
 from data.desk.incidents import as_incident
@@ -27,6 +28,8 @@ from data.sources.supervision_decode import Origin, decode_change
 _OWN: Mapping[str, Callable[[str, Kept], AnyRecord]] = {
     Kind.LOST_CALLER: as_case,
     Kind.LOAN: as_loan,
+    Kind.ALERT: as_alert,
+    Kind.MUTE: as_mute,
     Kind.INCIDENT: as_incident,
     Kind.CHECKLIST: as_checklist,
     Kind.HANDOVER: as_handover,
@@ -35,6 +38,7 @@ _OWN: Mapping[str, Callable[[str, Kept], AnyRecord]] = {
 """What is kept otherwise than the contract has it, if it has it at all."""
 SHOWN_KINDS = (
     *(Kind.ESCALATION, Kind.NOTE, Kind.LOST_CALLER, Kind.LOAN, Kind.SHIFT),
+    *(Kind.ALERT, Kind.MUTE),
     *(Kind.INCIDENT, Kind.CHECKLIST, Kind.HANDOVER),
 )
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from data.clock import Clock
 from data.contract import from_ms
+from data.desk.alerts import as_alert, merged
 from data.desk.commands import Asked
 from data.desk.imports import Batch, Imported, import_batch
 from data.desk.keeper import Kept
@@ -23,7 +24,7 @@ from data.desk.rules import Refusal
 from data.desk.store import SqliteKeeper
 from data.errors import Code, FetchError, StoreError
 from data.files import FloorFiles
-from data.model import Change, Kind, Ms
+from data.model import Alert, Change, Kind, Ms
 from data.rules.rule_error import RuleError
 from data.settings import ComplaintSettings, SiteSettings
 from data.sync.desk_records import SHOWN_KINDS, as_change
@@ -140,6 +141,38 @@ class DeskSource:
         with contextlib.suppress(StoreError):
             self.follow(batch.site, now)
         return done
+
+    def alerts(self, site: str) -> list[Alert]:
+        """The alerts of a site that are kept: those that run, and those that ended lately.
+
+        Raises:
+            StoreError: The desk cannot be read.
+        """
+        kept = self._keepers[site].living(Kind.ALERT, SHOWN)
+        return [as_alert(site, one) for one in kept]
+
+    def keep_alerts(self, site: str, alerts: Sequence[Alert], gone: Sequence[str], now: Ms) -> None:
+        """Keep alerts as the rules have them by now, and show them.
+
+        Args:
+            site: Whose they are.
+            alerts: As they are; what people have said of them stays.
+            gone: The ids of those that nobody needs to see any more.
+            now: The server's time.
+
+        Raises:
+            StoreError: Nothing was kept.
+        """
+        keeper = self._keepers[site]
+        with keeper.transaction():
+            for alert in alerts:
+                kept = keeper.get(Kind.ALERT, alert.id)
+                its = merged(alert, None if kept is None else kept.data)
+                keeper.put(Kind.ALERT, alert.id, its, at=now, by="")
+            for each in gone:
+                keeper.put(Kind.ALERT, each, None, at=now, by="")
+        with contextlib.suppress(StoreError):
+            self.follow(site, now)
 
     def publish(self, site: str, now: Ms) -> None:
         """Bring the cache in step with the whole of a site's desk.

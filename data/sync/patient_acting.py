@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from data.errors import StoreError
 from data.sync.acting import Acting
+from data.sync.desk_source import DeskSource
 from data.sync.journal import Journal
 
 REOPEN_S = 5.0
@@ -34,6 +35,11 @@ class PatientActing:
     def is_idle(self) -> bool:
         """Whether nothing waits that could be done in time by this process."""
         return self._acting is None or self._acting.is_idle
+
+    @property
+    def desk(self) -> DeskSource | None:
+        """The floor's own desk; None while it cannot be used."""
+        return None if self._acting is None else self._acting.desk
 
     async def run(self, stop: asyncio.Event) -> None:
         """Act until told to stop."""

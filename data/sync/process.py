@@ -27,7 +27,7 @@ from data.settings import (
     ComplaintSettings,
     FloorSettings,
     PersonSettings,
-    PlanningSettings,
+    Reckoning,
     SiteSettings,
     SourceSettings,
     Sync,
@@ -35,6 +35,7 @@ from data.settings import (
 from data.sources.making import ActingSource, make_source
 from data.status import SiteInfo
 from data.sync.acting import Acting, Around
+from data.sync.alerting import Alerting, Beside, Judged
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
 from data.sync.call_imports import CallImports
@@ -72,7 +73,7 @@ async def run_sync(
     stop: asyncio.Event | None = None,
     people: Mapping[str, PersonSettings] | None = None,
     complaints: ComplaintSettings = ComplaintSettings(),  # noqa: B008 - it cannot be changed
-    planning: PlanningSettings = PlanningSettings(),  # noqa: B008 - it cannot be changed
+    reckoning: Reckoning = Reckoning(),  # noqa: B008 - it cannot be changed
 ) -> SyncOutcome:
     """Be the sync process of a floor.
 
@@ -84,7 +85,7 @@ async def run_sync(
         stop: Set from outside to end in order.
         people: Who may act, by Unix account.
         complaints: How complaints are timed that the desk keeps.
-        planning: How it is reckoned what will come.
+        reckoning: How it is reckoned what will come, and what raises alerts.
 
     Returns:
         Whether all went well, and what did not.
@@ -99,7 +100,7 @@ async def run_sync(
         try:
             desks = partial(desk_registries, sites, complaints)
             process = _Process(settings, sites, files, journal, (People(people), desks), lock)
-            process.plan(sites, planning)
+            process.plan(sites, reckoning)
         except FloorError as problem:
             lock.tell(problem)
             journal.write("not_started", code=problem.code.value, detail=problem.detail)
@@ -179,9 +180,14 @@ class _Process:
         )
         self._before = health_before(self._files)
 
-    def plan(self, sites: Sequence[SiteSettings], planning: PlanningSettings) -> None:
+    def plan(self, sites: Sequence[SiteSettings], reckoning: Reckoning) -> None:
         """Say how it is to be reckoned what will come, before anything else is asked."""
-        self._demand = Demand(self._files, sites, planning, self._history, self._now, self._journal)
+        self._demand = Demand(
+            self._files, sites, reckoning.planning, self._history, self._now, self._journal
+        )
+        judged = Judged(sites, reckoning.rules, self._settings.formula)
+        beside = Beside(lambda: self._acting.desk, self._history, self._journal)
+        self._alerting = Alerting(self._files, judged, beside)
 
     async def once(self) -> list[SyncProblem]:
         """Read every source once; the problems of those that could not be read."""
@@ -213,7 +219,8 @@ class _Process:
         tasks.append(asyncio.create_task(self._look_after(stop)))
         tasks.append(asyncio.create_task(self._act(stop)))
         calls = CallImports(self._files, self._history, self._journal)
-        tasks += [asyncio.create_task(each.run(stop)) for each in (calls, self._demand)]
+        others = (calls, self._demand, self._alerting)
+        tasks += [asyncio.create_task(each.run(stop)) for each in others]
         problems: list[SyncProblem] = []
         try:
             await asyncio.gather(*tasks)

@@ -8,6 +8,7 @@ import signal
 import sys
 
 from data.errors import LockHeld
+from data.settings import Reckoning
 from data.sync.outcome import SyncProblem
 from data.sync.process import run_sync
 from screens.sentences import error_sentence, sentence
@@ -50,7 +51,7 @@ async def _sync(configuration: Configuration, *, once: bool) -> int:
         stop=stop,
         people=configuration.people,
         complaints=configuration.complaints,
-        planning=configuration.planning,
+        reckoning=Reckoning(configuration.planning, configuration.rules),
     )
     for problem in outcome.problems:
         print(_word(problem), file=sys.stderr)

@@ -1,0 +1,97 @@
+"""Runs what the configuration wants to be run when an alert is raised.
+
+The program and its arguments come from the configuration alone; what is known of the alert goes to
+its standard input as one JSON object. There is no shell, nothing remote becomes an argument, and
+what takes too long is ended with all it has started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Sequence
+
+import msgspec
+
+from data.model import Alert
+from data.settings import RuleSettings
+from data.sync.journal import Journal
+
+LONGEST_S = 30.0
+AT_ONCE = 4
+WAITING = 100
+"""So many may wait for their turn; of more it is written down that they were not run."""
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class AlertCommands:
+    """Commands that run, and those that wait for their turn.
+
+    Args:
+        rules: The floor's rules.
+        journal: Where it is told what became of each.
+        longest_s: After so many seconds one is ended.
+    """
+
+    def __init__(
+        self, rules: Sequence[RuleSettings], journal: Journal, longest_s: float = LONGEST_S
+    ) -> None:
+        self._commands = {
+            (rule.called, rule.severity.value): rule.command for rule in rules if rule.command
+        }
+        self._journal = journal
+        self._longest_s = longest_s
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, alert: Alert) -> None:
+        """Run what is to be run for an alert, as soon as it is its turn."""
+        command = self._commands.get((alert.rule, alert.severity))
+        if command is None:
+            return
+        if len(self._tasks) >= WAITING:
+            self._journal.write("alert_command", rule=alert.rule, outcome="too_many")
+            return
+        task = asyncio.create_task(self._run(command, alert))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def end(self) -> None:
+        """End whatever still runs."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, command: Sequence[str], alert: Alert) -> None:
+        async with self._turn:
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.DEVNULL,
+                    stderr=asyncio.subprocess.DEVNULL,
+                    cwd="/",
+                    env={"PATH": _PATH, "LANG": "C.UTF-8"},
+                    start_new_session=True,
+                )
+            except (OSError, ValueError) as error:
+                self._tell(alert, "not_started", detail=type(error).__name__)
+                return
+            try:
+                async with asyncio.timeout(self._longest_s):
+                    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                        await process.communicate(msgspec.json.encode(alert) + b"\n")
+                    await process.wait()
+                self._tell(alert, "ended", status=process.returncode)
+            except TimeoutError:
+                self._tell(alert, "too_long")
+            finally:
+                if process.returncode is None:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
+                    await process.wait()
+
+    def _tell(self, alert: Alert, outcome: str, **more: str | float | None) -> None:
+        self._journal.write("alert_command", rule=alert.rule, outcome=outcome, **more)

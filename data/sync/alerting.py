@@ -1,0 +1,200 @@
+"""Raises alerts, also while nobody looks: looks at the floor once a second, and keeps them.
+
+The floor is read from the cache like by any screen, so what is judged is what people see, whichever
+source it is of. What was raised stands in desk.db; a process that begins anew goes on from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from data.alerts.records import record_of, running_of, upkeep
+from data.alerts.watch import Watch
+from data.cache.history_writer import HistoryWriter, Step
+from data.cache.reader import CacheReader
+from data.clock import Clock, ServerClock
+from data.errors import FloorError, StoreError
+from data.figures.freshness import Moment
+from data.files import FloorFiles
+from data.floor import Floor, FloorSnapshot
+from data.model import DESK, Alert, Kind, Ms
+from data.rules.service_level import Formula
+from data.settings import RuleSettings, SiteSettings
+from data.sync.alert_commands import AlertCommands
+from data.sync.alert_expectations import Expecting
+from data.sync.desk_source import DeskSource
+from data.sync.journal import Journal
+from data.zones import zone
+
+LOOK_S = 1.0
+KEPT_MS = 24 * 3_600_000
+"""So long alerts stay on the screens after they are over; history has them longer."""
+UPKEEP_MS = 600_000
+JUMP_MS = 5_000
+"""A clock that is off by more than this from one look to the next has jumped."""
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What is judged, and by what: as the configuration has it."""
+
+    sites: Sequence[SiteSettings]
+    rules: Sequence[RuleSettings]
+    formula: Formula
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What alerting needs of the process that it runs in."""
+
+    desk: Callable[[], DeskSource | None]
+    history: HistoryWriter
+    journal: Journal
+
+
+class _Site:
+    """One site, judged by its own clock."""
+
+    def __init__(self, site: SiteSettings, judged: Judged) -> None:
+        self.id = site.id
+        self.watch = Watch(site.id, judged.rules, judged.formula, zone(site.zone))
+        self.last: tuple[Ms, int, float] | None = None
+        self.alerts: dict[str, Alert] = {}
+        """As they are kept: the running ones, and those that were over lately."""
+        self.unkept: dict[str, Alert] = {}
+        self.untold: list[Step] = []
+        self.is_restored = False
+        self.upkept_at: Ms = 0
+
+
+class Alerting:
+    """What raises alerts.
+
+    Args:
+        files: The floor.
+        judged: What is judged, and by what.
+        beside: The process.
+    """
+
+    def __init__(self, files: FloorFiles, judged: Judged, beside: Beside) -> None:
+        self._files = files
+        self._rules = judged.rules
+        self._beside = beside
+        self._sites = [_Site(site, judged) for site in judged.sites]
+        self._floor = Floor()
+        self._reader: CacheReader | None = None
+        self._version: int | None = None
+        self._snapshot = FloorSnapshot()
+        self._expecting = Expecting(files, [site.id for site in judged.sites], beside.journal)
+        self._commands = AlertCommands(judged.rules, beside.journal)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look once a second until told to stop; a fault of ours is logged and begun anew after."""
+        try:
+            while not stop.is_set():
+                try:
+                    await self.step()
+                except FloorError as problem:
+                    self._let_go()
+                    told = {"code": problem.code.value, "detail": problem.detail}
+                    self._beside.journal.write("alerts", **told)
+                except Exception as error:  # noqa: BLE001 - the floor is shown without alerts, too
+                    self._let_go()
+                    self._beside.journal.crash(error, part="alerts")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), LOOK_S)
+        finally:
+            self._let_go()
+            await self._commands.end()
+
+    async def step(self) -> None:
+        """Look at the floor once, and keep what comes of it.
+
+        Raises:
+            StoreError: The cache cannot be read, or the desk cannot be written.
+        """
+        desk = self._beside.desk()
+        if desk is None:
+            return  # what cannot be kept would be repeated by the next process
+        snapshot = self._look()
+        for site in self._sites:
+            clock = snapshot.clock(site.id)
+            now = clock.now()
+            expectation = await self._expecting.newer(site.id, now)
+            if expectation is not None:
+                site.watch.expect(expectation)
+            self._judge(site, desk, snapshot, clock)
+
+    def _look(self) -> FloorSnapshot:
+        if self._reader is None:
+            self._reader, self._floor = CacheReader.open(self._files.cache), Floor()
+            self._version = None
+        version = self._reader.data_version()
+        if version != self._version:
+            self._snapshot = self._floor.apply(self._reader.read(self._floor.rev))
+            self._version = version
+        return self._snapshot
+
+    def _judge(self, site: _Site, desk: DeskSource, snapshot: FloorSnapshot, clock: Clock) -> None:
+        moment = Moment.of(clock)
+        now = moment.now
+        if not site.is_restored:
+            kept = desk.alerts(site.id)
+            site.alerts = {alert.id: alert for alert in kept}
+            site.watch.restore([one for each in kept if (one := running_of(each))], now)
+            # History may have missed the last of them; what is told twice does no harm there.
+            site.untold = [_step(None, alert, now) for alert in kept]
+            site.is_restored = True
+        if _has_jumped(site, clock, moment):
+            site.watch.docket.begin_anew(now)
+        for running in site.watch.look(snapshot, moment):
+            alert = record_of(running, site.watch, self._rules)
+            site.unkept[alert.id] = alert
+        gone: list[str] = []
+        if not site.upkept_at <= now < site.upkept_at + UPKEEP_MS:
+            site.upkept_at = now
+            gone = upkeep(site.alerts.values(), now, KEPT_MS)
+        self._keep(site, desk, gone, snapshot, now)
+
+    def _keep(
+        self, site: _Site, desk: DeskSource, gone: list[str], snapshot: FloorSnapshot, now: Ms
+    ) -> None:
+        if site.unkept or gone:
+            alerts = list(site.unkept.values())
+            desk.keep_alerts(site.id, alerts, gone, now)
+            site.unkept.clear()
+            for alert in alerts:
+                before = site.alerts.get(alert.id)
+                site.alerts[alert.id] = alert
+                site.untold.append(_step(before, alert, now))
+                if before is None and not alert.under and not alert.is_over:
+                    mutes = snapshot.mutes.values()
+                    if not any(mute.is_on(now) and mute.covers(alert) for mute in mutes):
+                        self._commands.start(alert)
+            for each in gone:
+                site.alerts.pop(each, None)
+        if site.untold:
+            with contextlib.suppress(StoreError):
+                self._beside.history.add(site.id, DESK, site.untold)
+                site.untold = []
+
+    def _let_go(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+
+def _step(before: Alert | None, after: Alert, now: Ms) -> Step:
+    return Step(now, Kind.ALERT, after.id, before, after)
+
+
+def _has_jumped(site: _Site, clock: Clock, moment: Moment) -> bool:
+    """Whether the site's clock shows another time than the last look and real time lead to."""
+    rate = clock.anchor.rate if isinstance(clock, ServerClock) else 1.0
+    last, site.last = site.last, (moment.now, moment.mono_ms, rate)
+    if last is None:
+        return False
+    passed = (moment.mono_ms - last[1]) * rate
+    return abs(moment.now - last[0] - passed) > JUMP_MS * max(1.0, rate)

@@ -1,0 +1,366 @@
+"""Alerts over a real cache, desk and history: nothing lost, nothing repeated, one line for many."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from data.actions.files import ActionFile
+from data.actions.verbs import Verb
+from data.cache.history_model import Sort
+from data.cache.history_reader import HistoryReader
+from data.cache.history_writer import HistoryWriter
+from data.cache.reader import CacheReader
+from data.cache.retention import Limits
+from data.cache.writer import CacheWriter
+from data.clock import take_anchor
+from data.contract import ActionActor
+from data.files import FloorFiles
+from data.floor import Floor, FloorSnapshot
+from data.model import DESK, Agent, AgentState, Alert, AnyRecord, Change, Freshness, Kind, Queue
+from data.rules.service_level import Formula
+from data.settings import (
+    DEFAULT_RULES,
+    ComplaintSettings,
+    Figure,
+    FloorSettings,
+    RuleSettings,
+    SiteSettings,
+)
+from data.status import SiteInfo, SourceHealth
+from data.sync.alert_commands import AlertCommands
+from data.sync.alerting import KEPT_MS, Alerting, Beside, Judged
+from data.sync.desk_source import DeskSource, desk_registries
+from data.sync.journal import Journal
+from data.sync.requests import request_of
+from tests.builders import NOW
+from tests.support.acting import make_action
+from tests.support.loopback import until
+
+SITE, TEL = "hh", "acd"
+
+
+class Present:
+    """The host's clocks, moved by hand: the server's time and real time."""
+
+    def __init__(self) -> None:
+        self.mono = 1_000_000
+        self.skew = 0
+
+    def now(self) -> int:
+        return NOW + self.mono - 1_000_000 + self.skew
+
+
+class Process:
+    """What of a sync process raises alerts, over files that outlive it."""
+
+    def __init__(
+        self,
+        files: FloorFiles,
+        present: Present,
+        monkeypatch: pytest.MonkeyPatch,
+        rules: tuple[RuleSettings, ...] = DEFAULT_RULES,
+    ) -> None:
+        self.present = present
+        self._monkeypatch = monkeypatch
+        sites = [SiteSettings(id=SITE, zone="Europe/Berlin")]
+        self.cache = CacheWriter.open(files)
+        self.cache.set_sites(
+            [SiteInfo(id=SITE, name=SITE, zone="Europe/Berlin", day_start="06:00")],
+            {(SITE, TEL), (SITE, DESK)},
+        )
+        self.history = HistoryWriter.open(files, Limits.of(FloorSettings()))
+        self.desk = DeskSource(files, desk_registries(sites, ComplaintSettings()), self.cache)
+        self.desk.publish(SITE, present.now())
+        self.journal = Journal(files.sync_log)
+        beside = Beside(lambda: self.desk, self.history, self.journal)
+        self.alerting = Alerting(files, Judged(sites, rules, Formula.OFFERED), beside)
+        self._files = files
+        self._version = present.mono
+
+    async def close(self) -> None:
+        self.alerting._let_go()
+        self.desk.close()
+        self.history.close()
+        self.cache.close()
+
+    def write(self, *records: AnyRecord) -> None:
+        self._version += 1
+        changes = [
+            Change(
+                kind=Kind(type(each).__name__.lower()),
+                id=each.id,
+                version=self._version,
+                at=self.present.now(),
+                record=each,
+            )
+            for each in records
+        ]
+        self.cache.apply(SITE, TEL, changes, cursor="c", epoch="e", observed_at=self.present.now())
+
+    def hear(self, state: Freshness = Freshness.LIVE) -> None:
+        anchor = take_anchor(self.present.now())
+        self.good_at = self.present.now() if state is Freshness.LIVE else self.good_at
+        self.cache.set_health(
+            SourceHealth(
+                site=SITE,
+                source=TEL,
+                kind="supervision",
+                state=state,
+                last_ok_at=self.good_at,
+                anchor=anchor,
+            )
+        )
+
+    async def look(self, after_s: float = 1.0, state: Freshness = Freshness.LIVE) -> None:
+        self.present.mono += round(after_s * 1000)
+        self.hear(state)
+        await self.alerting.step()
+
+    async def wait(self, seconds: int, state: Freshness = Freshness.LIVE) -> None:
+        for _ in range(seconds // 10):
+            await self.look(10, state)
+
+    @property
+    def snapshot(self) -> FloorSnapshot:
+        reader = CacheReader.open(self._files.cache)
+        try:
+            return Floor().apply(reader.read(0))
+        finally:
+            reader.close()
+
+    @property
+    def alerts(self) -> list[Alert]:
+        return sorted(self.snapshot.alerts.values(), key=lambda each: each.raised_at)
+
+    def act(self, action: ActionFile) -> int:
+        request = request_of(action, ActionActor(id="vogt", name="L. Vogt"), 0)
+        answer = self.desk.act(SITE, request, self.present.now())
+        self.desk.follow(SITE, self.present.now())
+        return answer.status
+
+
+@pytest.fixture
+def present(monkeypatch: pytest.MonkeyPatch) -> Present:
+    made = Present()
+    monkeypatch.setattr("data.clock.monotonic_ms", lambda: made.mono)
+    monkeypatch.setattr("data.clock.wall_ms", made.now)
+    return made
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FloorFiles:
+    return FloorFiles(tmp_path / "floor").make()
+
+
+def waiting(since_s: float, present: Present, queue: str = "claims") -> Queue:
+    since = present.now() - round(since_s * 1000)
+    return Queue(
+        site=SITE, source=TEL, id=queue, name=queue, contacts_waiting=1, longest_wait_since=since
+    )
+
+
+def calm(queue: str = "claims") -> Queue:
+    return Queue(site=SITE, source=TEL, id=queue, name=queue)
+
+
+def agent(number: int, state: AgentState, since: int) -> Agent:
+    return Agent(
+        site=SITE, source=TEL, id=str(number), name=f"A {number}", state=state, since=since
+    )
+
+
+async def test_an_alert_is_raised_kept_and_ends(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = Process(files, present, monkeypatch)
+    process.write(waiting(100, present))
+    await process.look()
+    (first,) = process.alerts
+    assert (first.name, first.severity, first.about.id) == ("longest_wait_s", "look", "claims")  # type: ignore[union-attr]
+    await process.look(30)
+    (worse,) = process.alerts
+    assert (worse.id, worse.severity) == (first.id, "act")
+    process.write(calm())
+    await process.wait(90)
+    (over,) = process.alerts
+    assert over.ended_at is not None
+    assert over.peak >= 131
+    await process.look(KEPT_MS / 1000 + 700)
+    assert not process.alerts
+    assert events(files, first.id) == ["raised", "cleared"]
+    await process.close()
+
+
+async def test_another_process_neither_loses_nor_repeats_an_alert(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = Process(files, present, monkeypatch)
+    process.write(waiting(200, present))
+    await process.look()
+    before = process.alerts
+    acknowledged = make_action(
+        Verb.ACKNOWLEDGE_ALERT,
+        at=present.now(),
+        site=SITE,
+        source=DESK,
+        entity=before[0].id,
+        comment="moved two from Sales",
+    )
+    assert process.act(acknowledged) == 200
+    for _restart in range(3):
+        await process.close()
+        process = Process(files, present, monkeypatch)
+        await process.wait(200)
+        (alert,) = process.alerts
+        assert alert.id == before[0].id
+        assert (alert.acknowledged_name, alert.done) == ("L. Vogt", "moved two from Sales")
+        assert not alert.is_over
+    process.write(calm())
+    await process.wait(90)
+    assert [each.is_over for each in process.alerts] == [True]
+    assert process.alerts[0].done == "moved two from Sales"
+    await process.close()
+
+
+async def test_an_outage_neither_ends_nor_repeats_an_alert_and_raises_one_line(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = Process(files, present, monkeypatch)
+    process.write(*(waiting(200, present, f"q{number}") for number in range(5)))
+    await process.look()
+    before = {each.id for each in process.alerts}
+    assert len(before) == 5
+    await process.wait(600, Freshness.OFFLINE)
+    line = [each for each in process.alerts if not each.under]
+    assert [each.name for each in line] == ["source_stale_s"]
+    assert line[0].held == 5
+    assert {each.id for each in process.alerts if each.under} == before
+    await process.wait(120)
+    assert {each.id for each in process.alerts if not each.is_over} == before
+    assert not [each for each in process.alerts if each.under]
+    await process.close()
+
+
+async def test_a_restarted_pbx_of_63_queues_raises_one_line(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = Process(files, present, monkeypatch)
+    process.write(*(calm(f"q{number}") for number in range(63)))
+    process.write(*(agent(number, AgentState.READY, present.now()) for number in range(214)))
+    await process.look()
+    await process.wait(60, Freshness.OFFLINE)
+    # It is back, and no phone has registered yet.
+    process.write(*(agent(number, AgentState.UNREACHABLE, present.now()) for number in range(214)))
+    seen: set[str] = set()
+    for _ in range(30):
+        await process.look(10)
+        seen.update(each.name for each in process.alerts if not each.under)
+    assert seen == {"source_stale_s", "phones_lost"}
+    lines = [each for each in process.alerts if not each.under and not each.is_over]
+    assert [each.name for each in lines] == ["phones_lost"]
+    assert (lines[0].peak, lines[0].held) == (214, 214)
+    process.write(*(agent(number, AgentState.READY, present.now()) for number in range(214)))
+    await process.wait(120)
+    assert not [each for each in process.alerts if not each.is_over]
+    await process.close()
+
+
+@pytest.mark.parametrize("skew_s", [-3600, 7200])
+async def test_a_clock_that_is_set_neither_loses_nor_repeats(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch, skew_s: int
+) -> None:
+    rules = (RuleSettings(figure=Figure.WAITING, above=0, held_s=30),)
+    process = Process(files, present, monkeypatch, rules)
+    process.write(waiting(1, present))
+    await process.wait(60)
+    (before,) = process.alerts
+    present.skew = skew_s * 1000
+    await process.wait(120)
+    (after,) = process.alerts
+    assert after.id == before.id
+    assert not after.is_over
+    await process.close()
+
+
+async def test_the_one_who_acknowledged_first_stands(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = Process(files, present, monkeypatch)
+    process.write(waiting(200, present))
+    await process.look()
+    (alert,) = process.alerts
+    made = {"site": SITE, "source": DESK, "entity": alert.id, "at": present.now()}
+    assert process.act(make_action(Verb.ACKNOWLEDGE_ALERT, **made)) == 200
+    late = request_of(
+        make_action(Verb.ACKNOWLEDGE_ALERT, key=OTHER_KEY, **made),
+        ActionActor(id="reed", name="M. Reed"),
+        0,
+    )
+    assert process.desk.act(SITE, late, present.now()).status == 409
+    await process.close()
+
+
+OTHER_KEY = "0195851f-0000-7000-8000-00000000abcd"
+
+
+async def test_what_is_muted_is_raised_and_runs_nothing(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    command = (
+        sys.executable,
+        "-c",
+        f"import sys; open({str(told)!r}, 'a').write(sys.stdin.read())",
+    )
+    rules = (RuleSettings(figure=Figure.LONGEST_WAIT, above=60, held_s=0, command=command),)
+    process = Process(files, present, monkeypatch, rules)
+    mute = make_action(
+        Verb.MUTE,
+        at=present.now(),
+        site=SITE,
+        source=DESK,
+        entity="mute-1",
+        fields={"until": present.now() + 60_000},
+    )
+    assert process.act(mute) == 200
+    process.write(waiting(100, present))
+    await process.look()
+    assert len(process.alerts) == 1
+    process.write(calm(), waiting(100, present, "sales"))
+    await process.look(120)
+    await until(lambda: told.exists() and told.read_text().endswith("\n"))
+    lines = [msgspec.json.decode(line, type=Alert) for line in told.read_text().splitlines()]
+    assert [line.about.id for line in lines if line.about] == ["sales"]
+    await process.close()
+
+
+async def test_a_command_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path) -> None:
+    rule = RuleSettings(
+        figure=Figure.WAITING, above=1, command=("/bin/sh", "-c", "sleep 60 & wait")
+    )
+    journal = Journal(tmp_path / "log")
+    commands = AlertCommands([rule], journal, longest_s=0.2)
+    alert = Alert(site=SITE, source=DESK, id="a", name="waiting", severity="look", rule=rule.called)
+    commands.start(alert)
+    await until(
+        lambda: (tmp_path / "log").exists() and "too_long" in (tmp_path / "log").read_text()
+    )
+    await commands.end()
+
+
+def events(files: FloorFiles, alert: str) -> list[str]:
+    reader = HistoryReader.open(files.history)
+    try:
+        rows = reader.ask(
+            "SELECT what.id FROM event JOIN name AS subject ON subject.n = event.subject"
+            " JOIN name AS what ON what.n = event.what"
+            " WHERE subject.id = :id AND subject.sort = :sort ORDER BY event.at",
+            {"id": alert, "sort": Sort.ALERT},
+        )
+    finally:
+        reader.close()
+    return [what for (what,) in rows]
