@@ -118,7 +118,8 @@ class Names(Generic[T]):
         """What the name means that begins at a place of a line, and the place behind the name.
 
         The longest reading counts. One that means something else makes it doubtful: quotation marks
-        tell then.
+        tell then. A comma belongs to a name only where that is somebody's whole name; else it parts
+        two names.
 
         Raises:
             NothingNamedError: Nothing has such a name; or several have, or readings differ

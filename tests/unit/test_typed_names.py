@@ -120,6 +120,9 @@ def test_whatever_is_on_the_screen_means_itself_or_is_told_to_be_doubtful(
 
 
 @given(people, pieces | texts)
+@example([("1", "1"), ("-", "-")], "-,1")  # two names: a comma is part of a whole name only
+@example([("1", "1"), ("-", "-"), ("2", "-,1")], "-,1")
+@example([("1", "Ann"), ("2", "Bo"), ("3", "Ann, Bo")], "ann, bo")
 def test_what_is_taken_is_the_only_one_that_it_can_mean(
     pairs: list[tuple[str, str]], line: str
 ) -> None:
@@ -131,7 +134,10 @@ def test_what_is_taken_is_the_only_one_that_it_can_mean(
         found, end = names.take(line, at)
     except NothingNamedError:
         return
-    ways = [names.meant(way.text) for way in readings(line, at)]
+    ways = [
+        names.meant(way.text, is_whole="," in way.text and not way.is_quoted)
+        for way in readings(line, at)
+    ]
     assert [found] in [[*way] for way in ways]
     assert all([*way] == [found] for way in ways if len(way) == 1)
     assert at < end <= len(line)
