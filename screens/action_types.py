@@ -22,6 +22,8 @@ class Scope(StrEnum):
     AGENTS = "agents"
     ESCALATIONS = "escalations"
     ROSTER = "roster"
+    NOTES = "notes"
+    """Notes and incidents of the shift."""
     LOST = "lost"
     REPORTS = "reports"
     """What a day, a week or a month came to."""
@@ -55,6 +57,7 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.AGENTS: (Scope.AGENTS, Scope.TABLE, Scope.APP),
     Scope.ESCALATIONS: (Scope.ESCALATIONS, Scope.TABLE, Scope.APP),
     Scope.ROSTER: (Scope.ROSTER, Scope.TABLE, Scope.APP),
+    Scope.NOTES: (Scope.NOTES, Scope.TABLE, Scope.APP),
     Scope.LOST: (Scope.LOST, Scope.TABLE, Scope.APP),
     Scope.REPORTS: (Scope.REPORTS, Scope.TABLE, Scope.APP),
     Scope.FOUND: (Scope.FOUND, Scope.TABLE, Scope.APP),

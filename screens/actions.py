@@ -35,6 +35,7 @@ PANES: tuple[Pane, ...] = (
     Pane(Scope.ESCALATIONS, "3", N_("Complaints")),
     Pane(Scope.ROSTER, "4", N_("Roster")),
     Pane(Scope.REPORTS, "6", N_("Reports")),
+    Pane(Scope.NOTES, "7", N_("Notes")),
     Pane(Scope.LOST, "8", N_("Lost callers")),
 )
 """The panes there are, in the order of their keys."""

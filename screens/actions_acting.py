@@ -10,6 +10,7 @@ from screens.action_types import UNDO, Action, Group, Scope
 from screens.actions_agents import AGENTS
 from screens.actions_complaints import COMPLAINTS
 from screens.actions_floor import LOANS, QUEUES, RESTORING, WAITING
+from screens.actions_notes import NOTES
 from screens.actions_roster import ROSTER
 from screens.text import N_
 
@@ -49,6 +50,7 @@ ACTING: tuple[Action, ...] = (
     *LOANS,
     *RESTORING,
     *ROSTER,
+    *NOTES,
     Action(
         "acts.again",
         ("R",),
@@ -84,6 +86,7 @@ ACTING: tuple[Action, ...] = (
             Scope.QUEUES,
             Scope.WAITING,
             Scope.ROSTER,
+            Scope.NOTES,
         )
     ),
     Action(

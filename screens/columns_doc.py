@@ -9,6 +9,7 @@ from data.figures.report import By
 from screens.presenters.agents import agent_columns
 from screens.presenters.escalations import escalation_columns
 from screens.presenters.lost import lost_columns
+from screens.presenters.notes import note_columns
 from screens.presenters.queue_fields import queue_columns
 from screens.presenters.report_fields import report_columns
 from screens.presenters.roster import roster_columns
@@ -41,6 +42,7 @@ def _chapters() -> Iterator[str]:
         "Roster": roster_columns(),
         "Reports by queue, client, channel or interval": report_columns(By.QUEUE),
         "Reports by agent or team": report_columns(By.AGENT),
+        "Notes": note_columns(),
         "Lost callers": lost_columns(),
     }
     for title, columns in tables.items():

@@ -28,6 +28,7 @@ _PLACES = {
     Scope.AGENTS: "the agents",
     Scope.ESCALATIONS: "the complaints",
     Scope.ROSTER: "the roster",
+    Scope.NOTES: "the notes",
     Scope.LOST: "the lost callers",
     Scope.REPORTS: "the reports",
     Scope.FOUND: "found contacts",

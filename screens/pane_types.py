@@ -19,6 +19,7 @@ _PLACES = {
     Scope.ESCALATIONS: ("screens.escalations", "EscalationsPane"),
     Scope.ROSTER: ("screens.roster", "RosterPane"),
     Scope.REPORTS: ("screens.reports", "ReportsPane"),
+    Scope.NOTES: ("screens.notes", "NotesPane"),
     Scope.LOST: ("screens.lost", "LostPane"),
 }
 

@@ -24,6 +24,7 @@ from screens.presenters.agents import present_agents
 from screens.presenters.escalations import present_escalations
 from screens.presenters.lines import first_line, plain_line, second_line
 from screens.presenters.lost import LostTable
+from screens.presenters.notes import present_notes
 from screens.presenters.queues import present_queues
 from screens.presenters.roster import present_roster
 from screens.presenters.rows import Column, RowView
@@ -48,6 +49,7 @@ class Pane(StrEnum):
     AGENTS = "agents"
     ESCALATIONS = "escalations"
     ROSTER = "roster"
+    NOTES = "notes"
     LOST = "lost"
     STATUS = "status"
 
@@ -139,6 +141,8 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
             )
         case Pane.ROSTER:
             return present_roster(snapshot, site, moment, view)
+        case Pane.NOTES:
+            return present_notes(snapshot, site, moment.now, view)
         case Pane.LOST:
             lost = wanted.lost(snapshot, moment) if wanted.lost is not None else ()
             return LostTable().present(

@@ -33,6 +33,7 @@ from data.rules.service_level import Formula
 from data.status import Upset
 from supervisor_tui.complaint_json import escalation_json
 from supervisor_tui.instants import instant
+from supervisor_tui.notes_json import notes_json
 from supervisor_tui.plain import Pane
 from supervisor_tui.show_day import day_json, kept_json
 from supervisor_tui.show_lost import lost_row
@@ -116,6 +117,8 @@ def _rows(
             return {pane.value: of_site(snapshot.escalations, escalation_json)}
         case Pane.ROSTER:
             return {pane.value: of_site(snapshot.shifts, _shift)}
+        case Pane.NOTES:
+            return notes_json(snapshot, site, moment.now)
         case Pane.LOST:
             return {pane.value: [lost_row(one) for one in sorted(lost, key=lambda one: one.id)]}
         case Pane.STATUS:

@@ -139,6 +139,18 @@ def _report(app: SupervisorApp, command: Command) -> bool:
     return True
 
 
+def _write_down(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.writing_down import write_down
+
+    return write_down(app, command)
+
+
+def _note(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.writing_down import note
+
+    return note(app, command)
+
+
 def is_count(line: str) -> bool:
     """Whether a number of agents is what a command begins with."""
     words = line.split()
@@ -191,6 +203,8 @@ _SPECIAL: Mapping[str, Callable[[SupervisorApp, Command], bool]] = {
     grammar.RESTORE: _restore,
     grammar.LEND: _lend,
     grammar.WHAT_IF: _suppose,
+    **dict.fromkeys(grammar.WRITTEN, _write_down),
+    grammar.NOTE: _note,
     grammar.REPORT: _report,
 }
 """What does them; False where it is done as a key would do it."""

@@ -17,13 +17,16 @@ _MODULES = {
     Kind.CONTACT: "screens.acting.queue_asks",
     Kind.LOAN: "screens.acting.loan_asks",
     Kind.SHIFT: "screens.acting.shift_asks",
+    Kind.INCIDENT: "screens.acting.shift_log_asks",
 }
 """By the kind of record, the module whose `ASKS` say what its verbs have to ask."""
+_OF_VERB = {Verb.SHIFT_NOTE: "screens.acting.shift_log_asks"}
+"""Verbs that ask otherwise than the others of their kind."""
 
 
 def ask_of(verb: Verb) -> Ask | None:
     """What has to be asked before something is done; None for a verb that says it all."""
-    module = _MODULES.get(RULES[verb].kind)
+    module = _OF_VERB.get(verb) or _MODULES.get(RULES[verb].kind)
     if module is None:
         return None
     asks: dict[Verb, Ask] = importlib.import_module(module).ASKS

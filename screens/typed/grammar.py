@@ -27,6 +27,9 @@ LEND = "lend"
 WAITING = "waiting"
 RESTORE = "restore"
 WHAT_IF = "what-if"
+NOTE = "note"
+WRITTEN = ("shift-note", "incident")
+"""Commands that put something new on record, with no row before what is typed."""
 REPORT = "report"
 _SWITCHED_TO = {
     "close-queue": (True, N_("Close the queue, so that it takes in nobody new.")),
@@ -55,6 +58,7 @@ _SLOTS = {
     "from": N_("TIME"),
     "moved_to": N_("TIME"),
     "part": N_("BREAK"),
+    "party": N_("carrier|client|supplier|own"),
     "when": N_("before|after"),
     "other": N_("SHIFT"),
 }
@@ -176,6 +180,8 @@ def _of_action(name: str, action: Action) -> Grammar:
     found = replace(found, verb=verb, way=way, words=ask.words if ask is not None else ())
     if verb is Verb.SWITCH:
         found = _switching(found)
+    if name in WRITTEN:
+        return replace(found, slots=tuple(map(slot, found.words)))
     between = (_(ON_OFF),) if found.is_switch else ()
     return replace(found, slots=(_subjects_slot(found), *between, *map(slot, found.words)))
 

@@ -49,6 +49,7 @@ LATER = {
     "screens.escalations",
     "screens.found",
     "screens.lost",
+    "screens.notes",
     "screens.offers",
     "screens.queue_page",
     "screens.reports",

@@ -1,0 +1,81 @@
+"""What the shift has written down: notes for whoever leads it and the next, and incidents."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from data.floor import FloorSnapshot, Key
+from data.model import Incident, Ms, Note
+
+KEPT_MS = 24 * 3_600_000
+"""For so long a note, and an incident that is over, stay among what the shift has to know."""
+LogEntry: TypeAlias = Note | Incident
+
+
+def shift_log(
+    snapshot: FloorSnapshot, site: str | None, now: Ms, since: Ms | None = None
+) -> tuple[tuple[Key, LogEntry], ...]:
+    """Incidents that last, the one to be looked at first at the top; then the rest, newest first.
+
+    Args:
+        snapshot: The floor as of one commit.
+        site: A site's id; None for all sites.
+        now: The present on the server's clock.
+        since: Leave out notes written and incidents ended before; None: a day ago.
+    """
+    after = now - KEPT_MS if since is None else since
+    found: list[tuple[Key, LogEntry]] = [
+        (key, note)
+        for key, note in snapshot.notes.items()
+        if note.audience is None and note.written_at >= after and site in {None, key.site}
+    ]
+    found += [
+        (key, each)
+        for key, each in snapshot.incidents.items()
+        if (each.closed_at is None or each.closed_at >= after) and site in {None, key.site}
+    ]
+    return tuple(sorted(found, key=_order))
+
+
+def written_at(entry: LogEntry) -> Ms:
+    """When somebody first wrote it down."""
+    return entry.written_at if isinstance(entry, Note) else entry.opened_at
+
+
+def open_incidents(snapshot: FloorSnapshot, site: str | None) -> list[tuple[Key, Incident]]:
+    """The incidents that last, the one to be looked at first at the top."""
+    found = [
+        (key, each)
+        for key, each in snapshot.incidents.items()
+        if each.is_open and site in {None, key.site}
+    ]
+    return sorted(found, key=_order)
+
+
+def incidents_between(snapshot: FloorSnapshot, queue: Key, start: Ms, end: Ms) -> list[Incident]:
+    """The incidents that lasted at any time of a span and concern a queue, the earliest first.
+
+    One that names no queue concerns all of its site.
+
+    Args:
+        snapshot: The floor as of one commit.
+        queue: The queue.
+        start: The beginning of the span.
+        end: Its end, not included.
+    """
+    found = [
+        each
+        for each in snapshot.incidents.values()
+        if each.site == queue.site
+        and (not each.queue or (each.telephony, each.queue) == (queue.source, queue.id))
+        and each.opened_at < end
+        and (each.closed_at is None or each.closed_at > start)
+    ]
+    return sorted(found, key=lambda each: (each.opened_at, each.id))
+
+
+def _order(entry: tuple[Key, LogEntry]) -> tuple[bool, int, Key]:
+    key, one = entry
+    if isinstance(one, Incident) and one.is_open:
+        return False, one.next_check_at if one.next_check_at is not None else one.opened_at, key
+    return True, -written_at(one), key

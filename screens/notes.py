@@ -1,0 +1,125 @@
+"""The pane of notes and incidents, and the page of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from textual.binding import BindingType
+
+from data.model import Incident, Note
+from screens.acting.shift_log import incident_offers, new_offers
+from screens.actions import Scope
+from screens.formats import format_moment
+from screens.keys import bindings
+from screens.look import Look
+from screens.page import heading, parts, sentences
+from screens.pane import TablePane
+from screens.presenters.notes import (
+    author_words,
+    entry_of,
+    event_words,
+    incident_sentences,
+    party_words,
+    present_notes,
+)
+from screens.presenters.table import TableView
+from screens.text import N_, _
+from screens.tones import Tone
+from screens.widgets.tone_styles import Line
+
+if TYPE_CHECKING:
+    from screens.acting.offer import Offer
+    from screens.detail import Presenter
+
+NEW = "new"
+"""Stands for the row that is to be written: it can be had where there is no row yet."""
+
+
+class NotesPane(TablePane):
+    """What the shift has written down, and what of it somebody has to look at again."""
+
+    SCOPE = Scope.NOTES
+    EMPTY = N_("Nothing has been written down in the last day. N writes a note, I an incident.")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.NOTES)]
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The rows that an action is for; where there are none, the one that is to be written."""
+        return super().chosen or (NEW,)
+
+    def present(self, look: Look) -> TableView:
+        """Incidents that last first."""
+        return present_notes(
+            look.snapshot,
+            look.site,
+            look.moment.now,
+            self.view_state,
+            people=people_of(look),
+            doings=look.doings,
+        )
+
+    def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
+        """A note in full, or an incident with its history."""
+        found = entry_of(key, look.snapshot)
+        if found is None:
+            return None
+        title = _("Note") if isinstance(found[1], Note) else _("Incident")
+        return title, LogPage(key)
+
+    def offers(self, key: str, look: Look) -> Sequence[Offer]:
+        """Something new can be written wherever the cursor is, once; the rest an incident has."""
+        found = entry_of(key, look.snapshot)
+        new = new_offers(look, found[0].site if found is not None else "")
+        if found is not None and key != self.chosen[0]:
+            new = ()
+        if found is None or not isinstance(found[1], Incident):
+            return new
+        return *incident_offers(found[0], found[1], look.doings), *new
+
+
+def people_of(look: Look) -> dict[str, str]:
+    """The names of the people of the floor, by id."""
+    return {each.id: each.name for each in look.viewing.owners}
+
+
+class LogPage(msgspec.Struct, frozen=True):
+    """Draws a note or an incident, for whatever look at the floor it is given."""
+
+    row: str
+    """The key of its row."""
+
+    def __call__(self, look: Look, width: int) -> Sequence[Line] | None:
+        """The lines; None where it is no longer there."""
+        found = entry_of(self.row, look.snapshot)
+        if found is None:
+            return None
+        key, entry = found
+        zones = {site.id: site.zone for site in look.snapshot.sites}
+        zone, now = zones.get(key.site, "UTC"), look.moment.now
+        if isinstance(entry, Note):
+            return _note_lines(entry, look, zone, width)
+        tone = Tone.LOOK if entry.is_unlooked(now) else Tone.NORMAL
+        return parts(
+            [
+                heading(
+                    _("{party}: {summary}").format(
+                        party=party_words(entry.party), summary=entry.summary
+                    )
+                ),
+                *sentences(incident_sentences(entry, look.snapshot, zone, now), width, tone),
+            ],
+            [
+                heading(_("What has become of it")),
+                *sentences((event_words(each, zone, now) for each in entry.events), width),
+            ],
+        )
+
+
+def _note_lines(note: Note, look: Look, zone: str, width: int) -> Sequence[Line]:
+    said = _("{name}, {clock}").format(
+        name=author_words(note, look.snapshot, people_of(look)),
+        clock=format_moment(note.written_at, zone, look.moment.now),
+    )
+    return parts([heading(said), *sentences([note.text], width)])

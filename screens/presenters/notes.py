@@ -1,0 +1,256 @@
+"""Notes and incidents of the shift: what lasts, who looks again when, what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from data.figures.doings import NO_DOINGS, Doings
+from data.figures.loans import queue_name
+from data.figures.messages import author_name
+from data.figures.shift_log import LogEntry, shift_log, written_at
+from data.floor import FloorSnapshot, Key
+from data.model import Incident, IncidentEvent, Kind, Ms, Note
+from screens.formats import UNDEFINED, format_clock, format_duration, format_moment
+from screens.presenters.acts import pending_words
+from screens.presenters.rows import Column
+from screens.presenters.sites import SiteColumn
+from screens.presenters.table import (
+    DEFAULT_VIEW,
+    Entry,
+    SortKey,
+    TableView,
+    ViewState,
+    arrange,
+    fit_numbers,
+    make_row,
+)
+from screens.text import C_, N_, Word, _, pgettext
+from screens.tones import Tone
+
+_LEGEND = N_("Check = when somebody is to look at it again; ! that is past: V says what is new")
+_PARTIES: dict[str, Word] = {
+    "carrier": C_("whose incident", "carrier"),
+    "client": C_("whose incident", "client"),
+    "supplier": C_("whose incident", "supplier"),
+    "own": C_("whose incident", "own"),
+}
+_TOLD: dict[str, Word] = {
+    "opened": C_("line of an incident", "opened"),
+    "updated": C_("line of an incident", "told"),
+    "closed": C_("line of an incident", "closed"),
+    "reopened": C_("line of an incident", "opened again"),
+}
+
+
+def note_columns() -> tuple[Column, ...]:
+    """The columns, in the language in use."""
+    return (
+        Column(
+            "kind",
+            pgettext("note column", "Kind"),
+            8,
+            sort_letter="k",
+            help=_("a note, or whose the incident is: carrier, client, supplier, own"),
+        ),
+        Column("text", pgettext("note column", "Text"), 24, grows=True, sort_letter="t"),
+        Column(
+            "state",
+            pgettext("note column", "State"),
+            6,
+            sort_letter="a",
+            help=_("whether an incident lasts: open, over"),
+        ),
+        Column(
+            "check",
+            pgettext("note column", "Check"),
+            9,
+            is_right=True,
+            sort_letter="e",
+            help=_("when somebody is to look again; with ! it is that long past"),
+        ),
+        Column(
+            "age",
+            pgettext("note column", "Age"),
+            5,
+            is_right=True,
+            sort_letter="g",
+            help=_("since when it stands there"),
+        ),
+        Column("ticket", pgettext("note column", "Ticket"), 8, rank=2, sort_letter="i"),
+        Column("queue", pgettext("note column", "Queue"), 10, rank=3, sort_letter="q"),
+        Column("by", pgettext("note column", "By"), 10, rank=1, sort_letter="b"),
+    )
+
+
+def present_notes(
+    snapshot: FloorSnapshot,
+    site: str | None,
+    now: Ms,
+    view: ViewState = DEFAULT_VIEW,
+    *,
+    people: Mapping[str, str] | None = None,
+    doings: Doings = NO_DOINGS,
+) -> TableView:
+    """The table: incidents that last first, the one whose check is due at the top.
+
+    Args:
+        snapshot: The floor as of one commit.
+        site: A site's id; None for all sites.
+        now: The present on the server's clock.
+        view: How the table is looked at.
+        people: Names of people of the floor, by id.
+        doings: What the person who looks did lately.
+    """
+    column = SiteColumn.of(snapshot.sites, site)
+    columns = column.columns(note_columns(), rank=2)
+    entries = []
+    for at, (key, entry) in enumerate(shift_log(snapshot, site, now)):
+        cells, tones, keys = _row(key, entry, snapshot, now, people or {}, doings)
+        name = column.name(key.site)
+        row = make_row(
+            "/".join((_prefix(entry), *key)),
+            column.insert(cells, name),
+            column.insert(tones, Tone.NORMAL),
+            is_old=False,
+        )
+        entries.append(Entry(row, (at,), column.insert(keys, name)))
+    rows = tuple(each.row for each in arrange(entries, columns, view))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_(_LEGEND),))
+
+
+def entry_of(row: str, snapshot: FloorSnapshot) -> tuple[Key, LogEntry] | None:
+    """What a row is about, by its key; None where it is no longer there."""
+    kind, _slash, rest = row.partition("/")
+    if rest.count("/") < 2:
+        return None
+    key = Key(*rest.split("/", 2))
+    found: LogEntry | None = None
+    if kind == Kind.INCIDENT:
+        found = snapshot.incidents.get(key)
+    elif kind == Kind.NOTE:
+        found = snapshot.notes.get(key)
+    return None if found is None else (key, found)
+
+
+def party_words(party: str) -> str:
+    """Whose an incident is, in a word."""
+    word = _PARTIES.get(party)
+    return party if word is None else str(word)
+
+
+def check_words(incident: Incident, now: Ms) -> str:
+    """When somebody is to look again: `in 12m`, or `! 5m` where that is so long past."""
+    if not incident.is_open or incident.next_check_at is None:
+        return UNDEFINED
+    left = (incident.next_check_at - now) / 1000
+    if left <= 0:
+        return _("! {age} ago").format(age=_minutes(-left))
+    return _("in {left}").format(left=_minutes(left))
+
+
+def author_words(note: Note, snapshot: FloorSnapshot, people: Mapping[str, str]) -> str:
+    """Who wrote a note."""
+    return people.get(note.author) or author_name(note.author, snapshot)
+
+
+def incident_sentences(
+    incident: Incident, snapshot: FloorSnapshot, zone: str, now: Ms
+) -> tuple[str, ...]:
+    """How an incident stands, in sentences."""
+    parts = {
+        "party": party_words(incident.party),
+        "since": format_moment(incident.opened_at, zone, now),
+        "name": incident.opened_by.name,
+        "ended": format_moment(incident.closed_at, zone, now),
+    }
+    text = _("From {since} to {ended}, put on record by {name}; mended by: {party}.")
+    if incident.is_open:
+        text = _("Open since {since}, put on record by {name}; to be mended by: {party}.")
+    said = [text.format(**parts)]
+    if incident.ticket:
+        said.append(_("Ticket {ticket}.").format(ticket=incident.ticket))
+    if incident.queue:
+        key = Key(incident.site, incident.telephony, incident.queue)
+        said.append(_("Queue {queue}.").format(queue=queue_name(snapshot.queues, key)))
+    check = incident.next_check_at
+    if incident.is_open and check is None:
+        said.append(_("Nobody has said when to look again."))
+    elif incident.is_open:
+        text = _("Next check at {clock}.")
+        if incident.is_unlooked(now):
+            text = _("! The next check was due at {clock}: V says what is new.")
+        said.append(text.format(clock=format_moment(check, zone, now)))
+    return tuple(said)
+
+
+def event_words(event: IncidentEvent, zone: str, now: Ms) -> str:
+    """One line of an incident's history."""
+    word = _TOLD.get(event.what)
+    text = _("{clock}  {name}, {what}: {text}") if event.text else _("{clock}  {name}, {what}")
+    return text.format(
+        clock=format_moment(event.at, zone, now),
+        name=event.by.name,
+        what=event.what if word is None else str(word),
+        text=event.text,
+    )
+
+
+def incident_line(incident: Incident, zone: str, now: Ms) -> str:
+    """An incident in one line, as a handover and the day's curve name it."""
+    since = format_clock(incident.opened_at, zone)
+    ticket = _("ticket {ticket}").format(ticket=incident.ticket) if incident.ticket else ""
+    text = _("{party}: {summary}, since {since}")
+    if not incident.is_open:
+        text = _("{party}: {summary}, {since} to {ended}")
+    said = text.format(
+        party=party_words(incident.party),
+        summary=incident.summary,
+        since=since,
+        ended=format_clock(incident.closed_at, zone),
+    )
+    check = check_words(incident, now)
+    more = [ticket, "" if check == UNDEFINED else _("check {when}").format(when=check)]
+    return ", ".join([said, *(each for each in more if each)])
+
+
+def _prefix(entry: LogEntry) -> str:
+    return Kind.NOTE.value if isinstance(entry, Note) else Kind.INCIDENT.value
+
+
+def _row(
+    key: Key,
+    entry: LogEntry,
+    snapshot: FloorSnapshot,
+    now: Ms,
+    people: Mapping[str, str],
+    doings: Doings,
+) -> tuple[Sequence[str], Sequence[Tone], tuple[SortKey, ...]]:
+    """The cells of a row, their tones, and what it is sorted by."""
+    age_s = (now - written_at(entry)) / 1000
+    age = format_duration(max(0.0, age_s))
+    if isinstance(entry, Note):
+        by = author_words(entry, snapshot, people)
+        kind = pgettext("shift log", "note")
+        cells = (kind, entry.text, "", "", age, "", "", by)
+        keys: tuple[SortKey, ...] = (kind, entry.text, None, None, age_s, None, None, by)
+        return cells, (Tone.NORMAL,) * len(cells), keys
+    pending = doings.pending(Kind.INCIDENT, key, entry.version)
+    state = pgettext("incident", "open") if entry.is_open else pgettext("incident", "over")
+    queue = ""
+    if entry.queue:
+        queue = queue_name(snapshot.queues, Key(entry.site, entry.telephony, entry.queue))
+    party, check = party_words(entry.party), check_words(entry, now)
+    shown = pending_words(pending) if pending is not None else state
+    by = entry.opened_by.name
+    cells = (party, entry.summary, shown, check, age, entry.ticket, queue, by)
+    tones = [Tone.NORMAL if entry.is_open else Tone.QUIET] * len(cells)
+    if entry.is_unlooked(now):
+        tones[3] = Tone.LOOK
+    due = None if entry.next_check_at is None else float(entry.next_check_at)
+    return cells, tones, (party, entry.summary, state, due, age_s, entry.ticket, queue, by)
+
+
+def _minutes(seconds: float) -> str:
+    """Whole minutes: what is checked by the half hour need not tick."""
+    minute = 60.0
+    return format_duration(seconds) if seconds >= 10 * minute else f"{int(seconds // minute)}m"
