@@ -23,6 +23,8 @@ from screens.widgets.form import Answers, Field
 _NOTE_LIMIT = 200
 _REASON_LIMIT = 32
 """Characters of a reason code, by the contract."""
+_TEXT_REASONS = "asterisk"
+"""The kind of source to which a reason is any text; what it writes itself is not to be chosen."""
 _TEXT_LIMIT = 1000
 _EVERYBODY = "everybody"
 _AGENTS = "agents"
@@ -36,12 +38,17 @@ def reasons(wanted: Wanted) -> tuple[tuple[str, str], ...]:
     """The reasons that can be chosen, code and words.
 
     Those that the floor names; else those that somebody there is not ready for just now, the most
-    frequent first; none where nothing is known.
+    frequent first; none where nothing is known, or where reasons are no codes but any text.
     """
     named = wanted.look.viewing.reasons
     if named:
         return tuple((code, words) for code, words in named.items() if len(code) <= _REASON_LIMIT)
     places = {each.target.key[:2] for each in wanted.offers}
+    kinds = {
+        each.kind for each in wanted.look.snapshot.sources if (each.site, each.source) in places
+    }
+    if kinds == {_TEXT_REASONS}:
+        return ()
     seen = Counter(
         agent.reason
         for key, agent in wanted.look.snapshot.agents.items()

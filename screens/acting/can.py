@@ -34,4 +34,4 @@ def can(look: Look, site: str, source: str, verb: Verb) -> bool:
 
 def cannot_words() -> str:
     """Why something is greyed that the source of a record cannot be asked for."""
-    return _("This telephone system cannot do that.")
+    return _("This telephone system cannot do that, or does not let our account do it.")

@@ -169,7 +169,10 @@ def test_what_the_telephone_system_cannot_do_is_greyed() -> None:
     health = make_health(operations=("setAgentState",))
     given = offers(look_at(in_state(AgentState.READY), sources=(health,)))
     assert not given[Verb.PAUSE].why_not
-    assert given[Verb.JOIN].why_not == "This telephone system cannot do that."
+    assert (
+        given[Verb.JOIN].why_not
+        == "This telephone system cannot do that, or does not let our account do it."
+    )
 
 
 def test_a_raised_hand_is_answered_by_one() -> None:
@@ -325,6 +328,7 @@ def test_reasons_are_the_floors_or_those_that_are_used_or_typed() -> None:
     ]
     assert options(look_at(agent)) == ()
     assert [code for code, _words in options(look_at(agent, *others))] == ["break", "meal", ""]
+    assert options(look_at(agent, *others, sources=[make_health(kind="asterisk")])) == ()
     named = look_at(agent, *others, reasons={"7": "coaching"})
     assert options(named)[0] == ("7", "coaching")
     typed = settle(named, Verb.PAUSE, {"reason_code": "Coaching"})

@@ -103,7 +103,7 @@ def test_what_a_telephone_system_lacks_is_greyed() -> None:
     assert why[OVERFLOW] == "This telephone system has no overflow for this queue."
     cannot = look_at(with_switches(), sources=[make_health(operations=("setAgentState",))])
     assert {each.why_not for each in offers(cannot).values()} == {
-        "This telephone system cannot do that."
+        "This telephone system cannot do that, or does not let our account do it."
     }
     unknown = look_at(with_switches(), sources=[make_health(operations=None)])
     assert {each.why_not for each in offers(unknown).values()} == {""}

@@ -142,7 +142,11 @@ def test_what_the_system_cannot_do_is_greyed() -> None:
     look = look_at(make_contact(), sources=[make_health(operations=("prioritiseContact",))])
     why = {key: each.why_not for key, each in offers(look).items()}
     assert why[Verb.PRIORITY, SOONER] == ""
-    assert why[Verb.MOVE, ""] == why[Verb.HANG_UP, ""] == "This telephone system cannot do that."
+    assert (
+        why[Verb.MOVE, ""]
+        == why[Verb.HANG_UP, ""]
+        == "This telephone system cannot do that, or does not let our account do it."
+    )
 
 
 def under_way() -> Doings:
