@@ -13,6 +13,8 @@ from supervisor_tui.failures import UsageError
 from supervisor_tui.parser import LineError, line_parser
 
 ALL_ANSWERED, SOME_BAD = 0, 1
+_EXACT = 2**53
+"""Up to here a float holds every whole number."""
 
 Answer = Mapping[str, object]
 
@@ -82,8 +84,14 @@ def _words(line: Mapping[str, Any]) -> Iterator[str]:
             yield option
         elif isinstance(value, str | int | float):
             # In one word, so that a value may begin with a dash.
-            yield f"{option}={value}"
+            yield f"{option}={_as_typed(value)}"
         elif isinstance(value, list) and all(isinstance(each, str) for each in value):
             yield f"{option}={','.join(value)}"
         else:
             raise LineError(_("{key}: expected a text or a number").format(key=key))
+
+
+def _as_typed(value: str | int | float) -> str | int | float:
+    """A value as a person types it: to JSON 15.0 is a whole number."""
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
+    return int(value) if is_whole else value

@@ -14,6 +14,8 @@ from supervisor_tui.arguments.types import day, decimal, duration, exact_share, 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Of wall times; what lies beyond is a slip of the keys, and the ends of the calendar are far."""
 
+MINUTE_S = 60
+
 
 class LevelGoal(NamedTuple):
     """A service level that is wanted."""
@@ -47,6 +49,15 @@ def heads(text: str) -> int:
 def above_zero(text: str) -> Fraction:
     """A duration above 0."""
     return _positive(text, duration(text))
+
+
+def rest_time(text: str) -> Fraction:
+    """A length of rest; 11 alone would be eleven seconds, and nobody means that."""
+    value = duration(text)
+    if 0 < value < MINUTE_S:
+        message = _("{value} is too short for a rest; write it as in 11h").format(value=text)
+        raise argparse.ArgumentTypeError(message)
+    return value
 
 
 def share_above_zero(text: str) -> Fraction:
@@ -255,7 +266,7 @@ def add_rest(commands: Any) -> None:
     add("--next-start", type=wall, metavar="T", help=_("local time, as in 2026-03-28T22:00"))
     _add_fold(parser, "--previous-end-fold", _("which end, where the clocks show it twice"))
     _add_fold(parser, "--next-start-fold", _("which start, where the clocks show it twice"))
-    add("--min-rest", type=duration, metavar=_("TIME"), help=_("the least rest; 11h"))
+    add("--min-rest", type=rest_time, metavar=_("TIME"), help=_("the least rest; 11h"))
     _add_answers(parser)
 
 

@@ -172,6 +172,18 @@ def test_a_batch_answers_each_line_in_order(typed: Typed) -> None:
     )
 
 
+def test_a_program_may_write_whole_numbers_with_a_point(typed: Typed) -> None:
+    day = {"day": "2026-10-25", "zone": "Europe/Berlin"}
+    answers = [{"count": 100, "hours": 25.0}, {"count": 100, "hours": 25.0}]
+    assert typed.batch("intervals", {**day, "minutes": 15.0}, {**day, "minutes": 15}) == (
+        0,
+        answers,
+    )
+    status, (answer,) = typed.batch("intervals", {**day, "minutes": 15.5})
+    assert status == 1
+    assert "15.5" in str(answer["error"])
+
+
 def test_what_a_line_does_not_say_the_command_line_says(typed: Typed) -> None:
     status, printed = typed(
         "staffing", "--batch", given='{"calls": 100}\n{"calls": 0}\n', **{**LOAD, "goal": "80/20"}
@@ -276,6 +288,7 @@ def test_rest(typed: Typed) -> None:
     assert typed.json("rest", **berlin) == {"rest_hours": 10.0, "violation": True}
     assert typed.json("rest", **berlin, min_rest="10h") == {"rest_hours": 10.0, "violation": False}
     assert typed("rest", **berlin)[1] == "10 hours of rest: too short\n"
+    assert "too short for a rest" in typed.refused("rest", **berlin, min_rest="11")
     doubtful = {
         "zone": "Europe/Berlin",
         "previous_end": "2026-10-25T02:30",
