@@ -1,0 +1,183 @@
+"""The pane of reports: which one it asks for, what it shows, and which keys lead elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from data.figures.freshness import Moment
+from data.figures.report import By, Report, group_totals, queue_lines
+from data.figures.report_reading import ReportQuestion
+from data.model import Counts
+from data.rules.periods import Length, Period
+from data.rules.service_level import Formula
+from screens.look import Look, Viewing
+from screens.report_page import ReportPage
+from screens.reports import ReportsPane
+from tests.builders import BOOT, MOMENT, MONO_MS, NOW, make_site, make_snapshot
+from tests.screens.helpers import bench, press_action, screen_lines, screen_text
+from tests.unit.test_report_forms import queue
+
+VIEWING = Viewing(floor_name="Test", formula=Formula.OFFERED, rules=())
+TODAY = date(2026, 3, 11)
+
+
+def look(**changes: Any) -> Look:
+    fields: dict[str, Any] = {"snapshot": make_snapshot(), "moment": MOMENT, "viewing": VIEWING}
+    return Look(**fields | changes)
+
+
+class Told:
+    """Answers every question with lines that are named after it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[ReportQuestion] = []
+
+        def ask(question: ReportQuestion, *_others: object) -> Report:
+            return self._answer(question)
+
+        monkeypatch.setattr(ReportQuestion, "ask", ask)
+
+    def _answer(self, question: ReportQuestion) -> Report:
+        self.asked.append(question)
+        names = ("voice", "chat") if question.by is By.CHANNEL else ("Claims", "Idle")
+        named = [queue(names[0]), queue(names[1], counts=Counts())]
+        return Report(
+            period=question.period,
+            by=question.by,
+            formula=question.formula,
+            is_over=question.period.last < TODAY,
+            now=NOW,
+            zones=("Europe/Berlin",),
+            lines=queue_lines(named),
+            totals=group_totals(named),
+        )
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    return Told(monkeypatch)
+
+
+def read(pane: ReportsPane, at: Look) -> None:
+    """What the program's own thread does."""
+    pane.read_past(None, at)  # type: ignore[arg-type]
+    pane.show(at)
+
+
+async def test_it_shows_today_so_far_and_says_that_it_is_not_over(told):
+    pane = ReportsPane(is_ascii=True)
+    async with bench(pane, size=(80, 24)) as (app, pilot):
+        pane.show(look())
+        await pilot.pause()
+        assert "Reading from history" in screen_text(app)
+        read(pane, look())
+        await pilot.pause()
+        lines = screen_lines(app)
+        assert lines[0].strip() == "Wed 2026-03-11, until 14:32: not over   by queue"
+        assert lines[2].split()[:5] == ["!", "Claims", "20", "13", "45.0"]
+        assert "= voice" in screen_text(app)
+        assert "SL = offered formula" in screen_text(app)
+    assert told.asked[0].period == Period(Length.DAY, TODAY)
+
+
+async def test_keys_go_from_one_time_to_another_and_never_beyond_the_present(told):
+    pane = ReportsPane(is_ascii=True)
+    async with bench(pane, size=(80, 24)) as (app, pilot):
+        read(pane, look())
+        for action, expected in (
+            ("reports.later", Period(Length.DAY, TODAY)),
+            ("reports.earlier", Period(Length.DAY, date(2026, 3, 10))),
+            ("reports.length", Period(Length.WEEK, date(2026, 3, 9))),
+            ("reports.earlier", Period(Length.WEEK, date(2026, 3, 2))),
+            ("reports.length", Period(Length.MONTH, date(2026, 3, 1))),
+            ("reports.earlier", Period(Length.MONTH, date(2026, 2, 1))),
+            ("reports.later", Period(Length.MONTH, date(2026, 3, 1))),
+            ("reports.later", Period(Length.MONTH, date(2026, 3, 1))),
+            ("reports.length", Period(Length.DAY, TODAY)),
+        ):
+            await press_action(pilot, action)
+            read(pane, look())
+            assert told.asked[-1].period == expected, action
+        await pilot.pause()
+        assert "Wed 2026-03-11" in screen_text(app)
+
+
+async def test_one_key_goes_through_what_lines_can_be_of(told):
+    pane = ReportsPane(is_ascii=True)
+    async with bench(pane, size=(80, 24)) as (_app, pilot):
+        read(pane, look())
+        seen = []
+        for _turn in By:
+            seen.append(told.asked[-1].by)
+            await press_action(pilot, "reports.by")
+            read(pane, look())
+        assert seen == list(By)
+        assert told.asked[-1].by is By.QUEUE
+
+
+def test_what_was_read_for_another_question_is_not_shown(told):
+    pane = ReportsPane(is_ascii=True)
+    pane.read_past(None, look())  # type: ignore[arg-type]
+    assert pane.present(look()).rows
+    tomorrow = look(moment=Moment(NOW + 86_400_000, MONO_MS, BOOT))
+    assert not pane.present(tomorrow).rows
+    pane.choose(Length.WEEK, None, None)
+    assert not pane.present(look()).rows
+
+
+def test_the_present_is_asked_again_each_minute_and_the_past_is_not(told):
+    pane = ReportsPane(is_ascii=True)
+    assert pane.wanted_past is None
+    pane._look = look()
+    assert isinstance(pane.wanted_past, tuple)
+    assert pane.wanted_past[1] == NOW // 60_000
+    pane.choose(None, date(2026, 3, 9), None)
+    pane._look = look()
+    assert pane.wanted_past[1] == 0
+
+
+def test_a_floor_of_which_nothing_is_known_asks_nothing(told):
+    pane = ReportsPane(is_ascii=True)
+    nowhere = look(snapshot=make_snapshot(sites=()))
+    pane._look = nowhere
+    assert pane.wanted_past is None
+    pane.read_past(None, nowhere)  # type: ignore[arg-type]
+    assert not told.asked
+    pane.action_step(-1)
+
+
+def test_the_site_that_is_looked_at_is_the_one_that_is_asked_for(told):
+    sites = (make_site(), make_site(id="leeds", name="Leeds"))
+    pane = ReportsPane(is_ascii=True)
+    for chosen, asked in ((None, ["hh1", "leeds"]), ("leeds", ["leeds"])):
+        pane.read_past(None, look(snapshot=make_snapshot(sites=sites), site=chosen))  # type: ignore[arg-type]
+        assert [site.id for site in told.asked[-1].sites] == asked
+
+
+def test_a_line_has_a_page_with_every_formula(told):
+    pane = ReportsPane(is_ascii=True)
+    pane.read_past(None, look())  # type: ignore[arg-type]
+    key = pane.present(look()).rows[0].key
+    found = pane.page(key, look())
+    assert found is not None
+    title, page = found
+    assert isinstance(page, ReportPage)
+    assert title.startswith("Claims, Wed 2026-03-11")
+    text = "\n".join("".join(piece for piece, _tone in line) for line in page(look(), 100) or ())
+    assert "45.0 % = 9 of 20, offered: answered within T / offered" in text
+    assert "70.0 % = 14 of 20, abandons good" in text
+    assert "The target: 80 % within 0:20" in text
+    assert pane.page("none", look()) is None
+
+
+def test_columns_of_one_kind_of_line_are_not_taken_for_those_of_another(told):
+    pane = ReportsPane(is_ascii=True, columns=("name", "offered", "aht"))
+    pane.read_past(None, look())  # type: ignore[arg-type]
+    pane.present(look())
+    assert pane._order == ("name", "offered", "aht")
+    pane.choose(None, None, By.AGENT)
+    pane.present(look())
+    assert pane._order is None
