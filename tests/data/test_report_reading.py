@@ -207,8 +207,11 @@ def test_a_forecast_is_held_against_what_came_in_its_own_half_hours(writer):
 def test_the_target_is_that_which_was_valid_then(writer):
     came(writer, "a", "2026-03-11T09:00", 10)
     came(writer, "a", "2026-03-18T09:00", 10)
-    then, now = make_queue("a", target_percent=70.0), make_queue("a", target_percent=95.0)
+    earlier, then = make_queue("a", target_percent=60.0), make_queue("a", target_percent=70.0)
+    now = make_queue("a", target_percent=95.0)
+    writer.keyframe(instant("2026-03-11T19:00"), [(Kind.QUEUE, earlier)])
     writer.keyframe(instant("2026-03-11T20:00"), [(Kind.QUEUE, then)])
+    writer.keyframe(instant("2026-03-12T01:00"), [(Kind.QUEUE, now)])
     floor = make_snapshot(now)
     assert ask(writer, floor=floor).lines[0].target_percent == 70.0
     assert ask(writer, day=date(2026, 3, 18), floor=floor).lines[0].target_percent == 95.0
@@ -289,6 +292,9 @@ def test_clients_and_channels_do_not_mix_what_waits_with_what_may(writer):
     ]
     lines = ask(writer, by=By.CHANNEL, floor=floor).lines
     assert [one.name for one in lines] == ["voice", "email"]
+    by_time = ask(writer, by=By.INTERVAL, floor=floor)
+    assert offered(by_time) == {"10:00": 5}
+    assert by_time.hours == (("10", 5),)
 
 
 def test_the_hours_leave_no_gap(writer):
