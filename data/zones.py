@@ -48,6 +48,12 @@ def local(at: Ms, name: str) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone(name))
 
 
+def comes_twice(at: Ms, name: str) -> bool:
+    """Whether the wall clock of a zone shows the same at another instant, an hour off or so."""
+    here = local(at, name)
+    return here.utcoffset() != here.replace(fold=1 - here.fold).utcoffset()
+
+
 def site_day_start(site: SiteInfo, now: Ms) -> Ms:
     """When the counting day of a site that holds `now` began.
 

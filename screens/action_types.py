@@ -22,6 +22,10 @@ class Scope(StrEnum):
     AGENTS = "agents"
     ESCALATIONS = "escalations"
     ROSTER = "roster"
+    ALERTS = "alerts"
+    """What needs somebody."""
+    HANDOVER = "handover"
+    """What one shift leaves to the next."""
     NOTES = "notes"
     """Notes and incidents of the shift."""
     LOST = "lost"
@@ -37,6 +41,10 @@ class Scope(StrEnum):
     """What the floor had at an earlier moment and has no more."""
     ACTS = "acts"
     """What the person did and what came of it."""
+    NIGHT = "night"
+    """The sites, a line each."""
+    LOCKED = "locked"
+    """A screen that is locked."""
     DETAIL = "detail"
     """Everything known about one thing."""
     PROMPT = "prompt"
@@ -57,7 +65,9 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.AGENTS: (Scope.AGENTS, Scope.TABLE, Scope.APP),
     Scope.ESCALATIONS: (Scope.ESCALATIONS, Scope.TABLE, Scope.APP),
     Scope.ROSTER: (Scope.ROSTER, Scope.TABLE, Scope.APP),
+    Scope.ALERTS: (Scope.ALERTS, Scope.TABLE, Scope.APP),
     Scope.NOTES: (Scope.NOTES, Scope.TABLE, Scope.APP),
+    Scope.HANDOVER: (Scope.HANDOVER, Scope.TABLE, Scope.APP),
     Scope.LOST: (Scope.LOST, Scope.TABLE, Scope.APP),
     Scope.REPORTS: (Scope.REPORTS, Scope.TABLE, Scope.APP),
     Scope.FOUND: (Scope.FOUND, Scope.TABLE, Scope.APP),
@@ -65,6 +75,8 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.LOANS: (Scope.LOANS, Scope.TABLE, Scope.APP),
     Scope.RESTORING: (Scope.RESTORING, Scope.TABLE, Scope.APP),
     Scope.ACTS: (Scope.ACTS, Scope.TABLE, Scope.APP),
+    Scope.NIGHT: (Scope.NIGHT, Scope.TABLE, Scope.APP),
+    Scope.LOCKED: (Scope.LOCKED,),
     Scope.DETAIL: (Scope.DETAIL, Scope.PAGE, Scope.APP),
     Scope.PROMPT: (Scope.PROMPT,),
     Scope.DIALOG: (Scope.DIALOG, Scope.PAGE),
@@ -84,6 +96,7 @@ class Group(StrEnum):
     LOOK = N_("Looking")
     ACT = N_("Acting")
     PANES = N_("Panes")
+    TIME = N_("Time")
     PROGRAM = N_("The program")
     TYPE = N_("Typing")
     ANSWER = N_("Dialogs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from data.model import Ms
-from data.zones import local
+from data.zones import comes_twice, local
 from screens.text import C_, pgettext
 
 UNDEFINED = "-"
@@ -90,6 +90,14 @@ def format_clock(at: Ms | None, zone: str, *, with_seconds: bool = False) -> str
     if at is None:
         return UNDEFINED
     return f"{local(at, zone):{'%H:%M:%S' if with_seconds else '%H:%M'}}"
+
+
+def format_sure_clock(at: Ms | None, zone: str, *, with_seconds: bool = False) -> str:
+    """The same, with the name of the time where the clocks show it twice: `02:30 CET`."""
+    shown = format_clock(at, zone, with_seconds=with_seconds)
+    if at is None or not comes_twice(at, zone):
+        return shown
+    return f"{shown} {local(at, zone):%Z}"
 
 
 def format_moment(at: Ms | None, zone: str, now: Ms) -> str:

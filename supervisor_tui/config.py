@@ -185,6 +185,7 @@ def _configuration(document: Document, path: Path) -> Configuration:
         people=document.people,
         rules=merge_rules(document.rules),
         screen=document.screen,
+        night=document.night,
         complaints=document.complaints,
         planning=document.planning,
         keys=_flat(document.keys),

@@ -26,6 +26,7 @@ def check(document: Document) -> list[Fault]:
         *_person_faults(document),
         *_rule_faults(document),
         *_pack_faults(document.complaints),
+        *_program_faults(document),
     ]
     return sorted(faults, key=lambda fault: [str(part) for part in fault.path])
 
@@ -120,6 +121,17 @@ def _rule_faults(document: Document) -> Iterator[Fault]:
             from supervisor_tui.config_faults import nearest
 
             yield Fault((*path, "site"), _("the id of a [[site]]"), nearest(rule.site, sites))
+
+
+def _program_faults(document: Document) -> Iterator[Fault]:
+    """Programs are named by their whole path: which one runs is not left to an environment."""
+    programs: list[tuple[KeyPath, tuple[str, ...]]] = [
+        (("screen", "unlock_command"), document.screen.unlock_command),
+        *((("night", index, "command"), each.command) for index, each in enumerate(document.night)),
+    ]
+    for path, command in programs:
+        if command and not command[0].startswith("/"):
+            yield Fault(path, _("a program by its whole path, as in ['/usr/bin/page', 'lena']"))
 
 
 def _has_one_limit(rule: RuleSettings) -> bool:

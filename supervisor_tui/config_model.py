@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from data.settings import (
+    QUIET_PATTERN,
     ComplaintSettings,
     FloorSettings,
     PersonSettings,
@@ -41,6 +42,25 @@ class ScreenSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=
     """Ring the terminal's bell for a raised hand, a complainant's call, a caller lost."""
     restricted: bool = True
     """Nothing on the screen suspends it, opens a browser or writes a file of the person's."""
+    night: Annotated[str, Meta(pattern=QUIET_PATTERN)] = ""
+    """Hours in which a screen that nobody uses shows the night, as `22:00-06:00`."""
+    lock_after: Annotated[int, Meta(ge=0, le=1440)] = 0
+    """Minutes without a key after which the screen locks itself; 0: never."""
+    leave_after: Annotated[int, Meta(ge=0, le=1440)] = 0
+    """Minutes after which a locked screen ends its session; 0: never."""
+    unlock_command: tuple[str, ...] = ()
+    """What asks for the person's password, on the terminal; `{account}` is filled in. Empty: su."""
+
+
+class NightSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is called where a red alert stands and whoever watches the night presses no key."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    """Who it is, as the screen is to say."""
+    after: Annotated[int, Meta(ge=1, le=1440)]
+    """Minutes without a key."""
+    command: Annotated[tuple[str, ...], Meta(min_length=1)]
+    """A program by its whole path, and its arguments; it gets what is the matter as JSON."""
 
 
 class Document(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +71,7 @@ class Document(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     complaints: ComplaintSettings = ComplaintSettings()
     planning: PlanningSettings = PlanningSettings()
     site: tuple[SiteSettings, ...] = ()
+    night: tuple[NightSettings, ...] = ()
     people: dict[str, PersonSettings] = msgspec.field(default_factory=dict)
     rules: tuple[RuleSettings, ...] = ()
     keys: dict[str, str | dict[str, str]] = msgspec.field(default_factory=dict)
@@ -67,6 +88,7 @@ class Configuration(msgspec.Struct, frozen=True):
     rules: tuple[RuleSettings, ...]
     """The floor's own, and the defaults for each figure that it has no rule for."""
     screen: ScreenSettings
+    night: tuple[NightSettings, ...]
     complaints: ComplaintSettings
     planning: PlanningSettings
     keys: dict[str, str]

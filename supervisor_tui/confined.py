@@ -100,10 +100,42 @@ def start_nothing(configuration: Configuration) -> None:
     Only where it has no reason to: a screen that starts its own sync process has one.
     """
     if configuration.screen.restricted and configuration.floor.sync is Sync.EXTERNAL:
-        sys.addaudithook(_forbid)
+        programs = frozenset(map(tuple, own_programs(configuration)))
+
+        def forbid(event: str, details: tuple[Any, ...]) -> None:
+            if event not in _PROGRAMS:
+                return
+            if event == "subprocess.Popen" and _is_own(details, programs):
+                return
+            # No OSError: what looks for a program to run would take that for a missing one.
+            raise RuntimeError(event)
+
+        sys.addaudithook(forbid)
 
 
-def _forbid(event: str, _details: tuple[Any, ...]) -> None:
-    if event in _PROGRAMS:
-        # No OSError: what looks for a program to run would take that for a missing one.
-        raise RuntimeError(event)
+def own_programs(configuration: Configuration) -> list[list[str]]:
+    """The programs that the configuration itself names for a screen, each with its arguments."""
+    called = [list(each.command) for each in configuration.night]
+    return [*called, unlock_command(configuration)]
+
+
+def unlock_command(configuration: Configuration) -> list[str]:
+    """What asks for the password of whoever wants to unlock the screen.
+
+    `su` asks PAM for the password of one's own account, on Debian and on RHEL alike, and is not
+    left to the environment. Without a password that the host knows, nothing unlocks; of root it
+    asks none, so for root there is nothing by itself.
+    """
+    account = account_name(os.geteuid())
+    written = configuration.screen.unlock_command
+    if not written:
+        return [] if os.geteuid() == 0 else ["/bin/su", "-c", "true", account]
+    return [part.replace("{account}", account) for part in written]
+
+
+def _is_own(details: tuple[Any, ...], programs: frozenset[tuple[str, ...]]) -> bool:
+    """Whether what is about to run is, to the last argument, a program of the configuration."""
+    executable, arguments = details[0], details[1]
+    if not isinstance(arguments, list | tuple) or not arguments:
+        return False
+    return tuple(arguments) in programs and executable in {None, arguments[0]}

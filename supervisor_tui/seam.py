@@ -165,6 +165,11 @@ class TerminalDriver(LinuxDriver):
         os.close(self._leaving)
         os.close(self._leave)
 
+    def suspend_application_mode(self) -> None:
+        """Leave the terminal to another program for a while; what only this driver uses stays."""
+        self.stop_application_mode()
+        super().close()
+
     def write(self, data: str) -> None:
         """Hand on what Textual has to say, as far as it is chosen."""
         # To take the alternate screen once more would clear what is on it.

@@ -1,65 +1,73 @@
-"""A complainant on the line is seen in the row of the queue, and named below it."""
+"""Who is called at night, when, and how often; and what a refused password costs."""
 
 from __future__ import annotations
 
-from data.figures.queues import queue_figures
-from data.model import ContactState, Counts
-from data.settings import DEFAULT_RULES
-from screens.presenters.calling import calling_now, mark_calling
-from screens.presenters.queues import present_queues
-from tests.builders import (
-    MOMENT,
-    ago,
-    make_agent,
-    make_contact,
-    make_escalation,
-    make_queue,
-    make_snapshot,
-)
+import sys
+from pathlib import Path
+
+from supervisor_tui.calling import Watch, run_bounded
+from supervisor_tui.config_model import NightSettings
+from supervisor_tui.unlocking import FREE_TRIES, PAUSE_MS, Tries
+
+MINUTE = 60_000
+LENA = NightSettings(name="Lena", after=5, command=("/bin/true",))
+IVY = NightSettings(name="Ivy", after=10, command=("/bin/true",))
 
 
-def queues(*records):
-    floor = make_snapshot(
-        make_queue("claims", day=Counts()), make_queue("billing", day=Counts()), *records
+def test_one_after_the_other_is_called_once_until_a_key_is_pressed() -> None:
+    watch = Watch([IVY, LENA])
+    called = []
+    for minute in range(30):
+        at = minute * MINUTE
+        person = watch.due(is_red=True, idle_ms=at, now_ms=at)
+        if person is not None:
+            called.append((minute, person.name))
+    assert called == [(5, "Lena"), (10, "Ivy")]
+    watch.key()
+    assert watch.due(is_red=True, idle_ms=4 * MINUTE, now_ms=34 * MINUTE) is None
+    assert watch.due(is_red=True, idle_ms=5 * MINUTE, now_ms=35 * MINUTE) == LENA
+
+
+def test_the_minutes_count_from_the_alert_where_nobody_pressed_a_key_before_it() -> None:
+    watch = Watch([LENA])
+    assert watch.due(is_red=True, idle_ms=300 * MINUTE, now_ms=300 * MINUTE) is None
+    assert watch.next(idle_ms=302 * MINUTE, now_ms=302 * MINUTE) == (LENA, 3 * MINUTE)
+    assert watch.due(is_red=True, idle_ms=304 * MINUTE, now_ms=304 * MINUTE) is None
+    assert watch.due(is_red=True, idle_ms=305 * MINUTE, now_ms=305 * MINUTE) == LENA
+
+
+def test_nobody_is_called_where_nothing_is_red() -> None:
+    watch = Watch([LENA])
+    for minute in range(60):
+        assert watch.due(is_red=False, idle_ms=minute * MINUTE, now_ms=minute * MINUTE) is None
+    assert watch.next(idle_ms=0, now_ms=0) is None
+
+
+def test_a_command_gets_json_and_no_shell_sees_its_arguments(tmp_path: Path) -> None:
+    got = tmp_path / "got"
+    code = (
+        "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(sys.stdin.read() + sys.argv[2])"
     )
-    figures = queue_figures(floor, None, MOMENT)
-    view = present_queues(figures, floor.sites, DEFAULT_RULES)
-    return mark_calling(view, calling_now(floor, None, MOMENT))
+    argv = (sys.executable, "-I", "-c", code, str(got), "; touch x $(id)")
+    assert run_bounded(argv, b'{"a": 1}') == 0
+    assert got.read_text() == '{"a": 1}; touch x $(id)'
 
 
-def names(view):
-    return {row.cells[0]: row.mark for row in view.rows if not row.is_static}
+def test_a_command_that_hangs_is_ended_with_what_it_started(tmp_path: Path) -> None:
+    code = "import subprocess, time; subprocess.run(['/bin/sleep', '600'])"
+    assert run_bounded((sys.executable, "-I", "-c", code), b"", 0.3) is None
+    assert run_bounded((str(tmp_path / "none"),), b"") is None
 
 
-COMPLAINT = make_escalation(caller_key="key-of-4912")
-
-
-def test_the_queue_in_which_a_complainant_waits_has_a_sign_and_a_note():
-    view = queues(COMPLAINT, make_contact(created_at=ago(62)))
-    assert names(view)["E>Claims"] == "! "
-    assert names(view)["Billing"] == "  "
-    assert view.notes[0] == "!  E-1042 is on the line: E>Claims, waiting, 1:02"
-    assert "formula" in view.notes[-1]
-
-
-def test_whoever_talks_to_a_complainant_is_named():
-    contact = make_contact(agent="1001", state=ContactState.CONNECTED)
-    note = queues(COMPLAINT, contact, make_agent(name="Hana")).notes[0]
-    assert "with 1001 Hana" in note
-
-
-def test_of_several_the_first_is_named_and_the_rest_are_counted():
-    view = queues(COMPLAINT, make_contact("c1", created_at=ago(5)), make_contact("c2"))
-    assert view.notes[0].endswith("1:10  (+1 more)")
-
-
-def test_nobody_else_has_a_sign():
-    for others in (
-        (COMPLAINT, make_contact(caller_key="other")),
-        (COMPLAINT, make_contact(caller_key="")),
-        (COMPLAINT, make_contact(state=ContactState.ENDED)),
-        (make_escalation(caller_key="key-of-4912", status="closed"), make_contact()),
-    ):
-        view = queues(*others)
-        assert set(names(view)) == {"Claims", "Billing"}
-        assert len(view.notes) == 1
+def test_refusals_cost_more_and_more_time() -> None:
+    tries = Tries()
+    for _ in range(FREE_TRIES - 1):
+        tries.note_refusal(0)
+    assert tries.wait_ms(0) == 0
+    waits = []
+    for _ in range(8):
+        tries.note_refusal(0)
+        waits.append(tries.wait_ms(0))
+    assert waits[:3] == [PAUSE_MS, 2 * PAUSE_MS, 4 * PAUSE_MS]
+    assert waits[-1] == 600_000
+    assert tries.wait_ms(700_000) == 0

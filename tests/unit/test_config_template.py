@@ -28,7 +28,7 @@ from data.settings import (
 from supervisor_tui.commands.init import Endpoint, fill_template
 from supervisor_tui.config import load_config
 from supervisor_tui.config_decode import decode
-from supervisor_tui.config_model import Document, ScreenSettings
+from supervisor_tui.config_model import Document, NightSettings, ScreenSettings
 from supervisor_tui.config_sources import ASTERISK_KEYS, SUPERVISION_KEYS
 from supervisor_tui.failures import UsageError
 
@@ -78,6 +78,7 @@ def test_every_setting_is_explained() -> None:
         (SiteSettings, raw["site"][0]),
         (PersonSettings, raw["people"]["mreed"]),
         (RuleSettings, raw["rules"][0]),
+        (NightSettings, raw["night"][0]),
     ]
     missing = {
         f"{kind.__name__}.{field.name}"

@@ -1,0 +1,216 @@
+"""The night over the floor: one line a site, and the page of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from data.figures.night import (
+    USUAL_HOURS,
+    HowTheNightWent,
+    NightPast,
+    SiteNight,
+    night_questions,
+    site_nights,
+)
+from data.model import Ms
+from screens.actions import Scope
+from screens.formats import format_sure_clock
+from screens.keys import Keymap, bindings
+from screens.look import Look
+from screens.page import heading, parts, sentences, table
+from screens.pane import TablePane
+from screens.presenters.lines import fit_pieces
+from screens.presenters.night import night_head, present_night, site_story, site_tone
+from screens.presenters.status import present_status
+from screens.presenters.table import TableView
+from screens.prompting import Completer
+from screens.table_screen import TableScreen
+from screens.text import N_, _
+from screens.widgets.frame_text import toned_line
+from screens.widgets.text_lines import TextLines
+from screens.widgets.tone_styles import Line
+
+if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
+    from screens.detail import Presenter
+
+
+class NightDuty(msgspec.Struct, frozen=True):
+    """What the night view is told by the program."""
+
+    hours: str
+    """The night as `22:00-06:00`."""
+    idle_ms: Callable[[], int]
+    """Milliseconds since the last key."""
+    calling: Callable[[Look], Sequence[str]]
+    """What is said of the person who is called next; nothing where nobody is."""
+
+
+class NightReading:
+    """What history knew of the night when it was read last.
+
+    Args:
+        hours: The night as `22:00-06:00`.
+    """
+
+    def __init__(self, hours: str) -> None:
+        self._hours = hours or USUAL_HOURS
+        self._wanted: tuple[tuple[str, Ms], ...] | None = None
+        self.past: Mapping[str, NightPast] = {}
+
+    @property
+    def wanted_past(self) -> Hashable:
+        """The sites and their nights; None before the first look."""
+        return self._wanted
+
+    def read_past(self, history: HistoryReader, look: Look) -> None:
+        """Ask for each site. Called in a thread."""
+        self.past = {each.site: each.ask(history) for each in self.questions(look)}
+
+    def want(self, look: Look) -> None:
+        """Say what the look wants to know; what was read for another night is forgotten."""
+        self._wanted = tuple((each.site, each.since) for each in self.questions(look))
+        since = dict(self._wanted)
+        self.past = {
+            site: past for site, past in self.past.items() if since.get(site) == past.since
+        }
+
+    def questions(self, look: Look) -> Iterable[HowTheNightWent]:
+        """What is asked for a look, site by site."""
+        return night_questions(look.figures, look.snapshot.sites, look.moment, self._hours)
+
+
+class NightPane(TablePane):
+    """The sites, and what each needs.
+
+    Args:
+        duty: What the program tells of the night.
+        is_ascii: Draw with ASCII signs only.
+    """
+
+    SCOPE = Scope.NIGHT
+    EMPTY = N_("No site is known yet.")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.NIGHT)]
+
+    def __init__(self, duty: NightDuty, *, is_ascii: bool) -> None:
+        super().__init__(is_ascii=is_ascii)
+        self._duty = duty
+        self._reading = NightReading(duty.hours)
+
+    @property
+    def wanted_past(self) -> Hashable:
+        """What it asks of history."""
+        return self._reading.wanted_past
+
+    def read_past(self, history: HistoryReader, look: Look) -> None:
+        """Ask history; called in a thread."""
+        self._reading.read_past(history, look)
+
+    def nights(self, look: Look) -> tuple[SiteNight, ...]:
+        """The sites as of a look."""
+        return site_nights(look.snapshot, look.figures, look.moment, self._reading.past)
+
+    def present(self, look: Look) -> TableView:
+        """A line for each site."""
+        self._reading.want(look)
+        return present_night(
+            self.nights(look),
+            look.viewing.rules,
+            look.viewing.formula,
+            self.view_state,
+            self._duty.calling(look),
+        )
+
+    def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
+        """What there is to know of a site."""
+        night = next((each for each in self.nights(look) if each.site.id == key), None)
+        if night is None:
+            return None
+        return night.site.name or key, NightPage(key, self)
+
+
+class NightPage(msgspec.Struct, frozen=True):
+    """Draws the page of one site: its story, what stands in its queues, its sources."""
+
+    site: str
+    pane: NightPane
+
+    def __call__(self, look: Look, width: int) -> Sequence[Line] | None:
+        """The page; None where the site is no longer there."""
+        night = next((each for each in self.pane.nights(look) if each.site.id == self.site), None)
+        if night is None:
+            return None
+        viewing = look.viewing
+        story: list[Line] = []
+        for text, tone in site_story(night, viewing.rules, viewing.formula):
+            story += sentences([text], width, tone)
+        status = present_status(look.snapshot, self.site, look.moment)
+        return parts(
+            story,
+            [
+                heading(_("Sources")),
+                *table(status, width, empty=_("None."), is_ascii=viewing.is_ascii),
+            ],
+        )
+
+
+class NightScreen(TableScreen, inherit_bindings=False):
+    """The night, over the floor.
+
+    Args:
+        pane: The sites.
+        duty: What the program tells of the night.
+        is_ascii: Draw with ASCII signs only.
+        keymap: The person's own keys.
+        completer: What completes a command.
+    """
+
+    HAS_TOP_LINE = False
+
+    def __init__(
+        self,
+        pane: NightPane,
+        duty: NightDuty,
+        *,
+        is_ascii: bool,
+        keymap: Keymap,
+        completer: Completer,
+    ) -> None:
+        super().__init__(pane, is_ascii=is_ascii, keymap=keymap, completer=completer)
+        self._night = pane
+        self._duty = duty
+        self._head = TextLines(1, is_ascii=is_ascii, id="night-head")
+
+    def compose(self) -> ComposeResult:
+        """The first line, and the sites."""
+        yield self._head
+        yield self.current
+        yield from self.compose_bottom()
+
+    def show(self, look: Look) -> None:
+        """Show a newer look at the floor."""
+        super().show(look)
+        nights = self._night.nights(look)
+        viewing = look.viewing
+        tones = [site_tone(night, viewing.rules, viewing.formula) for night in nights]
+        now = look.moment.now
+        zone, place = clock_place(look)
+        clock = _("{time} {place}").format(
+            time=format_sure_clock(now, zone, with_seconds=True), place=place
+        )
+        last_key = format_sure_clock(now - self._duty.idle_ms(), zone)
+        width = (self.size or self.app.size).width
+        head = fit_pieces(night_head(nights, tones, clock, last_key), width)
+        self._head.set_lines((toned_line(head),))
+
+
+def clock_place(look: Look) -> tuple[str, str]:
+    """The zone whose time is shown, and its place: of the site looked at, or the floor's first."""
+    sites = look.snapshot.sites
+    info = next((site for site in sites if site.id == look.site), sites[0] if sites else None)
+    return ("UTC", "UTC") if info is None else (info.zone, info.name or info.id)

@@ -1,0 +1,215 @@
+"""The night, one line a site: what needs somebody, or the proof that nothing does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from data.figures.night import SiteNight
+from data.rules.service_level import Formula
+from data.settings import Figure, RuleSettings
+from screens.formats import format_age, format_count, format_duration, format_sure_clock
+from screens.presenters.lines import Piece
+from screens.presenters.queues import queue_tone
+from screens.presenters.rows import Column, RowView
+from screens.presenters.table import DEFAULT_VIEW, TableView, ViewState, fit_numbers, matches
+from screens.text import N_, _, ngettext, pgettext
+from screens.tones import MARKS, Tone, worst
+
+NEEDS_SOMEBODY = frozenset({Tone.ACT, Tone.HELP})
+_WATCHED = (Figure.WAITING, Figure.LONGEST_WAIT)
+"""What of a queue speaks at night: a service level of three calls tells nothing."""
+_NOTE = N_("Quiet = every source answered, nobody waits, calls within what is expected")
+
+
+def night_columns() -> tuple[Column, ...]:
+    """The columns, in the language in use."""
+    return (
+        Column("site", pgettext("night column", "Site"), 8),
+        Column(
+            "what",
+            pgettext("night column", "What needs you, or why nothing does"),
+            30,
+            grows=True,
+        ),
+        Column(
+            "last",
+            pgettext("night column", "Call"),
+            5,
+            is_right=True,
+            help=_("when the last call came"),
+        ),
+        Column(
+            "answered",
+            pgettext("night column", "PBX"),
+            5,
+            is_right=True,
+            help=_("how long ago the telephone system answered when it was asked"),
+        ),
+    )
+
+
+def present_night(
+    nights: Sequence[SiteNight],
+    rules: Sequence[RuleSettings],
+    formula: Formula,
+    view: ViewState = DEFAULT_VIEW,
+    notes: Sequence[str] = (),
+) -> TableView:
+    """The sites, in the configuration's order: whoever looks knows the place of each by heart.
+
+    Args:
+        nights: The sites.
+        rules: The limits that mark figures.
+        formula: The floor's formula of the service level.
+        view: How the table is looked at.
+        notes: What else is to be said below it.
+    """
+    columns = night_columns()
+    made = [_row(night, rules, formula) for night in nights]
+    rows = tuple(row for row in made if matches(row, view.filter))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(made), (*notes, _(_NOTE)))
+
+
+def night_head(
+    nights: Sequence[SiteNight],
+    tones: Sequence[Tone],
+    clock: str,
+    last_key: str,
+) -> tuple[Piece, ...]:
+    """The first line: the time there, how many sites need somebody, and the last key.
+
+    Args:
+        nights: The sites.
+        tones: The tone of each.
+        clock: The time and its place.
+        last_key: The time of the last key.
+    """
+    needing = sum(tone in NEEDS_SOMEBODY for tone in tones)
+    needs = ngettext(
+        "{count} of {sites} site needs you", "{count} of {sites} sites needs you", len(nights)
+    ).format(count=needing, sites=len(nights))
+    unknown = sum(not night.is_known for night in nights)
+    unheard = ngettext("{count} not heard of ~", "{count} not heard of ~", unknown)
+    return (
+        Piece(_("NIGHT")),
+        Piece(clock),
+        Piece(f"{needs} {MARKS[Tone.ACT]}" if needing else needs, worst(*tones, Tone.NORMAL)),
+        Piece(unheard.format(count=unknown) if unknown else "", Tone.STALE),
+        Piece(_("last key {clock}").format(clock=last_key), gives_way=True),
+    )
+
+
+def site_tone(night: SiteNight, rules: Sequence[RuleSettings], formula: Formula) -> Tone:
+    """How much a site needs somebody: the worst of what is to be said of it."""
+    return worst(*(tone for _text, tone in site_story(night, rules, formula)))
+
+
+def site_story(
+    night: SiteNight, rules: Sequence[RuleSettings], formula: Formula
+) -> tuple[tuple[str, Tone], ...]:
+    """What there is to say of a site, what matters most first; one thing at least."""
+    alerts = tuple(_alerts(night))
+    if not night.is_known:
+        return (_unheard(night), *alerts)
+    return (*_exceptions(night, rules, formula), *alerts) or (_quiet(night),)
+
+
+def _row(night: SiteNight, rules: Sequence[RuleSettings], formula: Formula) -> RowView:
+    story = site_story(night, rules, formula)
+    tone = worst(*(each for _text, each in story))
+    last = night.past.last_call_at if night.past is not None else None
+    cells = (
+        night.site.name or night.site.id,
+        "; ".join(text for text, _tone in story),
+        format_sure_clock(last, night.site.zone),
+        format_age(night.answered_s),
+    )
+    return RowView(key=night.site.id, cells=cells, tone=tone, mark=MARKS[tone])
+
+
+def _alerts(night: SiteNight) -> Iterator[tuple[str, Tone]]:
+    count = len(night.alerts)
+    if count:
+        text = ngettext("{count} alert", "{count} alerts", count)
+        yield text.format(count=count), Tone.ACT
+
+
+def _unheard(night: SiteNight) -> tuple[str, Tone]:
+    """That nobody knows: since when, and what was known last."""
+    if night.heard is None or night.heard.good_at is None:
+        return _("no figures yet"), Tone.STALE
+    text = _("no answer since {clock}; then {waiting} waiting, {ready} ready")
+    said = text.format(
+        clock=format_sure_clock(night.heard.good_at, night.site.zone),
+        waiting=format_count(night.joined.waiting),
+        ready=night.joined.agents.ready,
+    )
+    return said, Tone.STALE
+
+
+def _exceptions(
+    night: SiteNight, rules: Sequence[RuleSettings], formula: Formula
+) -> Iterator[tuple[str, Tone]]:
+    if night.hands:
+        text = ngettext("{count} asks for help", "{count} ask for help", night.hands)
+        yield text.format(count=night.hands), Tone.HELP
+    joined = night.joined
+    tone = worst(
+        *(queue_tone(one, figure, formula, rules) for one in night.queues for figure in _WATCHED),
+        *(Tone.ACT for one in night.queues if one.waits_though_ready),
+        Tone.LOOK if joined.waiting and not joined.agents.ready else Tone.NORMAL,
+    )
+    if joined.waiting or tone is not Tone.NORMAL:
+        text = _("{waiting} waiting, longest {wait}, {ready} ready of {staff}")
+        said = text.format(
+            waiting=format_count(joined.waiting),
+            wait=format_duration(joined.longest_wait_s),
+            ready=joined.agents.ready,
+            staff=joined.agents.at_hand,
+        )
+        yield said, tone
+    elif night.queues and not joined.agents.at_hand:
+        yield _("nobody is there to answer"), Tone.LOOK
+    if night.late:
+        text = ngettext("{count} complaint is late", "{count} complaints are late", night.late)
+        yield text.format(count=night.late), Tone.ACT
+    few = _too_few(night)
+    if few:
+        yield few, Tone.LOOK
+
+
+def _too_few(night: SiteNight) -> str:
+    """That fewer calls came than do in nine nights of ten; empty where they did not."""
+    past = night.past
+    if past is None or past.range is None or past.came >= past.range[0]:
+        return ""
+    text = ngettext(
+        "too quiet: {count} call since {clock}, {low}-{high} expected",
+        "too quiet: {count} calls since {clock}, {low}-{high} expected",
+        past.came,
+    )
+    low, high = past.range
+    clock = format_sure_clock(past.since, night.site.zone)
+    return text.format(count=past.came, clock=clock, low=low, high=high)
+
+
+def _quiet(night: SiteNight) -> tuple[str, Tone]:
+    """That nothing is the matter, with what proves it; or that the proof is missing."""
+    past = night.past
+    if past is None:
+        return _("nobody waits; what came before is not read yet"), Tone.NORMAL
+    clock = format_sure_clock(past.since, night.site.zone)
+    if past.range is None:
+        text = ngettext(
+            "nobody waits; {count} call since {clock}, not known how many to expect",
+            "nobody waits; {count} calls since {clock}, not known how many to expect",
+            past.came,
+        )
+        return text.format(count=past.came, clock=clock), Tone.NORMAL
+    text = ngettext(
+        "quiet: {count} call since {clock}, {low}-{high} expected",
+        "quiet: {count} calls since {clock}, {low}-{high} expected",
+        past.came,
+    )
+    low, high = past.range
+    return text.format(count=past.came, clock=clock, low=low, high=high), Tone.NORMAL
