@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import msgspec
 from textual.app import ComposeResult
@@ -13,9 +13,10 @@ from textual.widget import Widget
 
 from data.cache.history_half_hours import HalfHour
 from data.cache.history_model import Segment
+from data.figures.heads import agents_elsewhere, heads_now, planned_heads
 from data.figures.intraday import intraday
 from data.figures.planned import planned_agent
-from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
+from data.figures.roster import HALF_HOUR_MS
 from data.floor import Key
 from data.model import Ms, Shift
 from data.rules.adherence import WORKING
@@ -45,6 +46,10 @@ _ROOMY = 110
 """From so many cells on there is room for team, beginning and end beside the bar."""
 
 
+_PlannedBy: TypeAlias = tuple[Mapping[Key, Shift], frozenset[Key], str | None, int]
+"""What planned heads depend on: shifts, who serves other queues, site and day."""
+
+
 class _Past(msgspec.Struct, frozen=True):
     """What was read of the past; replaced as a whole."""
 
@@ -69,7 +74,7 @@ class RosterPane(TablePane):
         self._rows = RosterTable()
         self._heads = TextLines(LINES, is_ascii=is_ascii, classes="heads")
         self._past = _Past()
-        self._planned: tuple[Mapping[Key, Shift], str | None, int, dict[Ms, float]] | None = None
+        self._planned: tuple[_PlannedBy, dict[Ms, float]] | None = None
 
     def compose(self) -> ComposeResult:
         """The table, the half hours below it, the legend."""
@@ -146,8 +151,9 @@ class RosterPane(TablePane):
         for who in self._rows.shown_agents(self.table.seen):
             start = days.get(who.site, now - 86_400_000)
             segments[who] = tuple(history.segments(who.site, who.source, who.id, start, now))
+        elsewhere = agents_elsewhere(look.snapshot)
         heads = {
-            at: history.heads(look.site, WORKING, at, at + HALF_HOUR_MS)
+            at: history.heads(look.site, WORKING, at, at + HALF_HOUR_MS, elsewhere)
             for at in half_hours(self._room.width, now)
             if at + HALF_HOUR_MS <= now
         }
@@ -181,26 +187,25 @@ class RosterPane(TablePane):
     def _heads_lines(self, look: Look) -> tuple[Line, ...]:
         snapshot, now, width = look.snapshot, look.moment.now, self._room.width
         sites = [info for info in snapshot.sites if look.site in {None, info.id}]
-        agents = (a for key, a in snapshot.agents.items() if look.site in {None, key.site})
+        elsewhere = agents_elsewhere(snapshot)
         past = self._past if self._past.site == look.site else _Past()
         shown = half_hours(width, now)
         day = intraday(
             {*shown, *(one.starts_at for one in past.demand)},
             past.demand,
-            self._planned_heads(look),
+            self._planned_heads(look, elsewhere),
             past.heads,
-            heads_now(agents),
+            heads_now(snapshot, look.site, elsewhere),
             now,
         )
         return heads_lines(day, shown, sites[0].zone if sites else "UTC", width)
 
-    def _planned_heads(self, look: Look) -> dict[Ms, float]:
+    def _planned_heads(self, look: Look, elsewhere: frozenset[Key]) -> dict[Ms, float]:
         """Counted again only where a shift has changed, of a day or two: there may be thousands."""
-        shifts, now = look.snapshot.shifts, look.moment.now
-        day = now // DAY_MS
-        if self._planned is None or self._planned[:3] != (shifts, look.site, day):
-            chosen = (one for key, one in shifts.items() if look.site in {None, key.site})
+        day = look.moment.now // DAY_MS
+        by = look.snapshot.shifts, elsewhere, look.site, day
+        if self._planned is None or self._planned[0] != by:
             # Half hours up to a day away on both sides are shown, on however wide a terminal.
             around = (day - 2) * DAY_MS, (day + 3) * DAY_MS
-            self._planned = shifts, look.site, day, planned_heads(chosen, *around)
-        return self._planned[3]
+            self._planned = by, planned_heads(look.snapshot, look.site, elsewhere, *around)
+        return self._planned[1]

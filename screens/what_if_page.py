@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from data.cache.history_half_hours import HalfHour
+from data.figures.heads import agents_elsewhere, heads_now, planned_heads
 from data.figures.intraday import Intraday, intraday
 from data.figures.moves import moves, queue_states, slips
-from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
+from data.figures.roster import HALF_HOUR_MS
 from data.floor import Key
 from data.rules.what_if import Change
 from data.zones import site_day_start
@@ -125,11 +126,11 @@ class WhatIfPage:
 
 def _day(look: Look, known: _Known) -> Intraday:
     snapshot, now = look.snapshot, look.moment.now
-    shifts = (one for key, one in snapshot.shifts.items() if look.site in {None, key.site})
-    agents = (one for key, one in snapshot.agents.items() if look.site in {None, key.site})
-    planned = planned_heads(shifts, now - _DAY_MS, now + _DAY_MS)
+    elsewhere = agents_elsewhere(snapshot)
+    planned = planned_heads(snapshot, look.site, elsewhere, now - _DAY_MS, now + _DAY_MS)
     times = [one.starts_at for one in known.demand]
-    return intraday(times, known.demand, planned, {}, heads_now(agents), now)
+    there = heads_now(snapshot, look.site, elsewhere)
+    return intraday(times, known.demand, planned, {}, there, now)
 
 
 def _slack(day: Intraday, zones: Mapping[str, str]) -> str:

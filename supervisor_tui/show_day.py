@@ -9,9 +9,10 @@ from pathlib import Path
 from data.cache.history_model import Segment
 from data.errors import StoreError
 from data.figures.freshness import Moment
+from data.figures.heads import agents_elsewhere, heads_now, planned_heads
 from data.figures.intraday import HeadsHalf, Intraday, intraday
 from data.figures.kept import AgentKept, Kept, by_team, day_kept
-from data.figures.roster import HALF_HOUR_MS, heads_now, planned_heads
+from data.figures.roster import HALF_HOUR_MS
 from data.floor import FloorSnapshot, Key
 from data.model import Ms
 from data.rules.adherence import WORKING
@@ -49,19 +50,20 @@ def read_day(
     start -= start % HALF_HOUR_MS
     day = range(start, start + _DAY_MS, HALF_HOUR_MS)
     shown = day if width is None else half_hours(width, now)
+    elsewhere = agents_elsewhere(snapshot)
     present: dict[Ms, float | None] = {}
     try:
         with closing(HistoryReader.open(history)) as reader:
             demand = reader.half_hours(site, start, start + _DAY_MS)
             for at in shown:
                 if at + HALF_HOUR_MS <= now:
-                    present[at] = reader.heads(site, WORKING, at, at + HALF_HOUR_MS)
+                    present[at] = reader.heads(site, WORKING, at, at + HALF_HOUR_MS, elsewhere)
     except StoreError:
         demand = []
-    shifts = (one for key, one in snapshot.shifts.items() if site in {None, key.site})
-    agents = (one for key, one in snapshot.agents.items() if site in {None, key.site})
     wanted = {*shown, *(one.starts_at for one in demand)}
-    return intraday(wanted, demand, planned_heads(shifts), present, heads_now(agents), now)
+    planned = planned_heads(snapshot, site, elsewhere)
+    there = heads_now(snapshot, site, elsewhere)
+    return intraday(wanted, demand, planned, present, there, now)
 
 
 def read_kept(

@@ -12,8 +12,9 @@ from data.alerts.quiet import QUARTER_MS, Silence, pause, quarter
 from data.alerts.running import Subject
 from data.alerts.view import View
 from data.alerts.watch_queues import QueueWatch
+from data.figures.heads import agents_elsewhere, planned_heads
 from data.figures.queues import Group, group_of
-from data.figures.roster import HALF_HOUR_MS, planned_heads
+from data.figures.roster import HALF_HOUR_MS
 from data.floor import FloorSnapshot, Key
 from data.model import Kind, Ms, Queue
 from data.rules.limits import Scope
@@ -150,11 +151,12 @@ class ExpectationWatch:
     def _read_staff(self, expectation: Expectation, snapshot: FloorSnapshot, now: Ms) -> None:
         """The worst of the half hours that begin within the hour; the need may not be known."""
         subject = Subject(Figure.UNDERSTAFFED, expectation.site, "", "site", expectation.site)
-        shifts = [one for one in snapshot.shifts.values() if one.site == expectation.site]
         halves = [at for at in expectation.need if now < at <= now + _HOUR_MS]
         reading = None
-        if shifts and halves:
-            planned = planned_heads(shifts, now, now + _HOUR_MS + HALF_HOUR_MS)
+        if halves and any(key.site == expectation.site for key in snapshot.shifts):
+            elsewhere = agents_elsewhere(snapshot)
+            until = now + _HOUR_MS + HALF_HOUR_MS
+            planned = planned_heads(snapshot, expectation.site, elsewhere, now, until)
             lacking = max(expectation.need[at] - round(planned.get(at, 0.0)) for at in halves)
             reading = Reading(lacking, now)
         self._docket.tell(subject, reading, now, Scope(site=expectation.site))

@@ -87,6 +87,8 @@ SELECT count(*) FILTER (WHERE segment.from_ms <= :start), coalesce(sum(
     ) FILTER (WHERE segment.state IN (SELECT value FROM json_each(:states))), 0)
 FROM name AS agent CROSS JOIN segment ON segment.agent = agent.n
 WHERE agent.sort = :sort AND (:site IS NULL OR agent.site = :site)
+    AND (agent.site, agent.source, agent.id) NOT IN (SELECT value ->> 0, value ->> 1, value ->> 2
+        FROM json_each(:beside))
     AND segment.from_ms < :end
     AND segment.from_ms >= coalesce((SELECT max(earlier.from_ms) FROM segment AS earlier
         WHERE earlier.agent = agent.n AND earlier.from_ms <= :start), :start)
@@ -94,7 +96,7 @@ WHERE agent.sort = :sort AND (:site IS NULL OR agent.site = :site)
 """
 """How many agents are known at `start`, and the milliseconds all spent in some states until `end`.
 
-What lasts is taken to last until `end`.
+Those `beside` do not count. What lasts is taken to last until `end`.
 """
 
 EXTRAS = """

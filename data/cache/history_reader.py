@@ -116,7 +116,12 @@ class HistoryReader:
         return [_segment(row) for row in rows]
 
     def heads(
-        self, site: str | None, states: Iterable[AgentState], start: Ms, end: Ms
+        self,
+        site: str | None,
+        states: Iterable[AgentState],
+        start: Ms,
+        end: Ms,
+        beside: Iterable[tuple[str, str, str]] = (),
     ) -> float | None:
         """Mean number of agents who were in one of some states between two instants.
 
@@ -125,12 +130,14 @@ class HistoryReader:
             states: The states to count.
             start: The first instant.
             end: The last; what lasts is taken to last until then.
+            beside: Agents who do not count, by site, source and id.
 
         Returns:
             None where nothing is known of that time.
         """
         codes = json.dumps([STATE_CODES[state] for state in states])
         wanted = {"site": site, "states": codes, "sort": Sort.AGENT, "start": start, "end": end}
+        wanted["beside"] = json.dumps([*beside])
         ((known, worked_ms),) = self._all(queries.WORKED, wanted)
         return worked_ms / (end - start) if known else None
 

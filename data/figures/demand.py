@@ -100,11 +100,6 @@ class SiteDemand(msgspec.Struct, frozen=True):
     """Heads that are needed on the queues, by half hour: queues that share agents together."""
 
 
-def is_staffed(queue: Queue) -> bool:
-    """Whether callers wait in a queue for agents who are to be there by then."""
-    return queue.channel.is_immediate and queue.direction == "inbound"
-
-
 def site_demand(
     asked: SiteQuestion,
     past: Mapping[Key, QueuePast],

@@ -1,8 +1,7 @@
-"""How people keep to the roster: who is late, missing, gone early or long on a break, and heads."""
+"""How people keep to the roster: who is late, missing, gone early or long on a break."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -106,34 +105,3 @@ def _away(shift: Shift, agent: Agent, piece: Activity) -> Fit:
 def is_rest(reason: str) -> bool:
     """Whether a reason of not ready, in the source's own code, means a break or a meal."""
     return reason.casefold() in {"break", "brk", "meal", "lunch", "pause", "rest"}
-
-
-def planned_heads(shifts: Iterable[Shift], start: Ms = -NEVER, end: Ms = NEVER) -> dict[Ms, float]:
-    """Mean heads that are planned for the queues, by the beginning of each half hour.
-
-    Args:
-        shifts: The plan.
-        start: Shifts that are over by then do not matter.
-        end: Shifts that begin later do not matter.
-    """
-    heads: dict[Ms, float] = {}
-    for shift in shifts:
-        if shift.ends_at <= start or shift.starts_at >= end:
-            continue
-        for piece in plan_of((shift,)):
-            if piece.kind in WORK:
-                _add(heads, piece)
-    return heads
-
-
-def _add(heads: dict[Ms, float], piece: Activity) -> None:
-    at = piece.starts_at - piece.starts_at % HALF_HOUR_MS
-    while at < piece.ends_at:
-        shared = min(piece.ends_at, at + HALF_HOUR_MS) - max(piece.starts_at, at)
-        heads[at] = heads.get(at, 0.0) + shared / HALF_HOUR_MS
-        at += HALF_HOUR_MS
-
-
-def heads_now(agents: Iterable[Agent]) -> int:
-    """How many are at the queues' disposal at present."""
-    return sum(agent.state in WORKING for agent in agents)

@@ -16,7 +16,8 @@ from data.cache.history_reader import HistoryReader
 from data.cache.history_writer import HistoryWriter
 from data.cache.reader import CacheReader
 from data.errors import FloorError
-from data.figures.demand import SiteDemand, SiteQuestion, is_staffed, site_demand
+from data.figures.demand import SiteDemand, SiteQuestion, site_demand
+from data.figures.heads import is_staffed
 from data.files import FloorFiles
 from data.floor import Floor, FloorSnapshot, Key
 from data.model import Ms

@@ -13,8 +13,8 @@ import msgspec
 from data.cache.history_half_hours import HALF_HOUR_MS, HalfHour
 from data.figures import demand
 from data.figures.demand import QueuePast, SiteQuestion, site_demand
+from data.figures.heads import planned_heads
 from data.figures.intraday import intraday
-from data.figures.roster import planned_heads
 from data.floor import FloorSnapshot, Key
 from data.model import Activity, Ms, Shift
 from data.rules.demand import Came
@@ -95,7 +95,7 @@ class _Pane:
             assert row.cells
         shown = half_hours(80, NOW)
         known = [HalfHour(at, 50.0, 50.0, 40, 30) for at in shown]
-        planned = planned_heads(snapshot.shifts.values(), shown[0], shown[-1] + HALF_HOUR_MS)
+        planned = planned_heads(snapshot, None, frozenset(), shown[0], shown[-1] + HALF_HOUR_MS)
         day = intraday(shown, known, planned, {}, len(snapshot.agents), NOW)
         assert heads_lines(day, shown, "Europe/Berlin", 80)
 

@@ -154,6 +154,8 @@ def test_heads_are_the_mean_of_those_in_some_states(reader):
     assert reader.heads(SITE, ready, T0 + 60 * S, T0 + 180 * S) == 1.0
     assert reader.heads(None, ready, T0 + 60 * S, T0 + 120 * S) == 4.0
     assert reader.heads(SITE, (AgentState.UNREACHABLE,), T0 + 60 * S, T0 + 120 * S) == 0.0
+    beside = [(SITE, SOURCE, "a1"), (SITE, "another", "a2")]
+    assert reader.heads(None, ready, T0 + 60 * S, T0 + 120 * S, beside) == 3.0
 
 
 def test_of_a_time_before_anything_was_known_there_are_no_heads(reader):

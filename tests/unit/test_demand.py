@@ -15,11 +15,10 @@ from data.figures.demand import (
     Origin,
     QueuePast,
     SiteQuestion,
-    is_staffed,
     site_demand,
 )
 from data.floor import Key
-from data.model import Channel, Queue
+from data.model import Queue
 from data.rules.demand import HALF_HOUR_MS, Came, expect, slots
 from data.rules.forecast import smoothed
 from data.rules.pools import pools
@@ -254,9 +253,3 @@ def test_a_target_of_all_calls_is_reckoned_as_nearly_all():
     assert found.need[0][1] > 14
     asked = question(queues=(queue(target_percent=0.0),))
     assert site_demand(asked, {}, flat(100.0), PlanningSettings()).need == ()
-
-
-def test_only_queues_in_which_somebody_waits_for_an_agent_are_staffed():
-    assert is_staffed(queue())
-    assert not is_staffed(queue(channel=Channel.EMAIL))
-    assert not is_staffed(queue(direction="outbound"))

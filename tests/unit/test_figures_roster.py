@@ -1,4 +1,4 @@
-"""How somebody stands against the plan, and heads by the half hour."""
+"""How somebody stands against the plan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from data.figures.roster import Fit, classify, planned_heads
+from data.figures.roster import Fit, classify
 from data.model import Activity, AgentState
 from tests.builders import instant, make_agent, make_shift
 
@@ -72,12 +72,3 @@ def test_a_standing_holds_until_it_says(state, reason, since, at, later):
     then = min(now + later * MINUTE, standing.until - 1)
     if then > now:
         assert classify(SHIFT, agent, then).fit is standing.fit
-
-
-def test_heads_are_means_over_the_half_hour_of_planned_work():
-    heads = planned_heads([SHIFT, make_shift(id="s2", starts_at=START, ends_at=END)])
-    assert heads[START] == 2.0
-    assert heads[START + 120 * MINUTE] == 1.5
-    assert heads[START + 300 * MINUTE] == 1.0
-    assert START - 30 * MINUTE not in heads
-    assert END not in heads
