@@ -12,6 +12,7 @@ from screens.actions_complaints import COMPLAINTS
 from screens.actions_floor import LOANS, QUEUES, RESTORING, WAITING
 from screens.actions_notes import NOTES
 from screens.actions_roster import ROSTER
+from screens.actions_shift import SHIFT
 from screens.text import N_
 
 ACTING: tuple[Action, ...] = (
@@ -51,6 +52,7 @@ ACTING: tuple[Action, ...] = (
     *RESTORING,
     *ROSTER,
     *NOTES,
+    *SHIFT,
     Action(
         "acts.again",
         ("R",),

@@ -22,6 +22,7 @@ from screens.presenters.notes import (
     event_words,
     incident_sentences,
     party_words,
+    people_of,
     present_notes,
 )
 from screens.presenters.table import TableView
@@ -77,11 +78,6 @@ class NotesPane(TablePane):
         if found is None or not isinstance(found[1], Incident):
             return new
         return *incident_offers(found[0], found[1], look.doings), *new
-
-
-def people_of(look: Look) -> dict[str, str]:
-    """The names of the people of the floor, by id."""
-    return {each.id: each.name for each in look.viewing.owners}
 
 
 class LogPage(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import App
 
 from data.floor import Key
+from data.model import Ms
 from screens.detail import DetailScreen
 from screens.pane import TablePane
 from screens.table_screen import TableScreen
@@ -42,6 +43,21 @@ class ListsApp(App[None], inherit_bindings=False):
         pane = LoansPane(is_ascii=is_ascii)
         self.push_table(
             LoansScreen(pane, is_ascii=is_ascii, keymap=keymap, completer=app.commander)
+        )
+
+    def action_handover(self) -> None:
+        """Show what the shift leaves to the next, or what was left to it."""
+        self.open_handover()
+
+    def open_handover(self, since: Ms | None = None) -> None:
+        """Show the handover; since when the draft tells, where somebody has said so."""
+        from screens.handover import HandoverPane, HandoverScreen
+
+        app = cast("SupervisorApp", self)
+        is_ascii, keymap = app.parts.viewing.is_ascii, app.parts.keymap
+        pane = HandoverPane(is_ascii=is_ascii, since=since)
+        self.push_table(
+            HandoverScreen(pane, is_ascii=is_ascii, keymap=keymap, completer=app.commander)
         )
 
     def open_waiting(self, queue: Key) -> None:

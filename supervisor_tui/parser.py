@@ -32,6 +32,7 @@ FAMILIES = {
     "supervisor_tui.arguments.complaints": ("due", "complaints"),
     "supervisor_tui.arguments.metrics": ("metrics",),
     "supervisor_tui.arguments.reports": ("report",),
+    "supervisor_tui.arguments.shifts": ("handover",),
     "supervisor_tui.arguments.planning": (
         "staffing",
         "shift",

@@ -151,6 +151,12 @@ def _note(app: SupervisorApp, command: Command) -> bool:
     return note(app, command)
 
 
+def _hand_over(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.writing_down import hand_over
+
+    return hand_over(app, command)
+
+
 def is_count(line: str) -> bool:
     """Whether a number of agents is what a command begins with."""
     words = line.split()
@@ -205,6 +211,7 @@ _SPECIAL: Mapping[str, Callable[[SupervisorApp, Command], bool]] = {
     grammar.WHAT_IF: _suppose,
     **dict.fromkeys(grammar.WRITTEN, _write_down),
     grammar.NOTE: _note,
+    grammar.HANDOVER: _hand_over,
     grammar.REPORT: _report,
 }
 """What does them; False where it is done as a key would do it."""

@@ -1,4 +1,4 @@
-"""`:note TEXT` and `:incident WHOSE TEXT`, typed from wherever one is."""
+"""`:note TEXT`, `:incident WHOSE TEXT` and `:handover TIME`, typed from wherever one is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from screens.acting.shift_log import new_offers
 from screens.actions import Scope
+from screens.presenters.handover_sheet import since_when, site_of
 from screens.text import _
 from screens.typed import grammar
 from screens.typed.lines import take_word
@@ -63,6 +64,31 @@ def note(app: SupervisorApp, command: Command) -> bool:
             return False
     its = grammar.grammar_of(_OWN)
     return its is not None and write_down(app, replace(command, grammar=its))
+
+
+def hand_over(app: SupervisorApp, command: Command) -> bool:
+    """`handover 14:00`: the draft of the shift that began then.
+
+    Args:
+        app: Where it was typed.
+        command: What was typed.
+
+    Returns:
+        Whether a time was typed; without one it is the key.
+
+    Raises:
+        CommandError: It is no time that has been.
+    """
+    if not command.rest:
+        return False
+    look = app.look()
+    sites = {each.id: each.zone for each in look.snapshot.sites}
+    since = since_when(command.rest, look.moment.now, sites.get(site_of(look), "UTC"))
+    if since is None:
+        text = _("“{text}” is no time that has been: 14:00, or 2026-03-29 22:00.")
+        raise CommandError(text.format(text=command.rest))
+    app.open_handover(since)
+    return True
 
 
 def _is_reference(word: str) -> bool:

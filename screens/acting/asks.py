@@ -18,6 +18,7 @@ _MODULES = {
     Kind.LOAN: "screens.acting.loan_asks",
     Kind.SHIFT: "screens.acting.shift_asks",
     Kind.INCIDENT: "screens.acting.shift_log_asks",
+    Kind.HANDOVER: "screens.acting.handover",
 }
 """By the kind of record, the module whose `ASKS` say what its verbs have to ask."""
 _OF_VERB = {Verb.SHIFT_NOTE: "screens.acting.shift_log_asks"}

@@ -11,6 +11,7 @@ from data.figures.shift_log import LogEntry, shift_log, written_at
 from data.floor import FloorSnapshot, Key
 from data.model import Incident, IncidentEvent, Kind, Ms, Note
 from screens.formats import UNDEFINED, format_clock, format_duration, format_moment
+from screens.look import Look
 from screens.presenters.acts import pending_words
 from screens.presenters.rows import Column
 from screens.presenters.sites import SiteColumn
@@ -146,6 +147,11 @@ def check_words(incident: Incident, now: Ms) -> str:
     if left <= 0:
         return _("! {age} ago").format(age=_minutes(-left))
     return _("in {left}").format(left=_minutes(left))
+
+
+def people_of(look: Look) -> dict[str, str]:
+    """The names of the people of the floor, by id."""
+    return {each.id: each.name for each in look.viewing.owners}
 
 
 def author_words(note: Note, snapshot: FloorSnapshot, people: Mapping[str, str]) -> str:

@@ -28,6 +28,7 @@ WAITING = "waiting"
 RESTORE = "restore"
 WHAT_IF = "what-if"
 NOTE = "note"
+HANDOVER = "handover"
 WRITTEN = ("shift-note", "incident")
 """Commands that put something new on record, with no row before what is typed."""
 REPORT = "report"
@@ -121,6 +122,7 @@ _FREE: Mapping[str, tuple[str, str]] = {
     PHONE: (N_("Say which phone rings for me today, to listen and to speak."), N_("NUMBER")),
     LEND: (N_("Lend agents to another queue for a time."), N_("COUNT|AGENTS FROM TO TIME")),
     WAITING: (N_("List the contacts that wait in a queue."), N_("QUEUE")),
+    HANDOVER: (N_("Draw up the handover of the shift, or take one over."), N_("TIME")),
     RESTORE: (
         N_("List what the floor had before a restart, or at a time, and has no more."),
         N_("TIME"),

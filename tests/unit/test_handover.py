@@ -1,0 +1,334 @@
+"""The handover: what a draft holds, what is signed of it, and what has changed since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from data.actions.fields import HandoverSigned
+from data.actions.files import MAX_BYTES, ActionFile, decode_action, encode_action
+from data.actions.rules import RULES
+from data.actions.verbs import Verb
+from data.figures.doings import NO_DOINGS
+from data.figures.handover import (
+    Draft,
+    Section,
+    draw_up,
+    handover_since,
+    last_signed,
+    since_left,
+    to_take_over,
+)
+from data.floor import FloorSnapshot, Key
+from data.model import (
+    DESK,
+    AgentState,
+    Alert,
+    Counts,
+    Handover,
+    HandoverLine,
+    HandoverRemark,
+    Incident,
+    Kind,
+    Loan,
+    LostCase,
+    Mute,
+    Note,
+    Owner,
+    Person,
+    Switch,
+)
+from data.people import Person as Who
+from data.rules.service_level import Formula
+from data.settings import Role
+from screens.acting.handover import ASKS, ROOM, sign_offer, take_over_offer
+from screens.acting.offer import Wanted
+from screens.handover import HandoverPane
+from screens.look import Look, Viewing
+from screens.presenters.handover import Showing, present_handover, title_words
+from screens.presenters.handover_sheet import sheet_of, since_when
+from screens.presenters.handover_words import draft_sentences, worded
+from tests.builders import (
+    MOMENT,
+    NOW,
+    SITE,
+    SOURCE,
+    ago,
+    instant,
+    make_agent,
+    make_escalation,
+    make_health,
+    make_interval,
+    make_queue,
+    make_shift,
+    make_snapshot,
+)
+from tests.support.keys import uuid7
+
+ANNA, KARL = Person("anna", "Anna"), Person("karl", "Karl")
+DAY_START = instant("2026-03-11T06:00:00+01:00")
+HOUR = 3_600_000
+
+
+def keyed(*records: Any) -> dict[Key, Any]:
+    return {Key(each.site, each.source, each.id): each for each in records}
+
+
+def whole_floor(**changes: Any) -> FloorSnapshot:
+    """A floor with something in every part of a handover."""
+    on = (Switch(name="closed", on=True, since=ago(1800), by=ANNA),)
+    incident = Incident(
+        *(),
+        site=SITE,
+        source=DESK,
+        id="i1",
+        party="carrier",
+        summary="trunk B",
+        opened_at=ago(900),
+        opened_by=ANNA,
+    )
+    loan = Loan(
+        site=SITE,
+        source=DESK,
+        id="l1",
+        telephony=SOURCE,
+        agents=("1001",),
+        to_queue="claims",
+        lent_at=ago(600),
+        lent_by=ANNA,
+        until=NOW + HOUR,
+    )
+    lost = LostCase(
+        *(), site=SITE, source=DESK, id="k1", owner=Owner("karl", "Karl", ago(60)), lost_at=ago(300)
+    )
+    mute = Mute(site=SITE, source=DESK, id="m1", muted_by=ANNA, muted_at=ago(60), until=NOW + HOUR)
+    alert = Alert(site=SITE, source=DESK, id="a1", name="too hot", raised_at=ago(100))
+    note = Note(site=SITE, source=DESK, id="n1", author="anna", text="lift", written_at=ago(50))
+    given: dict[str, Any] = {
+        "incidents": keyed(incident),
+        "loans": keyed(loan),
+        "lost_cases": keyed(lost),
+        "mutes": keyed(mute),
+        "alerts": keyed(alert),
+        "notes": keyed(note),
+        **changes,
+    }
+    return make_snapshot(
+        make_queue("claims", name="Claims", switches=on),
+        make_interval("claims", "14:00", counts=Counts(offered=10, answered=8, answered_within=5)),
+        make_interval("claims", "05:30", counts=Counts(offered=900)),
+        make_agent("1001", name="Hana", state=AgentState.LOGGED_OFF, since=ago(90_000)),
+        make_shift("s1", agent="1001", starts_at=ago(3600), ends_at=NOW + HOUR, activities=()),
+        make_escalation("e1", reference="E-1", summary="payout", version=1),
+        make_escalation(
+            "e2", reference="E-2", status="resolved", resolution="callback_booked", version=1
+        ),
+        **given,
+    )
+
+
+def drafted(snapshot: FloorSnapshot, since: int = DAY_START) -> Draft:
+    return draw_up(snapshot, SITE, since, MOMENT, Formula.OFFERED)
+
+
+def look_at(snapshot: FloorSnapshot, person: str = "karl") -> Look:
+    viewing = Viewing(
+        floor_name="T",
+        formula=Formula.OFFERED,
+        rules=(),
+        person=person,
+        who=Who(person, person.title(), Role.TEAM_LEADER),
+    )
+    return Look(snapshot=snapshot, moment=MOMENT, viewing=viewing)
+
+
+def signed_by(who: Person, draft: Draft, snapshot: FloorSnapshot, **changes: Any) -> Handover:
+    lines = worded(draft, sheet_of(look_at(snapshot), SITE).by)
+    given: dict[str, Any] = {"since": draft.since, "signed_at": ago(60), "lines": lines, **changes}
+    return Handover(site=SITE, source=DESK, id=f"h-{who.id}", signed_by=who, version=1, **given)
+
+
+def test_every_part_has_what_belongs_to_it_and_no_more() -> None:
+    draft = drafted(whole_floor())
+    assert {each.section for each in draft.lines} == set(Section)
+    promises = [each.key for each in draft.lines if each.section is Section.PROMISES]
+    assert promises == [f"lost/{DESK}/k1", f"booked/{SOURCE}/e2"]
+    assert len({each.key for each in draft.lines}) == len(draft.lines)
+    assert not draft.unknown
+    words = {
+        each.key: each.text for each in worded(draft, sheet_of(look_at(whole_floor()), SITE).by)
+    }
+    # Counted since the shift began, not since before it.
+    assert words[f"level/{SOURCE}/claims"] == (
+        "Claims: SL 50.0 % of 80 %, 0 of 10 lost, since 14:00 (offered)"
+    )
+    assert words[f"switch/{SOURCE}/claims/closed"] == "Claims: closed since 14:02, by Anna"
+    assert words[f"shift/{SOURCE}/s1"] == "Hana: missing since 13:32, shift 13:32 to 15:32"
+    assert words[f"mute/{DESK}/m1"] == "muted until 15:32 by Anna: all"
+
+
+def test_what_is_over_is_not_handed_over() -> None:
+    snapshot = whole_floor()
+    loans = {key: replace(each, returned_at=NOW) for key, each in snapshot.loans.items()}
+    mutes = {key: replace(each, until=NOW) for key, each in snapshot.mutes.items()}
+    alerts = {key: replace(each, ended_at=NOW) for key, each in snapshot.alerts.items()}
+    cases = {key: replace(each, called_back_at=NOW) for key, each in snapshot.lost_cases.items()}
+    after = replace(snapshot, loans=loans, mutes=mutes, alerts=alerts, lost_cases=cases)
+    kinds = {each.key.partition("/")[0] for each in drafted(after).lines}
+    assert kinds == {"incident", "switch", "complaint", "booked", "shift", "level", "note"}
+
+
+def test_what_is_not_known_is_said_and_never_gone() -> None:
+    snapshot = whole_floor()
+    before = signed_by(ANNA, drafted(snapshot), snapshot)
+    blind = replace(snapshot, shifts={}, intervals={}, queues={}, sources=())
+    draft = drafted(blind)
+    assert draft.unknown == {Section.PEOPLE, Section.BREACHES, Section.SWITCHES}
+    assert draft_sentences(draft) == [
+        "Nothing is known of: Switched on, People, Targets missed.",
+    ]
+    assert not {"shift", "level", "switch"} & {
+        each.key.partition("/")[0] for each in since_left(before, draft).gone
+    }
+    old = replace(snapshot, sources=(make_health(last_ok_at=ago(900)),))
+    assert isinstance(drafted(old).is_old, bool)
+
+
+def test_what_is_new_and_what_is_gone_since() -> None:
+    snapshot = whole_floor()
+    before = signed_by(ANNA, drafted(snapshot), snapshot)
+    assert since_left(before, drafted(snapshot)) == since_left(before, drafted(snapshot))
+    same = since_left(before, drafted(snapshot))
+    assert (same.new, same.gone) == ((), ())
+    (key, incident), *_none = snapshot.incidents.items()
+    other = replace(incident, id="i2")
+    after = replace(snapshot, incidents={key._replace(id="i2"): other}, loans={})
+    changes = since_left(before, drafted(after))
+    assert [each.key for each in changes.new] == [f"incident/{DESK}/i2"]
+    assert [each.key for each in changes.gone] == [f"incident/{DESK}/i1", f"loan/{DESK}/l1"]
+
+
+def test_a_draft_begins_with_the_last_handover_or_the_day() -> None:
+    snapshot = whole_floor()
+    assert handover_since(snapshot, SITE, NOW) == DAY_START
+    last = signed_by(ANNA, drafted(snapshot), snapshot, signed_at=ago(3600))
+    assert handover_since(replace(snapshot, handovers=keyed(last)), SITE, NOW) == ago(3600)
+    old = replace(last, signed_at=ago(90_000))
+    assert handover_since(replace(snapshot, handovers=keyed(old)), SITE, NOW) == DAY_START
+
+
+def test_whose_handover_is_shown_first() -> None:
+    snapshot = whole_floor()
+    draft = drafted(snapshot)
+    mine, theirs = (
+        signed_by(KARL, draft, snapshot, signed_at=ago(10)),
+        signed_by(ANNA, draft, snapshot),
+    )
+    both = replace(snapshot, handovers=keyed(mine, theirs))
+    assert to_take_over(both, SITE, "karl") == (Key(SITE, DESK, "h-anna"), theirs)
+    newest = last_signed(both, SITE)
+    assert newest is not None
+    assert newest[1] is mine
+    done = tuple(replace(each, acknowledged_at=NOW, acknowledged_by=KARL) for each in theirs.lines)
+    taken = replace(snapshot, handovers=keyed(replace(theirs, lines=done)))
+    assert to_take_over(taken, SITE, "karl") is None
+    pane = HandoverPane(is_ascii=False)
+    pane.present(look_at(both))
+    row = f"incident/{DESK}/i1"
+    assert [each.verb for each in pane.offers(row, look_at(both))] == [Verb.TAKE_OVER]
+    pane = HandoverPane(is_ascii=False)
+    pane.present(look_at(taken))
+    assert [each.verb for each in pane.offers("new", look_at(taken))] == [Verb.SIGN_HANDOVER]
+
+
+def test_a_risk_is_taken_over_once_and_by_another() -> None:
+    snapshot = whole_floor()
+    signed = signed_by(ANNA, drafted(snapshot), snapshot)
+    key = Key(SITE, DESK, signed.id)
+    lines = {each.key.partition("/")[0]: each for each in signed.lines}
+
+    def why_not(line: HandoverLine, person: str) -> str:
+        return take_over_offer(key, signed, line, person, NO_DOINGS).why_not
+
+    assert why_not(lines["incident"], "karl") == ""
+    assert "You have signed" in why_not(lines["incident"], "anna")
+    assert "no risk" in why_not(lines["note"], "karl")
+    taken = replace(lines["incident"], acknowledged_by=KARL, acknowledged_at=NOW)
+    assert why_not(taken, "jo") == "Karl has taken it over."
+
+
+def test_the_three_views() -> None:
+    snapshot = whole_floor()
+    last = signed_by(
+        *(ANNA, drafted(snapshot), snapshot),
+        signed_at=ago(10),
+        remarks=(HandoverRemark("loans", "ask Jo"),),
+    )
+    floor = replace(snapshot, handovers=keyed(last), loans={})
+    sheet = sheet_of(look_at(floor), SITE)
+    draft = present_handover(sheet, Showing.DRAFT, NO_DOINGS)
+    # Since the last handover: its notes are in that one.
+    assert "note" not in {row.key.partition("/")[0] for row in draft.rows}
+    signed = present_handover(sheet, Showing.SIGNED, NO_DOINGS)
+    states = {row.key: (row.cells[2], row.mark.strip()) for row in signed.rows}
+    assert states[f"incident/{DESK}/i1"] == ("to take over", "!")
+    assert states["remark/loans"][0] == "remark"
+    changes = present_handover(sheet, Showing.CHANGES, NO_DOINGS)
+    assert {row.key: row.cells[2] for row in changes.rows}[f"loan/{DESK}/l1"] == "gone"
+    assert "risks to take over" in title_words(sheet, Showing.SIGNED, "Hamburg")
+
+
+line = st.builds(
+    HandoverLine,
+    section=st.sampled_from([each.value for each in Section]),
+    key=st.uuids().map(str),
+    text=st.text(min_size=1, max_size=500),
+    is_risk=st.booleans(),
+)
+
+
+@given(st.lists(line, max_size=150, unique_by=lambda each: each.key))
+def test_however_much_there_is_it_fits_into_an_action_and_risks_go_first(
+    lines: list[HandoverLine],
+) -> None:
+    offer = sign_offer(SITE, DAY_START, lines, "the shift")
+    remarks = {section.value: "ü" * 300 for section in Section}
+    look = look_at(whole_floor())
+    settled = ASKS[Verb.SIGN_HANDOVER].settle(Wanted(Verb.SIGN_HANDOVER, [offer], look), remarks)
+    action = ActionFile(
+        key=uuid7(NOW),
+        verb=Verb.SIGN_HANDOVER,
+        site=SITE,
+        source=DESK,
+        kind=RULES[Verb.SIGN_HANDOVER].kind,
+        entity="x",
+        pressed_at=NOW,
+        not_after=NOW,
+        fields={**offer.target.fields, **settled.fields},
+    )
+    raw = encode_action(action)
+    assert len(raw) <= MAX_BYTES
+    assert decode_action(raw).kind is Kind.HANDOVER
+    kept = msgspec.convert(offer.target.fields, HandoverSigned)
+    assert len(kept.lines) + kept.left_out == len(lines)
+    order = [each.key for each in lines]
+    assert [each.key for each in kept.lines] == [
+        key for key in order if key in {each.key for each in kept.lines}
+    ]
+    left = {each.key for each in lines} - {each.key for each in kept.lines}
+    if any(each.is_risk for each in lines if each.key in left):
+        assert all(each.is_risk for each in kept.lines)
+    assert ROOM < MAX_BYTES
+
+
+def test_since_when() -> None:
+    berlin = "Europe/Berlin"
+    assert since_when("06:00", NOW, berlin) == DAY_START
+    assert since_when("22:00", NOW, berlin) == instant("2026-03-10T22:00:00+01:00")
+    assert since_when("2026-03-10 14:00", NOW, berlin) == instant("2026-03-10T14:00:00+01:00")
+    for text in ("", "early", "2026-03-12 06:00", "25:00"):
+        assert since_when(text, NOW, berlin) is None
