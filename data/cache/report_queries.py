@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from data.cache.history_model import CHANNELS, DIRECTIONS, Sort
 from data.floor import Key
-from data.model import Channel, Counts, Kind, Ms, Queue
+from data.model import Agent, Channel, Counts, Kind, Ms, Queue, Record, Shift
 from data.rules.demand import HALF_HOUR_MS
 
 Ask: TypeAlias = Callable[[str, Mapping[str, object]], list[tuple[Any, ...]]]
 """Runs a statement with named parameters and gives all rows."""
+_Record = TypeVar("_Record", bound=Record)
 
 _SUMS = """sum(offered), sum(answered), sum(answered_within), sum(abandoned),
     sum(abandoned_within), sum(abandoned_short), sum(transferred),
@@ -225,16 +226,35 @@ def alerts_raised(ask: Ask, site: str, start: Ms, end: Ms) -> int:
 
 def queues_then(ask: Ask, start: Ms, end: Ms) -> dict[Key, Queue]:
     """The queues as they were kept last in a span, with threshold and target as valid then."""
+    return _by_key(_kept_rows(ask, start, end).get(Kind.QUEUE, ()), Queue)
+
+
+def plan_then(ask: Ask, start: Ms, end: Ms) -> tuple[dict[Key, Agent], dict[Key, Shift]]:
+    """The agents and the shifts as they were kept last in a span."""
+    rows = _kept_rows(ask, start, end)
+    return _by_key(rows.get(Kind.AGENT, ()), Agent), _by_key(rows.get(Kind.SHIFT, ()), Shift)
+
+
+def _kept_rows(ask: Ask, start: Ms, end: Ms) -> dict[str, list[msgspec.Raw]]:
+    """The rows of the last keyframe in a span by kind, not decoded yet; none that is damaged."""
+    found: dict[str, list[msgspec.Raw]] = {}
     for (body,) in ask(_KEYFRAME, {"start": start, "end": end}):
         try:
             rows = msgspec.json.decode(zlib.decompress(body), type=list[tuple[str, msgspec.Raw]])
-            queues = [
-                msgspec.json.decode(row, type=Queue) for kind, row in rows if kind == Kind.QUEUE
-            ]
         except (zlib.error, msgspec.DecodeError):
             return {}
-        return {Key(queue.site, queue.source, queue.id): queue for queue in queues}
-    return {}
+        for kind, row in rows:
+            found.setdefault(kind, []).append(row)
+    return found
+
+
+def _by_key(rows: Iterable[msgspec.Raw], kind: type[_Record]) -> dict[Key, _Record]:
+    """Rows of one kind; none where a program of another version kept them otherwise."""
+    try:
+        records = [msgspec.json.decode(row, type=kind) for row in rows]
+    except msgspec.DecodeError:
+        return {}
+    return {Key(one.site, one.source, one.id): one for one in records}
 
 
 def _sum(sums: list[Any]) -> Counts:

@@ -297,7 +297,7 @@ def team_lines(
 
 
 def _joined(key: str, name: str, group: Group, queues: Sequence[QueueLine]) -> Line:
-    befores = [one.before for one in queues if one.before is not None]
+    known_before = [one.before for one in queues if one.before is not None]
     forecasts = [one.expected for one in queues if one.expected is not None]
     thresholds = {one.threshold_s for one in queues}
     return Line(
@@ -306,7 +306,7 @@ def _joined(key: str, name: str, group: Group, queues: Sequence[QueueLine]) -> L
         group=group,
         channels=tuple(dict.fromkeys(one.channel for one in queues)),
         counts=rule.total(one.counts for one in queues),
-        before=rule.total(befores) if befores else None,
+        before=rule.total(known_before) if known_before else None,
         expected=_sum_forecasts(forecasts),
         threshold_s=thresholds.pop() if len(thresholds) == 1 else None,
         target_percent=_target(queues),

@@ -14,11 +14,9 @@ import msgspec
 from msgspec.structs import replace
 
 from data.cache import report_queries as queries
-from data.cache.history_model import Segment
 from data.cache.report_queries import Expected, QueueSums, Worked
 from data.figures.complaints import clock_view
 from data.figures.demand import Origin
-from data.figures.kept import day_kept
 from data.figures.queues import Group, group_of
 from data.figures.report import (
     By,
@@ -34,6 +32,7 @@ from data.figures.report import (
     queue_lines,
     team_lines,
 )
+from data.figures.report_kept import work_kept
 from data.floor import FloorSnapshot, Key
 from data.model import Counts, Ms, Queue
 from data.rules.periods import Length, Period, as_far, so_far, span
@@ -190,10 +189,10 @@ class _Reading:
                 teams = {key: agent.team for key, agent in self._floor.agents.items()}
                 return team_lines(agents, teams)
             case By.INTERVAL:
-                befores = {site: its.before_span for site, its in sums.items()}
+                spans_before = {site: its.before_span for site, its in sums.items()}
                 return interval_lines(
                     self._by_time(intervals, _clock_time),
-                    self._by_time(self._intervals(queues, befores), _clock_time),
+                    self._by_time(self._intervals(queues, spans_before), _clock_time),
                     has_before=any(its.before for its in sums.values()),
                 )
 
@@ -243,30 +242,12 @@ class _Reading:
             for row in rows:
                 name, work = found.get(row.key, (row.name, Work()))
                 found[row.key] = name, work + _work(row)
-        for key, (name, kept) in self._kept().items():
+        if self._wanted.period.length is not Length.DAY:
+            return found
+        for key, (name, kept) in work_kept(self._reader, self._floor, self._spans).items():
             known, work = found.get(key, (name, Work()))
             found[key] = known, work + kept
         return found
-
-    def _kept(self) -> dict[Key, tuple[str, Work]]:
-        """How agents kept to the plan of a day, where the plan is still at hand."""
-        if self._wanted.period.length is not Length.DAY:
-            return {}
-
-        def spent(key: Key, start: Ms, end: Ms) -> list[Segment]:
-            return self._reader.segments(*key, start, end)
-
-        days = {site: its for site, its in self._spans.items() if its[0] < its[1]}
-        return {
-            one.key: (
-                one.name,
-                Work(
-                    scheduled_ms=one.kept.tally.scheduled_ms,
-                    adherent_ms=one.kept.tally.adherent_ms,
-                ),
-            )
-            for one in day_kept(self._floor, days, spent)
-        }
 
     def _complaints(self) -> Complaints:
         result = Complaints()

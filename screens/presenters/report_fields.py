@@ -221,7 +221,7 @@ _AGENT_FIELDS: tuple[Field, ...] = (
         "adherence",
         C_("report column", "Adh%"),
         *(5, 0, "d"),
-        N_("scheduled time in the planned activity, in percent; of a day whose plan is at hand"),
+        N_("scheduled time in the planned activity, in percent; of a single day"),
         lambda line, _f: line.work.adherence if line.work is not None else None,
         format_percent,
     ),

@@ -249,6 +249,25 @@ def test_adherence_is_that_of_a_day_whose_plan_is_at_hand(writer):
     assert ask(writer, Length.WEEK, floor=floor).work.adherence is None
 
 
+def test_the_plan_of_a_day_that_is_no_longer_shown_is_that_of_the_day_after_it(writer):
+    start, end = instant("2026-03-11T08:00"), instant("2026-03-11T10:00")
+    ready = make_agent("ann", state=AgentState.READY, since=start)
+    put(writer, Kind.AGENT, ready, at=start)
+    gone = make_agent("ann", state=AgentState.LOGGED_OFF, since=start + 3_600_000)
+    writer.add(SITE, SOURCE, [Step(gone.since, Kind.AGENT, "ann", ready, gone)])
+    whole = make_shift("s", agent="ann", starts_at=start, ends_at=end, activities=())
+    shorter = make_shift("s", agent="ann", starts_at=start, ends_at=gone.since, activities=())
+    empty = make_snapshot(gone)
+    assert ask(writer, floor=empty).work.adherence is None
+    writer.keyframe(end, [(Kind.AGENT, gone), (Kind.SHIFT, whole)])
+    assert ask(writer, floor=empty).work.adherence == pytest.approx(50.0)
+    writer.keyframe(end + 80_000_000, [(Kind.AGENT, gone), (Kind.SHIFT, shorter)])
+    assert ask(writer, floor=empty).work.adherence == pytest.approx(100.0)
+    writer.keyframe(end + 82_000_000, [(Kind.AGENT, gone)])
+    assert ask(writer, floor=empty).work.adherence == pytest.approx(50.0)
+    assert ask(writer, day=date(2026, 3, 14), floor=empty).work.adherence is None
+
+
 def test_complaints_count_on_the_day_on_which_they_were_raised(writer):
     at = instant("2026-03-11T09:00")
     kept = ComplaintClock("final", at + 1000, at + 500)
