@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from screens.prompting import Completion
 from screens.text import _
-from screens.typed.grammar import LEND, ON_OFF, REPORT, RESTORE, SITE, WAITING, Grammar, slot
+from screens.typed.grammar import (
+    LEND,
+    ON_OFF,
+    REPORT,
+    RESTORE,
+    SITE,
+    WAITING,
+    WHAT_IF,
+    Grammar,
+    slot,
+)
 from screens.typed.lines import QUOTE, skip_blanks, take_word, written
 from screens.typed.names import Named, Names, NothingNamedError, named
 from screens.typed.subjects import Subject, SubjectError, subjects, take_subjects
@@ -85,6 +95,17 @@ def _complete_report(app: SupervisorApp, text: str, at: int) -> Completion:
     if not fitting:
         return Completion(expected=_("DAY"), shown=(_("a day, such as 2026-03-29"),))
     return _completion(head + blank, _("WHAT"), fitting)
+
+
+def _complete_supposed(app: SupervisorApp, text: str, at: int) -> Completion:
+    """The queues of `what-if 2 billing claims`; any number can be typed."""
+    from supervisor_tui.supposing import open_name
+
+    place = open_name(queues(app), text, at)
+    if place is not None:
+        return _complete_queue(app, text, place)
+    expected = _("COUNT FROM TO|+COUNT QUEUE|-COUNT QUEUE|+PERCENT%")
+    return Completion(expected=expected, shown=("2", "+1", "-1", "+20%"))
 
 
 def _complete_queue(app: SupervisorApp, text: str, at: int) -> Completion:
@@ -191,5 +212,6 @@ _ALONE: Mapping[str, Callable[[SupervisorApp, str, int], Completion]] = {
     RESTORE: _complete_time,
     WAITING: _complete_queue,
     REPORT: _complete_report,
+    WHAT_IF: _complete_supposed,
 }
 """Commands whose words are no rows of a pane."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from data.rules.what_if import Change, move
 from screens.action_types import Scope
 from screens.text import _
 from screens.typed.lines import COMMA, skip_blanks, take_word
-from screens.typed.names import Names
+from screens.typed.names import Names, NothingNamedError
 from screens.typed.subjects import Subject, subjects
 from supervisor_tui.command_line import Command, CommandError, take_queue
 
 if TYPE_CHECKING:
     from supervisor_tui.app import SupervisorApp
 
+T = TypeVar("T")
 _PERCENT = re.compile(r"([+-]\d{1,3})%,?", re.ASCII)
 _MORE = re.compile(r"[+-]\d{1,3}", re.ASCII)
 _COUNT = re.compile(r"\d{1,3}", re.ASCII)
@@ -67,6 +68,40 @@ def read_changes(queues: Names[Subject], line: str, at: int, syntax: str) -> lis
             said = _("“{word}” is not understood: {syntax}.")
             raise CommandError(said.format(word=text, syntax=syntax))
     return changes
+
+
+def open_name(queues: Names[T], line: str, at: int) -> int | None:
+    """Where the queue's name begins that a line ends with; None where a number has to be typed.
+
+    Args:
+        queues: By name.
+        line: As far as it is typed.
+        at: Where what is supposed begins.
+    """
+    while (at := _skip(line, at)) < len(line):
+        word = take_word(line, at)
+        if word is None or word.end == len(line):
+            return None
+        at = word.end
+        for _each in range(_names_behind(word.text)):
+            at = skip_blanks(line, at)
+            if at == len(line):
+                return at
+            try:
+                _queue, end = queues.take(line, at)
+            except NothingNamedError:
+                return at
+            if end == len(line):
+                return at
+            at = end
+    return None
+
+
+def _names_behind(word: str) -> int:
+    """How many queues a number asks for."""
+    if _COUNT.fullmatch(word):
+        return 2
+    return 1 if _MORE.fullmatch(word) else 0
 
 
 def _skip(line: str, at: int) -> int:

@@ -269,6 +269,11 @@ def test_what_is_supposed_is_shown_and_nothing_is_done(rig: Rig) -> None:
         ("waiting cl", ['waiting "Claims DE" ']),
         ("lend 2 sa", ["lend 2 Sales "]),
         ("lend 2 sales cl", ['lend 2 sales "Claims DE" ']),
+        ("what-if 2 sa", ["what-if 2 Sales "]),
+        ("what-if 2 sales cl", ['what-if 2 sales "Claims DE" ']),
+        ("what-if +20%, -1 sa", ["what-if +20%, -1 Sales "]),
+        ("what-if -1 sales, 2", []),
+        ("what-if 2 sales claims, ", []),
         ("site h", ["site hh1 "]),
         ("columns ", []),
         ("nothing ", []),
@@ -281,6 +286,9 @@ def test_every_place_of_a_line_is_completed(rig: Rig, text: str, lines: list[str
 def test_what_a_command_takes_is_shown_while_it_is_typed(rig: Rig) -> None:
     assert rig.commander.hint("pause 10") == "pause AGENTS REASON NOTE"
     assert rig.commander.hint("pau") == ""
+    supposed = rig.commander.complete("what-if 2 sales claims, ")
+    assert supposed.expected.startswith("COUNT FROM TO")
+    assert "+20%" in supposed.shown
     assert rig.commander.complete("note E-1042 ").expected == "TEXT"
 
 
