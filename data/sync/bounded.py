@@ -13,7 +13,7 @@ import ipaddress
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
@@ -181,18 +181,35 @@ class Greeting:
 
 
 class _Passage:
-    """Follows one request: whether any of it can have arrived."""
+    """Follows one request: whether any of it can have arrived, and what would be left open."""
 
     def __init__(self, greeting: Greeting) -> None:
         greeting.is_fresh = False
         self._greeting = greeting
+        self._shaking: _Closable | None = None
+        """A connection whose TLS is being agreed on."""
         self.has_begun = False
 
-    async def trace(self, event: str, _info: object) -> None:
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Note what httpcore tells of it."""
         if event == "http11.send_request_headers.started":
             self.has_begun = True
+        elif event == "connection.connect_tcp.complete":
+            self._shaking = info["return_value"]
+        elif event == "connection.start_tls.complete":
+            self._shaking = None
+        elif event == "connection.start_tls.failed" and self._shaking is not None:
+            # httpcore closes it after an error, but not where the request is given up.
+            await self._shaking.aclose()
         self._greeting.take(event)
+
+
+class _Closable(Protocol):
+    """A connection, as httpcore hands it out."""
+
+    async def aclose(self) -> None:
+        """Let go of it."""
+        ...
 
 
 def check_address(url: str, *, plain_http: bool = False) -> tuple[str, bool]:
