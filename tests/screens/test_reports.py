@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -13,11 +14,13 @@ from data.figures.report_reading import ReportQuestion
 from data.model import Counts
 from data.rules.periods import Length, Period
 from data.rules.service_level import Formula
+from screens.actions import Scope
 from screens.look import Look, Viewing
 from screens.report_page import ReportPage
 from screens.reports import ReportsPane
 from tests.builders import BOOT, MOMENT, MONO_MS, NOW, make_site, make_snapshot
 from tests.screens.helpers import bench, press_action, screen_lines, screen_text
+from tests.screens.test_commanding import Rig
 from tests.unit.test_report_forms import queue
 
 VIEWING = Viewing(floor_name="Test", formula=Formula.OFFERED, rules=())
@@ -181,3 +184,64 @@ def test_columns_of_one_kind_of_line_are_not_taken_for_those_of_another(told):
     pane.choose(None, None, By.AGENT)
     pane.present(look())
     assert pane._order is None
+
+
+class Typed(Rig):
+    """Where reports are typed: what was asked for of the pane, and where one went."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, make_snapshot())
+        self.went: list[str] = []
+
+    async def action_pane(self, scope: str) -> None:
+        """Never awaited: going there is the app's affair."""
+
+    def call_later(self, _what: object, scope: str) -> None:
+        self.went.append(scope)
+
+    def period(self) -> tuple[Length, date, By]:
+        pane = cast("ReportsPane", self.pane(Scope.REPORTS))
+        question = pane._question(self.look())
+        assert question is not None
+        return question.period.length, question.period.first, question.by
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("report", (Length.DAY, TODAY, By.QUEUE)),
+        ("report week", (Length.WEEK, date(2026, 3, 9), By.QUEUE)),
+        ("report month 2026-02-10 by team", (Length.MONTH, date(2026, 2, 1), By.TEAM)),
+        ("report by agent day yesterday", (Length.DAY, date(2026, 3, 10), By.AGENT)),
+        ("report 2026-03-01 Interval", (Length.DAY, date(2026, 3, 1), By.INTERVAL)),
+        ("report today", (Length.DAY, TODAY, By.QUEUE)),
+    ],
+)
+def test_a_report_can_be_typed_in_any_order(tmp_path, typed, expected):
+    rig = Typed(tmp_path)
+    assert rig.do(typed) == ""
+    assert rig.period() == expected
+    assert rig.went == ["reports"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("report year", "“year” is no day, length or grouping. There are: day, week, month,"),
+        ("report 2026-03-12", "2026-03-12 has not come yet."),
+        ("report 0001-01-01", "0001-01-01 is too long ago."),
+        ("report by", ""),
+    ],
+)
+def test_what_means_nothing_is_said_and_nothing_is_shown(tmp_path, typed, said):
+    rig = Typed(tmp_path)
+    assert rig.do(typed).startswith(said)
+    assert bool(said) is not bool(rig.went)
+
+
+def test_words_of_a_report_are_completed(tmp_path):
+    rig = Typed(tmp_path)
+    assert rig.lines("report w") == ["report week "]
+    assert rig.lines("report week te") == ["report week team "]
+    assert "report day by queue " in rig.lines("report day by ")
+    assert rig.lines("report 20") == []
