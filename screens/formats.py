@@ -110,6 +110,11 @@ def format_moment(at: Ms | None, zone: str, now: Ms) -> str:
     return f"{there:%Y-%m-%d %H:%M:%S}"
 
 
+def format_date_clock(at: Ms | None, zone: str) -> str:
+    """An instant as a date and wall-clock time, without seconds: `2026-03-11 14:02`."""
+    return UNDEFINED if at is None else f"{local(at, zone):%Y-%m-%d %H:%M}"
+
+
 _WEEKDAYS = (
     C_("weekday", "Mon"),
     C_("weekday", "Tue"),

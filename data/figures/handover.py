@@ -33,6 +33,7 @@ from data.model import (
     HandoverLine,
     Incident,
     Interval,
+    Kind,
     LostCase,
     Ms,
     Mute,
@@ -43,6 +44,7 @@ from data.model import (
 from data.rules.adherence import NOT_SCHEDULED
 from data.rules.lost_callers import standing
 from data.rules.service_level import Formula, service_level, total
+from data.settings import Figure
 from data.zones import site_day_start
 
 RISK_AHEAD_MS = 12 * 3_600_000
@@ -263,11 +265,16 @@ class _Desk:
             yield DraftLine(Section.INCIDENTS, _key("incident", key), each, each.is_open)
 
     def alerts(self) -> Iterator[DraftLine]:
-        """Those that last, and what is muted; what is held under another is that one's."""
+        """Those that last, and what is muted.
+
+        What is held under another is that one's, and what another part of the handover tells of
+        stands there.
+        """
         alerts = sorted(
             (each.raised_at, key, each)
             for key, each in self._snapshot.alerts.items()
             if key.site == self._site and not each.is_over and not each.under
+            if not _is_told_elsewhere(each)
         )
         for _at, key, each in alerts:
             yield DraftLine(Section.ALERTS, _key("alert", key), each)
@@ -365,6 +372,12 @@ class _Desk:
         )
         for _at, key, note in found:
             yield DraftLine(Section.NOTES, _key("note", key), note, is_risk=False)
+
+
+def _is_told_elsewhere(alert: Alert) -> bool:
+    """Whether the complaints or the people of the handover have it."""
+    about = alert.about.kind if alert.about is not None else ""
+    return about == Kind.ESCALATION or (alert.is_own and alert.name == Figure.LATE)
 
 
 def _key(kind: str, key: Key, *more: str) -> str:

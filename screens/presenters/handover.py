@@ -26,6 +26,7 @@ from screens.presenters.table import (
 from screens.text import N_, _, ngettext, pgettext
 from screens.tones import Tone
 
+_SIGNED_CELLS, _DRAFT_CELLS = 14, 5
 _ORDER = [each.value for each in Section]
 _DRAFT_NOTE = N_("A draft, which nobody has signed: S writes remarks and signs")
 _SIGNED_NOTE = N_("K takes over the risk under the cursor, or those that are marked")
@@ -50,12 +51,13 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     by: Wording
 
 
-def handover_columns() -> tuple[Column, ...]:
-    """The columns, in the language in use."""
+def handover_columns(showing: Showing = Showing.DRAFT) -> tuple[Column, ...]:
+    """The columns, in the language in use; who has taken something over needs more room."""
+    width = _SIGNED_CELLS if showing is Showing.SIGNED else _DRAFT_CELLS
     return (
-        Column("part", pgettext("handover column", "Part"), 14, sort_letter="p"),
+        Column("part", pgettext("handover column", "Part"), 10, sort_letter="p"),
         Column("text", pgettext("handover column", "What"), 30, grows=True, sort_letter="w"),
-        Column("state", pgettext("handover column", "State"), 16, sort_letter="t"),
+        Column("state", pgettext("handover column", "State"), width, sort_letter="t"),
     )
 
 
@@ -70,7 +72,7 @@ def present_handover(
         doings: What the person who looks did lately.
         view: How the table is looked at.
     """
-    columns = handover_columns()
+    columns = handover_columns(showing)
     entries = list(_entries(sheet, showing, doings))
     rows = tuple(each.row for each in arrange(entries, columns, view))
     return TableView(columns, rows, len(rows), len(entries), tuple(_notes(sheet, showing)))

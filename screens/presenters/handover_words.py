@@ -30,7 +30,7 @@ from screens.alert_words import alert_sentence, place_words
 from screens.formats import (
     format_caller,
     format_clock,
-    format_moment,
+    format_date_clock,
     format_percent,
 )
 from screens.presenters.lent_words import loan_words
@@ -41,12 +41,12 @@ from screens.text import C_, Word, _, pgettext
 _SECTIONS: dict[str, Word] = {
     Section.INCIDENTS: C_("part of a handover", "Incidents"),
     Section.ALERTS: C_("part of a handover", "Alerts"),
-    Section.SWITCHES: C_("part of a handover", "Switched on"),
-    Section.LOANS: C_("part of a handover", "Lent agents"),
+    Section.SWITCHES: C_("part of a handover", "Switches"),
+    Section.LOANS: C_("part of a handover", "Loans"),
     Section.COMPLAINTS: C_("part of a handover", "Complaints"),
     Section.PROMISES: C_("part of a handover", "Promises"),
     Section.PEOPLE: C_("part of a handover", "People"),
-    Section.BREACHES: C_("part of a handover", "Targets missed"),
+    Section.BREACHES: C_("part of a handover", "Targets"),
     Section.NOTES: C_("part of a handover", "Notes"),
 }
 
@@ -73,7 +73,7 @@ class Wording(msgspec.Struct, frozen=True):
         """An instant on the wall of the site, with its date where that is not today's."""
         if at is not None and local(at, self.zone).date() == local(self.now, self.zone).date():
             return format_clock(at, self.zone)
-        return format_moment(at, self.zone, self.now)
+        return format_date_clock(at, self.zone)
 
 
 def section_words(section: str) -> str:
@@ -169,9 +169,11 @@ def _complaint(complaint: Escalation, by: Wording) -> str:
     else:
         parts["clock"] = words.complaint_clock(view.clock.name)
         parts["due"] = by.clock(view.clock.due_at)
-        text = _("{reference} {severity}, {owner}, {clock} by {due}: {subject}")
+        text = _("{reference} {severity}, {clock} by {due}, {owner}: {subject}")
         if view.left_s < 0:
-            text = _("{reference} {severity}, {owner}, {clock} MISSED since {due}: {subject}")
+            text = _("{reference} {severity}, {clock} MISSED since {due}, {owner}: {subject}")
+        elif view.is_late:
+            text = _("{reference} {severity}, one MISSED, {clock} by {due}, {owner}: {subject}")
     return text.format(**parts)
 
 

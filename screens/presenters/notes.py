@@ -55,19 +55,11 @@ def note_columns() -> tuple[Column, ...]:
         ),
         Column("text", pgettext("note column", "Text"), 24, grows=True, sort_letter="t"),
         Column(
-            "state",
-            pgettext("note column", "State"),
-            6,
-            sort_letter="a",
-            help=_("whether an incident lasts: open, over"),
-        ),
-        Column(
             "check",
             pgettext("note column", "Check"),
             9,
-            is_right=True,
             sort_letter="e",
-            help=_("when somebody is to look again; with ! it is that long past"),
+            help=_("when somebody is to look again; with ! that is past; over: it lasts no more"),
         ),
         Column(
             "age",
@@ -237,23 +229,23 @@ def _row(
     if isinstance(entry, Note):
         by = author_words(entry, snapshot, people)
         kind = pgettext("shift log", "note")
-        cells = (kind, entry.text, "", "", age, "", "", by)
-        keys: tuple[SortKey, ...] = (kind, entry.text, None, None, age_s, None, None, by)
+        cells = (kind, entry.text, "", age, "", "", by)
+        keys: tuple[SortKey, ...] = (kind, entry.text, None, age_s, None, None, by)
         return cells, (Tone.NORMAL,) * len(cells), keys
     pending = doings.pending(Kind.INCIDENT, key, entry.version)
-    state = pgettext("incident", "open") if entry.is_open else pgettext("incident", "over")
     queue = ""
     if entry.queue:
         queue = queue_name(snapshot.queues, Key(entry.site, entry.telephony, entry.queue))
-    party, check = party_words(entry.party), check_words(entry, now)
-    shown = pending_words(pending) if pending is not None else state
+    party = party_words(entry.party)
+    check = check_words(entry, now) if entry.is_open else pgettext("incident", "over")
+    shown = pending_words(pending) if pending is not None else check
     by = entry.opened_by.name
-    cells = (party, entry.summary, shown, check, age, entry.ticket, queue, by)
+    cells = (party, entry.summary, shown, age, entry.ticket, queue, by)
     tones = [Tone.NORMAL if entry.is_open else Tone.QUIET] * len(cells)
     if entry.is_unlooked(now):
-        tones[3] = Tone.LOOK
+        tones[2] = Tone.LOOK
     due = None if entry.next_check_at is None else float(entry.next_check_at)
-    return cells, tones, (party, entry.summary, state, due, age_s, entry.ticket, queue, by)
+    return cells, tones, (party, entry.summary, due, age_s, entry.ticket, queue, by)
 
 
 def _minutes(seconds: float) -> str:

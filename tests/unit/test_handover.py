@@ -189,7 +189,7 @@ def test_what_is_not_known_is_said_and_never_gone() -> None:
     draft = drafted(blind)
     assert draft.unknown == {Section.PEOPLE, Section.BREACHES, Section.SWITCHES}
     assert draft_sentences(draft) == [
-        "Nothing is known of: Switched on, People, Targets missed.",
+        "Nothing is known of: Switches, People, Targets.",
     ]
     assert not {"shift", "level", "switch"} & {
         each.key.partition("/")[0] for each in since_left(before, draft).gone
