@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from screens.action_types import LAYERS, UNBOUND, Action, Group, Pane, Scope
 from screens.actions_acting import ACTING
+from screens.actions_night import NIGHT
 from screens.actions_reports import REPORTS
+from screens.actions_time import TIME
 from screens.actions_typing import ANSWERING, TYPING
 from screens.text import N_
 
@@ -34,6 +36,7 @@ PANES: tuple[Pane, ...] = (
     Pane(Scope.AGENTS, "2", N_("Agents")),
     Pane(Scope.ESCALATIONS, "3", N_("Complaints")),
     Pane(Scope.ROSTER, "4", N_("Roster")),
+    Pane(Scope.ALERTS, "5", N_("Alerts")),
     Pane(Scope.REPORTS, "6", N_("Reports")),
     Pane(Scope.NOTES, "7", N_("Notes")),
     Pane(Scope.LOST, "8", N_("Lost callers")),
@@ -211,7 +214,6 @@ _PROGRAM: tuple[Action, ...] = (
         N_("Find a call by its last digits, time, queue, agent or id: `:find 4912`."),
         Group.LOOK,
         Scope.APP,
-        shows_in_footer=True,
         command="find",
     ),
     Action(
@@ -294,6 +296,8 @@ ACTIONS: tuple[Action, ...] = (
     *_MOVING,
     *_panes(),
     *ACTING,
+    *TIME,
+    *NIGHT,
     *_PROGRAM,
     *TYPING,
     *ANSWERING,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from screens.action_types import UNDO, Action, Group, Scope
 from screens.actions_agents import AGENTS
+from screens.actions_alerts import ALERTS
 from screens.actions_complaints import COMPLAINTS
 from screens.actions_floor import LOANS, QUEUES, RESTORING, WAITING
 from screens.actions_notes import NOTES
@@ -53,6 +54,7 @@ ACTING: tuple[Action, ...] = (
     *ROSTER,
     *NOTES,
     *SHIFT,
+    *ALERTS,
     Action(
         "acts.again",
         ("R",),

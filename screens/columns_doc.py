@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from data.figures.report import By
 from screens.presenters.agents import agent_columns
+from screens.presenters.alerts import alert_columns
 from screens.presenters.escalations import escalation_columns
 from screens.presenters.lost import lost_columns
 from screens.presenters.notes import note_columns
@@ -40,6 +41,7 @@ def _chapters() -> Iterator[str]:
         "Agents": agent_columns(),
         "Complaints": escalation_columns(),
         "Roster": roster_columns(),
+        "Alerts": alert_columns(),
         "Reports by queue, client, channel or interval": report_columns(By.QUEUE),
         "Reports by agent or team": report_columns(By.AGENT),
         "Notes": note_columns(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -22,6 +23,10 @@ from screens.tones import Tone
 from screens.widgets.frame import PaneLine, TopLines
 from screens.widgets.frame_text import GAP, toned_line
 from screens.widgets.text_lines import TextLines
+from screens.widgets.tone_styles import Line
+
+if TYPE_CHECKING:
+    from screens.alert_jump import WorstAlerts
 
 
 class FloorScreen(TableScreen, inherit_bindings=False):
@@ -35,6 +40,8 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         columns: The columns that the person keeps, by pane.
         completer: What completes a command.
     """
+
+    HAS_TOP_LINE = False
 
     def __init__(
         self,
@@ -53,6 +60,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         first = self.pane(PANE_SCOPES[0])
         super().__init__(first, is_ascii=is_ascii, keymap=keymap, completer=completer)
         self._look: Look | None = None
+        self._worst: WorstAlerts | None = None
         self._top = TopLines(is_ascii=is_ascii)
         self._pane_line = PaneLine(is_ascii=is_ascii)
         self._hints = TextLines(1, is_ascii=is_ascii, id="hints")
@@ -75,6 +83,7 @@ class FloorScreen(TableScreen, inherit_bindings=False):
     def show(self, look: Look) -> None:
         """Show a newer look at the floor."""
         self._look = look
+        self.show_keys(is_past=look.past is not None)
         viewing = look.viewing
         second = second_line(
             look.figures,
@@ -85,11 +94,19 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         )
         width = self._room.width
         second = (*second, *reminder_pieces(look))
-        first = first_line(viewing.floor_name, look.snapshot, look.moment, look.site)
-        first = (*first, *acts_pieces(look.doings))
-        self._top.show(toned_line(fit_pieces(first, width)), toned_line(fit_pieces(second, width)))
+        self._top.show(self._first_line(look, width), toned_line(fit_pieces(second, width)))
         for pane in self._area.shown:
             pane.show(look)
+
+    def _first_line(self, look: Look, width: int) -> Line:
+        """Who and how fresh; or, in reverse, that this is the past."""
+        acts = acts_pieces(look.doings)
+        if look.past is not None:
+            from screens.past_frame import past_line
+
+            return past_line(look, width, self._keymap, acts)
+        first = first_line(look.viewing.floor_name, look.snapshot, look.moment, look.site)
+        return toned_line(fit_pieces((*first, *acts), width))
 
     @property
     def shown(self) -> Sequence[object]:
@@ -100,7 +117,6 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         """Go to a pane; when this returns it has the keyboard."""
         self.current = self.pane(scope)
         self._pane_line.show(scope)
-        self._keys.show(scope, self._keymap)
         self._arrange()
         await self._area.until_mounted()
         self.current.focus_table()
@@ -110,6 +126,22 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         if self.size != self._arranged_for and self._arrange():
             await self._area.until_mounted()
             self.current.focus_table()
+
+    def go_to_worst_alert(self) -> bool:
+        """Go to the cause of the worst alert; again, of the next worst."""
+        if self._look is None or not self._look.snapshot.alerts:
+            return False
+        from screens.alert_jump import WorstAlerts, go_to_cause
+
+        if self.current.SCOPE is Scope.ALERTS and self.current.table.cursor_key is not None:
+            self.app.run_worker(self.current.run_action("jump"))
+            return True
+        if self._worst is None:
+            self._worst = WorstAlerts()
+        one = self._worst.next(self._look)
+        if one is not None:
+            self.app.run_worker(go_to_cause(self.app, one))
+        return one is not None
 
     def pane(self, scope: Scope) -> TablePane:
         """The pane of a scope, made if nobody has asked for it before."""

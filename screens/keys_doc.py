@@ -31,7 +31,6 @@ _PLACES = {
     Scope.ALERTS: "the alerts",
     Scope.NOTES: "the notes",
     Scope.HANDOVER: "the handover",
-    Scope.HANDOVER: "the handover",
     Scope.LOST: "the lost callers",
     Scope.REPORTS: "the reports",
     Scope.FOUND: "found contacts",

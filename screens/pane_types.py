@@ -18,6 +18,7 @@ _PLACES = {
     Scope.AGENTS: ("screens.agents", "AgentsPane"),
     Scope.ESCALATIONS: ("screens.escalations", "EscalationsPane"),
     Scope.ROSTER: ("screens.roster", "RosterPane"),
+    Scope.ALERTS: ("screens.alerts", "AlertsPane"),
     Scope.REPORTS: ("screens.reports", "ReportsPane"),
     Scope.NOTES: ("screens.notes", "NotesPane"),
     Scope.LOST: ("screens.lost", "LostPane"),

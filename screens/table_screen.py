@@ -25,6 +25,8 @@ from screens.widgets.frame import KeyLine
 from screens.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
+    from screens.top_line import TopLine
+    from screens.widgets.live_table import LiveTable
     from screens.widgets.one_key import OneKey
     from screens.widgets.prompt import Prompt
 
@@ -44,6 +46,10 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     AUTO_FOCUS = None
     SCOPED_CSS: ClassVar[bool] = False
+    KEYS_NOT_HERE: ClassVar[Sequence[str]] = ()
+    """Ids of actions that every table has and this one has not."""
+    HAS_TOP_LINE: ClassVar[bool] = True
+    """Whether it needs a first line that says who and how fresh; the floor has its own."""
 
     @dataclass
     class CommandGiven(Message):
@@ -70,6 +76,8 @@ class TableScreen(Screen[None], inherit_bindings=False):
         self._prompt: Prompt | None = None
         self._one_key: OneKey | None = None
         self._keys = KeyLine(is_ascii=is_ascii)
+        self._keys_of: tuple[Scope, bool] | None = None
+        self._top_line: TopLine | None = None
 
     def compose_bottom(self) -> ComposeResult:
         """The lines at the bottom; to be composed last. What is said stands above the prompt."""
@@ -79,12 +87,27 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Give the keyboard to the first pane."""
-        self._keys.show(self.current.SCOPE, self._keymap)
+        self.show_keys(is_past=False)
+        if self.HAS_TOP_LINE:
+            from screens.top_line import TopLine
+
+            self._top_line = TopLine(self._keymap, is_ascii=self._is_ascii)
+            self.mount(self._top_line, before=0)
         self.current.focus_table()
 
     def show(self, look: Look) -> None:
         """Show a newer look at the floor."""
+        self.show_keys(is_past=look.past is not None)
+        if self._top_line is not None:
+            self._top_line.show(look)
         self.current.show(look)
+
+    def show_keys(self, *, is_past: bool) -> None:
+        """Name the keys that matter here; in the past none that acts, and the way back first."""
+        wanted = self.current.SCOPE, is_past
+        if wanted != self._keys_of:
+            self._keys_of = wanted
+            self._keys.show(wanted[0], self._keymap, self.KEYS_NOT_HERE, is_past=is_past)
 
     @property
     def shown(self) -> Sequence[object]:
@@ -162,6 +185,16 @@ class TableScreen(Screen[None], inherit_bindings=False):
     async def ask_filter(self, pane: TablePane) -> None:
         """Open the prompt with the filter that is in force."""
         await self.open_prompt(PromptKind.FILTER, pane.view_state.filter)
+
+    def go_to_worst_alert(self) -> bool:
+        """Go to the cause of the worst alert; whether this screen has alerts, and there is one."""
+        return False
+
+    def on_live_table_worst_wanted(self, event: LiveTable.WorstWanted) -> None:
+        """Go to what needs somebody most: the cause of an alert, or else a row of the table."""
+        event.stop()
+        if not self.go_to_worst_alert():
+            event.table.go_worst()
 
     def on_table_pane_columns_wanted(self, event: TablePane.ColumnsWanted) -> None:
         """Open the chooser of columns."""

@@ -35,6 +35,7 @@ from supervisor_tui.reminding import Reminders
 
 if TYPE_CHECKING:
     from screens.acting.offer import Offer
+    from supervisor_tui.alert_bell import AlertBell
     from supervisor_tui.app import SupervisorApp
 
 
@@ -54,6 +55,8 @@ class Doer:
         self._losses = Losses()
         self._inbox = Inbox(actor.personal)
         self._conflicts = Conflicts()
+        self._alert_bell: AlertBell | None = None
+        self._was_calm = False
         self._last: frozenset[str] = frozenset()
         """Keys of what was said to be saved; what comes of it takes the place of that."""
 
@@ -62,6 +65,17 @@ class Doer:
         self.phone = self.own_phone.on(day_of(app.snapshot))
         return self.actor.see(app.snapshot, app.snapshot.clock().now())
 
+    def _tell_alerts(self, app: SupervisorApp) -> None:
+        """Ring for alerts; what does is loaded with the first of them."""
+        if self._alert_bell is None:
+            if not app.snapshot.alerts:
+                self._was_calm = True
+                return
+            from supervisor_tui.alert_bell import AlertBell
+
+            self._alert_bell = AlertBell(was_calm=self._was_calm)
+        self._alert_bell.tell(app)
+
     def tell_news(self, app: SupervisorApp) -> None:
         """Say what came of the last action, and ring once for each that newly failed."""
         if not app.snapshot.rev:
@@ -69,6 +83,7 @@ class Doer:
         self._losses.tell(app)
         self._reminders.tell(app)
         self._inbox.tell(app)
+        self._tell_alerts(app)
         failed = self.actor.newly_failed()
         zones = {site.id: site.zone for site in app.snapshot.sites}
         self._conflicts.add(failed)
@@ -130,6 +145,8 @@ class Doer:
         """
         from supervisor_tui.undoing import undo_offer
 
+        if app.time.refuses(app):
+            return
         look = app.look()
         offers: dict[Verb, list[Offer]] = {}
         for key in rows or pane.chosen:
@@ -144,6 +161,8 @@ class Doer:
 
     def show_offers(self, app: SupervisorApp, pane: TablePane) -> None:
         """List what can be done here, and why what cannot be done cannot."""
+        if app.time.refuses(app):
+            return
         from screens.presenters.offers_list import Choice, offer_lines
         from screens.widgets.dialog import Dialog
         from supervisor_tui.undoing import undo_offer
@@ -258,6 +277,8 @@ class Doer:
         """
         from supervisor_tui.asking import Asking
 
+        if app.time.refuses(app):
+            return
         forbidden = self.role_forbids(verb)
         able = [each for each in offers if not each.why_not]
         unable = [each for each in offers if each.why_not]
@@ -296,6 +317,8 @@ class Doer:
         self, app: SupervisorApp, steps: Sequence[tuple[Verb, Target]], said: Said = NOTHING_SAID
     ) -> None:
         """Save several actions in their order, and say so of those like the first."""
+        if app.time.refuses(app):
+            return
         rows = []
         for verb, target in steps:
             now = app.snapshot.clock(target.key.site).now()

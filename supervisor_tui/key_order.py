@@ -16,6 +16,8 @@ from textual.app import App
 from textual.message import Message
 from textual.timer import Timer
 
+from data.clock import monotonic_ms
+
 PATIENCE_S = 0.5
 """How long to wait for a key that does not come back, before the next one goes its way."""
 
@@ -31,12 +33,16 @@ class OrderedKeysApp(App[None]):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._keys_waiting: deque[events.Key | events.Paste] = deque()
         self._key_under_way: Timer | None = None
+        self.last_key_ms = monotonic_ms()
+        """When a key was pressed last, or the app began, by the host's monotonic clock."""
 
     async def on_event(self, event: events.Event) -> None:
         """Let a key wait while another one is under way."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif self._key_under_way is not None:
+            return
+        self.last_key_ms = monotonic_ms()
+        if self._key_under_way is not None:
             self._keys_waiting.append(event)
         else:
             await self._send_key(event)

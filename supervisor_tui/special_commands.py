@@ -139,6 +139,22 @@ def _report(app: SupervisorApp, command: Command) -> bool:
     return True
 
 
+def _go_to(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.at_words import parse_at
+
+    if not command.rest:
+        return False
+    look = app.present()
+    zones = {info.id: info.zone for info in look.snapshot.sites}
+    zone = zones.get(look.site or "", next(iter(zones.values()), "UTC"))
+    at = parse_at(command.rest, look.moment.now, zone)
+    if at is None:
+        text = _("“{text}” is no time; say 14:05, yesterday 14:05, 2026-03-29 14:05 or -20m.")
+        raise CommandError(text.format(text=command.rest))
+    app.time.go(app, at)
+    return True
+
+
 def _write_down(app: SupervisorApp, command: Command) -> bool:
     from supervisor_tui.writing_down import write_down
 
@@ -201,6 +217,27 @@ def _take_queue(app: SupervisorApp, command: Command, at: int) -> tuple[Named[Su
     return take_queue(queues(app), command.line, at, command.grammar.syntax)
 
 
+def _mute(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.alert_commands import mute
+
+    mute(app, command)
+    return True
+
+
+def _unmute(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.alert_commands import unmute
+
+    unmute(app, command)
+    return True
+
+
+def _alert(app: SupervisorApp, command: Command) -> bool:
+    from supervisor_tui.alert_commands import show_test
+
+    show_test(app, command)
+    return True
+
+
 _SPECIAL: Mapping[str, Callable[[SupervisorApp, Command], bool]] = {
     grammar.SITE: _choose_site,
     grammar.FIND: _find,
@@ -208,10 +245,14 @@ _SPECIAL: Mapping[str, Callable[[SupervisorApp, Command], bool]] = {
     grammar.WAITING: _show_waiting,
     grammar.RESTORE: _restore,
     grammar.LEND: _lend,
+    grammar.MUTE: _mute,
+    grammar.UNMUTE: _unmute,
+    grammar.ALERT: _alert,
     grammar.WHAT_IF: _suppose,
     **dict.fromkeys(grammar.WRITTEN, _write_down),
     grammar.NOTE: _note,
     grammar.HANDOVER: _hand_over,
     grammar.REPORT: _report,
+    grammar.AT: _go_to,
 }
 """What does them; False where it is done as a key would do it."""

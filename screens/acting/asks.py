@@ -17,6 +17,8 @@ _MODULES = {
     Kind.CONTACT: "screens.acting.queue_asks",
     Kind.LOAN: "screens.acting.loan_asks",
     Kind.SHIFT: "screens.acting.shift_asks",
+    Kind.ALERT: "screens.acting.alert_asks",
+    Kind.MUTE: "screens.acting.alert_asks",
     Kind.INCIDENT: "screens.acting.shift_log_asks",
     Kind.HANDOVER: "screens.acting.handover",
 }

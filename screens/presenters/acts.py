@@ -67,6 +67,9 @@ _VERBS = {
     Verb.UNTICK: C_("something done", "untick"),
     Verb.SIGN_HANDOVER: C_("something done", "sign handover"),
     Verb.TAKE_OVER: C_("something done", "take over"),
+    Verb.ACKNOWLEDGE_ALERT: C_("something done", "acknowledge alert"),
+    Verb.MUTE: C_("something done", "mute"),
+    Verb.UNMUTE: C_("something done", "unmute"),
 }
 _SWITCHED = {
     (CLOSED, True): C_("something done", "close"),

@@ -79,7 +79,22 @@ def first_line(
     )
     fresh = freshness_piece(snapshot, moment, site)
     trunks = trunks_piece(snapshot, moment, site)
-    return (Piece(name, gives_way=True), Piece(clock), fresh, *trunks)
+    return (
+        Piece(name, gives_way=True),
+        Piece(clock),
+        fresh,
+        *_alerts(snapshot, site, moment),
+        *trunks,
+    )
+
+
+def _alerts(snapshot: FloorSnapshot, site: str | None, moment: Moment) -> tuple[Piece, ...]:
+    """How many alerts there are; what counts them is loaded where there are any."""
+    if not snapshot.alerts:
+        return ()
+    from screens.presenters.alert_line import alert_pieces
+
+    return alert_pieces(snapshot, site, moment)
 
 
 def trunks_piece(snapshot: FloorSnapshot, moment: Moment, site: str | None) -> tuple[Piece, ...]:

@@ -32,6 +32,10 @@ HANDOVER = "handover"
 WRITTEN = ("shift-note", "incident")
 """Commands that put something new on record, with no row before what is typed."""
 REPORT = "report"
+MUTE = "mute"
+UNMUTE = "unmute"
+ALERT = "alert"
+AT = "at"
 _SWITCHED_TO = {
     "close-queue": (True, N_("Close the queue, so that it takes in nobody new.")),
     "open-queue": (False, N_("Open the queue again.")),
@@ -127,6 +131,10 @@ _FREE: Mapping[str, tuple[str, str]] = {
         N_("List what the floor had before a restart, or at a time, and has no more."),
         N_("TIME"),
     ),
+    AT: (N_("Show the floor as it was at a time."), N_("TIME|yesterday TIME|-20m")),
+    MUTE: (N_("Let alerts not ring for a time: all, or those of a rule."), N_("all|RULE TIME")),
+    UNMUTE: (N_("Let all alerts ring again."), N_("all|RULE")),
+    ALERT: (N_("Show what a rule would have raised today."), N_("test RULE")),
     REPORT: (
         N_("Show what a day, a week or a month came to, by queue, agent, team and so on."),
         N_("day|week|month DAY by WHAT"),
@@ -137,7 +145,7 @@ _FREE: Mapping[str, tuple[str, str]] = {
     ),
 }
 """Commands with a grammar of their own: their help, and what stands for what they take."""
-_ALONE = (SITE, PHONE, REPORT)
+_ALONE = (SITE, PHONE, REPORT, MUTE, UNMUTE, ALERT)
 """Those of them that no key does."""
 
 

@@ -65,6 +65,9 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
             """The table, for `@on` selectors."""
             return self.table
 
+    class WorstWanted(Event):
+        """The person wants to see what needs somebody most."""
+
     @dataclass
     class RowHighlighted(Event):
         """The cursor came to another row, or to none."""
@@ -190,8 +193,6 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         """Decide which rows `next_match` and `previous_match` stop at; None for every row."""
         self._match = match
 
-    # Moving about
-
     def move(self, delta: int) -> None:
         """Move the cursor by so many rows; lines that are no entity do not count."""
         self._change(lambda: self._cursor.step(delta))
@@ -254,10 +255,14 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
 
     def open_detail(self) -> None:
         """Ask for the row under the cursor in detail."""
-        if self.cursor_key is not None:
-            self.post_message(self.RowSelected(self, self.cursor_key))
+        if (key := self.cursor_key) is not None:
+            self.post_message(self.RowSelected(self, key))
 
-    # What the table of actions calls them
+    def action_worst(self) -> None:
+        """Ask for the worst alert, or else the row that matters most."""
+        self.post_message(self.WorstWanted(self))
+
+    # What the table of actions calls the others
     action_move = move
     action_page = page
     action_top = go_top
@@ -265,7 +270,6 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
     action_sideways = scroll_sideways
     action_next_match = next_match
     action_previous_match = previous_match
-    action_worst = go_worst
     action_mark = toggle_mark
     action_detail = open_detail
 
