@@ -71,6 +71,14 @@ def period_words(period: Period) -> str:
     )
 
 
+def compared_words(period: Period) -> str:
+    """What a period is held against, short enough for a legend: `week 47`."""
+    compared = period.compared
+    if compared.length is not Length.WEEK:
+        return period_words(compared)
+    return _("week {week}").format(week=compared.first.isocalendar().week)
+
+
 def report_title(report: Report) -> str:
     """Of what the report is, and up to when where the period is not over."""
     period = period_words(report.period)
@@ -110,7 +118,7 @@ def _notes(report: Report) -> Iterator[str]:
         )
     if report.by not in {By.AGENT, By.TEAM}:
         yield _("SL = {formula} formula, T per queue. Bef% and SL+- against {before}").format(
-            formula=words.formula(report.formula), before=period_words(report.period.compared)
+            formula=words.formula(report.formula), before=compared_words(report.period)
         )
 
 

@@ -31,7 +31,12 @@ from data.rules.periods import Length, Period
 from data.rules.service_level import Formula
 from screens.presenters.report import present_report
 from screens.presenters.report_fields import fields_of, report_columns
-from screens.presenters.report_words import period_words, report_notes, report_title
+from screens.presenters.report_words import (
+    compared_words,
+    period_words,
+    report_notes,
+    report_title,
+)
 from screens.presenters.table import ViewState
 from screens.tones import Tone
 from supervisor_tui.report_forms import report_csv, report_json, report_markdown
@@ -141,6 +146,7 @@ def test_it_says_of_what_it_is_and_whether_that_is_over():
     week, month = (Period.holding(one, date(2026, 3, 11)) for one in (Length.WEEK, Length.MONTH))
     assert period_words(week) == "week 11, 2026-03-09 to 03-15"
     assert period_words(month) == "2026-03"
+    assert [compared_words(one) for one in (week, month)] == ["week 10", "2026-02"]
 
 
 def test_its_notes_name_the_formula_last_and_say_what_stands_in_no_line():
