@@ -16,15 +16,18 @@ from data.figures.kept import AgentKept
 from data.figures.lost import LostCaller
 from data.figures.queues import queue_figures
 from data.floor import FloorSnapshot
+from data.model import Ms
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES, RuleSettings
 from screens.cells import cell_width, pad
 from screens.glyphs import to_ascii
 from screens.presenters.agents import present_agents
+from screens.presenters.alerts import present_alerts
 from screens.presenters.escalations import present_escalations
-from screens.presenters.lines import first_line, plain_line, second_line
+from screens.presenters.lines import Piece, first_line, plain_line, second_line
 from screens.presenters.lost import LostTable
 from screens.presenters.notes import present_notes
+from screens.presenters.past_line import past_parts
 from screens.presenters.queues import present_queues
 from screens.presenters.roster import present_roster
 from screens.presenters.rows import Column, RowView
@@ -49,6 +52,7 @@ class Pane(StrEnum):
     AGENTS = "agents"
     ESCALATIONS = "escalations"
     ROSTER = "roster"
+    ALERTS = "alerts"
     NOTES = "notes"
     LOST = "lost"
     STATUS = "status"
@@ -72,6 +76,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     they are not wanted."""
     kept: Callable[[FloorSnapshot, Moment], Sequence[AgentKept]] | None = None
     """Asks history how agents have kept to the roster; None where that is not wanted."""
+    past_seen_at: Ms | None = None
+    """Where the floor is shown as it was: the present. None in the present."""
     has_short: bool = False
     """Whether callers are wanted who only ever hung up at once."""
 
@@ -117,12 +123,20 @@ def render_pane(
 
 def pane_head(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -> list[str]:
     """What stands above a pane: whose floor and how fresh, and over the queues the floor itself."""
-    head = [plain_line(first_line(wanted.floor_name, snapshot, moment, wanted.site))]
+    head = [_first_line(snapshot, moment, wanted)]
     if pane is Pane.QUEUES:
         floor = queue_figures(snapshot, wanted.site, moment, wanted.formula)
         line = second_line(floor, snapshot, moment, wanted.rules, has_legend=True)
         head.append(plain_line(line))
     return head
+
+
+def _first_line(snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -> str:
+    """Whose floor and how fresh; of the past, that it is the past."""
+    if wanted.past_seen_at is None:
+        return plain_line(first_line(wanted.floor_name, snapshot, moment, wanted.site))
+    parts = past_parts(snapshot, moment, wanted.past_seen_at, wanted.site, 0)
+    return plain_line(Piece(part) for part in (wanted.floor_name, *parts))
 
 
 def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -> TableView:
@@ -141,6 +155,8 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
             )
         case Pane.ROSTER:
             return present_roster(snapshot, site, moment, view)
+        case Pane.ALERTS:
+            return present_alerts(snapshot, site, moment, view)
         case Pane.NOTES:
             return present_notes(snapshot, site, moment.now, view)
         case Pane.LOST:

@@ -31,6 +31,7 @@ from data.model import Counts, Freshness, Ms, Person, Shift, Switch, SystemCount
 from data.rules import service_level as rule
 from data.rules.service_level import Formula
 from data.status import Upset
+from supervisor_tui.alerts_json import alerts_json
 from supervisor_tui.complaint_json import escalation_json
 from supervisor_tui.instants import instant
 from supervisor_tui.notes_json import notes_json
@@ -51,6 +52,7 @@ def show_json(
     formula: Formula = Formula.OFFERED,
     lost: Iterable[LostCaller] = (),
     day: tuple[Intraday, Sequence[AgentKept]] | None = None,
+    is_past: bool = False,
 ) -> str:
     """A pane as one JSON object, ending in a line break.
 
@@ -62,6 +64,7 @@ def show_json(
         formula: The formula of `service_level`; `service_levels` has them all.
         lost: The callers for the pane of those who were lost.
         day: For the roster: its half hours, and how it was kept.
+        is_past: `snapshot` is the floor as it was at `moment`, which is named as `at`.
     """
     ages = {
         place: age
@@ -75,6 +78,7 @@ def show_json(
         "state": worst.state if worst is not None else Freshness.OFFLINE,
         "age_s": _rounded(worst.age_s) if worst is not None else None,
         "server_time": instant(moment.now),
+        **({"at": instant(moment.now)} if is_past else {}),
         "sources": [_source(age) for age in ages.values()],
     }
     return encode(document)
@@ -117,6 +121,8 @@ def _rows(
             return {pane.value: of_site(snapshot.escalations, escalation_json)}
         case Pane.ROSTER:
             return {pane.value: of_site(snapshot.shifts, _shift)}
+        case Pane.ALERTS:
+            return alerts_json(snapshot, site, moment)
         case Pane.NOTES:
             return notes_json(snapshot, site, moment.now)
         case Pane.LOST:

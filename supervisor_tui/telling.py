@@ -35,6 +35,7 @@ _NAMES: Mapping[Pane, tuple[str, ...]] = {
     Pane.AGENTS: ("ext", "name"),
     Pane.ESCALATIONS: ("reference",),
     Pane.ROSTER: ("name",),
+    Pane.ALERTS: ("where", "what"),
     Pane.LOST: ("caller",),
     Pane.STATUS: ("site", "source"),
 }

@@ -10,7 +10,7 @@ from screens.text import _
 from supervisor_tui.arguments.shared import add_config, add_screen, command
 from supervisor_tui.arguments.types import day, seconds, share, speed, wall_time, whole
 
-PANES = ("queues", "agents", "escalations", "roster", "notes", "lost", "status")
+PANES = ("queues", "agents", "escalations", "roster", "alerts", "notes", "lost", "status")
 MOST_QUEUES = 500
 MOST_AGENTS = 20_000
 
@@ -107,7 +107,7 @@ def add_show(commands: Any) -> None:
         "supervisor-tui show queues --json",
     )
     add_config(parser)
-    parser.add_argument("pane", choices=PANES, help=_("what to print"))
+    parser.add_argument("pane", choices=(*PANES, "night"), help=_("what to print"))
     parser.add_argument("--site", default="", help=_("this site only, by its id"))
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=_("as one JSON object"))
@@ -115,6 +115,13 @@ def add_show(commands: Any) -> None:
         "--csv", action="store_true", help=_("as lines for a spreadsheet; lost callers only")
     )
     _add_everyone(parser)
+    parser.add_argument(
+        "--week",
+        action="store_true",
+        help=_("alerts: those of seven days that nobody acknowledged"),
+    )
+    at = _("as it was at a time: 14:05, yesterday 14:05, 2026-03-29 14:05, 20m ago")
+    parser.add_argument("--at", default="", metavar=_("TIME"), help=at)
     parser.add_argument(
         "--offline", action="store_true", help=_("from what is there; ask no endpoint")
     )

@@ -8,8 +8,11 @@ import subprocess
 import sys
 import time
 
+from msgspec.structs import replace
+
 from data.figures.freshness import Moment
 from data.files import FloorFiles
+from data.floor import FloorSnapshot
 from data.sync.lock import is_held
 from screens.text import _
 from supervisor_tui.archive import Archive
@@ -30,6 +33,8 @@ from supervisor_tui.show_json import show_json
 from supervisor_tui.show_lost import lost_csv
 from supervisor_tui.terminal import Overrides, Streams, detect
 
+NIGHT = "night"
+"""What `show` has beside the panes: one line a site."""
 FIRST_SYNC_S = 120.0
 """How long a floor's first synchronisation may take before it is given up."""
 LOOK_S = 0.05
@@ -59,7 +64,18 @@ def print_pane(configuration: Configuration, pane: str, arguments: argparse.Name
     snapshot = read_snapshot(files)
     moment = Moment.of(snapshot.clock(site))
     wanted = wanted_of(configuration, arguments, site)
+    if at := getattr(arguments, "at", ""):
+        from supervisor_tui.show_past import floor_at
+
+        wanted = replace(wanted, past_seen_at=moment.now)
+        snapshot, moment = floor_at(files.history, snapshot, site, at, moment)
+    if pane == NIGHT:
+        _print_night(configuration, arguments, snapshot, moment, wanted)
+        return 0
     chosen = Pane(pane)
+    if getattr(arguments, "week", False):
+        _print_week(configuration, arguments, chosen, snapshot, moment)
+        return 0
     if getattr(arguments, "csv", False):
         if chosen is not Pane.LOST:
             raise UsageError(_("Only lost callers are written as CSV."))
@@ -68,9 +84,17 @@ def print_pane(configuration: Configuration, pane: str, arguments: argparse.Name
     if getattr(arguments, "json", False):
         lost = wanted_lost(chosen, snapshot, moment, wanted)
         day = wanted_day(chosen, snapshot, moment, wanted)
-        formula = wanted.formula
         sys.stdout.write(
-            show_json(chosen, snapshot, moment, site=site, formula=formula, lost=lost, day=day)
+            show_json(
+                chosen,
+                snapshot,
+                moment,
+                site=site,
+                formula=wanted.formula,
+                lost=lost,
+                day=day,
+                is_past=wanted.past_seen_at is not None,
+            )
         )
         return 0
     is_terminal = sys.stdout.isatty()
@@ -79,6 +103,51 @@ def print_pane(configuration: Configuration, pane: str, arguments: argparse.Name
     lines = render_pane(chosen, snapshot, moment, wanted, width=width, is_ascii=is_ascii)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
+
+
+def _print_week(
+    configuration: Configuration,
+    arguments: argparse.Namespace,
+    chosen: Pane,
+    snapshot: FloorSnapshot,
+    moment: Moment,
+) -> None:
+    from supervisor_tui.show_alerts import read_week, week_json, week_lines
+
+    if chosen is not Pane.ALERTS or getattr(arguments, "csv", False):
+        raise UsageError(_("--week goes with alerts, as text or as JSON."))
+    site = checked_site(configuration, getattr(arguments, "site", ""))
+    alerts = read_week(floor_files(configuration).history, site, moment.now)
+    if getattr(arguments, "json", False):
+        sys.stdout.write(week_json(alerts))
+        return
+    width = terminal_width(is_terminal=sys.stdout.isatty())
+    is_ascii = wants_ascii(configuration, arguments)
+    lines = week_lines(alerts, snapshot, moment.now, width=width, is_ascii=is_ascii)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _print_night(
+    configuration: Configuration,
+    arguments: argparse.Namespace,
+    snapshot: FloorSnapshot,
+    moment: Moment,
+    wanted: Wanted,
+) -> None:
+    from supervisor_tui.show_night import night_json, night_lines, nights_of
+
+    if getattr(arguments, "csv", False):
+        raise UsageError(_("Only lost callers are written as CSV."))
+    history, formula = floor_files(configuration).history, wanted.formula
+    hours = configuration.screen.night
+    nights = nights_of(snapshot, moment, wanted.site, history, formula, hours)
+    if getattr(arguments, "json", False):
+        sys.stdout.write(night_json(nights, wanted.rules, formula, moment))
+        return
+    width = terminal_width(is_terminal=sys.stdout.isatty())
+    is_ascii = wants_ascii(configuration, arguments)
+    lines = night_lines(nights, snapshot, moment, wanted, width=width, is_ascii=is_ascii)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 def wanted_of(
@@ -92,7 +161,9 @@ def wanted_of(
         formula=configuration.floor.formula,
         rules=configuration.rules,
         person=getattr(arguments, "person", "") or configuration.floor.person,
-        lost=lambda snapshot, moment: archive.lost(snapshot, site, moment),
+        lost=lambda snapshot, moment: archive.lost(
+            snapshot, site, moment, is_past=bool(getattr(arguments, "at", ""))
+        ),
         day=lambda snapshot, moment, width: read_day(archive.path, snapshot, site, moment, width),
         kept=lambda snapshot, moment: read_kept(archive.path, snapshot, site, moment),
         has_short=getattr(arguments, "everyone", False),

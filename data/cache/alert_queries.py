@@ -1,0 +1,65 @@
+"""Alerts as history has them: which were raised in a span of time, and whether anybody acted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+from data.cache.history_model import AlertNote, Sort
+from data.model import DESK, Alert, Ms
+
+Ask: TypeAlias = Callable[[str, Mapping[str, object]], Sequence[tuple[Any, ...]]]
+WEEK_MS = 7 * 24 * 3_600_000
+_RAISED = """
+SELECT subject.site, subject.id, subject.label, raised.at, raised.note,
+    (SELECT max(at) FROM event JOIN name AS what ON what.n = event.what
+     WHERE event.subject = subject.n AND what.id = 'cleared'),
+    (SELECT min(at) FROM event JOIN name AS what ON what.n = event.what
+     WHERE event.subject = subject.n AND what.id = 'acknowledged')
+FROM event AS raised JOIN name AS subject ON subject.n = raised.subject
+    JOIN name AS what ON what.n = raised.what
+WHERE subject.sort = :sort AND subject.source = :desk AND what.id = 'raised'
+    AND raised.at >= :start AND raised.at < :end AND (:site IS NULL OR subject.site = :site)
+ORDER BY raised.at DESC
+"""
+_decode = msgspec.json.Decoder(AlertNote).decode
+
+
+def ignored_alerts(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[Alert]:
+    """Our own alerts that were raised in a span of time and that nobody ever acknowledged.
+
+    Args:
+        ask: Runs a statement with named parameters and gives all rows.
+        site: A site's id; None for all sites.
+        start: The first instant.
+        end: The first that is wanted no more.
+    """
+    wanted = {"sort": Sort.ALERT, "desk": DESK, "site": site, "start": start, "end": end}
+    found = []
+    for its_site, name, label, raised_at, note, ended_at, seen_at in ask(_RAISED, wanted):
+        if seen_at is not None:
+            continue
+        try:
+            told = _decode(note)
+        except msgspec.DecodeError:
+            continue
+        found.append(
+            Alert(
+                site=its_site,
+                source=DESK,
+                id=name,
+                name=label,
+                severity=told.severity,
+                raised_at=raised_at,
+                about=told.about,
+                telephony=told.of_source,
+                rule=told.rule,
+                limit=told.limit,
+                is_below=told.is_below,
+                began_at=raised_at,
+                ended_at=ended_at,
+            )
+        )
+    return found

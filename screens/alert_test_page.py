@@ -1,0 +1,105 @@
+"""What a rule would have raised on today's history, as a page: `:alert test RULE`."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+from data.alerts.replay import REPLAYED, Replay, ReplayQuestion
+from screens.alert_words import alert_sentence, figure_words, format_value, place_words
+from screens.formats import format_clock, format_duration
+from screens.look import Look
+from screens.page import heading, parts, sentences, table
+from screens.presenters.rows import Column
+from screens.presenters.table import TableView, fit_numbers, make_row
+from screens.text import _, ngettext, pgettext
+from screens.tones import Tone
+from screens.widgets.tone_styles import Line
+
+if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
+    from data.settings import RuleSettings
+
+EVERY_MS = 60_000
+
+
+class AlertTestPage:
+    """Draws what some rules would have raised today.
+
+    Args:
+        rules: The rules, of one name.
+    """
+
+    def __init__(self, rules: tuple[RuleSettings, ...]) -> None:
+        self._rules = rules
+        self._wanted: ReplayQuestion | None = None
+        self._read: Replay | None = None
+
+    @property
+    def wanted_past(self) -> Hashable:
+        """What it asks of history."""
+        return self._wanted
+
+    @property
+    def past_every_ms(self) -> int:
+        """How soon it may ask again where history has changed."""
+        return EVERY_MS
+
+    def read_past(self, history: HistoryReader, look: Look) -> None:
+        """Ask history; called in a thread."""
+        question = ReplayQuestion.of(self._rules, look.snapshot, look.site, look.moment)
+        self._read = question.ask(history)
+
+    def __call__(self, look: Look, width: int) -> Sequence[Line]:
+        """The lines of the page."""
+        self._wanted = ReplayQuestion.of(self._rules, look.snapshot, look.site, look.moment)
+        untold = [rule.figure for rule in self._rules if rule.figure not in REPLAYED]
+        if untold:
+            text = _("History does not tell enough of it: {figure}.")
+            return parts([*sentences([text.format(figure=figure_words(untold[0]))], width)])
+        if self._read is None:
+            return parts([*sentences([_("Reading from history ...")], width)])
+        count = len(self._read.alerts)
+        said = ngettext(
+            "{count} alert since the day began", "{count} alerts since the day began", count
+        )
+        return parts(
+            [*sentences([said.format(count=count)], width)],
+            [
+                heading(_("What it would have raised")),
+                *table(
+                    present_replay(self._read, look),
+                    width,
+                    empty="",
+                    is_ascii=look.viewing.is_ascii,
+                ),
+            ],
+        )
+
+
+def present_replay(replay: Replay, look: Look) -> TableView:
+    """The alerts as a table, in the order in which they would have been raised."""
+    columns = (
+        Column("at", pgettext("alert column", "Since"), 5, is_right=True),
+        Column("for", pgettext("alert column", "For"), 5, is_right=True),
+        Column("where", pgettext("alert column", "Where"), 16),
+        Column("what", pgettext("alert column", "What"), 26, grows=True),
+        Column("peak", pgettext("alert column", "Peak"), 5, is_right=True),
+    )
+    zones = {site.id: site.zone for site in look.snapshot.sites}
+    rows = []
+    for alert in replay.alerts:
+        zone = zones.get(alert.site, "UTC")
+        end = alert.ended_at or look.moment.now
+        figure = next(rule.figure for rule in replay.rules if rule.figure.value == alert.name)
+        cells = (
+            format_clock(alert.began_at, zone),
+            format_duration(max(0, end - alert.began_at) / 1000),
+            place_words(alert, look.snapshot),
+            alert_sentence(alert, zone),
+            format_value(figure, alert.peak),
+        )
+        tones = (Tone.ACT if alert.severity == "act" else Tone.LOOK,) * len(cells)
+        rows.append(make_row(alert.id, cells, tones, is_old=False))
+    made = tuple(rows)
+    return TableView(fit_numbers(columns, made), made, len(made), len(made))

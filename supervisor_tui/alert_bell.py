@@ -1,0 +1,89 @@
+"""Rings for alerts: once when one is raised, and every five minutes until somebody presses a key.
+
+Like the other bells it goes by what has happened since this screen began to look: what stood then
+is in the frame. What rings again is what somebody has to act on, has not been seen, and not muted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.figures.alerts import AlertFigures, alert_figures
+from data.settings import Severity
+from screens.alert_words import alert_sentence, place_words
+from screens.text import _, ngettext
+from screens.tones import Tone
+
+if TYPE_CHECKING:
+    from data.floor import FloorSnapshot
+    from supervisor_tui.app import SupervisorApp
+
+AGAIN_MS = 5 * 60_000
+
+
+class AlertBell:
+    """Tells of alerts that were newly raised, or became worse, each once.
+
+    Args:
+        was_calm: The screen has looked at a floor without alerts: those there are now are new.
+    """
+
+    def __init__(self, *, was_calm: bool) -> None:
+        self._told: dict[str, Severity] | None = {} if was_calm else None
+        self._alerts: object = None
+        self._rung_ms: int | None = None
+
+    def tell(self, app: SupervisorApp) -> None:
+        """Ring for what is new, and again for what nobody heard."""
+        snapshot = app.snapshot
+        now_ms = app.present().moment.mono_ms
+        if snapshot.alerts is not self._alerts:
+            self._alerts = snapshot.alerts
+            self._tell_new(app, now_ms)
+        self._ring_again(app, now_ms)
+
+    def _tell_new(self, app: SupervisorApp, now_ms: int) -> None:
+        look = app.present()
+        found = alert_figures(look.snapshot, look.site, look.moment)
+        standing = {one.alert.id: one.severity for one in found if one.severity and one.is_open}
+        told, self._told = self._told, standing
+        if told is None:
+            return
+        fresh = [
+            one
+            for one in found
+            if one.needs_somebody
+            and one.severity is Severity.ACT
+            and told.get(one.alert.id) is not Severity.ACT
+        ]
+        if fresh:
+            self._rung_ms = now_ms
+            app.announce(alert_line(fresh, look.snapshot), Tone.ACT)
+
+    def _ring_again(self, app: SupervisorApp, now_ms: int) -> None:
+        rung = self._rung_ms
+        if rung is None:
+            return
+        if app.last_key_ms > rung:
+            self._rung_ms = None
+        elif now_ms - rung >= AGAIN_MS:
+            look = app.present()
+            found = alert_figures(look.snapshot, look.site, look.moment)
+            left = [each for each in found if each.needs_somebody and each.severity is Severity.ACT]
+            self._rung_ms = now_ms if left else None
+            if left:
+                app.announce(alert_line(left, look.snapshot), Tone.ACT)
+
+
+def alert_line(alerts: list[AlertFigures], snapshot: FloorSnapshot) -> str:
+    """Alerts in one line: the worst in full, and how many more there are."""
+    first = alerts[0].alert
+    zone = next((site.zone for site in snapshot.sites if site.id == first.site), "UTC")
+    said = _("{where}: {what}  ! goes there").format(
+        where=place_words(first, snapshot), what=alert_sentence(first, zone)
+    )
+    more = len(alerts) - 1
+    if not more:
+        return said
+    text = ngettext("{event} (and {count} more)", "{event} (and {count} more)", more)
+    return text.format(event=said, count=more)
