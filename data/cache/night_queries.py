@@ -15,7 +15,8 @@ Ask: TypeAlias = Callable[[str, Mapping[str, object]], list[tuple[Any, ...]]]
 QUARTER_MS = 15 * 60_000
 DAY_MS = 24 * 3_600_000
 _OURS = """queue IN (SELECT name.n FROM name JOIN json_each(:queues) AS wanted
-    ON name.site = json_extract(wanted.value, '$[0]') AND name.source = json_extract(wanted.value, '$[1]')
+    ON name.site = json_extract(wanted.value, '$[0]')
+        AND name.source = json_extract(wanted.value, '$[1]')
         AND name.id = json_extract(wanted.value, '$[2]'))"""
 _COUNTS = f"""
 SELECT starts_at - starts_at % :quarter, sum(offered) FROM interval
