@@ -140,6 +140,8 @@ class SiteSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mask: Mask = Mask.LAST4
     holidays: str = ""
     """Its public holidays, as `data.rules.public_holidays` reads them: `DE-HH,2026-12-24`."""
+    roster_rules: Annotated[str, Meta(min_length=1)] = "eu-working-time"
+    """What its shifts are held against: a pack of `data.rules.roster_rules`, or a path of one."""
     source: tuple[SourceSettings, ...] = ()
 
 

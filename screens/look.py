@@ -34,6 +34,8 @@ class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     """Who of the floor may own a complaint, the person who looks first."""
     reasons: Mapping[str, str] = {}
     """The floor's reasons of not ready, code and words; empty where it names none."""
+    roster_rules: Mapping[str, str] = {}
+    """By site the rules that its shifts are held against; the usual ones for others."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True, dict=True):

@@ -42,7 +42,8 @@ def with_absolute_paths(document: Document, folder: Path) -> Document:
         return msgspec.structs.replace(each, **paths)
 
     def site(each: SiteSettings) -> SiteSettings:
-        return msgspec.structs.replace(each, source=tuple(map(source, each.source)))
+        sources = tuple(map(source, each.source))
+        return msgspec.structs.replace(each, source=sources, roster_rules=pack(each.roster_rules))
 
     def pack(name: str) -> str:
         return absolute(name) if "/" in name or name.endswith(".toml") else name
@@ -62,6 +63,7 @@ def _site_faults(document: Document) -> Iterator[Fault]:
     for index, site in enumerate(document.site):
         path: KeyPath = ("site", index)
         yield from _zone_faults(site.zone, (*path, "zone"))
+        yield from _roster_faults(site, (*path, "roster_rules"))
         if not site.source:
             yield Fault((*path, "source"), _("at least one [[site.source]]"))
         yield from names_twice((source.id for source in site.source), (*path, "source"), "id")
@@ -79,6 +81,21 @@ def _zone_faults(name: str, path: KeyPath) -> Iterator[Fault]:
 
         expected = _("a time zone as in 'Europe/Berlin'")
         yield Fault(path, expected, nearest(name, available_timezones()))
+
+
+def _roster_faults(site: SiteSettings, path: KeyPath) -> Iterator[Fault]:
+    """What is wrong with a site's rules of rosters; those that come along are known to be good."""
+    if site.roster_rules == SiteSettings(id=site.id).roster_rules:
+        return
+    from data.rules.roster_rules import load_rules
+    from data.rules.rule_error import RuleError
+    from screens.rule_sentences import rule_sentence
+
+    try:
+        load_rules(site.roster_rules)
+    except RuleError as error:
+        expected = _("a rule pack ({reason})").format(reason=rule_sentence(error))
+        yield Fault(path, expected)
 
 
 def _person_faults(document: Document) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ from screens.acting.loan_asks import minutes_of
 from screens.acting.offer import COMMENT, Ask, Offer, Settled, Wanted
 from screens.acting.shifts import broken_by, partners, span_words
 from screens.formats import format_clock
+from screens.look import Look
 from screens.text import _
 from screens.widgets.form import Field
 
@@ -217,6 +218,19 @@ def _swap_fields(wanted: Wanted) -> tuple[Field, ...]:
     )
 
 
+def _broken(look: Look, mine: Shift, theirs: Shift) -> str:
+    """Why the rules forbid a swap; empty where they do not."""
+    from data.rules.rule_error import RuleError
+    from screens.rule_sentences import rule_sentence
+
+    try:
+        broken = broken_by(look, mine, theirs)
+    except RuleError as error:
+        return rule_sentence(error)
+    text = _("That would break the rules; {broken}")
+    return text.format(broken="; ".join(broken)) if broken else ""
+
+
 def _swapped(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     wanted = _one(wanted)
     first: Offer = wanted.offers[0]
@@ -226,10 +240,9 @@ def _swapped(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
     if mine is None or theirs is None:
         gone = replace(first, why_not=first.why_not or _("That shift is no longer there."))
         return Settled(replace(wanted, offers=(gone, *wanted.offers[1:])))
-    broken = [] if fields.get("rules") == _ANYWAY else broken_by(snapshot, mine, theirs)
+    broken = "" if fields.get("rules") == _ANYWAY else _broken(wanted.look, mine, theirs)
     if broken and not first.why_not:
-        text = _("That would break the rules; {broken}")
-        first = replace(first, why_not=text.format(broken="; ".join(broken)))
+        first = replace(first, why_not=broken)
     made = {"other": theirs.id, "other_version": theirs.version}
     given = {**first.target.fields, **made}
     # The swap makes the next version of both.

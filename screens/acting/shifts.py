@@ -11,7 +11,7 @@ from data.actions.verbs import Undo, Verb
 from data.desk.messages import DESK
 from data.figures.doings import Target
 from data.figures.planned import planned_agent
-from data.floor import FloorSnapshot, Key
+from data.floor import Key
 from data.model import Kind, Ms, Shift
 from data.zones import local
 from screens.acting.offer import Offer
@@ -59,13 +59,26 @@ def partners(key: Key, look: Look) -> Iterator[tuple[Key, Shift]]:
     yield from sorted(found, key=lambda one: (one[1].starts_at, one[1].agent))
 
 
-def broken_by(snapshot: FloorSnapshot, mine: Shift, theirs: Shift) -> list[str]:
-    """What a swap of two shifts would break of the rules that is not broken anyway, in words."""
+def broken_by(look: Look, mine: Shift, theirs: Shift) -> list[str]:
+    """What a swap of two shifts would break of its site's rules that is not broken anyway.
+
+    Args:
+        look: The floor.
+        mine: One of the shifts.
+        theirs: The other.
+
+    Returns:
+        Each in words.
+
+    Raises:
+        RuleError: The site's rules cannot be read.
+    """
     from data.rules.roster_check import check_roster
     from data.rules.roster_rules import USUAL, Level, load_rules
     from screens.roster_findings import finding_text
 
-    rules = load_rules(USUAL)
+    snapshot = look.snapshot
+    rules = load_rules(look.viewing.roster_rules.get(mine.site, USUAL))
     agents = {mine.agent, theirs.agent}
     begin, end = _around(mine, theirs)
     before = [

@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         StoreError: The floor's files cannot be used.
     """
     if arguments.task == "check" and arguments.print:
-        _rules(arguments)
+        _rules(arguments.rules or USUAL)
         sys.stdout.write(rules_path(arguments.rules or USUAL).read_text(encoding="utf-8"))
         return DONE
     configuration = open_configuration(arguments)
@@ -85,7 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
         case "show":
             return _show(roster, choice, arguments)
         case "check":
-            return _check(roster, arguments)
+            rules = _rules(arguments.rules or _site_rules(configuration, site))
+            return _check(roster, rules, arguments)
         case _:
             return _export(roster, arguments)
 
@@ -195,8 +196,7 @@ def _show(roster: Roster, choice: Choice, arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _check(roster: Roster, arguments: argparse.Namespace) -> int:
-    rules = _rules(arguments)
+def _check(roster: Roster, rules: RosterRules, arguments: argparse.Namespace) -> int:
     shifts = {id(one.shift): one for one in roster.shifts}
     found = check_roster(
         (one.shift for one in roster.shifts), rules, arguments.first, arguments.last
@@ -246,9 +246,17 @@ def _finding_json(finding: Finding, name: str) -> Mapping[str, Any]:
     }
 
 
-def _rules(arguments: argparse.Namespace) -> RosterRules:
+def _site_rules(configuration: Configuration, site: str | None) -> str:
+    """The rules of a site, or of all sites where these have the same."""
+    asked = {each.roster_rules for each in configuration.sites if site in {None, each.id}}
+    if len(asked) > 1:
+        raise UsageError(_("The sites have rules of their own: name one with --site."))
+    return asked.pop()
+
+
+def _rules(wanted: str) -> RosterRules:
     try:
-        return load_rules(arguments.rules or USUAL)
+        return load_rules(wanted)
     except RuleError as error:
         raise UsageError(rule_sentence(error)) from error
 

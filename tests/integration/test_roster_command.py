@@ -234,6 +234,17 @@ def test_the_rules_can_be_printed_and_replaced(
     assert place.run("check") == 0
     assert place.run("check", "--rules", str(own)) == 1
     assert place.run("check", "--rules", "none") == 2
+    text = place.config.read_text()
+    site = text.replace('id = "hh"\n', 'id = "hh"\nroster_rules = "own.toml"\n')
+    place.config.write_text(site)
+    assert place.run("check") == 1
+    other = '[[site]]\nid = "le"\n[[site.source]]\nid = "x"\nurl = "http://127.0.0.1:9"\n'
+    place.config.write_text(site + other)
+    capsys.readouterr()
+    assert place.run("check") == 2
+    assert "--site" in capsys.readouterr().err
+    assert place.run("check", "--site", "hh") == 1
+    assert place.run("check", "--rules", "eu-working-time") == 0
 
 
 def told(snapshot: FloorSnapshot, source: str) -> list[Any]:

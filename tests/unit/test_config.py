@@ -283,3 +283,19 @@ def test_a_rule_pack_of_ones_own_is_looked_for_beside_the_file_and_checked(
     (problem,) = refused.value.problems
     assert problem.key == "complaints.pack"
     assert problem.expected.startswith("a rule pack (")
+
+
+def test_a_site_s_rules_of_rosters_are_looked_for_beside_the_file_and_checked(
+    write, tmp_path: Path
+) -> None:
+    from data.rules.roster_rules import USUAL, rules_path
+
+    (tmp_path / "ours.toml").write_bytes(rules_path(USUAL).read_bytes())
+    own = SITE.replace("[[site.source]]", 'roster_rules = "ours.toml"\n[[site.source]]')
+    (site,) = load_config(write(own)).sites
+    assert site.roster_rules == str(tmp_path / "ours.toml")
+    (tmp_path / "ours.toml").write_text("rule = 1", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(own))
+    (problem,) = caught.value.problems
+    assert problem.key == "site[1].roster_rules"

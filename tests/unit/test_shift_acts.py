@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from data.actions.verbs import Undo, Verb
 from data.desk.messages import DESK
 from data.floor import Key
 from data.model import Activity, Ms, Shift
+from data.rules.roster_rules import USUAL
 from data.rules.service_level import Formula
 from screens.acting.asks import ask_of
 from screens.acting.offer import Offer, Settled, Wanted
@@ -45,8 +47,10 @@ THEIRS = shift("b", "1002", "16:30", "22:00")
 AGENTS = (make_agent("1001", name="Hana"), make_agent("1002", name="Ivy"))
 
 
-def look(*shifts: Shift) -> Look:
-    viewing = Viewing(floor_name="Test", formula=Formula.OFFERED, rules=())
+def look(*shifts: Shift, rules: str = USUAL) -> Look:
+    viewing = Viewing(
+        floor_name="Test", formula=Formula.OFFERED, rules=(), roster_rules={SITE: rules}
+    )
     return Look(snapshot=make_snapshot(*AGENTS, *shifts), moment=MOMENT, viewing=viewing)
 
 
@@ -141,10 +145,30 @@ def test_a_swap_that_breaks_the_rules_is_refused_unless_they_may_be_broken() -> 
         ends_at=at("14:00", "2026-03-12T"),
     )
     seen = look(MINE, night, early)
-    assert broken_by(seen.snapshot, MINE, night) == ["Hana: rest of 6.5 h, at least 11 h"]
+    assert broken_by(seen, MINE, night) == ["Hana: rest of 6.5 h, at least 11 h"]
     (offer,) = answered(Verb.SWAP_SHIFTS, seen, other="n").wanted.offers
     assert offer.why_not == ("That would break the rules; Hana: rest of 6.5 h, at least 11 h")
     assert sent(answered(Verb.SWAP_SHIFTS, seen, other="n", rules="anyway"))["other"] == "n"
+
+
+def test_a_swap_is_held_against_the_rules_of_its_own_site(tmp_path: Path) -> None:
+    night = shift("n", "1002", "22:00", "23:30")
+    early = make_shift(
+        "e",
+        agent="1001",
+        source=DESK,
+        starts_at=at("06:00", "2026-03-12T"),
+        ends_at=at("14:00", "2026-03-12T"),
+    )
+    own = tmp_path / "own.toml"
+    for least, broken in (("6h", []), ("12h", ["Hana: rest of 6.5 h, at least 12 h"])):
+        rule = f'[[rule]]\ncheck = "daily_rest"\nleast = "{least}"\n'
+        own.write_text(f'name = "own"\nversion = "1"\ntitle = "Own"\n{rule}', encoding="utf-8")
+        assert broken_by(look(MINE, night, early, rules=str(own)), MINE, night) == broken
+    own.unlink()
+    seen = look(MINE, night, early, rules=str(own))
+    (offer,) = answered(Verb.SWAP_SHIFTS, seen, other="n").wanted.offers
+    assert "own.toml" in offer.why_not
 
 
 def test_what_is_broken_anyway_is_not_the_swap_s_fault() -> None:
@@ -152,7 +176,7 @@ def test_what_is_broken_anyway_is_not_the_swap_s_fault() -> None:
     before = [shift("c", "1001", "00:00", "01:00"), shift("d", "1002", "00:00", "01:00")]
     seen = look(*before, MINE, shift("b", "1002", "08:00", "16:30"))
     other = seen.snapshot.shifts[Key(SITE, DESK, "b")]
-    assert broken_by(seen.snapshot, MINE, other) == []
+    assert broken_by(seen, MINE, other) == []
 
 
 def test_every_change_can_be_taken_back() -> None:
