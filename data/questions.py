@@ -51,15 +51,20 @@ class WhoWasLost(msgspec.Struct, frozen=True):
     """Sites, and when their days began."""
     short_after: tuple[tuple[Key, float], ...] = ()
     """The limits for short abandons of the queues, where they are known."""
+    until: Ms | None = None
+    """As of when; None for now."""
 
     @classmethod
-    def of(cls, snapshot: FloorSnapshot, site: str | None, moment: Moment) -> WhoWasLost:
+    def of(
+        cls, snapshot: FloorSnapshot, site: str | None, moment: Moment, *, is_past: bool = False
+    ) -> WhoWasLost:
         """The question for a site, or for all sites, of a floor; each site has its own day.
 
         Args:
             snapshot: The floor as of one commit.
             site: A site's id; None for all sites.
             moment: The present, on the floor's clock where a site has none of its own.
+            is_past: `moment` is an earlier instant: what came later is left out.
         """
         clocks = {place[0]: age.now for place, age in source_ages(snapshot, moment).items()}
         limits = ((key, float(queue.short_abandon_s)) for key, queue in snapshot.queues.items())
@@ -70,14 +75,26 @@ class WhoWasLost(msgspec.Struct, frozen=True):
                 if site in {None, info.id}
             ),
             short_after=tuple(sorted(limits)),
+            until=moment.now if is_past else None,
         )
 
     def ask(self, reader: HistoryReader) -> tuple[LostCaller, ...]:
         """The callers, netted."""
-        found = [reader.callers_of_day(site, start) for site, start in self.days]
+        end = None if self.until is None else self.until + 1
+        found = [reader.callers_of_day(site, start, end) for site, start in self.days]
         day = CallersOfDay(
-            lost=tuple(one for each in found for one in each.lost),
-            answered=tuple(one for each in found for one in each.answered),
+            lost=tuple(
+                one
+                for each in found
+                for one in each.lost
+                if self.until is None or one.left_at <= self.until
+            ),
+            answered=tuple(
+                one
+                for each in found
+                for one in each.answered
+                if self.until is None or one.answered_at <= self.until
+            ),
         )
         limits = dict(self.short_after)
         return net(
@@ -93,16 +110,21 @@ class WhatWeCounted(msgspec.Struct, frozen=True):
     day_started_at: Ms
     threshold_s: float
     short_abandon_s: float
+    until: Ms | None = None
+    """As of when; None for now."""
 
     @classmethod
-    def of(cls, queue: Queue) -> WhatWeCounted:
+    def of(cls, queue: Queue, until: Ms | None = None) -> WhatWeCounted:
         """The question for a queue as its source has it."""
         key = Key(queue.site, queue.source, queue.id)
-        return cls(key, queue.day_started_at, queue.threshold_s, queue.short_abandon_s)
+        return cls(key, queue.day_started_at, queue.threshold_s, queue.short_abandon_s, until)
 
     def ask(self, reader: HistoryReader) -> Recount:
         """The count."""
-        day = reader.queue_of_day(*self.key, self.day_started_at)
+        end = None if self.until is None else self.until + 1
+        day = reader.queue_of_day(*self.key, self.day_started_at, end)
+        if self.until is not None:
+            day = day._replace(stays=tuple(stay.as_of(self.until) for stay in day.stays))
         return recount(day, self.threshold_s, self.short_abandon_s)
 
 
@@ -113,15 +135,16 @@ class WhatCameSince(msgspec.Struct, frozen=True):
     caller_key: str
     caller_masked: str
     since: Ms
+    until: Ms | None = None
+    """As of when; None for now."""
 
     @classmethod
-    def of(cls, complaint: Escalation) -> WhatCameSince:
+    def of(cls, complaint: Escalation, until: Ms | None = None) -> WhatCameSince:
         """The question for a complaint."""
-        return cls(
-            complaint.site, complaint.caller_key, complaint.caller_masked, complaint.received_at
-        )
+        about = complaint.caller_key, complaint.caller_masked
+        return cls(complaint.site, *about, complaint.received_at, until)
 
     def ask(self, reader: HistoryReader) -> tuple[FoundContact, ...]:
         """The contacts, the newest first; none where the caller is not known."""
         found = reader.contacts_of(self.site, self.caller_key, self.caller_masked, self.since)
-        return tuple(found)
+        return tuple(each for each in found if self.until is None or each.created_at <= self.until)

@@ -94,6 +94,8 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The history that the versions of its rows belong to: those of another one mean nothing."""
     startup: str = ""
     """What names the run that the telephone system is in; another one: it has begun anew."""
+    folds: bool = False
+    """It tells of the last change alone where several came between two looks."""
     upset: Upset | None = None
     """What it lost lately, until it has it back or nobody can want it back any more."""
 

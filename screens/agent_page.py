@@ -50,14 +50,14 @@ class AgentPage:
         """
         figures = self._figures(look)
         if figures is not None:
-            self._past = read_agent_past(history, self._key, figures.day_start)
+            self._past = read_agent_past(history, self._key, figures.day_start, look.until)
 
     def __call__(self, look: Look, width: int) -> Sequence[Line] | None:
         """The lines of the page; None where the agent is no longer there."""
         figures = self._figures(look)
         if figures is None:
             return None
-        self._wanted = figures.day_start, figures.agent.since, figures.state
+        self._wanted = figures.day_start, figures.agent.since, figures.state, look.until
         past = self._past
         if past is not None and past.start != figures.day_start:
             past = None  # what was read is yesterday's

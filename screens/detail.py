@@ -73,7 +73,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw it."""
-        self._keys.show(Scope.DETAIL, self._keymap)
+        self._keys.show(Scope.DETAIL, self._keymap, is_past=self._look.past is not None)
         self._page.focus()
         self.call_after_refresh(self._draw)
 
@@ -83,6 +83,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
 
     def show(self, look: Look) -> None:
         """Draw it from a newer look; lines that are as before are not touched."""
+        self._keys.show(Scope.DETAIL, self._keymap, is_past=look.past is not None)
         self._look = look
         self._draw()
 
@@ -121,6 +122,10 @@ class DetailScreen(Screen[None], inherit_bindings=False):
     def _draw(self) -> None:
         lines = self._present(self._look, max(20, self.size.width))
         title: Line = [(f" {self._heading}", "title")]
+        if self._look.past is not None:
+            from screens.past_frame import past_mark
+
+            title = [*past_mark(self._look), *title]
         if lines is None:
             gone = _("no longer there; this is how it was last")
             title = [*title, (f"  ~ {gone}", Tone.STALE)]

@@ -36,7 +36,7 @@ class EscalationPage:
         snapshot, key = look.snapshot, self._key
         complaint = snapshot.escalations.get(key)
         if complaint is not None:
-            self._question = WhatCameSince.of(complaint)
+            self._question = WhatCameSince.of(complaint, look.until)
         now = own_now(source_ages(snapshot, look.moment), key, look.moment)
         zone = next((site.zone for site in snapshot.sites if site.id == key.site), "UTC")
         person, doings = look.viewing.person, look.doings

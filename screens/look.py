@@ -12,7 +12,7 @@ from data.figures.doings import NO_DOINGS, Doings
 from data.figures.freshness import Moment
 from data.figures.queues import FloorFigures, QueueBook
 from data.floor import FloorSnapshot
-from data.model import Freshness
+from data.model import Freshness, Ms
 from data.people import Person
 from data.rules.service_level import Formula
 from data.settings import RuleSettings
@@ -38,6 +38,14 @@ class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     """By site the rules that its shifts are held against; the usual ones for others."""
 
 
+class Past(msgspec.Struct, frozen=True):
+    """What is so in the present while one looks at the past."""
+
+    now: Ms
+    alerts: int = 0
+    """How many alerts are open."""
+
+
 class Look(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One look at the floor; everything on the screen is drawn from the same one."""
 
@@ -54,8 +62,15 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What the person did lately, and what of it is still to come."""
     phone: str = ""
     """The person's own phone today; empty where none is known."""
+    past: Past | None = None
+    """Where the floor is shown as it was at `moment`: what is so now. Nothing can be sent then."""
     queues: QueueBook = msgspec.field(default_factory=QueueBook)
     """What is kept of the queues from look to look."""
+
+    @property
+    def until(self) -> Ms | None:
+        """The instant up to which history counts; None in the present: all there is."""
+        return self.moment.now if self.past is not None else None
 
     @property
     def is_past_partial(self) -> bool:

@@ -9,7 +9,6 @@ from textual.binding import BindingType
 
 from data.figures.lost import CallerId, LostCaller, as_known
 from data.floor import Key
-from data.model import Ms
 from data.questions import WhoWasLost
 from screens.acting.lost import lost_offers
 from screens.acting.offer import Offer
@@ -44,7 +43,7 @@ class LostReading:
 
     def __init__(self) -> None:
         self._wanted: WhoWasLost | None = None
-        self._read: tuple[tuple[tuple[str, Ms], ...], tuple[LostCaller, ...]] | None = None
+        self._read: tuple[WhoWasLost, tuple[LostCaller, ...]] | None = None
 
     @property
     def wanted_past(self) -> Hashable:
@@ -58,17 +57,22 @@ class LostReading:
 
     def read_past(self, history: HistoryReader, look: Look) -> None:
         """Ask it."""
-        question = WhoWasLost.of(look.snapshot, look.site, look.moment)
-        self._read = (question.days, question.ask(history))
+        question = WhoWasLost.of(
+            look.snapshot, look.site, look.moment, is_past=look.past is not None
+        )
+        self._read = (question, question.ask(history))
 
     def callers(self, look: Look) -> tuple[LostCaller, ...] | None:
         """Who was lost, with what the desk and the complaints say; None: not read yet.
 
-        What was read for another site, or for yesterday, is not shown.
+        What was read for another site, for yesterday, or for another instant, is not shown.
         """
-        self._wanted = WhoWasLost.of(look.snapshot, look.site, look.moment)
+        self._wanted = WhoWasLost.of(
+            look.snapshot, look.site, look.moment, is_past=look.past is not None
+        )
         read = self._read
-        if read is None or read[0] != self._wanted.days:
+        wanted = self._wanted.days, self._wanted.until
+        if read is None or (read[0].days, read[0].until) != wanted:
             return None
         return as_known(read[1], look.snapshot, look.moment.now)
 

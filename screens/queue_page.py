@@ -43,7 +43,7 @@ class QueuePage:
         """Count; called in a thread."""
         queue = look.snapshot.queues.get(self._key)
         if queue is not None:
-            question = WhatWeCounted.of(queue)
+            question = WhatWeCounted.of(queue, look.until)
             self._read = (question, question.ask(history))
 
     def __call__(self, look: Look, width: int) -> Sequence[Line] | None:
@@ -61,7 +61,7 @@ class QueuePage:
 
     def _compared(self, look: Look, width: int) -> Iterator[Line]:
         queue = look.snapshot.queues[self._key]
-        self._wanted = WhatWeCounted.of(queue)
+        self._wanted = WhatWeCounted.of(queue, look.until)
         if self._read is None or self._read[0] != self._wanted:
             yield from sentences([_("Counting ...")], width, Tone.QUIET)
             return

@@ -33,9 +33,6 @@ from screens.text import N_, _
 from screens.widgets.live_table import LiveTable
 from screens.widgets.text_lines import TextLines
 
-_NOT_HERE = ("table.detail", "table.worst")
-
-
 _ARRIVES_MS = 15_000
 """What was done is to be seen on the floor within so long."""
 
@@ -210,6 +207,8 @@ class RestoreScreen(TableScreen, inherit_bindings=False):
         completer: What completes a command.
     """
 
+    KEYS_NOT_HERE = ("table.detail", "table.worst")
+
     def __init__(
         self, pane: RestorePane, *, is_ascii: bool, keymap: Keymap, completer: Completer
     ) -> None:
@@ -222,11 +221,6 @@ class RestoreScreen(TableScreen, inherit_bindings=False):
         yield self._title
         yield self.current
         yield from self.compose_bottom()
-
-    def on_mount(self) -> None:
-        """What Enter does elsewhere it does not do here."""
-        super().on_mount()
-        self._keys.show(self.current.SCOPE, self._keymap, _NOT_HERE)
 
     def show(self, look: Look) -> None:
         """Show a newer look at the floor."""

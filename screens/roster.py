@@ -141,7 +141,8 @@ class RosterPane(TablePane):
             return None
         now = self._look.moment.now
         seen = frozenset(self._rows.shown_agents(self.table.seen))
-        return seen, now - now % HALF_HOUR_MS, self._room.width, self._look.site
+        shown = now - now % HALF_HOUR_MS, self._room.width, self._look.site
+        return seen, shown, self._look.until
 
     def read_past(self, history: HistoryReader, look: Look) -> None:
         """Read both. Even what is over is read again: history may still be filling."""

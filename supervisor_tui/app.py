@@ -39,6 +39,7 @@ from supervisor_tui.key_order import OrderedKeysApp
 from supervisor_tui.lists import ListsApp
 from supervisor_tui.person import PersonalFile
 from supervisor_tui.reading import PastReader
+from supervisor_tui.rewinding import Rewinder, TimeApp
 from supervisor_tui.safe_app import SafeApp
 from supervisor_tui.seam import PaintingApp
 from supervisor_tui.ticking import Ticker
@@ -65,6 +66,8 @@ class AppParts(msgspec.Struct, frozen=True, kw_only=True):
     """Finds contacts in history."""
     doer: Doer
     """Does what the person asks to be done."""
+    history: Path
+    """What happened; read where the person looks at the past."""
     past: PastReader
     """Reads history for what is on the screen."""
     first_paint: FirstPaint | None = None
@@ -78,7 +81,7 @@ class AppParts(msgspec.Struct, frozen=True, kw_only=True):
     """What is announced rings the terminal's bell too."""
 
 
-class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
+class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
     """One floor on one terminal."""
 
     CSS_PATH = Path(__file__).parents[1] / "screens" / "styles" / "app.tcss"
@@ -112,6 +115,7 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
         self._site: str | None = None
         self._queues = QueueBook() if first is None else first.queues
         self.mode_before = None if first is None else first.mode
+        self.time = Rewinder(parts.history)
         self._gate = OutputGate(is_ascii=parts.viewing.is_ascii)
         self._tick = Ticker(self, self._refresh)
         self._last_back_ms = -AGAIN_MS
@@ -167,7 +171,11 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
         self._feed.stop()
 
     def look(self) -> Look:
-        """The floor as it is to be drawn at this moment."""
+        """The floor as it is to be drawn: as it is, or as it was where the past is looked at."""
+        return self.time.look(self.present())
+
+    def present(self) -> Look:
+        """The floor as it is at this moment."""
         return Look(
             snapshot=self._snapshot,
             moment=Moment.of(self._snapshot.clock(self._site)),
@@ -194,7 +202,7 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
         if self._snapshot.is_news_to(before):
             self._refresh()
             self._tick.put_off()
-        events = self._bells.newly(self._snapshot, self.look().moment)
+        events = self._bells.newly(self._snapshot, self.present().moment)
         if events:
             tone = Tone.HELP if isinstance(events[0], RaisedHand) else Tone.ACT
             self.announce(word_events(events, self._snapshot), tone)
@@ -231,6 +239,7 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
             self._parts.past.supply(self, top.shown, look, self._refresh)
             self._parts.troubles.tell(self, look)
         self._parts.doer.tell_news(self)
+        self.time.keep_up(self)
 
     def on_screen_resume(self) -> None:
         """A screen that was covered shows what has come meanwhile."""
@@ -255,13 +264,14 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
 
     async def action_find(self) -> None:
         """Begin a `find` command."""
-        await self._type_command("find ")
+        await self.type_command("find ")
 
     async def action_command(self) -> None:
         """Let the person type a command."""
-        await self._type_command("")
+        await self.type_command("")
 
-    async def _type_command(self, text: str) -> None:
+    async def type_command(self, text: str) -> None:
+        """Let the person type a command that begins like this."""
         if not isinstance(self.screen, TableScreen):
             await self.action_pane(self.floor.current.SCOPE)
         screen = self.screen if isinstance(self.screen, TableScreen) else self.floor
@@ -290,18 +300,6 @@ class SupervisorApp(ListsApp, PaintingApp, SafeApp, OrderedKeysApp):
     def action_offers(self) -> None:
         """List what can be done to the row under the cursor."""
         self._parts.doer.show_offers(self, self.acted_on)
-
-    def action_doings(self) -> None:
-        """Show what the person did and what came of it."""
-        self._parts.doer.show_doings(self)
-
-    def action_messages(self) -> None:
-        """Show the messages to the person, and those they wrote."""
-        self._parts.doer.show_messages(self)
-
-    def action_sources(self) -> None:
-        """Show how each source does, and what is the matter."""
-        self._parts.troubles.show(self)
 
     def action_repaint(self) -> None:
         """Paint the whole screen again."""

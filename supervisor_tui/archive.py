@@ -43,7 +43,7 @@ class Archive(msgspec.Struct, frozen=True):
             return reader.life(site, source, contact)
 
     def lost(
-        self, snapshot: FloorSnapshot, site: str | None, moment: Moment
+        self, snapshot: FloorSnapshot, site: str | None, moment: Moment, *, is_past: bool = False
     ) -> tuple[LostCaller, ...]:
         """Who was lost today, with what the desk and the complaints of the floor say of them.
 
@@ -51,5 +51,5 @@ class Archive(msgspec.Struct, frozen=True):
             StoreError: History cannot be read.
         """
         with closing(HistoryReader.open(self.path)) as reader:
-            found = WhoWasLost.of(snapshot, site, moment).ask(reader)
+            found = WhoWasLost.of(snapshot, site, moment, is_past=is_past).ask(reader)
         return as_known(found, snapshot, moment.now)

@@ -71,6 +71,7 @@ def assemble(
             troubles=Troubles(files),
             doer=Doer(actor),
             finder=Finder(files.history),
+            history=files.history,
             past=PastReader(files.history),
             first_paint=first_paint,
             hints=hints,

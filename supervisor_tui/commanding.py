@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from data.actions.verbs import Verb
-from screens.actions import PANES
+from screens.actions import PANES, Group
 from screens.prompting import Completion
 from screens.text import _
 from screens.tones import Tone
@@ -63,6 +63,10 @@ class Commander:
         from supervisor_tui.special_commands import do_special
 
         grammar = command.grammar
+        action = grammar.action
+        is_acting = grammar.verb is not None or (action is not None and action.group is Group.ACT)
+        if is_acting and self._app.time.refuses(self._app):
+            return
         if do_special(self._app, command):
             return
         if grammar.is_on_rows:

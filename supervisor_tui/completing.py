@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from screens.prompting import Completion
 from screens.text import _
 from screens.typed.grammar import (
+    AT,
     LEND,
     ON_OFF,
     REPORT,
@@ -83,6 +84,12 @@ def _complete_time(app: SupervisorApp, text: str, at: int) -> Completion:
     if not fitting:
         return Completion(expected=_("TIME"), shown=(_("a time, such as 09:01"),))
     return _completion(text[:at], _("TIME"), fitting)
+
+
+def _complete_at(app: SupervisorApp, text: str, at: int) -> Completion:
+    """Nothing could be meant more than anything else: only how a time is typed."""
+    del app, text, at
+    return Completion(expected=_("TIME"), shown=("14:05", _("yesterday 14:05"), "-20m"))
 
 
 def _complete_report(app: SupervisorApp, text: str, at: int) -> Completion:
@@ -212,6 +219,7 @@ _ALONE: Mapping[str, Callable[[SupervisorApp, str, int], Completion]] = {
     RESTORE: _complete_time,
     WAITING: _complete_queue,
     REPORT: _complete_report,
+    AT: _complete_at,
     WHAT_IF: _complete_supposed,
 }
 """Commands whose words are no rows of a pane."""

@@ -34,6 +34,21 @@ class ListsApp(App[None], inherit_bindings=False):
             return top.current
         return cast("SupervisorApp", self).floor.current
 
+    def action_doings(self) -> None:
+        """Show what the person did and what came of it."""
+        app = cast("SupervisorApp", self)
+        app.parts.doer.show_doings(app)
+
+    def action_messages(self) -> None:
+        """Show the messages to the person, and those they wrote."""
+        app = cast("SupervisorApp", self)
+        app.parts.doer.show_messages(app)
+
+    def action_sources(self) -> None:
+        """Show how each source does, and what is the matter."""
+        app = cast("SupervisorApp", self)
+        app.parts.troubles.show(app)
+
     def action_loans(self) -> None:
         """Show the agents who are lent, what is due first."""
         from screens.loans import LoansPane, LoansScreen

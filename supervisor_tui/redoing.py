@@ -41,7 +41,7 @@ def again(doer: Doer, app: SupervisorApp, key: str) -> None:
         key: Of the action.
     """
     row = _row(doer, key)
-    if row is None:
+    if row is None or app.time.refuses(app):
         return
     zone = _zone(app, row)
     record = record_of(app.snapshot, row)

@@ -87,6 +87,16 @@ class Stay(NamedTuple):
     ended_at: Ms | None
     outcome: Outcome | None
 
+    def as_of(self, at: Ms) -> Stay:
+        """What was known of it at an earlier instant."""
+        has_ended = self.ended_at is not None and self.ended_at <= at
+        return Stay(
+            self.entered_at,
+            self.answered_at if self.answered_at is not None and self.answered_at <= at else None,
+            self.ended_at if has_ended else None,
+            self.outcome if has_ended else None,
+        )
+
 
 class QueueOfDay(NamedTuple):
     """What is known of one queue's day."""

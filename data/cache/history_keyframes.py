@@ -29,9 +29,7 @@ class KeptFloor(msgspec.Struct, frozen=True):
     agents: Mapping[Key, Agent]
 
 
-def newest_keyframe(
-    ask: Ask, not_after: Ms
-) -> KeptFloor | None:
+def newest_keyframe(ask: Ask, not_after: Ms) -> KeptFloor | None:
     """The newest keyframe not after an instant; None where there is none that can be read.
 
     Args:

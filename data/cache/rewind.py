@@ -27,6 +27,7 @@ from data.model import (
     Agent,
     AgentDay,
     AgentState,
+    Alert,
     AnyRecord,
     Contact,
     Escalation,
@@ -104,11 +105,7 @@ class _Then:
                 for key, note in self._nearest(Kind.NOTE, self._present.notes).items()
                 if note.written_at <= self._at
             },
-            alerts={
-                key: alert
-                for key, alert in self._nearest(Kind.ALERT, self._present.alerts).items()
-                if alert.raised_at <= self._at
-            },
+            alerts=self._alerts(),
             lost_cases=self._nearest(Kind.LOST_CALLER, {}),
             loans={
                 key: loan
@@ -231,6 +228,24 @@ class _Then:
                 found[key] = then
         return found
 
+    def _alerts(self) -> dict[Key, Alert]:
+        """Those that stood: today's record of an alert tells best when it ended."""
+        found: dict[Key, Alert] = {}
+        for key, alert in {**self._kept.get(Kind.ALERT, {}), **self._present.alerts}.items():
+            if not isinstance(alert, Alert) or alert.raised_at > self._at:
+                continue
+            if alert.ended_at is not None and alert.ended_at <= self._at:
+                continue
+            is_seen = (alert.acknowledged_at or 0) <= self._at
+            found[key] = replace(
+                alert,
+                ended_at=None,
+                acknowledged_by=alert.acknowledged_by if is_seen else None,
+                acknowledged_name=alert.acknowledged_name if is_seen else "",
+                acknowledged_at=alert.acknowledged_at if is_seen else None,
+            )
+        return found
+
     def _nearest(self, kind: Kind, present: Mapping[Key, _R]) -> dict[Key, _R]:
         """Rows as the keyframe has them; where there is none, as they are today."""
         kept = self._kept.get(kind)
@@ -250,13 +265,20 @@ class _Then:
 
 
 def then_healthy(health: SourceHealth, at: Ms, latest: Ms | None) -> SourceHealth:
-    """How a source stood at an instant, as far as history tells."""
+    """How a source stood at an instant, as far as history tells.
+
+    Args:
+        health: As it is today.
+        at: The instant.
+        latest: When it had last told of anything by then; None where nothing is known of it. What
+            a source that folds changes has shown between that and `at` is not known.
+    """
     return replace(
         health,
         state=Freshness.LIVE if latest is not None else Freshness.OFFLINE,
         problem="",
         problem_detail="",
-        last_ok_at=at if latest is not None else None,
+        last_ok_at=latest if latest is None or health.folds else at,
         last_ok_mono_ms=None,
         boot_id="",
         failures=0,
@@ -264,7 +286,6 @@ def then_healthy(health: SourceHealth, at: Ms, latest: Ms | None) -> SourceHealt
         switches=(),
         lines=(),
         anchor=None,
-        is_reading_past=False,
         operations=(),
         upset=None,
     )

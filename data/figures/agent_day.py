@@ -62,20 +62,24 @@ class OffPlan(msgspec.Struct, frozen=True):
     reason: str
 
 
-def read_agent_past(history: HistoryReader, key: Key, start: Ms) -> AgentPast:
-    """An agent's day that began at `start`.
+def read_agent_past(
+    history: HistoryReader, key: Key, start: Ms, until: Ms | None = None
+) -> AgentPast:
+    """An agent's day that began at `start`, up to an instant; None: up to now.
 
     Raises:
         StoreError: History cannot be read.
     """
-    query = FindQuery(site=key.site, agent=key.id, start=start, limit=MOST_CONTACTS)
+    query = FindQuery(site=key.site, agent=key.id, start=start, end=until, limit=MOST_CONTACTS)
     contacts = [
         (one.answered_at, one)
         for one in history.find(query)
-        if (one.source, one.agent) == (key.source, key.id) and one.answered_at is not None
+        if (one.source, one.agent) == (key.source, key.id)
+        and one.answered_at is not None
+        and (until is None or one.answered_at <= until)
     ]
     contacts.sort(key=lambda pair: pair[0], reverse=True)
-    segments = tuple(history.segments(*key, start, _EVER))
+    segments = tuple(history.segments(*key, start, _EVER if until is None else until))
     return AgentPast(start, segments, tuple(one for _answered_at, one in contacts))
 
 

@@ -172,7 +172,7 @@ class Engine:
                 self._tell("epoch_changed")
                 self._forget_cursor()
             self._opened, self._epoch = opened, opened.epoch
-            self.health.opened(opened.operations)
+            self.health.opened(opened.operations, folds=opened.folds)
         if self._cursor is None:
             await self._resync(self._opened)
         else:

@@ -99,10 +99,10 @@ class Health:
         is_well = self._was_live and self.row.state is Freshness.LIVE and not self.row.failures
         return self.row.last_ok_mono_ms if is_well else None
 
-    def opened(self, operations: tuple[str, ...]) -> None:
-        """A session was opened; these are the operations that it offers."""
-        if self.row.operations != operations:
-            self._write(operations=operations)
+    def opened(self, operations: tuple[str, ...], *, folds: bool) -> None:
+        """A session was opened: the operations that it offers, and whether it folds changes."""
+        if (self.row.operations, self.row.folds) != (operations, folds):
+            self._write(operations=operations, folds=folds)
 
     def rebuilding(self) -> None:
         """All is being read anew; what stands in the cache stays shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from screens.actions import PANES, Action, Pane, Scope
+from screens.actions import ACTIONS, PANES, Action, Group, Pane, Scope
 from screens.keys import Keymap
 from screens.tones import Tone
 from screens.widgets.frame_text import fit_keys, key_entries, pane_line
@@ -48,7 +48,12 @@ class KeyLine(TextLines):
         self._entries: tuple[tuple[Action, str], ...] = ()
 
     def show(
-        self, scope: Scope, keymap: Keymap | None = None, disabled: Sequence[str] = ()
+        self,
+        scope: Scope,
+        keymap: Keymap | None = None,
+        disabled: Sequence[str] = (),
+        *,
+        is_past: bool = False,
     ) -> None:
         """Show the keys of a scope.
 
@@ -56,7 +61,11 @@ class KeyLine(TextLines):
             scope: Where the person is.
             keymap: The person's own keys.
             disabled: Ids of actions that cannot be had now; the help page says why.
+            is_past: The past is shown, in which none can be had that act.
         """
+        if is_past:
+            acting = (action.id for action in ACTIONS if action.group is Group.ACT)
+            disabled = (*disabled, *acting)
         self._entries = key_entries(scope, keymap, disabled)
         self._fit()
 

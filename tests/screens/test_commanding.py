@@ -28,6 +28,7 @@ from supervisor_tui.app import SupervisorApp
 from supervisor_tui.commanding import Commander
 from supervisor_tui.doing import Doer
 from supervisor_tui.person import PersonalFile
+from supervisor_tui.rewinding import Rewinder
 from tests.builders import (
     MOMENT,
     SITE,
@@ -84,6 +85,7 @@ class Rig:
         self.doer = ToldDoer(actor, self)
         self.parts = SimpleNamespace(doer=self.doer)
         self.acted_on = self.pane(Scope.ROSTER)
+        self.time = Rewinder(folder / "history.db")
         self.commander = Commander(cast("SupervisorApp", self))
 
     def pane(self, scope: Scope) -> TablePane:

@@ -162,8 +162,8 @@ def test_what_is_wrong_with_a_keymap_is_said(
     [
         {"table.down": "down", "table.up": "up"},
         {"app.back": "u", "app.refresh": "q"},  # a swap is no clash
-        {"queues.sort": "comma"},
-        {"queues.sort": ","},
+        {"queues.sort": "comma", "app.minute-back": "f9"},
+        {"queues.sort": ",", "app.minute-back": "f9"},
         {"page.down": "j, space"},  # the same key on another kind of thing
     ],
 )

@@ -50,7 +50,7 @@ class History:
         )
         self.asked: list[tuple[str, int]] = []
 
-    def callers_of_day(self, site: str, start: int) -> CallersOfDay:
+    def callers_of_day(self, site: str, start: int, end: int | None = None) -> CallersOfDay:
         self.asked.append((site, start))
         return self.day if site == SITE else CallersOfDay()
 

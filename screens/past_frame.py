@@ -1,0 +1,52 @@
+"""The first line while one looks at the past, and the mark on what opens over the floor then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from screens.actions import BY_ID
+from screens.cells import pad
+from screens.keys import Keymap, keys_of, show_key
+from screens.look import Look
+from screens.presenters.lines import Piece, fit_pieces, plain_line
+from screens.presenters.past_line import past_parts, past_title
+from screens.text import _
+from screens.widgets.tone_styles import Line
+
+_REVERSED = "current"
+
+
+def past_line(look: Look, width: int, keymap: Keymap, acts: Sequence[Piece]) -> Line:
+    """` THE PAST  14:05:00  27m ago   . forward   f back to now`, in reverse.
+
+    Args:
+        look: A look at the past.
+        width: Cells.
+        keymap: The person's own keys.
+        acts: What the person did in the present and has not heard of.
+    """
+    if look.past is None:
+        return ()
+    title, age, *more = past_parts(
+        look.snapshot, look.moment, look.past.now, look.site, look.past.alerts
+    )
+    forward = _("{key} forward").format(key=_key("app.minute-forward", keymap))
+    back = _("{key} back to now").format(key=_key("app.now", keymap))
+    pieces = [
+        *(Piece(title), Piece(age, gives_way=True), *map(Piece, more), *acts),
+        *(Piece(f" {forward}", gives_way=True), Piece(f" {back}")),
+    ]
+    return ((pad(plain_line(fit_pieces(pieces, width)), width), _REVERSED),)
+
+
+def past_mark(look: Look) -> Line:
+    """What stands before the title of a page while one looks at the past."""
+    if look.past is None:
+        return ()
+    title = past_title(look.snapshot, look.moment, look.past.now, look.site)
+    return ((f" {title} ", _REVERSED),)
+
+
+def _key(name: str, keymap: Keymap) -> str:
+    keys = keys_of(BY_ID[name], keymap)
+    return show_key(keys[0]) if keys else ""
