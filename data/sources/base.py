@@ -42,6 +42,8 @@ class Batch(msgspec.Struct, frozen=True):
     skipped: int = 0
     """Rows that could not be decoded: counted, skipped, never guessed at."""
     digest: DigestAt | None = None
+    operations: tuple[str, ...] | None = None
+    """What can be asked for by now, where that can change within a session."""
     refused: tuple[tuple[Kind, str, int], ...] = ()
     """Kind, id and version of skipped rows: a digest counts them, though we do not have them."""
 

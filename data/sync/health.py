@@ -83,6 +83,7 @@ class Health:
             anchor=anchor,
             switches=page.switches,
             lines=page.lines,
+            operations=self.row.operations if page.operations is None else page.operations,
             skipped_rows=skipped_rows,
             epoch=epoch,
             startup=page.startup or self.row.startup,

@@ -12,6 +12,7 @@ import pytest
 from data.errors import CursorGone, FetchError
 from data.model import Agent, Change, Contact, ContactState, Kind, Queue
 from data.settings import SiteSettings
+from data.sources.asterisk import source as asterisk_source
 from data.sources.asterisk.source import AsteriskSource
 from data.sources.base import Batch
 from tests.support.asterisk_server import Asked, AsteriskServer, Stage, listing, packet, said
@@ -202,3 +203,36 @@ async def test_what_may_not_be_asked_beside_keeps_no_figure_away(pbx: Pbx) -> No
     assert isinstance(agent, Agent)
     assert agent.name == "Anna"
     assert batch.lines == ()
+
+
+MAY_PAUSE = ("QueueStatus: x", "QueuePause: x")
+
+
+async def test_rights_that_are_given_or_taken_while_it_runs_are_learnt(
+    pbx: Pbx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asterisk_source, "RIGHTS_MS", 0)
+    async with opened(pbx) as source:
+        first = await source.snapshot()
+        assert first.operations == ()
+        pbx.server.answers["listcommands"] = lambda asked: said(asked, "Success", *MAY_PAUSE)
+        given = await news(source, first.cursor, lambda batch: batch.operations)
+        assert given.operations == ("setAgentState",)
+        # The old session would not have them: there is another, in which events are heard.
+        of_listening = [one.session for one in pbx.server.asked if one.action == "WaitEvent"]
+        pbx.server.tell(joined("a.1"))
+        await news(source, given.cursor, lambda batch: of(Kind.CONTACT, batch))
+        assert of_listening[0] not in pbx.server.sessions
+        pbx.server.answers["listcommands"] = lambda asked: said(asked, "Success", MAY_PAUSE[0])
+        await news(source, given.cursor, lambda batch: not batch.operations)
+
+
+async def test_an_account_that_may_have_one_session_alone_is_not_tried_again_and_again(
+    pbx: Pbx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asterisk_source, "RIGHTS_MS", 0)
+    async with opened(pbx) as source:
+        pbx.server.accounts["panel"].secret = "another, for whoever logs in from now on"
+        for _ in range(3):
+            await source.snapshot()
+    assert pbx.server.count("Login") == 2

@@ -36,7 +36,7 @@ async def test_a_connection_is_closed_whose_tls_was_given_up() -> None:
             asking.cancel()
             with pytest.raises(asyncio.CancelledError) as given_up:
                 await asking
-            # What was raised is still held here, and with it all that garbage collection would close.
+            # What was raised is held here still, and with it what garbage collection would close.
             await closed.wait()
         assert given_up.value is not None
         await endpoint.close()

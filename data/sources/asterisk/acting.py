@@ -18,6 +18,7 @@ from data.sources.asterisk.acting_agents import AgentActs
 from data.sources.asterisk.acting_callers import CallerActs
 from data.sources.asterisk.attempt import Asked, Attempt
 from data.sources.asterisk.events import Event, MemberEvent
+from data.sources.asterisk.packets import Answer
 from data.sources.asterisk.rows import MemberRow
 from data.sources.asterisk.spying import Spies, Talking
 from data.sources.asterisk.toggles import Toggles
@@ -123,11 +124,23 @@ class Acts:
             if problem.code is not Code.UNAVAILABLE:
                 raise
             return  # a server that does not know it: each action will be told what it may
-        if answer.is_success:
-            if _ALWAYS_ALLOWED not in answer.fields:
-                # It is starting, and has not loaded its queues: what it lists now is not all.
-                raise FetchError(Code.UNAVAILABLE, "ListCommands")
-            self._allowed = frozenset(answer.fields)
+        self.take_rights(answer)
+
+    def take_rights(self, answer: Answer) -> bool:
+        """Take an answer to ListCommands for what the account may do.
+
+        Returns:
+            Whether it may do something else than was known.
+
+        Raises:
+            FetchError: UNAVAILABLE: the server is starting, and has not loaded its queues.
+        """
+        if not answer.is_success:
+            return False
+        if _ALWAYS_ALLOWED not in answer.fields:
+            raise FetchError(Code.UNAVAILABLE, "ListCommands")
+        before, self._allowed = self._allowed, frozenset(answer.fields)
+        return before != self._allowed
 
     def note_members(self, rows: Iterable[MemberRow]) -> None:
         """Remember what members are called: who is put back into a queue gets their name back."""

@@ -23,7 +23,7 @@ from data.sources.asterisk.asking import Refusal, form, new_action_id, refusal_o
 from data.sources.asterisk.packets import Answer, read_events, read_list, read_response
 from data.sources.asterisk.posts import make_post
 from data.sources.asterisk.rows import whole
-from data.sources.asterisk.sessions import make_session
+from data.sources.asterisk.sessions import Session, make_session
 from data.status import ClockAnchor
 from data.sync.backoff import Timing
 from data.sync.bounded import Endpoint
@@ -63,8 +63,8 @@ class Manager:
     ) -> None:
         self._timing = timing or Timing()
         self._endpoint = Endpoint(settings)
-        self._deadline = settings.deadline
-        self._session = make_session(settings, make_post(self._endpoint), self._timing.clock)
+        self._settings, self._deadline = settings, settings.deadline
+        self._session = self._make_session()
         self._anchors = Anchors()
         self._anchors.restart(rate)
         self.place = self._endpoint.place
@@ -193,10 +193,38 @@ class Manager:
             await self._timing.sleep(EMPTY_PAUSE_S)
         return answer
 
+    async def ask_afresh(self, action: str) -> Answer:
+        """Ask in a session that is begun for it: one with the rights that the account has now.
+
+        Raises:
+            FetchError: SIGN_IN, also where an account may have one session alone; or what any
+                request may come to.
+            StoreError: The secret's file cannot be used.
+        """
+        session = self._make_session()
+        try:
+            await session.ready()
+            raw = await session.post(form(action, new_action_id(), {}), self._deadline)
+        finally:
+            await session.end()
+        return read_response(raw.body)
+
+    async def renew(self) -> None:
+        """Begin another session; events may be lost between it and the last one.
+
+        Raises:
+            FetchError: As for `open`.
+            StoreError: The secret's file cannot be used.
+        """
+        await self._session.renew(self._session.number)
+
     async def close(self) -> None:
         """Log off and let go of the connections."""
         await self._session.end()
         await self._endpoint.close()
+
+    def _make_session(self) -> Session:
+        return make_session(self._settings, make_post(self._endpoint), self._timing.clock)
 
     async def _fields(self, action: str) -> Mapping[str, str]:
         """What one packet tells, or nothing where it may not be known, or is not."""

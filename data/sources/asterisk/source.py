@@ -34,7 +34,8 @@ HURRY_MS = 1_000
 """The least time between two looks at the queues, whatever asks for one."""
 ASIDE_MS = 60_000
 """How often lines to the outside, and what can be put on or off, are looked at."""
-
+RIGHTS_MS = 300_000
+"""How often it is asked what the account may do: a session keeps the rights it began with."""
 
 _KINDS = {"agents": Kind.AGENT, "queues": Kind.QUEUE, "contacts": Kind.CONTACT}
 """What a request is about, by the first part of its path."""
@@ -77,6 +78,9 @@ class AsteriskSource:
         self._anchor: ClockAnchor | None = None
         self._looked_ms: int | None = None
         self._aside_ms: int | None = None
+        self._rights_ms: int | None = None
+        """When rights were learnt; None where that is to be done."""
+        self._may_ask_afresh = True
         self._lines: tuple[Line, ...] = ()
         self._startup = ""
         self._is_wanted = True
@@ -97,6 +101,7 @@ class AsteriskSource:
         """
         opening = await self._manager.open()
         await self._acts.learn_rights()
+        self._rights_ms, self._may_ask_afresh = monotonic_ms(), True
         self._anchor = opening.anchor
         self._epoch = self._epoch or secrets.token_hex(8)
         self._is_wanted = True
@@ -163,7 +168,13 @@ class AsteriskSource:
             ActionRefused: It was refused: nothing happened.
             FetchError: Whether it happened is not known.
         """
-        await self._acts.act(request)
+        try:
+            await self._acts.act(request)
+        except FetchError as problem:
+            if problem.code is Code.FORBIDDEN:
+                self._rights_ms, self._is_wanted = None, True
+                self._poke.set()
+            raise
         if request.parts[0] == "queues":
             self._aside_ms = None  # what was put on or off has to show at once
         async with self._looking:
@@ -217,6 +228,7 @@ class AsteriskSource:
             look = await self._looker.look(
                 wants_channels=after_gap or self._board.needs_look or self._is_aside_due()
             )
+            await self._learn_again()
             await self._look_aside(look.channels)
         except FloorError:
             self._ear.has_gap |= after_gap
@@ -245,6 +257,20 @@ class AsteriskSource:
             self._lines = await read_lines(self._manager, self._settings, channels)
         self._aside_ms = monotonic_ms()
 
+    async def _learn_again(self) -> None:
+        """Learn which rights were given or taken; the session is begun anew to have them, too."""
+        asked_ms, now_ms = self._rights_ms, monotonic_ms()
+        is_due = asked_ms is None or now_ms - asked_ms >= RIGHTS_MS
+        if not (is_due and self._may_ask_afresh):
+            return
+        self._rights_ms = now_ms
+        try:
+            if self._acts.take_rights(await self._manager.ask_afresh("ListCommands")):
+                await self._manager.renew()
+        except FetchError as problem:
+            # Refused beside a session that is well: one is all that the account may have.
+            self._may_ask_afresh = problem.code is not Code.SIGN_IN
+
     def _is_aside_due(self) -> bool:
         return self._aside_ms is None or monotonic_ms() - self._aside_ms >= ASIDE_MS
 
@@ -267,6 +293,7 @@ class AsteriskSource:
             switches=self._log.state,
             lines=self._lines,
             startup=self._startup,
+            operations=self._acts.operations,
             skipped=self._skipped(),
         )
 
