@@ -284,6 +284,26 @@ class ComplaintSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fiel
     """The same for escalated enquiries; empty: as for complaints."""
 
 
+class ChecklistSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that is gone through at the same time of each day, or several times a day."""
+
+    name: Name
+    items: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...], Meta(max_length=40)
+    ] = ()
+    """What has to be seen to, each in one sentence; its words are what ticks name it by."""
+    at: HourMinute
+    """When it is begun, by the clocks of the site."""
+    every: Annotated[int, Meta(ge=0, le=720)] = 0
+    """Minutes from one beginning to the next; 0: once a day."""
+    until: Annotated[str, Meta(pattern=rf"^({_TIME})?$")] = ""
+    """The last beginning, where there are several; empty: the end of the day."""
+    within: Annotated[int, Meta(ge=1, le=720)] = 30
+    """Minutes in which it should be done; after them it is late."""
+    remind: bool = True
+    """Whether the second line of the screen says so while something of it is left."""
+
+
 class PlanningSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many calls are expected, and how many agents they need."""
 

@@ -26,6 +26,8 @@ class Scope(StrEnum):
     """What needs somebody."""
     HANDOVER = "handover"
     """What one shift leaves to the next."""
+    CHECKLISTS = "checklists"
+    """What is gone through each day."""
     NOTES = "notes"
     """Notes and incidents of the shift."""
     LOST = "lost"
@@ -67,6 +69,7 @@ LAYERS: dict[Scope, tuple[Scope, ...]] = {
     Scope.ROSTER: (Scope.ROSTER, Scope.TABLE, Scope.APP),
     Scope.ALERTS: (Scope.ALERTS, Scope.TABLE, Scope.APP),
     Scope.NOTES: (Scope.NOTES, Scope.TABLE, Scope.APP),
+    Scope.CHECKLISTS: (Scope.CHECKLISTS, Scope.TABLE, Scope.APP),
     Scope.HANDOVER: (Scope.HANDOVER, Scope.TABLE, Scope.APP),
     Scope.LOST: (Scope.LOST, Scope.TABLE, Scope.APP),
     Scope.REPORTS: (Scope.REPORTS, Scope.TABLE, Scope.APP),

@@ -96,6 +96,7 @@ _LOOKING: tuple[Action, ...] = (
     *_lists(Scope.FOUND),
     *_lists(Scope.WAITING),
     *_lists(Scope.LOANS),
+    *_lists(Scope.CHECKLISTS),
     *_lists(Scope.HANDOVER),
     *_lists(Scope.RESTORING),
     *_lists(Scope.ACTS),

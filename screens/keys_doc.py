@@ -30,6 +30,7 @@ _PLACES = {
     Scope.ROSTER: "the roster",
     Scope.ALERTS: "the alerts",
     Scope.NOTES: "the notes",
+    Scope.CHECKLISTS: "the checklists",
     Scope.HANDOVER: "the handover",
     Scope.LOST: "the lost callers",
     Scope.REPORTS: "the reports",

@@ -15,7 +15,7 @@ from data.floor import FloorSnapshot
 from data.model import Freshness, Ms
 from data.people import Person
 from data.rules.service_level import Formula
-from data.settings import RuleSettings
+from data.settings import ChecklistSettings, RuleSettings
 
 
 class Viewing(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +32,8 @@ class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     """The person with their role and teams; None for somebody whom the floor does not know."""
     owners: tuple[Person, ...] = ()
     """Who of the floor may own a complaint, the person who looks first."""
+    checklists: tuple[ChecklistSettings, ...] = ()
+    """What is gone through each day; empty: what comes along with the program."""
     reasons: Mapping[str, str] = {}
     """The floor's reasons of not ready, code and words; empty where it names none."""
     roster_rules: Mapping[str, str] = {}

@@ -59,6 +59,7 @@ def assemble(
         who=actor.person,
         owners=_owners(actor, people),
         reasons=configuration.floor.reasons,
+        checklists=configuration.checklists,
         roster_rules={site.id: site.roster_rules for site in configuration.sites},
     )
     app = SupervisorApp(

@@ -184,6 +184,7 @@ def _configuration(document: Document, path: Path) -> Configuration:
         sites=document.site,
         people=document.people,
         rules=merge_rules(document.rules),
+        checklists=document.checklists,
         screen=document.screen,
         night=document.night,
         complaints=document.complaints,

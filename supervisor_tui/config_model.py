@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from data.settings import (
+    ChecklistSettings,
     QUIET_PATTERN,
     ComplaintSettings,
     FloorSettings,
@@ -74,6 +75,7 @@ class Document(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     night: tuple[NightSettings, ...] = ()
     people: dict[str, PersonSettings] = msgspec.field(default_factory=dict)
     rules: tuple[RuleSettings, ...] = ()
+    checklists: tuple[ChecklistSettings, ...] = ()
     keys: dict[str, str | dict[str, str]] = msgspec.field(default_factory=dict)
     """Ids have a dot in them: to TOML `table.worst = "w"` without quotes is a table in a table."""
 
@@ -91,6 +93,8 @@ class Configuration(msgspec.Struct, frozen=True):
     night: tuple[NightSettings, ...]
     complaints: ComplaintSettings
     planning: PlanningSettings
+    checklists: tuple[ChecklistSettings, ...]
+    """The floor's own; empty where it has none, and those that come along are shown."""
     keys: dict[str, str]
     """Keys by the id of their action, as written; the keymap checks them."""
     path: Path

@@ -60,6 +60,17 @@ class ListsApp(App[None], inherit_bindings=False):
             LoansScreen(pane, is_ascii=is_ascii, keymap=keymap, completer=app.commander)
         )
 
+    def action_checklists(self) -> None:
+        """Show what is gone through each day."""
+        from screens.checklists import ChecklistsPane, ChecklistsScreen
+
+        app = cast("SupervisorApp", self)
+        is_ascii, keymap = app.parts.viewing.is_ascii, app.parts.keymap
+        pane = ChecklistsPane(is_ascii=is_ascii)
+        self.push_table(
+            ChecklistsScreen(pane, is_ascii=is_ascii, keymap=keymap, completer=app.commander)
+        )
+
     def action_handover(self) -> None:
         """Show what the shift leaves to the next, or what was left to it."""
         self.open_handover()

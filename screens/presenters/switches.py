@@ -142,6 +142,10 @@ def reminder_pieces(look: Look) -> tuple[Piece, ...]:
         for health in look.snapshot.sources
         if health.upset is not None and look.site in {None, health.site}
     )
+    if any(each.remind for each in look.viewing.checklists):
+        from screens.presenters.checklists import reminder_piece
+
+        pieces.append(reminder_piece(look))
     if missing:
         pieces.append(Piece(_("restore {count} !").format(count=missing), Tone.LOOK))
     return tuple(pieces)
