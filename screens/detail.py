@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,6 +14,7 @@ from screens.keys import Keymap, keys_of, with_twins
 from screens.look import Look
 from screens.text import _
 from screens.tones import Tone
+from screens.top_line import TopLine
 from screens.widgets.frame import KeyLine
 from screens.widgets.text_lines import TextLines, TextPage
 from screens.widgets.tone_styles import Line
@@ -39,6 +40,8 @@ class DetailScreen(Screen[None], inherit_bindings=False):
     """
 
     AUTO_FOCUS = None
+    SCOPE: ClassVar[Scope] = Scope.DETAIL
+    """Where the person is while it has the keyboard."""
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         self._keymap = keymap
         self._pane = pane
         self._row = row
+        self._top = TopLine(keymap, is_ascii=is_ascii)
         self._title = TextLines(1, is_ascii=is_ascii, id="detail-title")
         self._page = TextPage(is_ascii=is_ascii, id="detail-page")
         self._said = TextLines(1, is_ascii=is_ascii, id="said")
@@ -65,7 +69,8 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         self._keys = KeyLine(is_ascii=is_ascii)
 
     def compose(self) -> ComposeResult:
-        """Title, page, what is said, keys."""
+        """Who and how fresh, title, page, what is said, keys."""
+        yield self._top
         yield self._title
         yield self._page
         yield self._said
@@ -73,7 +78,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw it."""
-        self._keys.show(Scope.DETAIL, self._keymap, is_past=self._look.past is not None)
+        self._keys.show(self.SCOPE, self._keymap, is_past=self._look.past is not None)
         self._page.focus()
         self.call_after_refresh(self._draw)
 
@@ -83,7 +88,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
 
     def show(self, look: Look) -> None:
         """Draw it from a newer look; lines that are as before are not touched."""
-        self._keys.show(Scope.DETAIL, self._keymap, is_past=look.past is not None)
+        self._keys.show(self.SCOPE, self._keymap, is_past=look.past is not None)
         self._look = look
         self._draw()
 
@@ -121,11 +126,8 @@ class DetailScreen(Screen[None], inherit_bindings=False):
 
     def _draw(self) -> None:
         lines = self._present(self._look, max(20, self.size.width))
+        self._top.show(self._look)
         title: Line = [(f" {self._heading}", "title")]
-        if self._look.past is not None:
-            from screens.past_frame import past_mark
-
-            title = [*past_mark(self._look), *title]
         if lines is None:
             gone = _("no longer there; this is how it was last")
             title = [*title, (f"  ~ {gone}", Tone.STALE)]

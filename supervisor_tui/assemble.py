@@ -10,8 +10,9 @@ from data.settings import Sync
 from data.sync.wanted import ask_now
 from screens.look import Viewing
 from supervisor_tui.acting import Actor
-from supervisor_tui.app import AppParts, SupervisorApp
+from supervisor_tui.app import AppParts
 from supervisor_tui.config import Configuration
+from supervisor_tui.confined import unlock_command
 from supervisor_tui.doing import Doer
 from supervisor_tui.finding import Finder
 from supervisor_tui.first_paint import COLOURS, FirstPaint
@@ -21,6 +22,7 @@ from supervisor_tui.person import PersonalFile
 from supervisor_tui.reading import PastReader
 from supervisor_tui.terminal import TerminalProfile
 from supervisor_tui.troubles import Troubles
+from supervisor_tui.watchful import Guarding, WatchfulApp
 
 
 def assemble(
@@ -31,7 +33,7 @@ def assemble(
     person: str = "",
     hints: tuple[str, ...] = (),
     first_paint: FirstPaint | None = None,
-) -> SupervisorApp:
+) -> WatchfulApp:
     """The app for one floor on one terminal.
 
     Args:
@@ -62,7 +64,7 @@ def assemble(
         checklists=configuration.checklists,
         roster_rules={site.id: site.roster_rules for site in configuration.sites},
     )
-    app = SupervisorApp(
+    app = WatchfulApp(
         AppParts(
             viewing=viewing,
             cache=files.cache,
@@ -80,10 +82,23 @@ def assemble(
             colours=COLOURS[profile.colours],
             is_restricted=configuration.screen.restricted,
             has_bell=configuration.screen.bell,
-        )
+        ),
+        _guarding(configuration),
     )
     app.has_italics = profile.has_italics
     return app
+
+
+def _guarding(configuration: Configuration) -> Guarding:
+    """What the configuration says of a screen that is left alone."""
+    screen = configuration.screen
+    return Guarding(
+        hours=screen.night,
+        lock_ms=screen.lock_after * 60_000,
+        leave_ms=screen.leave_after * 60_000,
+        unlock=tuple(unlock_command(configuration)),
+        people=configuration.night,
+    )
 
 
 def _owners(actor: Actor, people: People) -> tuple[Person, ...]:
