@@ -161,7 +161,7 @@ def test_what_is_wrong_with_a_keymap_is_said(
     "keymap",
     [
         {"table.down": "down", "table.up": "up"},
-        {"app.back": "u", "app.refresh": "q"},  # a swap is no clash
+        {"app.back": "f12", "app.refresh": "q"},  # a swap is no clash
         {"queues.sort": "comma", "app.minute-back": "f9"},
         {"queues.sort": ",", "app.minute-back": "f9"},
         {"page.down": "j, space"},  # the same key on another kind of thing
