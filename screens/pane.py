@@ -57,6 +57,8 @@ class TablePane(Widget, inherit_bindings=False):
     """How many columns, from the left, always stand."""
     NAMES_FORMULA: ClassVar[bool] = False
     """Whether its legend says what the service levels on the screen are."""
+    TELLS_PAST: ClassVar[bool] = True
+    """Whether it says that today's past is still being read, where it reads any."""
 
     @dataclass
     class ColumnsWanted(Message):
@@ -243,7 +245,7 @@ class TablePane(Widget, inherit_bindings=False):
             )
         if self.table.marks:
             said.append(self._marked(view))
-        needs_past = isinstance(self, ReadsPast) and self._look is not None
+        needs_past = self.TELLS_PAST and isinstance(self, ReadsPast) and self._look is not None
         if needs_past and self._look is not None and self._look.is_past_partial:
             said.append(_("~ today's past is still being read"))
         return [

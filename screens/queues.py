@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from data.figures.spans import HALF_HOUR_MS
 from data.floor import Key
 from screens.actions import Scope
 from screens.keys import bindings
@@ -17,8 +18,11 @@ from screens.presenters.table import TableView
 from screens.text import N_
 
 if TYPE_CHECKING:
+    from data.cache.history_reader import HistoryReader
     from screens.acting.offer import Offer
     from screens.detail import Presenter
+
+_DAY_MS = 86_400_000
 
 
 class QueuesPane(TablePane):
@@ -27,11 +31,24 @@ class QueuesPane(TablePane):
     SCOPE = Scope.QUEUES
     EMPTY = N_("No queues yet: the sync process has not brought any.")
     NAMES_FORMULA = True
+    TELLS_PAST = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.QUEUES)]
 
     def present(self, look: Look) -> TableView:
         """The queues with their totals, and which of them a complainant is in."""
         return queue_table(look, self.view_state)
+
+    @property
+    def wanted_past(self) -> Hashable:
+        """What was forecast of the day, anew with each half hour."""
+        if self._look is None:
+            return None
+        return self._look.moment.now // HALF_HOUR_MS, self._look.site
+
+    def read_past(self, history: HistoryReader, look: Look) -> None:
+        """Read it for the queues whose source forecasts nothing."""
+        now = look.moment.now
+        look.queues.expected = history.forecasts(look.site, now - _DAY_MS, now + 1)
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one queue."""

@@ -32,6 +32,12 @@ FROM forecast JOIN name AS queue ON queue.n = forecast.queue
 WHERE starts_at = :at AND (:site IS NULL OR queue.site = :site)
 """
 
+_FORECASTS = """
+SELECT queue.site, queue.source, queue.id, starts_at, forecast.offered
+FROM forecast JOIN name AS queue ON queue.n = forecast.queue
+WHERE starts_at >= :start AND starts_at < :end AND (:site IS NULL OR queue.site = :site)
+"""
+
 
 class HalfHour(msgspec.Struct, frozen=True):
     """A half hour of a site, or of several: all of it estimated but for what came."""
@@ -60,3 +66,13 @@ def half_hours(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[HalfHour]
 def expected_calls(ask: Ask, site: str | None, at: Ms) -> dict[tuple[str, str, str], float]:
     """Calls that are expected in the half hour that begins at `at`: by site, source and queue."""
     return {(*names,): calls for *names, calls in ask(_EXPECTED, {"site": site, "at": at})}
+
+
+def forecasts(
+    ask: Ask, site: str | None, start: Ms, end: Ms
+) -> dict[tuple[str, str, str], dict[Ms, float]]:
+    """Calls as they were forecast beforehand: by site, source and queue, by half hour."""
+    found: dict[tuple[str, str, str], dict[Ms, float]] = {}
+    for *names, at, calls in ask(_FORECASTS, {"site": site, "start": start, "end": end}):
+        found.setdefault((*names,), {})[at] = calls
+    return found

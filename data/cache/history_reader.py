@@ -21,7 +21,7 @@ from data.cache.history_callers import (
     callers_of_day,
     queue_of_day,
 )
-from data.cache.history_half_hours import HalfHour, expected_calls, half_hours
+from data.cache.history_half_hours import HalfHour, expected_calls, forecasts, half_hours
 from data.cache.history_keyframes import KeptFloor, newest_keyframe
 from data.cache.history_model import (
     CHANNELS,
@@ -167,6 +167,18 @@ class HistoryReader:
     def expected_calls(self, site: str | None, at: Ms) -> dict[tuple[str, str, str], float]:
         """Calls that are expected in the half hour that begins at `at`, by the keys of queues."""
         return expected_calls(self._all, site, at) if self.has_demand() else {}
+
+    def forecasts(
+        self, site: str | None, start: Ms, end: Ms
+    ) -> dict[tuple[str, str, str], dict[Ms, float]]:
+        """Calls as they were forecast beforehand, by the keys of queues and by half hour.
+
+        Args:
+            site: A site's id; None for all sites.
+            start: Half hours that begin earlier do not matter.
+            end: Nor those that begin then or later.
+        """
+        return forecasts(self._all, site, start, end) if self.has_demand() else {}
 
     def has_demand(self) -> bool:
         """Whether the file is of a program that kept forecasts."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from data.figures.freshness import Moment, SourceAge, source_age
-from data.figures.spans import Forecast, spans
+from data.figures.spans import Forecast, against, spans
 from data.figures.staff import AgentCounts, Names, Staff
 from data.floor import FloorSnapshot, Key
 from data.model import Counts, Interval, Ms, Queue
@@ -162,6 +162,8 @@ class QueueBook:
     def __init__(self) -> None:
         self._staff = Staff()
         self._intervals: tuple[Mapping[Key, Interval], dict[Names, list[Interval]]] = ({}, {})
+        self.expected: Mapping[Names, Mapping[Ms, float]] = {}
+        """Contacts that are expected by half hour, of queues whose source forecasts nothing."""
 
     def figures(
         self,
@@ -180,6 +182,7 @@ class QueueBook:
             sites={info.id: info for info in snapshot.sites},
             staff=self._staff,
             intervals=self._intervals[1],
+            expected=self.expected,
             now=moment.now,
         )
         queues = tuple(
@@ -229,6 +232,7 @@ class _Indexed(msgspec.Struct, frozen=True):
     sites: Mapping[str, SiteInfo]
     staff: Staff
     intervals: Mapping[Names, list[Interval]]
+    expected: Mapping[Names, Mapping[Ms, float]]
     now: Ms
 
 
@@ -236,7 +240,11 @@ def _one(key: Key, queue: Queue, floor: _Indexed) -> QueueFigures:
     age, site = floor.ages.get((key.site, key.source)), floor.sites.get(key.site)
     as_of = age.as_of if age is not None else floor.now
     day_start = queue.day_started_at or (site_day_start(site, as_of) if site is not None else 0)
-    joined = spans(floor.intervals.get(key, ()), day_start, as_of)
+    rows = floor.intervals.get(key, ())
+    joined = spans(rows, day_start, as_of)
+    forecast = joined.forecast
+    if forecast == _NO_FORECAST and key in floor.expected:
+        forecast = against(floor.expected[key], rows, day_start, as_of)
     wait_s = _seconds_since(queue.longest_wait_since, as_of)
     return QueueFigures(
         key=key,
@@ -250,7 +258,7 @@ def _one(key: Key, queue: Queue, floor: _Indexed) -> QueueFigures:
         day=queue.day,
         recent=joined.recent,
         interval=joined.running,
-        forecast=joined.forecast,
+        forecast=forecast,
         agents=floor.staff.counts(key),
         target_percent=queue.target_percent,
         is_old=age.is_old if age is not None else True,

@@ -8,7 +8,7 @@ belongs to the interval in which it entered the queue.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -17,6 +17,7 @@ from data.rules.service_level import percent, total
 
 RECENT_MS = 30 * 60_000
 QUARTER_MS = 15 * 60_000
+HALF_HOUR_MS = 30 * 60_000
 
 
 class Forecast(msgspec.Struct, frozen=True):
@@ -72,3 +73,29 @@ def spans(intervals: Iterable[Interval], day_start: Ms, now: Ms) -> Spans:
             share = min(1.0, passed / length)
             forecast += Forecast(interval.counts.offered, interval.forecast_offered * share)
     return Spans(total(recent), running, running_starts_at, forecast)
+
+
+def against(
+    expected: Mapping[Ms, float], intervals: Iterable[Interval], day_start: Ms, now: Ms
+) -> Forecast:
+    """What came against a forecast of half hours that is not the source's own.
+
+    Half hours before the first interval of the day say nothing: nobody may have been recording.
+
+    Args:
+        expected: Contacts, by the beginning of the half hour.
+        intervals: Rows of the queue, in any order.
+        day_start: When the counting day began.
+        now: The instant to compute for.
+    """
+    today = [one for one in intervals if day_start <= one.starts_at <= now]
+    begun = min((_half(one.starts_at) for one in today), default=now)
+    due = {at: calls for at, calls in expected.items() if begun <= at <= now}
+    return Forecast(
+        sum(one.counts.offered for one in today if _half(one.starts_at) in due),
+        sum(calls * min(1.0, (now - at) / HALF_HOUR_MS) for at, calls in due.items()),
+    )
+
+
+def _half(at: Ms) -> Ms:
+    return at - at % HALF_HOUR_MS

@@ -17,16 +17,20 @@ from data.cache.history_writer import HistoryWriter, Step
 from data.cache.retention import DAY_MS, Limits
 from data.cache.writer import CacheWriter
 from data.figures.demand import Origin, QueueDemand, SiteDemand, SiteQuestion, site_demand
+from data.figures.freshness import Moment
 from data.files import FloorFiles
-from data.floor import Key
+from data.floor import FloorSnapshot, Key
 from data.model import Change, Counts, Interval, Kind, Ms, Queue
 from data.rules.demand import HALF_HOUR_MS
 from data.rules.forecast import bias, wape
+from data.rules.service_level import Formula
 from data.settings import PlanningSettings, SiteSettings
 from data.status import SiteInfo
 from data.sync.demand import Demand
 from data.sync.journal import Journal
 from data.zones import zone
+from screens.look import Look, Viewing
+from screens.queues import QueuesPane
 from tests.data.test_history_import import BANK, BANK_MAP, Place
 
 T0: Ms = 1_700_001_000_000 - 1_700_001_000_000 % HALF_HOUR_MS
@@ -120,10 +124,26 @@ def test_old_forecasts_go(writer):
     assert halves(writer) == []
 
 
+def test_the_pane_of_queues_reads_what_was_forecast_of_the_day(writer):
+    for at, calls in ((T0, 10.0), (T0 + HALF_HOUR_MS, 20.0), (T0 - 50 * HALF_HOUR_MS, 30.0)):
+        writer.keep_demand(demand(calls, at=at), at)
+    pane = QueuesPane(is_ascii=False)
+    seen = Look(
+        snapshot=FloorSnapshot(),
+        moment=Moment(T0 + 1, 0),
+        viewing=Viewing(floor_name="", formula=Formula.OFFERED, rules=()),
+    )
+    with closing(HistoryReader.open(writer.file.path)) as reader:
+        pane.read_past(reader, seen)
+        assert seen.queues.expected == {KEY: {T0: 10.0}}
+        assert reader.forecasts("other", 0, FOREVER) == {}
+
+
 def test_a_history_of_before_has_no_half_hours(writer):
     with closing(HistoryReader.open(writer.file.path)) as reader:
         writer.file.connection.execute("PRAGMA user_version=1")
         assert reader.half_hours(None, 0, FOREVER) == []
+        assert reader.forecasts(None, 0, FOREVER) == {}
 
 
 SITE = SiteSettings(id="hh", zone="UTC", holidays="2023-11-07")

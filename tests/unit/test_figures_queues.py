@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.figures.queues import Group, Span, group_of, queue_figures
+from data.figures.queues import Group, QueueBook, Span, group_of, queue_figures
+from data.figures.spans import HALF_HOUR_MS as HALF
+from data.figures.spans import Forecast
 from data.floor import Key
 from data.model import AgentState, Channel, Counts, Freshness
 from data.rules.service_level import Formula
@@ -13,6 +15,7 @@ from tests.builders import (
     SITE,
     SOURCE,
     ago,
+    instant,
     make_agent,
     make_counts,
     make_health,
@@ -192,6 +195,29 @@ def test_the_forecast_counts_the_running_interval_by_the_share_that_has_passed()
     forecast = figures_of(make_queue(), finished, running, yesterday, later).forecast
     assert forecast.offered == 33
     assert forecast.expected == pytest.approx(20 + 15 * 127 / 900)
+
+
+def test_where_the_source_forecasts_nothing_our_own_forecast_is_held_against_what_came():
+    half = instant("2026-03-11T14:00:00+01:00")
+    expected = {half - HALF: 99.0, half: 40.0, half + HALF: 30.0, half + 2 * HALF: 99.0}
+    first = make_interval("claims", "14:15", counts=make_counts(offered=30))
+    running = make_interval("claims", "14:30", counts=make_counts(offered=3))
+    book = QueueBook()
+
+    def found(*rows):
+        floor = book.figures(make_snapshot(make_queue(), *rows), None, MOMENT)
+        figures = floor.queue(Key(SITE, SOURCE, "claims"))
+        assert figures is not None
+        return figures.forecast
+
+    assert found(first, running).deviation is None
+    book.expected = {Key(SITE, SOURCE, "claims"): expected, Key(SITE, SOURCE, "sales"): expected}
+    own = found(first, running)
+    assert own.offered == 33  # of the half hours from the first that was recorded on
+    assert own.expected == pytest.approx(40 + 30 * 127 / 1800)
+    assert found() == Forecast()
+    theirs = make_interval("claims", "14:15", counts=make_counts(offered=30), forecast_offered=20.0)
+    assert found(theirs, running) == Forecast(30, 20.0)
 
 
 def test_a_percentage_of_less_than_one_forecast_contact_tells_nothing():
