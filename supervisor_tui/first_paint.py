@@ -130,6 +130,7 @@ def paint_first(
             floor_name=configuration.floor.name,
             formula=configuration.floor.formula,
             rules=configuration.rules,
+            checklists=configuration.checklists,
             is_ascii=profile.is_ascii,
         ),
         queues=queues,

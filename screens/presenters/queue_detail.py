@@ -10,8 +10,9 @@ from data.figures.agents import agent_figures
 from data.figures.freshness import Moment
 from data.figures.queues import FloorFigures, QueueFigures
 from data.figures.switches import switches_of
+from data.figures.shift_log import incidents_between
 from data.floor import FloorSnapshot, Key
-from data.model import Interval, Ms
+from data.model import Incident, Interval, Ms
 from data.rules import service_level as rule
 from data.rules.service_level import Formula
 from data.settings import RuleSettings
@@ -24,6 +25,7 @@ from screens.formats import (
 from screens.glyphs import bars
 from screens.presenters.agents import present_agents
 from screens.presenters.levels import level_sentences
+from screens.presenters.notes import incident_line
 from screens.presenters.rows import Column, RowView
 from screens.presenters.switches import switch_sentences
 from screens.presenters.system_counts import leaving_notes, system_sentences
@@ -36,6 +38,9 @@ BARS = 24
 """Intervals in the bars: six hours of quarter hours."""
 ROWS = 8
 """Intervals in the table: two hours of quarter hours."""
+_NAMED = 4
+"""So many incidents, the latest, are named below the bars."""
+_MINUTE_MS = 60_000
 
 
 class QueueDetail(msgspec.Struct, frozen=True):
@@ -56,7 +61,8 @@ class QueueDetail(msgspec.Struct, frozen=True):
     intervals: TableView
     """The last intervals, the running one first."""
     bars: tuple[str, ...]
-    """The intervals as bars, oldest first: contacts offered, and the service level."""
+    """The intervals as bars, oldest first: contacts offered, and the service level; below them
+    where an incident lasted, and which."""
     agents: TableView
     """Ready ones first."""
 
@@ -95,7 +101,10 @@ def present_queue_detail(
         leavings=leaving_notes(figures),
         waiting=present_waiting(figures, snapshot),
         intervals=_interval_table(rows[-ROWS:], floor.formula, zone, is_old=figures.is_old),
-        bars=_bars(rows[-BARS:], floor.formula, zone),
+        bars=(
+            *_bars(rows[-BARS:], floor.formula, zone),
+            *_incident_marks(rows[-BARS:], snapshot, key, zone, figures.as_of),
+        ),
         agents=present_agents(staff, snapshot, rules, site=key.site, is_ready_first=True),
     )
 
@@ -156,6 +165,27 @@ def _interval_row(interval: Interval, formula: Formula, zone: str, *, is_old: bo
     )
     key = "/".join((interval.site, interval.source, interval.id))
     return make_row(key, cells, (Tone.NORMAL,) * len(cells), is_old=is_old)
+
+
+def _incident_marks(
+    intervals: Sequence[Interval], snapshot: FloorSnapshot, key: Key, zone: str, now: Ms
+) -> tuple[str, ...]:
+    """Under which bars an incident lasted, and which it was; nothing where there was none."""
+    if not intervals or not snapshot.incidents:
+        return ()
+
+    def between(first: Interval, last: Interval) -> list[Incident]:
+        end = last.starts_at + last.minutes * _MINUTE_MS
+        return incidents_between(snapshot, key, first.starts_at, min(end, now + 1))
+
+    found = between(intervals[0], intervals[-1])
+    if not found:
+        return ()
+    marks = "".join("^" if between(each, each) else " " for each in intervals)
+    # As wide before the marks as the lines of the bars are before theirs.
+    line = _("incidents            {marks}  ^ an incident lasted").format(marks=marks)
+    named = (_("^ {incident}").format(incident=incident_line(each, zone, now)) for each in found)
+    return line, *list(named)[-_NAMED:]
 
 
 def _bars(intervals: Sequence[Interval], formula: Formula, zone: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from data.actions.verbs import Undo, Verb
+from data.figures.queues import queue_figures
 from data.figures.shift_log import KEPT_MS, incidents_between, open_incidents, shift_log
 from data.floor import FloorSnapshot, Key
 from data.model import DESK, Audience, Incident, IncidentEvent, Note, Person
@@ -20,10 +21,21 @@ from screens.acting.shift_log import incident_offers, new_offers
 from screens.look import Look, Viewing
 from screens.notes import NEW, LogPage, NotesPane
 from screens.presenters.notes import check_words, entry_of, incident_line, present_notes
+from screens.presenters.queue_detail import present_queue_detail
 from screens.presenters.table import ViewState
 from screens.tones import Tone
 from supervisor_tui.notes_json import notes_json
-from tests.builders import MOMENT, NOW, SITE, SOURCE, ago, make_queue, make_site, make_snapshot
+from tests.builders import (
+    MOMENT,
+    NOW,
+    SITE,
+    SOURCE,
+    ago,
+    make_interval,
+    make_queue,
+    make_site,
+    make_snapshot,
+)
 from tests.screens.test_commanding import Rig, records
 
 ANNA = Person("anna", "Anna")
@@ -236,3 +248,28 @@ def test_a_note_for_a_complaint_that_is_misspelt_does_not_go_to_the_shift(tmp_pa
     assert not rig.done
     assert rig.do("incident") == ""
     assert rig.forms == [(Verb.OPEN_INCIDENT, {})]
+
+
+def test_incidents_stand_under_the_bars_of_their_quarters() -> None:
+    rows = [make_interval("sales", clock) for clock in ("13:30", "13:45", "14:00", "14:15")]
+    own = incident("own", telephony=SOURCE, queue="sales", opened_at=ago(2000), closed_at=ago(1900))
+    snapshot = make_snapshot(
+        make_queue("sales", name="Sales"), *rows, incidents={Key(SITE, DESK, "own"): own}
+    )
+    figures = queue_figures(snapshot, SITE, MOMENT, Formula.OFFERED)
+
+    def bars_of(queue: str) -> tuple[str, ...]:
+        detail = present_queue_detail(
+            figures, snapshot, Key(SITE, SOURCE, queue), MOMENT, (), 1_800_000
+        )
+        assert detail is not None
+        return detail.bars
+
+    offered, levels, marks, named = bars_of("sales")
+    # It lasted from 13:58:47 to 14:00:27: under the second and the third bar.
+    assert [at for at, char in enumerate(marks) if char == "^"][:2] == [
+        offered.index("  ") + 3,
+        offered.index("  ") + 4,
+    ]
+    assert levels.index("  ") < marks.index("^")
+    assert named == "^ carrier: trunk B is down, 13:58 to 14:00"
