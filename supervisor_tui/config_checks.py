@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from data.errors import FloorError
+from data.rules.limits import is_broken
 from data.settings import ComplaintSettings, RuleSettings, SiteSettings, SourceSettings
 from data.zones import zone
 from screens.text import _
@@ -138,6 +140,20 @@ def _rule_faults(document: Document) -> Iterator[Fault]:
             from supervisor_tui.config_faults import nearest
 
             yield Fault((*path, "site"), _("the id of a [[site]]"), nearest(rule.site, sites))
+        yield from _alert_faults(rule, path)
+
+
+def _alert_faults(rule: RuleSettings, path: KeyPath) -> Iterator[Fault]:
+    """What is wrong with how a rule raises alerts."""
+    if rule.valid_from:
+        try:
+            date.fromisoformat(rule.valid_from)
+        except ValueError:
+            yield Fault((*path, "valid_from"), _("a day as in '2026-12-01'"))
+    if rule.clear is not None and _has_one_limit(rule) and is_broken(rule, rule.clear):
+        yield Fault((*path, "clear"), _("a value that does not break the rule"))
+    if rule.command and not rule.command[0].startswith("/"):
+        yield Fault((*path, "command"), _("first the absolute path of a program"))
 
 
 def _program_faults(document: Document) -> Iterator[Fault]:

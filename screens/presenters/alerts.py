@@ -57,7 +57,7 @@ def alert_columns() -> tuple[Column, ...]:
             sort_letter="f",
             help=_("for how long it has gone on, or went on"),
         ),
-        Column("where", pgettext("alert column", "Where"), 14, sort_letter="w"),
+        Column("where", pgettext("alert column", "Where"), 14, grows=True, sort_letter="w"),
         Column("what", pgettext("alert column", "What"), 26, grows=True, sort_letter="a"),
         Column(
             "peak",

@@ -9,7 +9,18 @@ import pytest
 
 from data.cache.history_half_hours import HalfHour
 from data.figures.intraday import intraday
-from data.model import Activity, Freshness, Owner
+from data.floor import Key
+from data.model import (
+    DESK,
+    About,
+    Activity,
+    Alert,
+    Cause,
+    Freshness,
+    Mute,
+    Owner,
+    Person,
+)
 from data.rules.service_level import Formula
 from data.status import ClockAnchor, SwitchState
 from screens.cells import cell_width
@@ -22,6 +33,7 @@ from supervisor_tui.show_lost import lost_csv
 from tests.builders import (
     MOMENT,
     NOW,
+    SITE,
     ago,
     make_agent,
     make_contact,
@@ -36,6 +48,26 @@ from tests.builders import (
 )
 from tests.unit.test_figures_lost import lost, netted
 
+ALERT = Alert(
+    site=SITE,
+    source=DESK,
+    id="a1",
+    name="too_quiet_percent",
+    severity="act",
+    raised_at=ago(60),
+    about=About("queue", "claims"),
+    rule="too_quiet_percent",
+    causes=(Cause("line_down", {"name": "trunk B", "state": "Unregistered"}),),
+)
+MUTE = Mute(
+    site=SITE,
+    source=DESK,
+    id="m1",
+    about=About("queue", "sales"),
+    muted_by=Person("ko", "K. Orlov"),
+    muted_at=ago(60),
+    until=ago(-60),
+)
 FLOOR = make_snapshot(
     make_queue(contacts_waiting=2, longest_wait_since=ago(60), client="acme"),
     make_queue("empty", day=make_counts(**dict.fromkeys(["offered", "answered"], 0))),
@@ -45,6 +77,8 @@ FLOOR = make_snapshot(
     make_escalation(owner=Owner("ko", "K. Orlov", NOW)),
     make_shift(activities=(Activity("meal", ago(60), ago(-60)),)),
     sources=[make_health(age_s=30), make_health(source="crm")],
+    alerts={Key(SITE, DESK, "a1"): ALERT},
+    mutes={Key(SITE, DESK, "m1"): MUTE},
 )
 
 
@@ -56,7 +90,8 @@ def shown(pane, floor=FLOOR, **options):
 @pytest.mark.parametrize("pane", list(Pane))
 def test_every_pane_is_one_object_of_the_same_shape(pane):
     document = shown(pane)
-    own = {pane.value, "totals"} if pane is Pane.QUEUES else {pane.value}
+    beside = {Pane.QUEUES: {"totals"}, Pane.ALERTS: {"counts", "mutes"}}
+    own = {pane.value} | beside.get(pane, set())
     assert set(document) == own | {"state", "age_s", "server_time", "sources"}
     assert (document["state"], document["age_s"]) == ("late", 30.0)
     assert document["server_time"] == "2026-03-11T13:32:07Z"
@@ -209,7 +244,7 @@ def test_plain_text_fits_its_width_and_has_no_control_characters(pane, width):
     wanted = Wanted(floor_name="Floor", lost=lambda _snapshot, _moment: callers)
     lines = render_pane(pane, FLOOR, MOMENT, wanted, width=width)
     table = lines[2 if pane is Pane.QUEUES else 1 :]
-    assert lines[0] == " Floor  14:32:07 Hamburg  late 30 s"
+    assert lines[0].startswith(" Floor  14:32:07 Hamburg  late 30 s")
     assert all(line.isprintable() and line == line.rstrip() for line in lines)
     if width >= 80:
         assert max(map(cell_width, table)) <= width

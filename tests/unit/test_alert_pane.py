@@ -1,0 +1,230 @@
+"""The alerts on the screen: order, marks, words, the next worst, and the bell."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data.alerts.docket import Docket
+from data.alerts.replay import of_contacts, replay
+from data.cache.history_model import FoundContact, Outcome
+from data.figures.alerts import alert_figures, count_alerts
+from data.figures.freshness import Moment
+from data.floor import FloorSnapshot, Key
+from data.model import DESK, About, Alert, Cause, Channel, Mute, Person
+from data.rules.service_level import Formula
+from data.settings import DEFAULT_RULES, Figure
+from screens.acting.alerts import proposal_of
+from screens.action_types import Scope
+from screens.alert_jump import WorstAlerts, cause_of
+from screens.alert_words import alert_sentence, cause_sentence, figure_words
+from screens.look import Look, Viewing
+from screens.presenters.alert_line import alert_pieces
+from screens.presenters.alerts import present_alerts
+from screens.presenters.table import ViewState
+from supervisor_tui.alert_bell import AGAIN_MS, AlertBell
+from tests.builders import MOMENT, NOW, SITE, SOURCE, ago, make_agent, make_queue, make_snapshot
+
+
+def make_alert(called: str, **changes: Any) -> Alert:
+    fields: dict[str, Any] = {
+        "site": SITE,
+        "source": DESK,
+        "id": called,
+        "name": "longest_wait_s",
+        "severity": "act",
+        "raised_at": ago(100),
+        "began_at": ago(110),
+        "about": About("queue", "claims"),
+        "telephony": SOURCE,
+        "rule": "longest_wait_s",
+        "limit": 120.0,
+        "peak": 200.0,
+        "peak_at": ago(10),
+    }
+    return Alert(**fields | changes)
+
+
+def floor(*alerts: Alert, mutes: tuple[Mute, ...] = ()) -> FloorSnapshot:
+    return make_snapshot(
+        make_queue(),
+        make_agent(),
+        alerts={Key(one.site, one.source, one.id): one for one in alerts},
+        mutes={Key(one.site, one.source, one.id): one for one in mutes},
+    )
+
+
+def mute(**changes: Any) -> Mute:
+    person = Person("vogt", "L. Vogt")
+    fields: dict[str, Any] = {"site": SITE, "source": DESK, "id": "m1", "until": NOW + 60_000}
+    return Mute(muted_by=person, muted_at=NOW, **fields | changes)
+
+
+def ids(snapshot: FloorSnapshot) -> list[str]:
+    view = present_alerts(snapshot, None, MOMENT, ViewState())
+    return [row.key.rpartition("/")[2] for row in view.rows]
+
+
+FLOOR = floor(
+    make_alert("over", ended_at=ago(5)),
+    make_alert("look", severity="look"),
+    make_alert("seen", acknowledged_by="vogt", acknowledged_name="L. Vogt"),
+    make_alert("new", raised_at=ago(1)),
+    make_alert("old"),
+    make_alert("held", under="source_stale_s/hh1/acd"),
+)
+
+
+def test_what_is_new_and_unseen_stands_first_and_what_is_held_not_at_all() -> None:
+    assert ids(FLOOR) == ["new", "old", "look", "seen", "over"]
+    counts = count_alerts(alert_figures(FLOOR, None, MOMENT))
+    assert (counts.open, counts.act, counts.look, counts.held) == (4, 2, 1, 1)
+
+
+def test_the_first_line_says_of_how_many_somebody_has_to_act() -> None:
+    assert [piece.text for piece in alert_pieces(FLOOR, None, MOMENT)] == ["!! 2 of 4 alerts"]
+    assert not alert_pieces(floor(), None, MOMENT)
+    muted = floor(make_alert("a"), mutes=(mute(),))
+    assert [piece.text for piece in alert_pieces(muted, None, MOMENT)] == ["1 muted"]
+
+
+def test_a_mute_covers_what_it_names_and_is_over_at_its_time() -> None:
+    alert = make_alert("a")
+    for covering in (mute(), mute(rule="longest_wait_s"), mute(about=About("queue", "claims"))):
+        assert covering.covers(alert)
+    for other in (mute(rule="waiting"), mute(about=About("queue", "sales")), mute(site="xx")):
+        assert not other.covers(alert)
+    assert not mute(until=NOW).is_on(NOW)
+    assert not mute(ended_at=NOW).is_on(NOW)
+
+
+@pytest.mark.parametrize("figure", list(Figure))
+@pytest.mark.parametrize("is_below", [True, False])
+def test_every_figure_has_words_and_a_whole_sentence(figure: Figure, is_below: bool) -> None:
+    alert = make_alert("a", name=figure.value, rule=figure.value, is_below=is_below)
+    said = alert_sentence(alert, "UTC")
+    assert said
+    assert "{" not in said
+    assert figure_words(figure)
+
+
+def test_too_quiet_is_said_with_its_figures_and_its_probable_cause() -> None:
+    quiet = Cause("fewer_than_expected", {"came": 0, "minutes": 4, "expected": 31.2})
+    alert = make_alert("a", name="too_quiet_percent", rule="too_quiet_percent", causes=(quiet,))
+    assert alert_sentence(alert, "UTC") == "no calls for 4 min, 31 expected"
+    down = Cause("line_down", {"name": "trunk B", "state": "Unregistered"})
+    assert cause_sentence(down, "UTC") == "line trunk B is down: Unregistered"
+
+
+def test_a_silent_source_says_since_when_and_how_much_is_held() -> None:
+    alert = make_alert("a", name="source_stale_s", rule="source_stale_s", held=214)
+    assert alert_sentence(alert, "Europe/Berlin") == "silent since 14:30, 214 held"
+
+
+def look(snapshot: FloorSnapshot, moment: Moment = MOMENT) -> Look:
+    viewing = Viewing(floor_name="x", formula=Formula.OFFERED, rules=DEFAULT_RULES)
+    return Look(snapshot=snapshot, moment=moment, viewing=viewing)
+
+
+def test_the_worst_alert_comes_first_then_the_next_and_round_again() -> None:
+    worst = WorstAlerts()
+    found = [worst.next(look(FLOOR)) for _ in range(5)]
+    assert [one.alert.id for one in found if one] == ["new", "old", "look", "seen", "new"]
+    later = MOMENT._replace(mono_ms=MOMENT.mono_ms + 61_000)
+    again = worst.next(look(FLOOR, later))
+    assert again is not None
+    assert again.alert.id == "new"
+    assert cause_of(again) == (Scope.QUEUES, f"{SITE}/{SOURCE}/claims")
+    assert worst.next(look(floor())) is None
+
+
+def test_a_proposal_is_typed_with_the_name_quoted() -> None:
+    alert = make_alert("a", proposal="lend 2 Sales {queue} 30m")
+    assert proposal_of(alert, floor(alert)) == 'lend 2 Sales "Claims" 30m'
+
+
+class Ringing:
+    """As much of the app as the bell needs."""
+
+    def __init__(self) -> None:
+        self.snapshot = floor()
+        self.mono_ms = 1_000_000
+        self.last_key_ms = 0
+        self.rung: list[str] = []
+
+    def present(self) -> Any:
+        moment = MOMENT._replace(mono_ms=self.mono_ms)
+        return SimpleNamespace(snapshot=self.snapshot, moment=moment, site=None)
+
+    def announce(self, text: str, _tone: object) -> None:
+        self.rung.append(text)
+
+
+def test_the_bell_rings_once_then_every_five_minutes_until_a_key() -> None:
+    app, bell = Ringing(), AlertBell(was_calm=True)
+    app.snapshot = floor(make_alert("a"))
+    bell.tell(app)  # type: ignore[arg-type]
+    bell.tell(app)  # type: ignore[arg-type]
+    assert len(app.rung) == 1
+    app.mono_ms += AGAIN_MS
+    bell.tell(app)  # type: ignore[arg-type]
+    assert len(app.rung) == 2
+    app.last_key_ms = app.mono_ms + 1
+    app.mono_ms += AGAIN_MS
+    bell.tell(app)  # type: ignore[arg-type]
+    assert len(app.rung) == 2
+
+
+def test_the_bell_is_silent_for_what_stood_before_is_muted_or_only_wants_a_look() -> None:
+    app, bell = Ringing(), AlertBell(was_calm=False)
+    app.snapshot = floor(make_alert("a"))
+    bell.tell(app)  # type: ignore[arg-type]
+    app.snapshot = floor(make_alert("a"), make_alert("b", severity="look"))
+    bell.tell(app)  # type: ignore[arg-type]
+    app.snapshot = floor(make_alert("c"), mutes=(mute(),))
+    bell.tell(app)  # type: ignore[arg-type]
+    assert not app.rung
+    app.snapshot = floor(make_alert("b"))
+    bell.tell(app)  # type: ignore[arg-type]
+    assert len(app.rung) == 1
+
+
+def contact(name: str, waited_from_s: float, waited_s: float) -> FoundContact:
+    queued = ago(waited_from_s)
+    return FoundContact(
+        site=SITE,
+        source=SOURCE,
+        id=name,
+        leg=0,
+        queue="claims",
+        queue_name="Claims",
+        client="",
+        channel=Channel.VOICE,
+        direction="inbound",
+        created_at=queued,
+        queued_at=queued,
+        answered_at=queued + round(waited_s * 1000),
+        ended_at=None,
+        outcome=Outcome.ANSWERED,
+        agent="",
+        agent_name="",
+        caller_masked="",
+    )
+
+
+def test_a_rule_is_tried_on_history_and_always_raises_the_same() -> None:
+    rules = [rule for rule in DEFAULT_RULES if rule.figure is Figure.LONGEST_WAIT]
+    waits = [contact("a", 3000, 70), contact("b", 2000, 30), contact("c", 1000, 130)]
+    queues = {Key(SITE, SOURCE, "claims"): make_queue()}
+
+    def tried() -> list[tuple[int, str, float]]:
+        told = of_contacts(waits, queues, {Figure.LONGEST_WAIT})
+        found = replay(Docket(rules, ZoneInfo("UTC")), [told], NOW)
+        return [(one.began_at, one.severity.value, round(one.peak)) for one in found]
+
+    assert [severity for _at, severity, _peak in tried()] == ["look", "act"]
+    assert [peak for _at, _severity, peak in tried()] == [70, 130]
+    assert tried() == tried()
