@@ -120,7 +120,7 @@ def _state(run: Run, item: Item, zone: str, now: Ms, doings: Doings) -> tuple[st
         if is_its and row.state.is_open and row.fields.get("item") == item.text:
             return pending_words(row), Tone.NORMAL
     if item.tick is not None:
-        text = _("{name} {clock}")
+        text = _("{clock} {name}")
         clock = format_clock(item.tick.at, zone)
         return text.format(name=item.tick.by.name, clock=clock), Tone.QUIET
     if now < run.starts_at:

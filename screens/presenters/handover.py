@@ -134,7 +134,7 @@ def _signed_entries(
         if not line.is_risk:
             state = ""
         elif line.acknowledged_by is not None:
-            state = _("{name} {clock}").format(
+            state = _("{clock} {name}").format(
                 name=line.acknowledged_by.name, clock=by.clock(line.acknowledged_at)
             )
             tone = Tone.QUIET

@@ -97,7 +97,7 @@ def test_what_is_late_stands_first_and_is_marked() -> None:
     assert told == [
         ("opening", "! 7h02 late", "!"),
         ("hourly", "by 15:00", ""),
-        ("hourly", "Anna 14:31", ""),
+        ("hourly", "14:31 Anna", ""),
         ("closing", "from 21:00", ""),
     ]
     run = run_of(HOURLY, NOW, snapshot)
