@@ -35,7 +35,9 @@ def endpoint() -> Iterator[Endpoint]:
 
 
 def configure(place: Place, endpoint: Endpoint, screen: str = "", extra: str = "") -> None:
-    code = "import sys; sys.exit(input('Password: ') != 'right')"
+    # As programs of C do it: of Python's own way a key may come between the question and the read.
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    code += "sys.exit(input('Password: ') != 'right')"
     command = json.dumps([sys.executable, "-I", "-c", code])
     table = f"[screen]\nunlock_command = {command}\n{screen}\n{extra}\n"
     place.configure(endpoint.url, extra=table)
