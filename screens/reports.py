@@ -12,6 +12,7 @@ from textual.binding import BindingType
 
 from data.figures.report import By, Report
 from data.figures.report_reading import ReportQuestion, today_at
+from data.model import Ms
 from data.rules.periods import Length, Period
 from data.status import SiteInfo
 from screens.actions import Scope
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _NOTES_FROM = 14
 """On fewer lines what stands below the table gives way to its rows."""
 _MINUTE_MS = 60_000
+_SETTLED_MS = _MINUTE_MS
+"""What is over is read again so seldom: an import may still fill it."""
 
 
 class ReportsPane(TablePane):
@@ -83,8 +86,15 @@ class ReportsPane(TablePane):
     def read_past(self, history: HistoryReader, look: Look) -> None:
         """Ask for it; called in a thread."""
         question = self._question(look)
-        if question is not None:
-            self._read = question, question.ask(history, look.snapshot, look.moment.now)
+        if question is not None and not self._is_settled(question, look.moment.now):
+            self._read = question, question.ask(history, look.snapshot, look.moment)
+
+    def _is_settled(self, question: ReportQuestion, now: Ms) -> bool:
+        """Whether it was read just now and is of a time in which nothing happens any more."""
+        if self._read is None or self._read[0] != question:
+            return False
+        report = self._read[1]
+        return report.is_over and now - report.now < _SETTLED_MS
 
     def present(self, look: Look) -> TableView:
         """The lines of the report that is wanted; none until it has been read."""

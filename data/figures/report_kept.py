@@ -1,7 +1,8 @@
-"""How agents kept to the plan of a day that may be over long since.
+"""How agents kept to the plan of a day: of today, or of one that is over long since.
 
-The floor shows the plan of the days around today. Of a day before them the plan is in the keyframes
-of history: that of the day after it has what was put right later.
+Of today the sync process has counted it. Of a day that is over it is counted anew from the states
+in history, against the plan that the floor still shows, or else the one in history's keyframes:
+that of the day after has what was put right later.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from data.cache import report_queries as queries
 from data.cache.history_model import Segment
+from data.figures.agents import agent_figures
+from data.figures.freshness import Moment
 from data.figures.kept import day_kept
 from data.figures.report import Work
 from data.floor import FloorSnapshot, Key
@@ -24,7 +27,10 @@ _CORRECTED_MS = 86_400_000
 
 
 def work_kept(
-    reader: HistoryReader, floor: FloorSnapshot, days: Mapping[str, tuple[Ms, Ms]]
+    reader: HistoryReader,
+    floor: FloorSnapshot,
+    days: Mapping[str, tuple[Ms, Ms]],
+    moment: Moment,
 ) -> dict[Key, tuple[str, Work]]:
     """The scheduled time of agents in a day, and what of it they spent as planned, with names.
 
@@ -32,6 +38,7 @@ def work_kept(
         reader: Of history.
         floor: The floor as of one commit.
         days: By site, when the day began, and its end or the present.
+        moment: The present.
 
     Returns:
         Nobody where the plan of that day is not known any more.
@@ -39,13 +46,27 @@ def work_kept(
     Raises:
         StoreError: History cannot be read.
     """
+    passed = {site: its for site, its in days.items() if its[0] < its[1] < moment.now}
+    running = [site for site, its in days.items() if its[0] < its[1] == moment.now]
+    found = _kept_before(reader, floor, passed) if passed else {}
+    for site in running:
+        for one in agent_figures(floor, site, moment):
+            kept = one.schedule
+            if kept is not None and kept.scheduled_s:
+                work = Work(
+                    scheduled_ms=round(kept.scheduled_s * 1000),
+                    adherent_ms=round(kept.adherent_s * 1000),
+                )
+                found[one.key] = one.agent.name, work
+    return found
 
+
+def _kept_before(
+    reader: HistoryReader, floor: FloorSnapshot, passed: Mapping[str, tuple[Ms, Ms]]
+) -> dict[Key, tuple[str, Work]]:
     def spent(key: Key, start: Ms, end: Ms) -> list[Segment]:
         return reader.segments(*key, start, end)
 
-    passed = {site: its for site, its in days.items() if its[0] < its[1]}
-    if not passed:
-        return {}
     planned = floor if _has_plan(floor, passed) else _floor_then(reader, passed)
     return {
         one.key: (

@@ -17,6 +17,7 @@ from data.cache import report_queries as queries
 from data.cache.report_queries import Expected, QueueSums, Worked
 from data.figures.complaints import clock_view
 from data.figures.demand import Origin
+from data.figures.freshness import Moment
 from data.figures.queues import Group, group_of
 from data.figures.report import (
     By,
@@ -57,19 +58,19 @@ class ReportQuestion(msgspec.Struct, frozen=True):
     """Whose figures; each site has its own days."""
     formula: Formula = Formula.OFFERED
 
-    def ask(self, reader: HistoryReader, floor: FloorSnapshot, now: Ms) -> Report:
+    def ask(self, reader: HistoryReader, floor: FloorSnapshot, moment: Moment) -> Report:
         """The report as history and the present stand.
 
         Args:
             reader: Of history.
             floor: The floor as of one commit; an empty one where nothing is known of the present.
-            now: The present.
+            moment: The present.
 
         Raises:
             StoreError: History cannot be read.
             FloorError: A site's zone is not known.
         """
-        return _Reading(self, reader, floor, now).report()
+        return _Reading(self, reader, floor, moment).report()
 
 
 def today_at(sites: Sequence[SiteInfo], now: Ms) -> date:
@@ -82,13 +83,20 @@ class _Reading:
     """One report in the making."""
 
     def __init__(
-        self, question: ReportQuestion, reader: HistoryReader, floor: FloorSnapshot, now: Ms
+        self,
+        question: ReportQuestion,
+        reader: HistoryReader,
+        floor: FloorSnapshot,
+        moment: Moment,
     ) -> None:
         self._wanted = question
         self._reader = reader
         self._floor = floor
-        self._now = now
-        self._spans = {site.id: so_far(question.period, site, now) for site in question.sites}
+        self._moment = moment
+        self._now = moment.now
+        self._spans = {
+            site.id: so_far(question.period, site, moment.now) for site in question.sites
+        }
 
     def report(self) -> Report:
         wanted = self._wanted
@@ -244,7 +252,8 @@ class _Reading:
                 found[row.key] = name, work + _work(row)
         if self._wanted.period.length is not Length.DAY:
             return found
-        for key, (name, kept) in work_kept(self._reader, self._floor, self._spans).items():
+        kept_by = work_kept(self._reader, self._floor, self._spans, self._moment)
+        for key, (name, kept) in kept_by.items():
             known, work = found.get(key, (name, Work()))
             found[key] = known, work + kept
         return found
@@ -275,9 +284,14 @@ class _SiteSums(msgspec.Struct, frozen=True):
     then: dict[Key, Queue]
 
 
+_PARTS = 3
+"""Talk, hold and after-contact work."""
+
+
 def _work(row: Worked) -> Work:
+    """A source that leaves out a part of handling has no handling time, as in other figures."""
     parts = [part for part in (row.talk_ms, row.hold_ms, row.acw_ms) if part is not None]
-    handling = sum(parts) if parts else None
+    handling = sum(parts) if len(parts) == _PARTS else None
     return Work(
         handled=row.handled,
         handling_ms=handling,

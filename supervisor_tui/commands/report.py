@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from data.cache.history_reader import HistoryReader
 from data.errors import StoreError
+from data.figures.freshness import Moment
 from data.figures.report import By, Report
 from data.figures.report_reading import ReportQuestion, today_at
 from data.floor import FloorSnapshot
@@ -70,11 +71,11 @@ def _read(configuration: Configuration, arguments: argparse.Namespace) -> Report
             floor = read_snapshot(files)
         except StoreError:
             floor = FloorSnapshot()  # history may hold what was imported, and nothing else be there
-        now = floor.clock(chosen).now()
-        period = Period.holding(Length(arguments.length), _day(arguments.date, sites, now))
-        _refuse_future(period, sites, now)
+        moment = Moment.of(floor.clock(chosen))
+        period = Period.holding(Length(arguments.length), _day(arguments.date, sites, moment.now))
+        _refuse_future(period, sites, moment.now)
         question = ReportQuestion(period, By(arguments.by), sites, configuration.floor.formula)
-        return question.ask(reader, floor, now)
+        return question.ask(reader, floor, moment)
 
 
 def _day(wanted: Day, sites: tuple[SiteInfo, ...], now: Ms) -> date:

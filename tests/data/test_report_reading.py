@@ -14,6 +14,7 @@ from data.cache.forecast_batch import ForecastBatch, ForecastRow
 from data.cache.history_reader import HistoryReader
 from data.cache.history_writer import HistoryWriter, Step
 from data.figures.demand import Origin
+from data.figures.freshness import Moment
 from data.figures.queues import Group
 from data.figures.report import By, Line, Report
 from data.figures.report_reading import ReportQuestion, today_at
@@ -35,6 +36,9 @@ from data.rules.periods import Length, Period
 from data.rules.service_level import Formula
 from data.status import SiteInfo
 from tests.builders import (
+    BOOT,
+    MONO_MS,
+    NOW,
     SITE,
     SOURCE,
     instant,
@@ -91,7 +95,7 @@ def ask(
 ) -> Report:
     question = ReportQuestion(Period.holding(length, day), by, sites)
     with closing(HistoryReader.open(writer.file.path)) as reader:
-        return question.ask(reader, floor if floor is not None else FloorSnapshot(), now)
+        return question.ask(reader, floor or FloorSnapshot(), Moment(now, MONO_MS, BOOT))
 
 
 def by_name(report: Report) -> dict[str, Line]:
@@ -220,8 +224,9 @@ def test_the_target_is_that_which_was_valid_then(writer):
 
 def test_agents_and_teams_are_summed_up_over_days(writer):
     put(writer, Kind.QUEUE, make_queue("a", day_started_at=instant("2026-03-11T00:00+01:00")))
+    none = {"hold_s": 0.0, "acw_s": 0.0}
     for name, handled, ready in (("ann", 10, 600.0), ("bob", 30, 1800.0)):
-        today = AgentDay(handled=handled, talk_s=60.0 * handled, acw_s=0.0, ready_s=ready)
+        today = AgentDay(handled=handled, talk_s=60.0 * handled, **none, ready_s=ready)
         agent = make_agent(name, name=name, team="north", today=today, state=AgentState.READY)
         put(writer, Kind.AGENT, agent, at=instant("2026-03-11T12:00"))
     writer.prune_step(instant("2026-03-11T12:00"))
@@ -247,6 +252,13 @@ def test_adherence_is_that_of_a_day_whose_plan_is_at_hand(writer):
     floor = make_snapshot(away, shift)
     assert ask(writer, floor=floor, by=By.AGENT).work.adherence == pytest.approx(75.0)
     assert ask(writer, Length.WEEK, floor=floor).work.adherence is None
+
+
+def test_adherence_of_today_is_what_has_been_counted_so_far(writer):
+    ann = make_agent("ann", scheduled_s=3600.0, adherent_s=1800.0, adherence_at=NOW)
+    report = ask(writer, floor=make_snapshot(ann, make_agent("bob")), now=NOW, by=By.AGENT)
+    assert report.work.adherence == pytest.approx(50.0)
+    assert [line.name for line in report.lines] == [ann.name]
 
 
 def test_the_plan_of_a_day_that_is_no_longer_shown_is_that_of_the_day_after_it(writer):

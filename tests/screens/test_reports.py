@@ -142,6 +142,16 @@ def test_the_present_is_asked_again_each_minute_and_the_past_is_not(told):
     assert pane.wanted_past[1] == 0
 
 
+def test_what_is_over_is_read_again_only_after_a_while(told):
+    pane = ReportsPane(is_ascii=True)
+    later = look(moment=Moment(NOW + 60_000, MONO_MS, BOOT))
+    for day, times in ((None, [1, 2, 3]), (date(2026, 3, 9), [4, 4, 5])):
+        pane.choose(None, day, None)
+        for at, expected in zip((look(), look(), later), times, strict=True):
+            pane.read_past(None, at)  # type: ignore[arg-type]
+            assert len(told.asked) == expected
+
+
 def test_a_floor_of_which_nothing_is_known_asks_nothing(told):
     pane = ReportsPane(is_ascii=True)
     nowhere = look(snapshot=make_snapshot(sites=()))
