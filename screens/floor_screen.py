@@ -14,16 +14,15 @@ from screens.look import Look
 from screens.overview import Overview
 from screens.pane import TablePane
 from screens.pane_types import PANE_SCOPES, has_room_for_four, pane_type
-from screens.presenters.acts import acts_pieces
-from screens.presenters.lines import first_line, fit_pieces, second_line
+from screens.presenters.lines import fit_pieces, second_line
 from screens.presenters.switches import reminder_pieces
 from screens.prompting import Completer
 from screens.table_screen import TableScreen
 from screens.tones import Tone
+from screens.top_line import top_line
 from screens.widgets.frame import PaneLine, TopLines
 from screens.widgets.frame_text import GAP, toned_line
 from screens.widgets.text_lines import TextLines
-from screens.widgets.tone_styles import Line
 
 if TYPE_CHECKING:
     from screens.alert_jump import WorstAlerts
@@ -94,19 +93,9 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         )
         width = self._room.width
         second = (*second, *reminder_pieces(look))
-        self._top.show(self._first_line(look, width), toned_line(fit_pieces(second, width)))
+        self._top.show(top_line(look, width, self._keymap), toned_line(fit_pieces(second, width)))
         for pane in self._area.shown:
             pane.show(look)
-
-    def _first_line(self, look: Look, width: int) -> Line:
-        """Who and how fresh; or, in reverse, that this is the past."""
-        acts = acts_pieces(look.doings)
-        if look.past is not None:
-            from screens.past_frame import past_line
-
-            return past_line(look, width, self._keymap, acts)
-        first = first_line(look.viewing.floor_name, look.snapshot, look.moment, look.site)
-        return toned_line(fit_pieces((*first, *acts), width))
 
     @property
     def shown(self) -> Sequence[object]:

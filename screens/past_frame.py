@@ -1,4 +1,4 @@
-"""The first line while one looks at the past, and the mark on what opens over the floor then."""
+"""The first line while one looks at the past."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from screens.cells import pad
 from screens.keys import Keymap, keys_of, show_key
 from screens.look import Look
 from screens.presenters.lines import Piece, fit_pieces, plain_line
-from screens.presenters.past_line import past_parts, past_title
+from screens.presenters.past_line import past_parts
 from screens.text import _
 from screens.widgets.tone_styles import Line
 
@@ -37,14 +37,6 @@ def past_line(look: Look, width: int, keymap: Keymap, acts: Sequence[Piece]) -> 
         *(Piece(f" {forward}", gives_way=True), Piece(f" {back}")),
     ]
     return ((pad(plain_line(fit_pieces(pieces, width)), width), _REVERSED),)
-
-
-def past_mark(look: Look) -> Line:
-    """What stands before the title of a page while one looks at the past."""
-    if look.past is None:
-        return ()
-    title = past_title(look.snapshot, look.moment, look.past.now, look.site)
-    return ((f" {title} ", _REVERSED),)
 
 
 def _key(name: str, keymap: Keymap) -> str:

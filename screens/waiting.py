@@ -15,7 +15,6 @@ from screens.actions import Scope
 from screens.keys import Keymap, bindings
 from screens.look import Look
 from screens.pane import TablePane
-from screens.past_frame import past_mark
 from screens.presenters.switches import switch_cells
 from screens.presenters.table import TableView
 from screens.presenters.waiting import present_waiting, waiting_columns
@@ -90,5 +89,5 @@ class WaitingScreen(TableScreen, inherit_bindings=False):
         on = switch_cells(look).get(self._queue, "")
         if on:
             title = _("Waiting in {queue}: {switches}").format(queue=name, switches=on)
-        self._title.set_lines(((*past_mark(look), (f" {title}", "title")),))
+        self._title.set_lines((((f" {title}", "title"),),))
         super().show(look)
