@@ -40,7 +40,9 @@ _PROBLEMS = {
     Fault.TWICE: N_("{word} comes twice in {zone}; the first is meant (fold 0)"),
     Fault.SKIPPED: N_("{word} does not exist in {zone}; it is as much later as the clocks move"),
     Fault.NOT_MATCHED: N_("{word} is kept, though the telephony knows no such agent"),
-    Fault.KEPT_ELSEWHERE: N_("on {day} {word} works already by the roster of {reason}; both count"),
+    Fault.KEPT_ELSEWHERE: N_(
+        "on {day} {word} works already by the roster of {reason}; that is one head, not two"
+    ),
     Fault.LEFT_OUT: N_("{word} says nothing of hours, and is left out"),
 }
 _SECOND = N_("{word} comes twice in {zone}; the second is meant (fold 1)")
