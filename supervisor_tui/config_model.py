@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from data.settings import (
-    ChecklistSettings,
     QUIET_PATTERN,
+    ChecklistSettings,
     ComplaintSettings,
     FloorSettings,
     PersonSettings,

@@ -18,11 +18,13 @@ from data.figures.queues import queue_figures
 from data.floor import FloorSnapshot
 from data.model import Ms
 from data.rules.service_level import Formula
-from data.settings import DEFAULT_RULES, RuleSettings
+from data.settings import DEFAULT_RULES, ChecklistSettings, RuleSettings
 from screens.cells import cell_width, pad
+from screens.checklist_defaults import DEFAULT_CHECKLISTS
 from screens.glyphs import to_ascii
 from screens.presenters.agents import present_agents
 from screens.presenters.alerts import present_alerts
+from screens.presenters.checklists import present_checklists
 from screens.presenters.escalations import present_escalations
 from screens.presenters.lines import Piece, first_line, plain_line, second_line
 from screens.presenters.lost import LostTable
@@ -54,6 +56,7 @@ class Pane(StrEnum):
     ROSTER = "roster"
     ALERTS = "alerts"
     NOTES = "notes"
+    CHECKLISTS = "checklists"
     LOST = "lost"
     STATUS = "status"
 
@@ -78,6 +81,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Asks history how agents have kept to the roster; None where that is not wanted."""
     past_seen_at: Ms | None = None
     """Where the floor is shown as it was: the present. None in the present."""
+    checklists: Sequence[ChecklistSettings] = DEFAULT_CHECKLISTS
+    """What is gone through each day."""
     has_short: bool = False
     """Whether callers are wanted who only ever hung up at once."""
 
@@ -159,6 +164,9 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
             return present_alerts(snapshot, site, moment, view)
         case Pane.NOTES:
             return present_notes(snapshot, site, moment.now, view)
+        case Pane.CHECKLISTS:
+            lists = wanted.checklists
+            return present_checklists(lists, snapshot, site, moment.now, view)
         case Pane.LOST:
             lost = wanted.lost(snapshot, moment) if wanted.lost is not None else ()
             return LostTable().present(

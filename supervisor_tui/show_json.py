@@ -123,6 +123,8 @@ def _rows(
             return {pane.value: of_site(snapshot.shifts, _shift)}
         case Pane.ALERTS:
             return alerts_json(snapshot, site, moment)
+        case Pane.CHECKLISTS:
+            return {}  # `commands.show` writes them: which there are, the configuration says
         case Pane.NOTES:
             return notes_json(snapshot, site, moment.now)
         case Pane.LOST:

@@ -36,6 +36,8 @@ _LABELS: Mapping[str, Word] = {
     "phone": C_("what was said", "Phone"),
     "priority": C_("what was said", "Priority"),
     "agent": C_("what was said", "Agent"),
+    "item": C_("what was said", "Item"),
+    "ticket": C_("what was said", "Ticket"),
 }
 """Of what can be said with an action, that which a person typed or chose."""
 

@@ -10,7 +10,10 @@ from screens.text import _
 from supervisor_tui.arguments.shared import add_config, add_screen, command
 from supervisor_tui.arguments.types import day, seconds, share, speed, wall_time, whole
 
-PANES = ("queues", "agents", "escalations", "roster", "alerts", "notes", "lost", "status")
+PANES = (
+    *("queues", "agents", "escalations", "roster", "alerts", "notes", "checklists"),
+    *("lost", "status"),
+)
 MOST_QUEUES = 500
 MOST_AGENTS = 20_000
 

@@ -14,8 +14,10 @@ from data.figures.freshness import Moment
 from data.files import FloorFiles
 from data.floor import FloorSnapshot
 from data.sync.lock import is_held
+from screens.checklist_defaults import DEFAULT_CHECKLISTS
 from screens.text import _
 from supervisor_tui.archive import Archive
+from supervisor_tui.checklists_json import checklists_json
 from supervisor_tui.commands.common import checked_site, open_configuration, read_snapshot
 from supervisor_tui.config import Configuration, floor_files
 from supervisor_tui.failures import UsageError
@@ -29,7 +31,7 @@ from supervisor_tui.plain import (
     wanted_lost,
 )
 from supervisor_tui.show_day import read_day, read_kept
-from supervisor_tui.show_json import show_json
+from supervisor_tui.show_json import encode, show_json
 from supervisor_tui.show_lost import lost_csv
 from supervisor_tui.terminal import Overrides, Streams, detect
 
@@ -82,20 +84,7 @@ def print_pane(configuration: Configuration, pane: str, arguments: argparse.Name
         sys.stdout.write(lost_csv(wanted_lost(chosen, snapshot, moment, wanted)))
         return 0
     if getattr(arguments, "json", False):
-        lost = wanted_lost(chosen, snapshot, moment, wanted)
-        day = wanted_day(chosen, snapshot, moment, wanted)
-        sys.stdout.write(
-            show_json(
-                chosen,
-                snapshot,
-                moment,
-                site=site,
-                formula=wanted.formula,
-                lost=lost,
-                day=day,
-                is_past=wanted.past_seen_at is not None,
-            )
-        )
+        sys.stdout.write(_json(chosen, snapshot, moment, wanted))
         return 0
     is_terminal = sys.stdout.isatty()
     width = terminal_width(is_terminal=is_terminal)
@@ -103,6 +92,23 @@ def print_pane(configuration: Configuration, pane: str, arguments: argparse.Name
     lines = render_pane(chosen, snapshot, moment, wanted, width=width, is_ascii=is_ascii)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
+
+
+def _json(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -> str:
+    """A pane as JSON; which checklists there are, the configuration says."""
+    if pane is Pane.CHECKLISTS:
+        lists = checklists_json(wanted.checklists, snapshot, wanted.site, moment.now)
+        return encode(lists)
+    return show_json(
+        pane,
+        snapshot,
+        moment,
+        site=wanted.site,
+        formula=wanted.formula,
+        lost=wanted_lost(pane, snapshot, moment, wanted),
+        day=wanted_day(pane, snapshot, moment, wanted),
+        is_past=wanted.past_seen_at is not None,
+    )
 
 
 def _print_week(
@@ -167,6 +173,7 @@ def wanted_of(
         day=lambda snapshot, moment, width: read_day(archive.path, snapshot, site, moment, width),
         kept=lambda snapshot, moment: read_kept(archive.path, snapshot, site, moment),
         has_short=getattr(arguments, "everyone", False),
+        checklists=configuration.checklists or DEFAULT_CHECKLISTS,
     )
 
 
