@@ -291,6 +291,44 @@ def test_the_log_says_what_became_of_those_who_vanished() -> None:
     assert watch.queue().day.offered == 3
 
 
+ANN_ANSWERED = (
+    (1, "c1", "sales", "NONE", "ENTERQUEUE"),
+    (5, "c1", "sales", "Ann", "CONNECT", 4, "x", 1),
+)
+
+
+def test_who_has_left_all_queues_keeps_the_calls_that_the_log_tells_of() -> None:
+    watch = Watch()
+    watch.look(now(queue(), member(name="Ann"), member(interface="PJSIP/2", name="Bo")))
+    watch.look(now(queue(), member(interface="PJSIP/2", name="Bo")), second=20)
+    watch.board.fill(log(*ANN_ANSWERED), instant(30))
+    watch.changes()
+    assert watch.agent().state is AgentState.LOGGED_OFF
+    assert watch.agent().today.handled == 1
+
+
+def test_a_name_that_a_member_bears_is_not_that_of_who_has_gone() -> None:
+    watch = Watch()
+    watch.look(now(queue(), member(name="Ann")))
+    watch.look(now(queue(), member(interface="PJSIP/2", name="Ann")), second=20)
+    watch.board.fill(log(*ANN_ANSWERED), instant(30))
+    watch.changes()
+    assert (watch.agent().today.handled, watch.agent("PJSIP/2").today.handled) == (0, 1)
+
+
+def test_who_comes_after_the_log_was_read_is_a_stranger_to_it_until_it_is_read_again() -> None:
+    watch = Watch()
+    watch.look(now(queue(), member(interface="PJSIP/2", name="Bo")))
+    watch.board.fill(log(*ANN_ANSWERED), instant(10))
+    assert not watch.board.has_strangers
+    watch.look(now(queue(), member(name="Ann"), member(interface="PJSIP/2", name="Bo")), second=20)
+    assert watch.board.has_strangers
+    watch.board.fill(log(*ANN_ANSWERED), instant(30))
+    watch.changes()
+    assert watch.agent().today.handled == 1
+    assert not watch.board.has_strangers
+
+
 def test_a_name_that_two_bear_counts_for_nobody() -> None:
     watch = Watch()
     watch.look(now(member(name="Ann"), member(interface="PJSIP/2", name="Ann")))

@@ -16,6 +16,7 @@ NOW = 1_795_000_100_000
 class Board:
     day_started_at = 1_795_000_000_000
     untold = 0
+    has_strangers = False
 
     def __init__(self) -> None:
         self.read: list[bytes] = []
@@ -63,6 +64,12 @@ async def test_callers_of_whom_it_is_not_known_why_they_left_are_looked_up_but_n
     now_ms += 60_000
     await keeper.keep(NOW)
     assert len(board.read) == 2
+    board.has_strangers = True
+    await keeper.keep(NOW)
+    assert len(board.read) == 2
+    now_ms += 60_000
+    await keeper.keep(NOW)
+    assert len(board.read) == 3
 
 
 async def test_a_log_that_cannot_be_read_is_told_of_and_tried_again(log: Path) -> None:

@@ -86,6 +86,12 @@ class Board:
         return sum(self._own.untold.values())
 
     @property
+    def has_strangers(self) -> bool:
+        """Whether calls are counted under a name alone whose bearer has come since."""
+        counted = self._own.counter.agents
+        return any(name in counted and name != who for name, who in self._people.names().items())
+
+    @property
     def next_due(self) -> Ms | None:
         """When something changes by itself, as after-contact work does that runs out."""
         dues = (self._people.next_due, self._calls.next_due)

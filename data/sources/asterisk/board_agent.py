@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import msgspec
@@ -202,3 +203,26 @@ def _summed(agent: Agent) -> AgentState | None:
     if agent.contact is not None or not agent.reachable:
         return None
     return agent.reported_state
+
+
+def sole_bearers(
+    members: Iterable[tuple[str, str]], gone: Iterable[tuple[str, str]]
+) -> dict[str, str]:
+    """Who is meant by a name, as a log tells of people.
+
+    Args:
+        members: Names and interfaces of those who are in some queue.
+        gone: Likewise of those who were: the calls of their day are still theirs.
+
+    Returns:
+        Interfaces by name; of those who have gone by names that no member bears. Names that several
+        bear mean nobody.
+    """
+    borne: defaultdict[str, set[str]] = defaultdict(set)
+    for name, interface in members:
+        borne[name].add(interface)
+    taken = set(borne)
+    for name, interface in gone:
+        if name not in taken:
+            borne[name].add(interface)
+    return {name: next(iter(who)) for name, who in borne.items() if len(who) == 1}

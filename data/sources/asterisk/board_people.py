@@ -7,7 +7,6 @@ asks what has changed.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TypeAlias
@@ -23,6 +22,7 @@ from data.sources.asterisk.board_agent import (
     in_state,
     logged_off,
     of_memberships,
+    sole_bearers,
     still_busy,
     with_contact,
 )
@@ -157,12 +157,11 @@ class People:
         return "" if person is None or person.record is None else person.record.name
 
     def names(self) -> dict[str, str]:
-        """Interfaces by the names that members bear; names that several bear are left out."""
-        bearers: defaultdict[str, set[str]] = defaultdict(set)
-        for interface, person in self._people.items():
-            for row in person.rows.values():
-                bearers[row.name].add(interface)
-        return {name: next(iter(who)) for name, who in bearers.items() if len(who) == 1}
+        """Interfaces by the names that members bear, or bore; what several bear is left out."""
+        people = self._people.items()
+        members = [(row.name, who) for who, person in people for row in person.rows.values()]
+        gone = [(one.record.name, who) for who, one in people if one.record and not one.rows]
+        return sole_bearers(members, gone)
 
     def take_snapshot(self, now: QueuesNow, at: Ms, *, is_proof: bool) -> None:
         """Take in all memberships.

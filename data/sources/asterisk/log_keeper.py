@@ -34,6 +34,11 @@ class Filled(Protocol):
         """Of how many callers it is not known why they left."""
         ...
 
+    @property
+    def has_strangers(self) -> bool:
+        """Whether the log told of somebody by name who is known only since."""
+        ...
+
     def fill(self, log: BinaryIO, at: Ms) -> int:
         """Count the day anew from the log; how many lines were rubbish."""
         ...
@@ -66,8 +71,7 @@ class LogKeeper:
             at: The present, by the server's clock.
         """
         now_ms = monotonic_ms()
-        is_worth_it = self._board.untold > 0 and now_ms >= self._not_before_ms
-        if self._files is None or not (self._is_needed or is_worth_it):
+        if self._files is None or not (self._is_needed or self._is_worth_it(now_ms)):
             return
         try:
             # In a thread: a day of a large floor takes a second, and other sites go on meanwhile.
@@ -80,6 +84,10 @@ class LogKeeper:
         self._not_before_ms = now_ms + max(LEAST_PAUSE_MS, took_ms * SPARED)
         self._is_needed = False
         self.state = (SwitchState(NAME, "live", at),)
+
+    def _is_worth_it(self, now_ms: int) -> bool:
+        is_time = now_ms >= self._not_before_ms
+        return is_time and (self._board.untold > 0 or self._board.has_strangers)
 
     def _fill(self, files: LogFiles, at: Ms) -> None:
         with files.since(self._board.day_started_at) as log:
