@@ -99,7 +99,8 @@ def alert_sentence(alert: Alert, zone: str) -> str:
             )
             return text.format(count=format_count(alert.peak))
         case Figure.SOURCE_STALE:
-            began = format_clock(alert.began_at, zone)
+            # It began when the silence had lasted for as long as the limit allows.
+            began = format_clock(alert.began_at - round(alert.limit * 1000), zone)
             return _held(alert, _("silent since {clock}"), _SILENT_HELD, began)
         case Figure.RESTARTED:
             began = format_clock(alert.began_at, zone)
