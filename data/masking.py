@@ -13,10 +13,12 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, Alert, Escalation, Queue, Switch
+from data.model import Agent, Alert, Checklist, Escalation, Person, Queue, Switch
 from data.status import Line, SourceHealth
 
 _Record = TypeVar("_Record")
+_PLACES = frozenset({"queue", "site", "source"})
+"""What an alert may be about without telling of anybody."""
 
 
 class Mask:
@@ -42,6 +44,7 @@ def masked(snapshot: FloorSnapshot) -> FloorSnapshot:
         agents=_numbered(snapshot.agents, _agent),
         escalations=_numbered(snapshot.escalations, _complaint),
         alerts=_numbered(snapshot.alerts, _alert),
+        checklists=MappingProxyType({key: _ticks(one) for key, one in snapshot.checklists.items()}),
         sites=snapshot.sites,
         sources=tuple(map(_source, snapshot.sources)),
     )
@@ -89,6 +92,12 @@ def _agent(agent: Agent, place: Key) -> Agent:
     )
 
 
+def _ticks(checklist: Checklist) -> Checklist:
+    """What has been ticked, for the first lines count it; not by whom."""
+    ticks = (replace(each, by=Person("", "")) for each in checklist.ticks)
+    return replace(checklist, ticks=tuple(ticks))
+
+
 def _complaint(complaint: Escalation, place: Key) -> Escalation:
     """How many there are, and their clocks."""
     return Escalation(
@@ -107,8 +116,8 @@ def _complaint(complaint: Escalation, place: Key) -> Escalation:
 
 
 def _alert(alert: Alert, place: Key) -> Alert:
-    """What kind of alert it is, how bad, and since when; of a queue also which."""
-    about = alert.about if alert.about is not None and alert.about.kind == "queue" else None
+    """What kind of alert it is, how bad, and since when; of a place also which."""
+    about = alert.about if alert.about is not None and alert.about.kind in _PLACES else None
     return Alert(
         site=place.site,
         source=place.source,

@@ -19,10 +19,11 @@ from data.figures.night import (
 )
 from data.model import Ms
 from screens.actions import Scope
+from screens.alert_words import alert_sentence, place_words
 from screens.formats import format_sure_clock
 from screens.keys import Keymap, bindings
 from screens.look import Look
-from screens.page import heading, parts, sentences, table
+from screens.page import facts, heading, parts, sentences, table
 from screens.pane import TablePane
 from screens.presenters.lines import fit_pieces
 from screens.presenters.night import night_head, present_night, site_story, site_tone
@@ -149,9 +150,16 @@ class NightPage(msgspec.Struct, frozen=True):
         story: list[Line] = []
         for text, tone in site_story(night, viewing.rules, viewing.formula):
             story += sentences([text], width, tone)
+        alerts: list[Line] = []
+        for alert in night.alerts:
+            at = format_sure_clock(alert.raised_at, night.site.zone)
+            place = place_words(alert, look.snapshot)
+            said = alert_sentence(alert, night.site.zone)
+            alerts += facts([(at, _("{place}: {alert}").format(place=place, alert=said))], width)
         status = present_status(look.snapshot, self.site, look.moment)
         return parts(
             story,
+            [heading(_("Alerts")), *alerts] if alerts else [],
             [
                 heading(_("Sources")),
                 *table(status, width, empty=_("None."), is_ascii=viewing.is_ascii),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.clock import monotonic_ms
 from data.figures.night import SiteNight, is_within, site_nights
+from data.masking import masked
 from screens.formats import format_duration
 from screens.look import Look
 from screens.night import NightDuty, NightPane, NightScreen, clock_place
@@ -94,6 +95,10 @@ class NightWatch:
         self, app: WatchfulApp, person: NightSettings, look: Look, nights: Sequence[SiteNight]
     ) -> None:
         viewing = look.viewing
+        # What leaves the program names nobody, whatever an alert may say of its causes.
+        hidden = site_nights(masked(look.snapshot), look.figures, look.moment, {})
+        wanted = {night.site.id for night in nights}
+        nights = [night for night in hidden if night.site.id in wanted]
         stories = [
             [text for text, _tone in site_story(night, viewing.rules, viewing.formula)]
             for night in nights

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from data.figures.night import SiteNight
 from data.rules.service_level import Formula
 from data.settings import Figure, RuleSettings
+from screens.alert_words import alert_sentence
 from screens.formats import format_age, format_count, format_duration, format_sure_clock
 from screens.presenters.lines import Piece
 from screens.presenters.queues import queue_tone
@@ -108,10 +109,11 @@ def site_story(
     night: SiteNight, rules: Sequence[RuleSettings], formula: Formula
 ) -> tuple[tuple[str, Tone], ...]:
     """What there is to say of a site, what matters most first; one thing at least."""
-    alerts = tuple(_alerts(night))
     if not night.is_known:
-        return (_unheard(night), *alerts)
-    return (*_exceptions(night, rules, formula), *alerts) or (_quiet(night),)
+        return (_unheard(night), *_alerts(night))
+    found = tuple(_exceptions(night, rules, formula))
+    alerts = _alerts(night) if found else _alert_words(night)
+    return (*found, *alerts) or (_quiet(night),)
 
 
 def _row(night: SiteNight, rules: Sequence[RuleSettings], formula: Formula) -> RowView:
@@ -132,6 +134,18 @@ def _alerts(night: SiteNight) -> Iterator[tuple[str, Tone]]:
     if count:
         text = ngettext("{count} alert", "{count} alerts", count)
         yield text.format(count=count), Tone.ACT
+
+
+def _alert_words(night: SiteNight) -> Iterator[tuple[str, Tone]]:
+    """What the first alert says, where nothing else is to be said; the others are counted."""
+    if not night.alerts:
+        return
+    said = alert_sentence(night.alerts[0], night.site.zone)
+    more = len(night.alerts) - 1
+    if more:
+        text = ngettext("{event} (and {count} more)", "{event} (and {count} more)", more)
+        said = text.format(event=said, count=more)
+    yield said, Tone.ACT
 
 
 def _unheard(night: SiteNight) -> tuple[str, Tone]:

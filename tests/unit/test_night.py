@@ -13,6 +13,7 @@ from data.alerts.quiet import at_most
 from data.figures.freshness import Moment
 from data.figures.night import NightPast, SiteNight, is_within, night_since, site_nights
 from data.figures.queues import queue_figures
+from data.floor import Key
 from data.model import AgentState, Alert, Freshness, Person
 from data.rules.likely_range import likely_range
 from data.rules.service_level import Formula
@@ -148,7 +149,7 @@ def test_a_floor_without_anybody_is_looked_at() -> None:
 
 def alert(**changes: Any) -> Alert:
     fields = {"site": SITE, "source": "@desk", "id": "a", "name": "waiting", "severity": "act"}
-    return Alert(**{**fields, "rule": "waiting", "raised_at": ago(60), **changes})
+    return Alert(**{**fields, "rule": "waiting", "limit": 5.0, "raised_at": ago(60), **changes})
 
 
 @pytest.mark.parametrize(
@@ -166,10 +167,8 @@ def test_red_alerts_that_nobody_has_seen_to_are_counted(
     changes: dict[str, Any], counts: bool
 ) -> None:
     one_alert = alert(**changes)
-    from data.floor import Key
-
     night = one(alerts={Key(SITE, "@desk", "a"): one_alert})
-    assert (said(night) == "1 alert") is counts
+    assert (said(night) == "more than 5 contacts wait") is counts
     assert (tone(night) is Tone.ACT) is counts
 
 
