@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from data.actions.verbs import Undo, Verb
 from data.figures.checklists import Run, due_items, runs
 from data.floor import FloorSnapshot, Key
+from data.masking import masked
 from data.model import DESK, Checklist, Ms, Person, Tick
 from data.rules.service_level import Formula
 from data.settings import ChecklistSettings
@@ -146,3 +147,11 @@ def test_a_run_is_of_the_day_it_is_asked_on(minute: int, settings: ChecklistSett
     begins = at("06:00") + (minute // 1440) * 1440 * MINUTE
     assert begins <= run.starts_at < begins + 1440 * MINUTE
     assert run.starts_at <= now or run.key.id.endswith(settings.at)
+
+
+def test_a_locked_screen_counts_what_is_ticked_and_names_nobody() -> None:
+    snapshot = masked(floor(ticked("opening", "07:00", "lights")))
+    assert due_items(ALL, snapshot, None, NOW) == (2, 0)
+    assert not any(
+        tick.by.name or tick.by.id for each in snapshot.checklists.values() for tick in each.ticks
+    )
