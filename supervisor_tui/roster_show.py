@@ -7,6 +7,7 @@ of them; on a shared host that is the account of the floor.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -24,6 +25,8 @@ from screens.cells import pad
 from screens.formats import UNDEFINED, format_weekday
 from screens.text import _, ngettext, pgettext
 from supervisor_tui.commands.common import read_snapshot
+from supervisor_tui.config_faults import nearest
+from supervisor_tui.failures import UsageError
 from supervisor_tui.instants import instant
 
 
@@ -94,8 +97,11 @@ def read_roster(
         choice: Which are wanted.
 
     Raises:
+        UsageError: The days are none, or nobody is called so: nothing found is not nothing wrong.
         StoreError: The desk's file cannot be read, though it is ours.
     """
+    if choice.first and choice.last and choice.last < choice.first:
+        raise UsageError(_("--to is before --from."))
     wanted = [site for site in sites if choice.site in {None, site}]
     found = [
         (shift, _as_planned(shift, sites[shift.site]))
@@ -120,8 +126,35 @@ def read_roster(
             ]
     rostered = (Rostered(*one, planned_agent(snapshot, one[0])) for one in found)
     chosen = [one for one in rostered if _is_chosen(one, choice)]
+    if not chosen:
+        _check_names(choice, _known_names(files, snapshot, wanted), snapshot)
     chosen.sort(key=lambda one: (one.shift.starts_at, one.name.casefold(), one.shift.id))
     return Roster(tuple(chosen), is_whole)
+
+
+def _known_names(files: FloorFiles, snapshot: FloorSnapshot, sites: Sequence[str]) -> set[str]:
+    """Ids and names of whoever is known, by the telephony or by any plan."""
+    known = {shift.agent for shift in snapshot.shifts.values() if shift.site in sites}
+    for agent in snapshot.agents.values():
+        known |= {agent.id, agent.name} if agent.site in sites else set()
+    for site in sites:
+        # Whoever may not read the desk's file sees of it what the floor has.
+        with suppress(StoreError):
+            known |= {planned.agent for _id, planned in read_plans(files, site)}
+    return known
+
+
+def _check_names(choice: Choice, known: set[str], snapshot: FloorSnapshot) -> None:
+    teams = {agent.team for agent in snapshot.agents.values() if agent.team}
+    for option, name, names in (("--agent", choice.agent, known), ("--team", choice.team, teams)):
+        if not name or name.casefold() in {each.casefold() for each in names}:
+            continue
+        close = nearest(name, names)
+        if close:
+            text = _("{option}: nobody knows {name}; did you mean {nearest}?")
+        else:
+            text = _("{option}: nobody knows {name}.")
+        raise UsageError(text.format(option=option, name=name, nearest=close))
 
 
 def _as_planned(shift: Shift, site_zone: str) -> PlannedShift:

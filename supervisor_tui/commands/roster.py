@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do one of the tasks.
 
     Raises:
-        UsageError: There is no such site, pack or format.
+        UsageError: There is no such site, agent, team, pack or format.
         CommandFailed: The file cannot be used; nothing was imported.
         StoreError: The floor's files cannot be used.
     """

@@ -223,6 +223,22 @@ def test_show_check_and_export(place: Place, capsys: pytest.CaptureFixture[str])
     assert counts(capsys.readouterr().out.splitlines()[-1]) == (0, 0, 0, 3)
 
 
+def test_who_is_not_known_has_not_kept_the_rules(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert place.take_in(PLAN) == 0
+    for task in (("show",), ("check",), ("export", "--ics", str(place.root / "none.ics"))):
+        capsys.readouterr()
+        assert place.run(*task, "--agent", "10001") == 2
+        said = capsys.readouterr()
+        assert said.err == "--agent: nobody knows 10001; did you mean 1001?\n"
+        assert said.out == ""
+        assert place.run(*task, "--team", "nights") == 2
+        assert place.run(*task, "--from", "2026-12-02", "--to", "2026-12-01") == 2
+    assert not (place.root / "none.ics").exists()
+    assert place.run("check", "--agent", "1001", "--from", "2026-11-01", "--to", "2026-11-30") == 0
+
+
 def test_the_rules_can_be_printed_and_replaced(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
