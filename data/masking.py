@@ -45,7 +45,6 @@ def masked(snapshot: FloorSnapshot) -> FloorSnapshot:
         escalations=_numbered(snapshot.escalations, _complaint),
         alerts=_numbered(snapshot.alerts, _alert),
         checklists=MappingProxyType({key: _ticks(one) for key, one in snapshot.checklists.items()}),
-        checklists=MappingProxyType({key: _ticks(one) for key, one in snapshot.checklists.items()}),
         sites=snapshot.sites,
         sources=tuple(map(_source, snapshot.sources)),
     )
@@ -91,12 +90,6 @@ def _agent(agent: Agent, place: Key) -> Agent:
         is_inferred=agent.is_inferred,
         paused_in=agent.paused_in,
     )
-
-
-def _ticks(checklist: Checklist) -> Checklist:
-    """What has been ticked, for the first lines count it; not by whom."""
-    ticks = (replace(each, by=Person("", "")) for each in checklist.ticks)
-    return replace(checklist, ticks=tuple(ticks))
 
 
 def _ticks(checklist: Checklist) -> Checklist:

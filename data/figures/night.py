@@ -187,19 +187,21 @@ def _site_now(floor: FloorFigures, site: str, moment: Moment) -> Ms:
     return heard.now if heard is not None else moment.now
 
 
-def red_alerts(snapshot: FloorSnapshot, site: str | None = None) -> Iterator[Alert]:
-    """The alerts that somebody has to act on, that go on, and that nobody has acknowledged.
+def red_alerts(snapshot: FloorSnapshot, site: str, now: Ms) -> Iterator[Alert]:
+    """The alerts that somebody has to act on, and that nobody has acknowledged or muted.
 
     Args:
         snapshot: The floor as of one commit.
-        site: A site's id; None for all sites.
+        site: The site's id.
+        now: The present there.
     """
+    mutes = [mute for mute in snapshot.mutes.values() if mute.is_on(now)]
     for alert in snapshot.alerts.values():
-        if site not in {None, alert.site} or alert.acknowledged_by is not None:
+        if site != alert.site or alert.severity != Severity.ACT or not alert.is_own:
             continue
-        if not alert.is_own or alert.is_over or alert.under:
+        if alert.is_over or alert.under or alert.acknowledged_by is not None:
             continue
-        if alert.severity == Severity.ACT:
+        if not any(mute.covers(alert) for mute in mutes):
             yield alert
 
 
@@ -297,5 +299,5 @@ def _one(
         past=past,
         hands=len(hands),
         late=late,
-        alerts=tuple(sorted(red_alerts(snapshot, info.id), key=lambda alert: alert.raised_at)),
+        alerts=tuple(sorted(red_alerts(snapshot, info.id, now), key=lambda alert: alert.raised_at)),
     )

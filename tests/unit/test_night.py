@@ -14,7 +14,7 @@ from data.figures.freshness import Moment
 from data.figures.night import NightPast, SiteNight, is_within, night_since, site_nights
 from data.figures.queues import queue_figures
 from data.floor import Key
-from data.model import AgentState, Alert, Freshness, Person
+from data.model import AgentState, Alert, Freshness, Mute, Person
 from data.rules.likely_range import likely_range
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES
@@ -170,6 +170,21 @@ def test_red_alerts_that_nobody_has_seen_to_are_counted(
     night = one(alerts={Key(SITE, "@desk", "a"): one_alert})
     assert (said(night) == "more than 5 contacts wait") is counts
     assert (tone(night) is Tone.ACT) is counts
+
+
+@pytest.mark.parametrize(("until", "counts"), [(ago(-60), False), (ago(60), True)])
+def test_a_muted_alert_calls_nobody_until_the_mute_is_over(until: int, counts: bool) -> None:
+    mute = Mute(
+        site=SITE,
+        source="@desk",
+        id="m",
+        muted_by=Person("x", "X"),
+        muted_at=ago(600),
+        until=until,
+    )
+    alerts = {Key(SITE, "@desk", "a"): alert()}
+    night = one(alerts=alerts, mutes={Key(SITE, "@desk", "m"): mute})
+    assert bool(night.alerts) is counts
 
 
 def test_a_program_gets_the_same_as_json() -> None:
