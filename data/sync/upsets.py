@@ -45,6 +45,8 @@ LONGEST_GAP_MS = 2 * 3_600_000
 """Where nobody looked for longer, people will have changed more than was lost."""
 _MOST_EARLIER = 8
 _PAUSES = frozenset({Lack.NOT_READY, Lack.NOT_READY_THERE})
+_Lacking: TypeAlias = tuple[bool, str]
+"""Whether it is a pause, and the queue that it is about."""
 _After: TypeAlias = Callable[[str], Agent | None]
 """An agent, by id, as they are once a page has been written."""
 
@@ -118,8 +120,8 @@ class UpsetWatch:
         self._journal = journal
         self._before: dict[str, Agent] | None = None
         """The agents as they were before the loss that is known."""
-        self._lacks: dict[str, Counter[bool]] = {}
-        """How much those of them lack who lack anything: of pauses (true), and of all else."""
+        self._lacks: dict[str, Counter[_Lacking]] = {}
+        """What those of them lack who lack anything."""
         self._has_counted = False
         self._run = ""
         """The run of the system, or the epoch, whose beginning has been noticed."""
@@ -143,7 +145,8 @@ class UpsetWatch:
         elif self._loses_many(named, after):
             self._notice(self._keeper, now, has_restarted=False)
         if self._health.row.upset is not None:
-            self._count(self._keeper, self._health.row.upset, now, named, after)
+            self._compare(self._keeper, self._health.row.upset, now, named, after)
+            self._say(self._health.row.upset, now, _Queues(plan, self._rows, is_whole=is_whole))
 
     def _has_restarted(self, page: Batch, epoch: str) -> bool:
         """Whether this is the first page of another run: the next may come before that is kept."""
@@ -182,7 +185,7 @@ class UpsetWatch:
             self._before, self._lacks, self._has_counted = agents, {}, False
         self._health.upset(upset)
 
-    def _count(
+    def _compare(
         self,
         keeper: FloorKeeper,
         upset: Upset,
@@ -190,22 +193,29 @@ class UpsetWatch:
         named: Iterable[str] | None,
         after: _After,
     ) -> None:
-        """How much is missing still, while that matters to anybody."""
+        """What is missing still of those who are named."""
         if self._before is None:
             self._before = self._kept(keeper, upset.kept_at)
-        age_ms = now - upset.at
         # Who goes later goes by themselves: what is missing only becomes less then.
-        is_late = age_ms > SETTLED_MS and self._has_counted
+        is_late = now - upset.at > SETTLED_MS and self._has_counted
         for name in self._before if named is None or not self._has_counted else named:
             if name in self._before:
                 lost = missing(self._before[name], after(name))
-                lacks = Counter(each.what in _PAUSES for each in lost)
+                lacks = Counter((each.what in _PAUSES, each.queue) for each in lost)
                 before = self._lacks.pop(name, Counter())
                 if lacks := lacks & before if is_late else lacks:
                     self._lacks[name] = lacks
         self._has_counted = True
-        total: Counter[bool] = sum(self._lacks.values(), Counter())
-        count = total[False] + (total[True] if age_ms <= PAUSE_HOLDS_MS else 0)
+
+    def _say(self, upset: Upset, now: Ms, queues: _Queues) -> None:
+        """How much can still be given back, while that matters to anybody."""
+        age_ms = now - upset.at
+        total: Counter[_Lacking] = sum(self._lacks.values(), Counter())
+        count = sum(
+            times
+            for (is_pause, queue), times in total.items()
+            if not (is_pause and age_ms > PAUSE_HOLDS_MS) and not (queue and queues.has_gone(queue))
+        )
         if age_ms > (FORGOTTEN_MS if count else SETTLED_MS):
             self._before, self._lacks, self._has_counted = None, {}, False
             self._health.upset(None)
@@ -228,6 +238,28 @@ class UpsetWatch:
     def _agents(self) -> dict[str, Agent]:
         records = (record for _kind, record in self._rows.records())
         return {record.id: record for record in records if isinstance(record, Agent)}
+
+
+class _Queues:
+    """The queues as they are once a plan has been written."""
+
+    def __init__(self, plan: Plan, rows: Deriver, *, is_whole: bool) -> None:
+        self._plan = plan
+        self._rows = rows
+        self._is_whole = is_whole
+
+    def has_gone(self, name: str) -> bool:
+        """Whether there are queues, but this one is not among them: it takes nobody back."""
+        return not self._is_there(Kind.QUEUE, name) and any(
+            kind is Kind.QUEUE and self._is_there(kind, record.id)
+            for kind, record in self._rows.records()
+        )
+
+    def _is_there(self, kind: Kind, name: str) -> bool:
+        row = self._plan.rows.get((kind, name))
+        if row is None and not self._is_whole:
+            row = self._rows.row(kind, name)
+        return row is not None and row.record is not None
 
 
 def _after(plan: Plan, rows: Deriver, *, is_whole: bool) -> _After:

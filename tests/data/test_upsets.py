@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from data.cache.history_writer import HistoryWriter
 from data.clock import ManualClock
 from data.files import FloorFiles
 from data.floor import Key
-from data.model import Agent, AgentState, Change, Freshness, Kind
+from data.model import Agent, AgentState, AnyRecord, Change, Freshness, Kind, Queue
 from data.rules.restoring import PAUSE_HOLDS_MS
 from data.settings import SourceSettings
 from data.sources.base import Batch
@@ -28,7 +28,7 @@ from data.sync.upsets import (
     FloorKeeper,
     UpsetWatch,
 )
-from tests.builders import NOW, SITE, SOURCE, make_agent
+from tests.builders import NOW, SITE, SOURCE, make_agent, make_queue
 from tests.support.sync_fakes import FakeCache
 
 ANCHOR = ClockAnchor(server_ms=NOW, monotonic_ms=0, wall_ms=NOW, boot_id="b")
@@ -60,6 +60,8 @@ class Floor:
         self,
         *agents: Agent,
         gone: tuple[str, ...] = (),
+        others: Sequence[Queue] = (),
+        gone_queues: tuple[str, ...] = (),
         startup: str = "s1",
         epoch: str = "e",
         now: int = NOW,
@@ -69,14 +71,16 @@ class Floor:
         self.version += 1
         changes = [self.change(agent.id, agent) for agent in agents]
         changes += [self.change(name, None) for name in gone]
+        changes += [self.change(queue.id, queue, Kind.QUEUE) for queue in others]
+        changes += [self.change(name, None, Kind.QUEUE) for name in gone_queues]
         page = Batch(tuple(changes), "c", has_more=False, anchor=ANCHOR, startup=startup)
         plan = self.rows.plan_generation(changes, now) if is_whole else self.rows.plan(page.changes)
         self.watch.look(page, plan, now, epoch, is_whole=is_whole)
         (self.rows.settle_generation if is_whole else self.rows.settle)(plan)
         self.health.succeeded(page, 0, epoch)
 
-    def change(self, name: str, agent: Agent | None) -> Change:
-        return Change(kind=Kind.AGENT, id=name, version=self.version, at=NOW, record=agent)
+    def change(self, name: str, record: AnyRecord | None, kind: Kind = Kind.AGENT) -> Change:
+        return Change(kind=kind, id=name, version=self.version, at=NOW, record=record)
 
     @property
     def upset(self) -> Upset | None:
@@ -121,6 +125,18 @@ def test_what_goes_later_counts_against_the_same_moment(floor: Floor) -> None:
     floor.tell(gone=tuple(f"a{n}" for n in range(3, 9)), startup="s2", now=NOW + 3000)
     assert (floor.upset.at, floor.upset.missing) == (NOW, 8)
     assert set(floor.kept()) == {f"a{number}" for number in range(10)}
+
+
+def test_what_no_queue_takes_back_is_not_offered(floor: Floor) -> None:
+    queues = [make_queue(name) for name in ("claims", "gone")]
+    floor.tell(make_agent("a1", queues=("claims", "gone")), others=queues)
+    floor.tell(make_agent("a1", queues=()), startup="s2")
+    assert floor.upset is not None
+    assert floor.upset.missing == 2
+    floor.tell(gone_queues=("gone",), startup="s2", now=NOW + 1000)
+    assert floor.upset.missing == 1
+    floor.tell(others=queues, startup="s2", now=NOW + 2000)
+    assert floor.upset.missing == 2
 
 
 def test_what_comes_back_is_missing_no_more(floor: Floor) -> None:
