@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.figures.alerts import AlertFigures, alert_figures
-from data.settings import Severity
-from screens.alert_words import alert_sentence, place_words
+from data.settings import Figure, Severity
+from screens.alert_words import alert_sentence, figure_of, place_words
 from screens.text import _, ngettext
 from screens.tones import Tone
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from supervisor_tui.app import SupervisorApp
 
 AGAIN_MS = 5 * 60_000
+_RING_THEMSELVES = frozenset({Figure.ASSIST, Figure.RESTARTED})
+"""What other bells tell at once, in words of their own; only what is left of it rings again."""
 
 
 class AlertBell:
@@ -58,7 +60,9 @@ class AlertBell:
         ]
         if fresh:
             self._rung_ms = now_ms
-            app.announce(alert_line(fresh, look.snapshot), Tone.ACT)
+        untold = [one for one in fresh if figure_of(one.alert) not in _RING_THEMSELVES]
+        if untold:
+            app.announce(alert_line(untold, look.snapshot), Tone.ACT)
 
     def _ring_again(self, app: SupervisorApp, now_ms: int) -> None:
         rung = self._rung_ms

@@ -192,6 +192,16 @@ def test_the_bell_is_silent_for_what_stood_before_is_muted_or_only_wants_a_look(
     assert len(app.rung) == 1
 
 
+def test_a_raised_hand_rings_once_not_twice_and_again_if_nobody_comes() -> None:
+    app, bell = Ringing(), AlertBell(was_calm=True)
+    app.snapshot = floor(make_alert("a", name="assist_s", rule="assist_s"))
+    bell.tell(app)  # type: ignore[arg-type]
+    assert not app.rung
+    app.mono_ms += AGAIN_MS
+    bell.tell(app)  # type: ignore[arg-type]
+    assert len(app.rung) == 1
+
+
 def contact(name: str, waited_from_s: float, waited_s: float) -> FoundContact:
     queued = ago(waited_from_s)
     return FoundContact(
