@@ -9,8 +9,8 @@ import msgspec
 from data.figures.agents import agent_figures
 from data.figures.freshness import Moment
 from data.figures.queues import FloorFigures, QueueFigures
-from data.figures.switches import switches_of
 from data.figures.shift_log import incidents_between
+from data.figures.switches import switches_of
 from data.floor import FloorSnapshot, Key
 from data.model import Incident, Interval, Ms
 from data.rules import service_level as rule
