@@ -13,7 +13,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, Alert, Checklist, Escalation, Person, Queue, Switch
+from data.model import Agent, Alert, Checklist, Escalation, Mute, Person, Queue, Switch
 from data.status import Line, SourceHealth
 
 _Record = TypeVar("_Record")
@@ -45,6 +45,7 @@ def masked(snapshot: FloorSnapshot) -> FloorSnapshot:
         escalations=_numbered(snapshot.escalations, _complaint),
         alerts=_numbered(snapshot.alerts, _alert),
         checklists=MappingProxyType({key: _ticks(one) for key, one in snapshot.checklists.items()}),
+        mutes=_numbered(_of_places(snapshot.mutes), _mute),
         sites=snapshot.sites,
         sources=tuple(map(_source, snapshot.sources)),
     )
@@ -140,6 +141,28 @@ def _alert(alert: Alert, place: Key) -> Alert:
         held=alert.held,
         under=alert.under,
         acknowledged_at=alert.acknowledged_at,
+    )
+
+
+def _of_places(mutes: Mapping[Key, Mute]) -> Mapping[Key, Mute]:
+    """The mutes that are not about somebody: such a one without its person would mute everything."""
+    return {
+        key: mute for key, mute in mutes.items() if mute.about is None or mute.about.kind in _PLACES
+    }
+
+
+def _mute(mute: Mute, place: Key) -> Mute:
+    """What does not ring, and until when; not by whom."""
+    return Mute(
+        site=place.site,
+        source=place.source,
+        id=place.id,
+        rule=mute.rule,
+        about=mute.about,
+        muted_by=Person("", ""),
+        muted_at=mute.muted_at,
+        until=mute.until,
+        ended_at=mute.ended_at,
     )
 
 

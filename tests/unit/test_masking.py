@@ -12,6 +12,7 @@ from data.model import (
     Alert,
     Cause,
     Loan,
+    Mute,
     Note,
     Owner,
     Person,
@@ -35,6 +36,21 @@ from tests.builders import (
 )
 
 SECRETS = ("Zara", "Quill", "8866", "4912", "payout", "Owen", "0405550199")
+
+
+MUTED = {"8866": About("agent", "8866"), "all": None, "q": About("queue", "claims")}
+
+
+def mute(about: About | None, by: Person) -> Mute:
+    return Mute(
+        site=SITE,
+        source="@desk",
+        id="m",
+        about=about,
+        muted_by=by,
+        muted_at=ago(60),
+        until=ago(-600),
+    )
 
 
 def floor() -> FloorSnapshot:
@@ -85,6 +101,7 @@ def floor() -> FloorSnapshot:
         notes={Key(SITE, "@desk", "n"): note},
         loans={Key(SITE, "@desk", "l"): loan},
         alerts={Key(SITE, "@desk", "8866"): alert},
+        mutes={Key(SITE, "@desk", name): mute(about, zara) for name, about in MUTED.items()},
     )
 
 
@@ -115,6 +132,7 @@ def test_the_figures_are_the_same() -> None:
     assert len(agent_figures(hidden, None, MOMENT)) == len(agent_figures(whole, None, MOMENT))
     (one,) = hidden.alerts.values()
     assert one.acknowledged_by is not None
+    assert [m.about for m in hidden.mutes.values()] == [None, About("queue", "claims")]
     assert [a.assist_by is not None for a in hidden.agents.values()] == [False, True]
 
 
