@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from data.figures.planned import Planned
 from data.figures.roster import HALF_HOUR_MS, NEVER
 from data.floor import FloorSnapshot, Key
 from data.model import Activity, Agent, Ms, Queue, Shift
@@ -60,13 +61,11 @@ def planned_heads(
         start: Shifts that are over by then do not matter.
         end: Shifts that begin later do not matter.
     """
-    known: dict[tuple[str, str], Key] = {}
-    for key in snapshot.agents:
-        known.setdefault((key.site, key.id), key)
+    planned = Planned(snapshot)
     plans: dict[Key, list[Shift]] = {}
     for shift in snapshot.shifts.values():
         if site in {None, shift.site} and shift.ends_at > start and shift.starts_at < end:
-            plans.setdefault(_person(shift, snapshot, known), []).append(shift)
+            plans.setdefault(planned.key(shift), []).append(shift)
     heads: dict[Ms, float] = {}
     for person, shifts in plans.items():
         if person in elsewhere:
@@ -85,14 +84,6 @@ def _is_elsewhere(agent: Agent, snapshot: FloorSnapshot) -> bool:
             return False
         is_anywhere = is_anywhere or queue is not None
     return is_anywhere
-
-
-def _person(shift: Shift, snapshot: FloorSnapshot, known: dict[tuple[str, str], Key]) -> Key:
-    """Whose a shift is, as in `data.figures.planned`; of somebody unknown the id alone tells."""
-    own = Key(shift.site, shift.source, shift.agent)
-    if own in snapshot.agents:
-        return own
-    return known.get((shift.site, shift.agent)) or Key(shift.site, "", shift.agent)
 
 
 def _add(heads: dict[Ms, float], piece: Activity) -> None:

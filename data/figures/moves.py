@@ -11,7 +11,9 @@ from fractions import Fraction
 
 import msgspec
 
+from data.figures.heads import agents_elsewhere
 from data.figures.intraday import Intraday
+from data.figures.planned import Planned
 from data.figures.queues import FloorFigures, Group, QueueFigures, group_of
 from data.figures.roster import HALF_HOUR_MS
 from data.floor import FloorSnapshot, Key
@@ -50,7 +52,7 @@ class Slip(msgspec.Struct, frozen=True):
     """A break that would do less harm at another time."""
 
     shift: Key
-    agent: str
+    agent: Key
     kind: str
     starts_at: Ms
     better_at: Ms
@@ -125,14 +127,19 @@ def _loss(state: QueueState, heads: int) -> float:
 
 
 def slips(snapshot: FloorSnapshot, day: Intraday, site: str | None) -> list[Slip]:
-    """Breaks in half hours that lack heads, and when each would do least harm; the best first."""
+    """Breaks in half hours that lack heads, and when each would do least harm; the best first.
+
+    Of those whose queues nobody waits in they are left as they are.
+    """
+    elsewhere, planned = agents_elsewhere(snapshot), Planned(snapshot)
     spare = {one.starts_at: one.spare for one in day.halves if one.spare is not None}
     found = []
     for key, shift in snapshot.shifts.items():
         if site not in {None, key.site} or not shift.starts_at <= day.now < shift.ends_at:
             continue
-        for activity in shift.activities:
-            slip = _slip(key, shift, activity, spare, day.now)
+        agent = planned.key(shift)
+        for activity in shift.activities if agent not in elsewhere else ():
+            slip = _slip(key, agent, shift, activity, spare, day.now)
             if slip is not None:
                 found.append(slip)
     return sorted(found, key=lambda one: (-one.saved_h, one.starts_at, one.agent))
@@ -176,7 +183,7 @@ def _movable(snapshot: FloorSnapshot, source: Key, target: Key, now: Ms) -> tupl
 
 
 def _slip(
-    key: Key, shift: Shift, activity: Activity, spare: Mapping[Ms, int], now: Ms
+    key: Key, agent: Key, shift: Shift, activity: Activity, spare: Mapping[Ms, int], now: Ms
 ) -> Slip | None:
     begins, length = activity.starts_at, activity.ends_at - activity.starts_at
     if activity.kind not in _BREAKS or not now < begins <= now + LOOK_AHEAD_MS:
@@ -195,7 +202,7 @@ def _slip(
     saved = harm - best[0]
     if saved <= 0:
         return None
-    return Slip(key, shift.agent, activity.kind, begins, best[1], saved / HOUR_MS)
+    return Slip(key, agent, activity.kind, begins, best[1], saved / HOUR_MS)
 
 
 def _harm(begins: Ms, length: int, spare: Mapping[Ms, int], fewer: int) -> int:

@@ -151,7 +151,7 @@ def slips_table(
             _plain_row(
                 "/".join(one.shift) + str(one.starts_at),
                 localised(f"{one.saved_h:.2f}"),
-                _agent_name(Key(one.shift.site, one.shift.source, one.agent), snapshot),
+                _agent_name(one.agent, snapshot),
                 words.activity(one.kind),
                 format_clock(one.starts_at, zone),
                 format_clock(one.better_at, zone),

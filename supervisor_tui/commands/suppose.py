@@ -172,7 +172,7 @@ def _move(one: Move) -> Json:
 
 def _slip(one: Slip) -> Json:
     return {
-        "agent": one.agent,
+        "agent": one.agent.id,
         "shift": one.shift.id,
         "kind": one.kind,
         "starts_at": instant(one.starts_at),

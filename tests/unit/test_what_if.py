@@ -13,11 +13,12 @@ from data.figures.moves import moves, queue_states, slips
 from data.figures.queues import queue_figures
 from data.figures.roster import HALF_HOUR_MS
 from data.floor import Key
-from data.model import Activity, AgentState
+from data.model import DESK, Activity, AgentState, Channel
 from data.rules.service_level import Formula
 from data.rules.staffing import Load, measure
 from data.rules.what_if import Change, QueueState, changed, move, outlook
 from screens.look import Look, Viewing
+from screens.presenters.what_if import slips_table
 from screens.what_if_page import WhatIfPage
 from tests.builders import (
     MOMENT,
@@ -143,6 +144,20 @@ def test_a_break_slips_out_of_a_half_hour_that_lacks_heads_and_into_none_that_th
     assert slips(make_snapshot(taken), day, None) == []
     assert slips(make_snapshot(shift), halves(0, 1, 0, 3)[0], None) == []
     assert slips(make_snapshot(shift), day, "elsewhere") == []
+
+
+def test_a_break_that_the_desk_keeps_is_of_somebody_with_a_name():
+    day, times = halves(0, -2, 0, 3)
+    tea = Activity("break", times[1], times[1] + 900_000)
+    span = {"starts_at": times[0], "ends_at": times[3] + HALF_HOUR_MS}
+    shift = make_shift(source=DESK, activities=(tea,), **span)
+    seen = make_snapshot(shift, make_agent("1001", name="Hana", queues=("short",)))
+    found = slips(seen, day, None)
+    assert [one.agent for one in found] == [Key(SITE, SOURCE, "1001")]
+    (row,) = slips_table(found, seen, {}).rows
+    assert "Hana" in row.cells
+    mail = make_queue("mail", channel=Channel.EMAIL)
+    assert slips(make_snapshot(shift, mail, make_agent("1001", queues=("mail",))), day, None) == []
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
