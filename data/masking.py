@@ -145,7 +145,7 @@ def _alert(alert: Alert, place: Key) -> Alert:
 
 
 def _of_places(mutes: Mapping[Key, Mute]) -> Mapping[Key, Mute]:
-    """The mutes that are not about somebody: such a one without its person would mute everything."""
+    """Those that are not about somebody: such a mute without its person would mute everything."""
     return {
         key: mute for key, mute in mutes.items() if mute.about is None or mute.about.kind in _PLACES
     }
