@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -147,7 +148,7 @@ class _Then:
         stays = [*under_way, *rewind_calls.stays_after(self._ask, at, ends)]
         work = rewind_calls.work_on(self._ask, stays)
         names = {number: queue.key for number, queue in self._queues.items()}
-        return intervals_at(found, stays, work, self._limits, names, at)
+        return intervals_at(found, stays, work, cache(self._limits), names, at)
 
     def _limits(self, key: Key) -> Limits:
         queue = self._queue(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -15,14 +15,15 @@ from data.cache.history_model import STATE_CODES, STATES, Sort
 from data.floor import Key
 from data.model import Agent, AgentDay, AgentState, Ms
 
-_BUSY, _HELD = STATE_CODES[AgentState.BUSY], STATE_CODES[AgentState.ON_HOLD]
-_SUMS = {
-    STATE_CODES[AgentState.READY]: "ready_s",
-    STATE_CODES[AgentState.NOT_READY]: "not_ready_s",
-    STATE_CODES[AgentState.WORKING_AFTER_CONTACT]: "acw_s",
-    _BUSY: "talk_s",
-    _HELD: "hold_s",
+_STATES = {
+    "ready": AgentState.READY,
+    "not_ready": AgentState.NOT_READY,
+    "acw": AgentState.WORKING_AFTER_CONTACT,
+    "busy": AgentState.BUSY,
+    "held": AgentState.ON_HOLD,
 }
+_SUMMED = ("ready_s", "not_ready_s", "acw_s", "talk_s", "hold_s", "handled")
+"""The sums of a day, in the order in which the questions give them."""
 _LONGEST_TALK_MS = 86_400_000
 
 
@@ -128,31 +129,32 @@ def days_at(
             lacks stays unknown.
     """
     pairs = [(one.number, one.contact) for one in doings.lasting if one.is_in_contact]
-    codes = {"busy": _BUSY, "held": _HELD, "sort": int(Sort.AGENT)}
-    span = {"since": since, "at": at, "longest": _LONGEST_TALK_MS}
-    found: dict[int, dict[str, float]] = {}
-    wanted = {**codes, **span, "pairs": json.dumps(pairs)}
-    for sign, statement in ((1, queries.SPENT), (-1, queries.SPENT_IN_HAND)):
-        for number, state, spent_ms, contacts in ask(statement, wanted):
-            name = _SUMS.get(state)
-            if name is None:
-                continue
-            sums = found.setdefault(number, {})
-            sums[name] = sums.get(name, 0.0) + sign * spent_ms / 1000
-            if state == _BUSY:
-                sums["handled"] = sums.get("handled", 0) + sign * contacts
-    return {number: _add(before.get(number), found.get(number, {})) for number in doings.known}
+    codes = {name: STATE_CODES[state] for name, state in _STATES.items()}
+    span = {"since": since, "at": at, "sort": int(Sort.AGENT)}
+    found = dict(_sums(ask(queries.SPENT, {**codes, **span})))
+    wanted = {**codes, **span, "longest": _LONGEST_TALK_MS, "pairs": json.dumps(pairs)}
+    in_hand = dict(_sums(ask(queries.SPENT_IN_HAND, wanted)))
+    nothing = (0.0,) * len(_SUMMED)
+    return {
+        number: _add(before.get(number), found.get(number, nothing), in_hand.get(number, nothing))
+        for number in doings.known
+    }
 
 
-def _add(before: AgentDay | None, sums: Mapping[str, float]) -> AgentDay:
+def _sums(rows: Iterable[Sequence[int | None]]) -> Iterator[tuple[int, tuple[float, ...]]]:
+    """The number of each agent, and their sums: seconds by state, and contacts."""
+    for number, *spent, contacts in rows:
+        yield number or 0, (*((ms or 0) / 1000 for ms in spent), contacts or 0)
+
+
+def _add(before: AgentDay | None, sums: Sequence[float], in_hand: Sequence[float]) -> AgentDay:
+    """The day with what came to it, without what belongs to the contact that still lasts."""
+    more = zip(_SUMMED, sums, in_hand, strict=True)
+    added = {name: one - other for name, one, other in more}
     if before is None:
-        zeros = dict.fromkeys((*_SUMS.values(), "handled"), 0)
-        return AgentDay(**{**zeros, **sums})  # type: ignore[arg-type]
-    known = {name: getattr(before, name) for name in (*_SUMS.values(), "handled")}
+        return AgentDay(**added)  # type: ignore[arg-type]
+    known = {name: getattr(before, name) for name in _SUMMED}
     return replace(
         before,
-        **{
-            name: None if value is None else value + sums.get(name, 0)
-            for name, value in known.items()
-        },
+        **{name: None if one is None else one + added[name] for name, one in known.items()},
     )

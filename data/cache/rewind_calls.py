@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import NamedTuple
+from operator import sub
+from typing import NamedTuple, TypeAlias
 
 from data.cache import rewind_queries as queries
 from data.cache.history_callers import Ask
@@ -19,7 +20,11 @@ from data.model import AgentState, Counts, Ms
 _TRANSFERRED = OUTCOME_CODES[Outcome.TRANSFERRED]
 _ABANDONED = OUTCOME_CODES[Outcome.ABANDONED]
 _FOREVER = 2**62
-_SUMMED = tuple(name for name in Counts.__struct_fields__ if name != "longest_wait_s")
+Sums: TypeAlias = tuple[float, ...]
+"""The sums of `Counts`, in the order of `SUMMED`: plain numbers, for there are thousands."""
+SUMMED = tuple(name for name in Counts.__struct_fields__ if name != "longest_wait_s")
+_NOTHING: Sums = (0,) * len(SUMMED)
+_OFFERED: Sums = (1, *_NOTHING[1:])
 
 
 class Stay(NamedTuple):
@@ -94,49 +99,40 @@ def work_on(ask: Ask, stays: Iterable[Stay]) -> dict[int, Work]:
     return {row: Work(held or 0, acw or 0) for row, held, acw in ask(queries.WORK, wanted)}
 
 
-def added_after(stay: Stay, at: Ms, limits: Limits, work: Work) -> Counts:
+def added_after(stay: Stay, at: Ms, limits: Limits, work: Work) -> Sums:
     """What a stay has added to the counts of its interval only after an instant."""
-    return take_off(_counted(stay, _FOREVER, limits, work), _counted(stay, at, limits, work))
+    final, then = _counted(stay, _FOREVER, limits, work), _counted(stay, at, limits, work)
+    return tuple(map(sub, final, then))
 
 
-def take_off(counts: Counts, later: Counts) -> Counts:
+def take_off(counts: Counts, later: Iterable[Sums]) -> Counts:
     """Counts without what was added later; the longest wait is no sum, and not known then."""
-    return Counts(
-        **{name: max(0, getattr(counts, name) - getattr(later, name)) for name in _SUMMED}
-    )
+    sums = [sum(column) for column in zip(*later, strict=True)]
+    left = (max(0, getattr(counts, name) - one) for name, one in zip(SUMMED, sums, strict=True))
+    return Counts(**dict(zip(SUMMED, left, strict=True)))
 
 
-def _counted(stay: Stay, at: Ms, limits: Limits, work: Work) -> Counts:
+def _counted(stay: Stay, at: Ms, limits: Limits, work: Work) -> Sums:
     """What a stay had added to its interval by an instant: wait, talk and work once each is over.
 
     Work after it is taken to begin as service ends.
     """
     if stay.entered > at:
-        return Counts()
+        return _NOTHING
     ended = stay.ended if stay.ended is not None and stay.ended <= at else None
     over = stay.answered if stay.answered is not None else ended
     if over is None or over > at:
-        return Counts(offered=1)
+        return _OFFERED
     wait_s = max(0.0, (over - stay.entered) / 1000)
     is_within = wait_s <= limits.threshold_s
+    passed_on = ended is not None and stay.is_passed_on()
     if stay.answered is None:
-        is_lost = stay.outcome == _ABANDONED
-        return Counts(
-            offered=1,
-            abandoned=is_lost,
-            abandoned_within=is_lost and is_within,
-            abandoned_short=is_lost and wait_s < limits.short_abandon_s,
-            wait_abandoned_s=wait_s if is_lost else 0.0,
-            transferred=stay.is_passed_on(),
-        )
-    is_worked = ended is not None and ended + work.acw_ms <= at
-    return Counts(
-        offered=1,
-        answered=1,
-        answered_within=is_within,
-        wait_answered_s=wait_s,
-        transferred=ended is not None and stay.is_passed_on(),
-        talk_s=0.0 if ended is None else (ended - stay.answered - work.held_ms) / 1000,
-        hold_s=0.0 if ended is None else work.held_ms / 1000,
-        acw_s=work.acw_ms / 1000 if is_worked else 0.0,
-    )
+        if stay.outcome != _ABANDONED:
+            return (1, 0, 0, 0, 0, 0, passed_on, 0, 0, 0, 0, 0)
+        is_short = wait_s < limits.short_abandon_s
+        return (1, 0, 0, 1, is_within, is_short, 0, 0, wait_s, 0, 0, 0)
+    if ended is None:
+        return (1, 1, is_within, 0, 0, 0, 0, wait_s, 0, 0, 0, 0)
+    talk_s, held_s = (ended - stay.answered - work.held_ms) / 1000, work.held_ms / 1000
+    acw_s = work.acw_ms / 1000 if ended + work.acw_ms <= at else 0
+    return (1, 1, is_within, 0, 0, 0, passed_on, wait_s, 0, talk_s, held_s, acw_s)

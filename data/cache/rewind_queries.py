@@ -70,23 +70,30 @@ GROUP BY contact.c
 """
 """How long contacts were held, and worked on after them, in all: their rows as JSON."""
 
+_SUMS = """sum(length) FILTER (WHERE state = :ready),
+    sum(length) FILTER (WHERE state = :not_ready), sum(length) FILTER (WHERE state = :acw),
+    sum(length) FILTER (WHERE state = :busy), sum(length) FILTER (WHERE state = :held),
+    count(DISTINCT contact) FILTER (WHERE state = :busy)"""
 SPENT = """
-SELECT n, state, sum(length), count(DISTINCT contact)
+SELECT n, $sums
 FROM name CROSS JOIN segment ON agent = n
 WHERE sort = :sort AND from_ms <= :at AND from_ms + length > :since AND from_ms + length <= :at
     AND from_ms >= coalesce(
         (SELECT max(from_ms) FROM segment WHERE agent = n AND from_ms <= :since), :since)
-GROUP BY n, state
+GROUP BY n
+""".replace("$sums", _SUMS)
+"""What agents had done with between two instants: time by state, and how many contacts.
+
+One row an agent, in the order in which the file has them: grouping by state as well would sort.
 """
-"""What agents had done with between two instants, by state: time, and how many contacts."""
 
 SPENT_IN_HAND = """
-SELECT segment.agent, state, sum(length), 1
+SELECT segment.agent, $sums
 FROM json_each(:pairs) AS pair CROSS JOIN segment
     ON segment.agent = pair.value ->> 0 AND segment.contact = pair.value ->> 1
     AND from_ms <= :at AND from_ms + length <= :at AND from_ms + length > :since
     AND from_ms >= :at - :longest
 WHERE state IN (:busy, :held)
-GROUP BY segment.agent, state
-"""
+GROUP BY segment.agent
+""".replace("$sums", _SUMS)
 """The same of contacts that agents still have in hand: numbers of agent and contact as JSON."""

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec.structs import replace
 
-from data.cache.rewind_calls import Limits, Stay, Work, added_after, take_off
+from data.cache.rewind_calls import Limits, Stay, Sums, Work, added_after, take_off
 from data.floor import Key
-from data.model import Contact, ContactState, Counts, Interval, Ms, Queue
+from data.model import Contact, ContactState, Interval, Ms, Queue
 from data.rules.service_level import total
 
 _WAITING = frozenset({ContactState.WAITING})
 _WAITING_OR_RINGING = frozenset({ContactState.WAITING, ContactState.RINGING})
+_NO_WORK = Work(0, 0)
 RINGING_WAITS = frozenset({"asterisk"})
 """Kinds of source whose queues count who is rung at among those who wait."""
 
@@ -36,20 +37,27 @@ def intervals_at(
         names: The keys of the queues, by number.
         at: The instant.
     """
-    later: dict[Key, list[tuple[Ms, Counts]]] = defaultdict(list)
-    for stay in stays:
-        queue = names.get(stay.queue)
-        if queue is not None:
-            done = work.get(stay.row, Work(0, 0))
-            later[queue].append((stay.entered, added_after(stay, at, limits(queue), done)))
-    found: dict[Key, Interval] = {}
+    begins: dict[Key, dict[Ms, Interval]] = defaultdict(dict)
     for interval in intervals:
         queue = Key(interval.site, interval.source, interval.queue)
-        begins, ends = interval.starts_at, interval.starts_at + interval.minutes * 60_000
-        off = [counts for entered, counts in later.get(queue, ()) if begins <= entered < ends]
-        name = f"{interval.queue}@{begins}"
-        counts = take_off(interval.counts, total(off)) if off else interval.counts
-        found[Key(queue.site, queue.source, name)] = replace(interval, id=name, counts=counts)
+        begins[queue][interval.starts_at] = interval
+    lengths = {
+        queue: max(one.minutes for one in mine.values()) * 60_000 for queue, mine in begins.items()
+    }
+    later: dict[Key, dict[Ms, list[Sums]]] = defaultdict(lambda: defaultdict(list))
+    for stay in stays:
+        key = names.get(stay.queue)
+        if key is not None and key in lengths:
+            start = stay.entered - stay.entered % lengths[key]
+            done = work.get(stay.row, _NO_WORK)
+            later[key][start].append(added_after(stay, at, limits(key), done))
+    found: dict[Key, Interval] = {}
+    for queue, mine in begins.items():
+        for start, interval in mine.items():
+            name = f"{interval.queue}@{start}"
+            off = later[queue].get(start)
+            counts = interval.counts if off is None else take_off(interval.counts, off)
+            found[Key(queue.site, queue.source, name)] = replace(interval, id=name, counts=counts)
     return found
 
 
