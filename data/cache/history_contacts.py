@@ -40,7 +40,7 @@ INSERT INTO contact (c, id_hash, id, leg, queue, client, channel, direction, out
     at, queued, answered, ended, agent, mask, digits, caller, imported)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 """
-# No column of an index: what happens to a contact costs its row alone.
+# No column of an index but of the one of those that last: a contact leaves it as it ends.
 _UPDATE = """
 UPDATE contact SET outcome = ?, queued = ?, answered = ?, ended = ?, agent = ? WHERE c = ?
 """

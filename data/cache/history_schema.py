@@ -63,6 +63,10 @@ CREATE TABLE contact (
     imported INTEGER NOT NULL
 ) STRICT
 """
+# Contacts that last, or took over half an hour: who looks at the past finds them among millions.
+_LASTING = """
+CREATE INDEX contact_lasting ON contact (at) WHERE ended IS NULL OR ended > 1800000
+"""
 _EXTRA = """
 CREATE TABLE extra (
     contact INTEGER NOT NULL,
@@ -133,6 +137,7 @@ def create_past(db: Database) -> None:
     db.execute("CREATE TABLE keyframe (at INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
     db.execute("CREATE INDEX contact_id ON contact (id_hash)")
     db.execute("CREATE INDEX contact_at ON contact (at)")
+    db.execute(_LASTING)
     db.execute("CREATE INDEX contact_last4 ON contact (substr(digits, -4)) WHERE digits <> ''")
 
 
