@@ -63,7 +63,7 @@ def read_changes(queues: Names[Subject], line: str, at: int, syntax: str) -> lis
         elif _COUNT.fullmatch(text):
             source, at = take_queue(queues, line, at, syntax)
             target, at = take_queue(queues, line, at, syntax)
-            changes += move(int(text), source.thing.keys[0], target.thing.keys[0])
+            changes.append(move(int(text), source.thing.keys[0], target.thing.keys[0]))
         else:
             said = _("“{word}” is not understood: {syntax}.")
             raise CommandError(said.format(word=text, syntax=syntax))

@@ -43,6 +43,8 @@ class Change(msgspec.Struct, frozen=True):
     """How many more; below zero fewer."""
     calls: float = 1.0
     """How many times as many."""
+    to: Hashable | None = None
+    """The queue that those who are taken serve instead; None: none."""
 
 
 class Outlook(msgspec.Struct, frozen=True):
@@ -58,22 +60,30 @@ class Outlook(msgspec.Struct, frozen=True):
     """Agents that keep the target; None where there is none."""
 
 
-def move(count: float, source: Hashable, target: Hashable) -> tuple[Change, Change]:
+def move(count: float, source: Hashable, target: Hashable) -> Change:
     """So many agents who serve another queue instead."""
-    return Change(source, -count), Change(target, count)
+    return Change(source, -count, to=target)
 
 
 def changed(states: Iterable[QueueState], changes: Sequence[Change]) -> list[QueueState]:
-    """The queues as they would be; nobody can be taken where nobody is."""
-    after = []
-    for state in states:
-        agents, calls = state.agents, state.calls
-        for change in changes:
-            if change.key is None or change.key == state.key:
-                agents += change.agents
-                calls *= change.calls
-        after.append(msgspec.structs.replace(state, agents=max(0.0, agents), calls=calls))
-    return after
+    """The queues as they would be, one change after another.
+
+    Nobody can be taken where nobody is, and so nobody comes from there either. Of a queue that is
+    not among the states it is not known how many it has: all that are wanted come from there.
+    """
+    after = {state.key: state for state in states}
+    for change in changes:
+        taken = -change.agents
+        for key in after if change.key is None else after.keys() & {change.key}:
+            state = after[key]
+            agents = max(0.0, state.agents + change.agents)
+            taken = state.agents - agents
+            calls = state.calls * change.calls
+            after[key] = msgspec.structs.replace(state, agents=agents, calls=calls)
+        if change.to in after:
+            state = after[change.to]
+            after[change.to] = msgspec.structs.replace(state, agents=state.agents + taken)
+    return list(after.values())
 
 
 @lru_cache(maxsize=4096)

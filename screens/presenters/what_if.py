@@ -116,7 +116,7 @@ def moves_table(
     rows = []
     for one in found[:MOST_HINTS]:
         both = [known[one.source], known[one.target]]
-        after = changed(both, move(one.heads, one.source, one.target))
+        after = changed(both, [move(one.heads, one.source, one.target)])
         levels = [_from_to(outlook(a), outlook(b)) for a, b in zip(both, after, strict=True)]
         rows.append(
             _plain_row(

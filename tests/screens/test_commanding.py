@@ -247,8 +247,7 @@ def test_what_is_supposed_is_shown_and_nothing_is_done(rig: Rig) -> None:
     assert plain == "What if"
     sales, claims = Key(SITE, SOURCE, "sales"), Key(SITE, SOURCE, "claims")
     assert page.changes == (
-        Change(sales, -2),
-        Change(claims, 2),
+        Change(sales, -2, to=claims),
         Change(claims, -1),
         Change(sales, 3),
         Change(calls=0.8),

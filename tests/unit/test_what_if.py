@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -64,12 +64,15 @@ def test_more_agents_never_harm_and_more_calls_never_help(state, more, factor):
 
 
 @given(st.lists(states, min_size=2, max_size=4), st.integers(0, 5))
+@example([CALLS, CALLS], 200)
 def test_a_move_makes_nobody_up(found, count):
-    queues = [replace(one, key=place, agents=one.agents + 5) for place, one in enumerate(found)]
-    after = changed(queues, move(count, 0, 1))
+    queues = [replace(one, key=place) for place, one in enumerate(found)]
+    after = changed(queues, [move(count, 0, 1)])
     assert sum(one.agents for one in after) == pytest.approx(sum(one.agents for one in queues))
+    assert after[0].agents == max(0, queues[0].agents - count)
     assert [one.calls for one in after] == [one.calls for one in queues]
     assert changed(queues, [Change(0, -1000)])[0].agents == 0
+    assert changed(queues, [move(2, "unknown", 1)])[1].agents == queues[1].agents + 2
 
 
 # The floor
@@ -184,7 +187,7 @@ def test_what_is_supposed_stands_first_as_it_is_and_as_it_would_be():
         moment=MOMENT,
         viewing=Viewing(floor_name="Floor", formula=Formula.OFFERED, rules=()),
     )
-    page = WhatIfPage([*move(2, FULL, SHORT), Change(SHORT, calls=1.5)])
+    page = WhatIfPage([move(2, FULL, SHORT), Change(SHORT, calls=1.5)])
     lines = ["".join(text for text, _tone in line) for line in page(look, 100)]
     first = lines.index(" As it is > as it would be")
     rows = [line.split() for line in lines[first + 2 : first + 4]]
