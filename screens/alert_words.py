@@ -278,6 +278,13 @@ def _memberships_lost(values: Values, zone: str) -> str:
     ).format(clock=format_clock(at, zone), count=missing)
 
 
+def _staff(values: Values, _zone: str) -> str:
+    return _(
+        "agents of the queue: {ready} ready, {busy} with contacts, {after} after contact, "
+        "{not_ready} not ready, {unreachable} out of reach"
+    ).format(**{name: round(_number(values, name)) for name in values})
+
+
 _CAUSES: Mapping[str, Callable[[Values, str], str]] = {
     "fewer_than_expected": _fewer,
     "ready_agent": _ready_agent,
@@ -291,5 +298,6 @@ _CAUSES: Mapping[str, Callable[[Values, str], str]] = {
     "line_down": _line_down,
     "lines_up": _lines_up,
     "restarted": _restarted,
+    "staff": _staff,
     "memberships_lost": _memberships_lost,
 }

@@ -26,7 +26,7 @@ from screens.text import N_, _
 from screens.tones import Tone
 from supervisor_tui.plain import Pane, Wanted, pane_head, pane_view
 
-TICKING = frozenset({"adherence", "age", "for", "forecast", "good", "left", "longest"})
+TICKING = frozenset({"adherence", "age", "for", "forecast", "good", "left", "longest", "peak"})
 """Columns whose cells time alone changes."""
 _AGE = re.compile(r" \d\w*")
 """For how long a switch has been on; that it is a long time, its `!` says."""

@@ -100,6 +100,8 @@ def _causes(alert: Running, watch: Watch) -> Iterator[Cause]:
             yield from _lines(_ages(subject, watch))
         case Figure.SOURCE_STALE | Figure.RESTARTED:
             yield from _source(_ages(subject, watch))
+        case Figure.LONGEST_WAIT | Figure.WAITING | Figure.SERVICE_LEVEL_RECENT:
+            yield _staff(subject, watch)
         case Figure.UNREACHABLE:
             yield from _lines(_ages(subject, watch))
         case _:
@@ -124,6 +126,22 @@ def _ready_agents(subject: Subject, watch: Watch) -> Iterator[Cause]:
             "unanswered": agent.unanswered_rings,
         }
         yield Cause("ready_agent", values)
+
+
+def _staff(subject: Subject, watch: Watch) -> Cause:
+    """What the agents of a queue do."""
+    counts = watch.counts(Key(subject.site, subject.source, subject.id))
+    return Cause(
+        "staff",
+        {
+            "staffed": counts.staffed,
+            "ready": counts.ready,
+            "busy": counts.occupied,
+            "after": counts.working_after_contact,
+            "not_ready": counts.not_ready,
+            "unreachable": counts.unreachable,
+        },
+    )
 
 
 def _ages(subject: Subject, watch: Watch) -> list[SourceAge]:

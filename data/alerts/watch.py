@@ -19,7 +19,8 @@ from data.alerts.watch_people import AgentWatch, ShiftWatch, read_complaint
 from data.alerts.watch_queues import QueueWatch
 from data.figures.freshness import Moment, SourceAge
 from data.figures.queues import source_ages
-from data.floor import FloorSnapshot
+from data.figures.staff import AgentCounts
+from data.floor import FloorSnapshot, Key
 from data.model import DESK, Freshness, Kind, Ms
 from data.rules.limits import Scope
 from data.rules.service_level import Formula
@@ -63,6 +64,10 @@ class Watch:
     def expect(self, expectation: Expectation) -> None:
         """Say what is expected of a site from now on."""
         self._expected.expect(expectation)
+
+    def counts(self, key: Key) -> AgentCounts:
+        """How many agents of a queue are in which state."""
+        return self._queues.staff.counts(key)
 
     def silence(self, alert: Running) -> Silence | None:
         """By what it was judged that it is too quiet."""

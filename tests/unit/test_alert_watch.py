@@ -77,6 +77,17 @@ def test_a_contact_that_waits_beside_a_ready_agent_names_them() -> None:
     assert "waits_though_ready_s" not in looking.look(queue, busy, after_s=80)
 
 
+def test_what_the_agents_of_a_queue_do_stands_beside_who_waits_in_it() -> None:
+    looking = Looking()
+    queue = make_queue(contacts_waiting=1, longest_wait_since=ago(130))
+    looking.look(queue, make_agent(state=AgentState.NOT_READY, since=ago(9), queues=("claims",)))
+    alert = record_of(looking.found["longest_wait_s"], looking.watch, DEFAULT_RULES)
+    assert [cause_sentence(cause, "UTC") for cause in alert.causes] == [
+        "agents of the queue: 0 ready, 0 with contacts, 0 after contact, 1 not ready, "
+        "0 out of reach"
+    ]
+
+
 def test_a_contact_alone_or_an_agent_alone_is_no_fault() -> None:
     looking = Looking()
     queue = make_queue(contacts_waiting=1, longest_wait_since=ago(20))
