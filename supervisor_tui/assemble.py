@@ -51,19 +51,7 @@ def assemble(
     named = person or configuration.floor.person
     claimed = named if configuration.floor.sync is Sync.AUTO else ""
     actor = Actor(files, people, claimed, personal)
-    viewing = Viewing(
-        floor_name=configuration.floor.name,
-        formula=configuration.floor.formula,
-        rules=configuration.rules,
-        is_ascii=profile.is_ascii,
-        person=actor.id or named,
-        remind_ms=configuration.floor.remind_after * 60_000,
-        who=actor.person,
-        owners=_owners(actor, people),
-        reasons=configuration.floor.reasons,
-        checklists=configuration.checklists,
-        roster_rules={site.id: site.roster_rules for site in configuration.sites},
-    )
+    viewing = _viewing(configuration, profile, actor, people, actor.id or named)
     app = WatchfulApp(
         AppParts(
             viewing=viewing,
@@ -87,6 +75,29 @@ def assemble(
     )
     app.has_italics = profile.has_italics
     return app
+
+
+def _viewing(
+    configuration: Configuration,
+    profile: TerminalProfile,
+    actor: Actor,
+    people: People,
+    person: str,
+) -> Viewing:
+    """What stays the same while the screen runs."""
+    return Viewing(
+        floor_name=configuration.floor.name,
+        formula=configuration.floor.formula,
+        rules=configuration.rules,
+        is_ascii=profile.is_ascii,
+        person=person,
+        remind_ms=configuration.floor.remind_after * 60_000,
+        who=actor.person,
+        owners=_owners(actor, people),
+        reasons=configuration.floor.reasons,
+        checklists=configuration.checklists,
+        roster_rules={site.id: site.roster_rules for site in configuration.sites},
+    )
 
 
 def _guarding(configuration: Configuration) -> Guarding:

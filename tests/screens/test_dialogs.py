@@ -87,7 +87,7 @@ def test_help_lists_every_action_that_can_be_had(scope: Scope) -> None:
     )
     panes = {pane.scope for pane in PANES}
     lists = {Scope.FOUND, Scope.ACTS, Scope.WAITING, Scope.LOANS, Scope.RESTORING}
-    lists |= {Scope.CHECKLISTS, Scope.HANDOVER}
+    lists |= {Scope.CHECKLISTS, Scope.HANDOVER, Scope.NIGHT, Scope.LOCKED}
     elsewhere = {*panes, *lists, Scope.DETAIL, Scope.HELP, Scope.PAGE, Scope.TABLE}
     for action in ACTIONS:
         if action.scope in elsewhere - {scope}:
