@@ -47,8 +47,9 @@ def _moving_average(question: Mapping[str, Any]) -> Answer:
     ]
     if len({len(row) for row in history}) > 1:
         raise UsageError(_("{key}: the weeks have different numbers of intervals").format(key=key))
-    weeks = question.get("weeks")
-    if weeks is not None and (not isinstance(weeks, int) or weeks is True or weeks < 1):
+    given = question.get("weeks")
+    weeks = None if given is None else int(volume("weeks", given))
+    if weeks is not None and (weeks < 1 or weeks != given):
         raise UsageError(_("weeks: expected a whole number above 0"))
     return {"forecast": moving_average(history, weeks, _weights(question, len(history), weeks))}
 

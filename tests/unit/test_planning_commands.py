@@ -347,6 +347,9 @@ def test_a_moving_average(typed: Typed) -> None:
         "weeks": 2,
     }
     assert typed.json("forecast", question) == {"forecast": [95.0, 115.0]}
+    assert typed.json("forecast", {**question, "weeks": 2.0}) == {"forecast": [95.0, 115.0]}
+    for weeks in (1.5, True, "2", -1):
+        assert "weeks" in typed.refused("forecast", {**question, "weeks": weeks})
     assert typed.json("forecast", {**question, "weights": [1, 3]}) == {"forecast": [97.5, 117.5]}
     holiday = {**question, "history_oldest_first": [[90, None], [None, None]]}
     assert typed.json("forecast", holiday) == {"forecast": [90.0, None]}
