@@ -291,7 +291,8 @@ class Docket:
             if at is not None:
                 # What is due and was not raised is in its quiet hours, or held.
                 dues.append(at if at > now else now + _QUIET_LOOK_MS)
-        if track.running is not None and track.reading is not None and track.reading.slope:
+        running, reading = track.running, track.reading
+        if running is not None and not running.slope and reading is not None and reading.slope:
             dues.append(now + PEAK_MS)
         track.scheduled = min(dues, default=None)
         if track.scheduled is not None:

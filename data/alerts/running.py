@@ -11,8 +11,8 @@ from data.alerts.judge import Limit, Reading
 from data.model import Ms
 from data.settings import Figure, Severity
 
-PEAK_MS = 60_000
-"""As often as it is written down how bad it has become."""
+PEAK_MS = 300_000
+"""As often as it is written down how bad it has become, where that cannot be told beforehand."""
 
 
 class Subject(NamedTuple):
@@ -84,4 +84,5 @@ def matters(before: Running, after: Running, since_ms: Ms) -> bool:
     """Whether a change is to be kept at once: how severe it is; a new peak can wait a little."""
     if (before.severity, before.rule) != (after.severity, after.rule):
         return True
-    return before.peak != after.peak and since_ms >= PEAK_MS
+    # With a slope everybody can tell the peak for themselves.
+    return not after.slope and before.peak != after.peak and since_ms >= PEAK_MS

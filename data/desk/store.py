@@ -173,6 +173,20 @@ class SqliteKeeper:
         )
         return None if row is None or row[0] is None else self._decode(kind, row[0])
 
+    def forget(self, kind: str, before: Ms) -> None:
+        """Let go of what is long over, within a transaction: ids of this kind never come again.
+
+        Args:
+            kind: Of records that nobody needs as evidence, such as alerts.
+            before: Changes, and records that were deleted, before this instant are let go of.
+        """
+        wanted = (self._site, kind, before)
+        connection = self._file.connection
+        connection.execute("DELETE FROM change WHERE site = ? AND kind = ? AND at < ?", wanted)
+        connection.execute(
+            "DELETE FROM entity WHERE site = ? AND kind = ? AND at < ? AND data IS NULL", wanted
+        )
+
     def close(self) -> None:
         """Write everything back and close."""
         self._file.close()

@@ -37,6 +37,8 @@ _FEWER = {Kind.HANDOVER: 30, Kind.CHECKLIST: 200, Kind.INCIDENT: 500}
 """Of these fewer: a handover is a page of text, and nobody reads one of last month."""
 DAYS_BACK, DAYS_AHEAD = 2, 15
 """Of the desk's shifts those are shown that begin on so many days around today."""
+FORGOTTEN_MS = 2 * 24 * 3_600_000
+"""What was written of alerts is let go of after so long; history has what is worth keeping."""
 _EPOCH = "desk"
 
 
@@ -171,6 +173,8 @@ class DeskSource:
                 keeper.put(Kind.ALERT, alert.id, its, at=now, by="")
             for each in gone:
                 keeper.put(Kind.ALERT, each, None, at=now, by="")
+            if gone:
+                keeper.forget(Kind.ALERT, now - FORGOTTEN_MS)
         with contextlib.suppress(StoreError):
             self.follow(site, now)
 

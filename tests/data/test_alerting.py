@@ -192,6 +192,15 @@ async def test_an_alert_is_raised_kept_and_ends(
     await process.look(KEPT_MS / 1000 + 700)
     assert not process.alerts
     assert events(files, first.id) == ["raised", "cleared"]
+    # What was written of it is let go of once another one goes, or the desk would only grow.
+    process.write(waiting(100, process.present))
+    await process.look()
+    process.write(calm())
+    await process.wait(90)
+    await process.look(3 * KEPT_MS / 1000)
+    keeper = process.desk._keepers[SITE]
+    left = {kept.id for _serial, kept in keeper.recent(0)}
+    assert first.id not in left
     await process.close()
 
 
