@@ -329,9 +329,12 @@ class _Desk:
         agents = {
             key.id: agent for key, agent in self._snapshot.agents.items() if key.site == self._site
         }
-        for key, shift in sorted(self._snapshot.shifts.items()):
-            if key.site != self._site or not shift.starts_at <= now < shift.ends_at:
-                continue
+        running = [
+            (key, shift)
+            for key, shift in self._snapshot.shifts.items()
+            if key.site == self._site and shift.starts_at <= now < shift.ends_at
+        ]
+        for key, shift in sorted(running, key=lambda pair: pair[0]):
             own = self._snapshot.agents.get(Key(shift.site, shift.source, shift.agent))
             agent = own or agents.get(shift.agent)
             activity = planned_activity(shift, now)

@@ -38,7 +38,9 @@ def incident_offers(key: Key, incident: Incident, doings: Doings) -> tuple[Offer
     over = "" if incident.is_open else _("This incident is over; O opens it again.")
     lasts = _("This incident still lasts.") if incident.is_open else ""
     told = Target(key, incident.version, subject)
-    closed = Target(key, incident.version, subject, undo=Undo(Verb.REOPEN_INCIDENT))
+    check = incident.next_check_at
+    again = Undo(Verb.REOPEN_INCIDENT, {} if check is None else {"next_check_at": check})
+    closed = Target(key, incident.version, subject, undo=again)
     opened = Target(key, incident.version, subject, undo=Undo(Verb.CLOSE_INCIDENT))
     return (
         Offer(Verb.UPDATE_INCIDENT, told, why_not=over),

@@ -238,6 +238,7 @@ def _row(
         queue = queue_name(snapshot.queues, Key(entry.site, entry.telephony, entry.queue))
     party = party_words(entry.party)
     check = check_words(entry, now) if entry.is_open else pgettext("incident", "over")
+    check = pgettext("incident", "not set") if check == UNDEFINED else check
     shown = pending_words(pending) if pending is not None else check
     by = entry.opened_by.name
     cells = (party, entry.summary, shown, age, entry.ticket, queue, by)

@@ -152,6 +152,9 @@ def test_what_can_be_done_to_an_incident() -> None:
     assert able(OVER) == [Verb.REOPEN_INCIDENT]
     close = incident_offers(key, incident(), look_at(floor()).doings)[1]
     assert close.target.undo == Undo(Verb.REOPEN_INCIDENT)
+    # What takes it back brings back when somebody was to look, too.
+    close = incident_offers(key, LATER, look_at(floor()).doings)[1]
+    assert close.target.undo == Undo(Verb.REOPEN_INCIDENT, {"next_check_at": LATER.next_check_at})
 
 
 def asked(look: Look, verb: Verb, **fields: Any) -> tuple[Key, dict[str, Any]]:
