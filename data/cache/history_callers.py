@@ -240,7 +240,7 @@ FROM name AS agent CROSS JOIN segment ON segment.agent = agent.n
 WHERE agent.site = :site AND agent.source = :source AND agent.sort = {int(Sort.AGENT)}
     AND segment.from_ms >= :start AND segment.from_ms < :end
     AND segment.state = {STATE_CODES[AgentState.WORKING_AFTER_CONTACT]}
-    AND segment.queue = :queue
+    AND contact.queue = :queue
     AND contact.at + coalesce(contact.queued, contact.answered) >= :start
 """  # noqa: S608 - only codes of ours are put in
 _FIRST = """

@@ -138,10 +138,8 @@ class ContactRecorder:
             self._ended[site, source, contact] = None
         self._absent.update((site, source, contact) for contact in wanted if contact not in found)
 
-    def find(
-        self, site: str, source: str, contact: str, at: Ms, agent: int = NOBODY
-    ) -> tuple[int, int]:
-        """Row and queue of the stay that a contact was in at an instant; zeros if unknown.
+    def find(self, site: str, source: str, contact: str, at: Ms, agent: int = NOBODY) -> int:
+        """The row of the stay that a contact was in at an instant; 0 if unknown.
 
         Args:
             site: Where it is.
@@ -153,11 +151,10 @@ class ContactRecorder:
         """
         live = self._get((site, source, contact))
         if live is None:
-            return NOBODY, NOBODY
+            return NOBODY
         begun = [leg for leg in live.legs if leg.at <= at] or live.legs[:1]
         had = [leg for leg in begun if agent != NOBODY and leg.agent == agent and leg.at < at]
-        leg = (had or begun)[-1]
-        return leg.row, leg.queue
+        return (had or begun)[-1].row
 
     def record(self, at: Ms, contact: Contact) -> None:
         """Take in a contact as it was reported at an instant."""

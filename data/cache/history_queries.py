@@ -30,8 +30,8 @@ SELECT agent.id, agent.label, segment.from_ms, segment.from_ms + segment.length,
     coalesce(reason.id, ''), coalesce(queue.id, ''), coalesce(contact.id, '')
 FROM name AS agent CROSS JOIN segment ON segment.agent = agent.n
     LEFT JOIN name AS reason ON reason.n = segment.reason
-    LEFT JOIN name AS queue ON queue.n = segment.queue
     LEFT JOIN contact ON contact.c = segment.contact
+    LEFT JOIN name AS queue ON queue.n = contact.queue
 WHERE agent.site = ? AND agent.source = ? AND agent.sort = ? AND $where
 """
 

@@ -24,7 +24,7 @@ CREATE TABLE name (
     UNIQUE (site, source, sort, id)
 ) STRICT
 """
-# `length` is NULL while the state lasts.
+# `length` is NULL while the state lasts. The queue is that of the contact's stay.
 _SEGMENT = """
 CREATE TABLE segment (
     agent INTEGER NOT NULL,
@@ -32,9 +32,7 @@ CREATE TABLE segment (
     length INTEGER,
     state INTEGER NOT NULL,
     reason INTEGER NOT NULL,
-    queue INTEGER NOT NULL,
     contact INTEGER NOT NULL,
-    imported INTEGER NOT NULL,
     PRIMARY KEY (agent, from_ms)
 ) STRICT, WITHOUT ROWID
 """

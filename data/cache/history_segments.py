@@ -24,7 +24,7 @@ _AFTER_CONTACT = STATE_CODES[AgentState.WORKING_AFTER_CONTACT]
 # The last state of each agent, where it lasts: one look into the table an agent, and no index that
 # each change of a state would have to move.
 _LASTING = """
-SELECT agent, from_ms, state, reason, queue, contact
+SELECT agent, from_ms, state, reason, contact
 FROM name JOIN segment ON agent = n
     AND from_ms = (SELECT max(from_ms) FROM segment WHERE agent = n)
 WHERE sort = ? AND length IS NULL
@@ -36,8 +36,8 @@ class Doing(NamedTuple):
 
     state: int
     reason: int
-    queue: int
     contact: int
+    """The row of its stay in a queue, which says in which."""
 
 
 class Open(NamedTuple):
@@ -47,9 +47,9 @@ class Open(NamedTuple):
     doing: Doing
 
 
-FindContact = Callable[[str, str, str, Ms, int], tuple[int, int]]
+FindContact = Callable[[str, str, str, Ms, int], int]
 """From (site, source, native id), an instant, and an agent who had the contact before it, to the
-row and queue in which it was; zeros if unknown."""
+row of the stay in which it was; 0 if unknown."""
 
 
 class SegmentRecorder:
@@ -116,7 +116,7 @@ class SegmentRecorder:
     def flush(self) -> None:
         """Write what was recorded, in the caller's transaction."""
         self._connection.executemany(
-            "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+            "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?)",
             [(*key, length, *doing) for key, (length, doing) in self._new.items()],
         )
         self._connection.executemany(
@@ -135,13 +135,13 @@ class SegmentRecorder:
 
     def _doing(self, agent: Agent, at: Ms, name: int, last: Open | None) -> Doing:
         state = STATE_CODES[agent.state]
-        contact = queue = NOBODY
+        contact = NOBODY
         if agent.contact:
             had_by = NOBODY if agent.state is AgentState.RINGING else name
-            contact, queue = self._find_contact(
+            contact = self._find_contact(
                 agent.site, agent.source, agent.contact, agent.since or at, had_by
             )
         elif state == _AFTER_CONTACT and last is not None and last.doing.state in _HANDLING:
             # Many sources name no contact once it has ended; the work after it is still its own.
-            contact, queue = last.doing.contact, last.doing.queue
-        return Doing(state, self._names.word(Sort.REASON, agent.reason), queue, contact)
+            contact = last.doing.contact
+        return Doing(state, self._names.word(Sort.REASON, agent.reason), contact)

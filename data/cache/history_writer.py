@@ -309,7 +309,7 @@ def _keep_numbers(connection: sqlite3.Connection) -> None:
 _NAMES_USED = """
 SELECT max(coalesce(n, 0)) FROM (
     SELECT max(n) AS n FROM name
-    UNION ALL SELECT max(max(agent), max(reason), max(queue)) FROM segment
+    UNION ALL SELECT max(max(agent), max(reason)) FROM segment
     UNION ALL SELECT max(max(queue), max(client), max(agent), max(mask)) FROM contact
     UNION ALL SELECT max(name) FROM extra
     UNION ALL SELECT max(queue) FROM interval

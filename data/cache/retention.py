@@ -18,8 +18,7 @@ SIZE_SLICE_MS = 6 * 3_600_000
 
 _OLD_SEGMENTS = """
 DELETE FROM segment WHERE agent = ?1 AND from_ms IN (
-    SELECT from_ms FROM segment WHERE agent = ?1 AND from_ms < ?2 AND (imported = 0 OR ?3)
-    ORDER BY from_ms LIMIT ?4)
+    SELECT from_ms FROM segment WHERE agent = ?1 AND from_ms < ?2 ORDER BY from_ms LIMIT ?3)
 """
 _OLD_CONTACTS = """
 SELECT c, at FROM contact WHERE at >= ? AND at < ? AND (imported = 0 OR ?) ORDER BY at LIMIT ?
@@ -55,7 +54,7 @@ class Pruner:
         """Delete at most a few hundred rows, in the caller's transaction; returns how many."""
         aged = now - self._limits.history_days * DAY_MS
         cutoff = max(aged, self._cutoff_by_size(connection))
-        deleted = self._segments(connection, cutoff, is_by_size=cutoff > aged)
+        deleted = self._segments(connection, cutoff)
         if deleted < STEP_ROWS:
             deleted += self._contacts(connection, now - self._limits.contact_days * DAY_MS)
         if deleted < STEP_ROWS:
@@ -79,7 +78,7 @@ class Pruner:
         self._after_agent = 0
         return self._size_cutoff
 
-    def _segments(self, connection: sqlite3.Connection, cutoff: Ms, *, is_by_size: bool) -> int:
+    def _segments(self, connection: sqlite3.Connection, cutoff: Ms) -> int:
         """Go on from agent to agent; their segments are together, their times are not."""
         deleted = 0
         for _ in range(STEP_AGENTS):
@@ -90,9 +89,7 @@ class Pruner:
                 self._after_agent = 0
                 self._size_cutoff = None
                 break
-            cursor = connection.execute(
-                _OLD_SEGMENTS, (agent, cutoff, is_by_size, STEP_ROWS - deleted)
-            )
+            cursor = connection.execute(_OLD_SEGMENTS, (agent, cutoff, STEP_ROWS - deleted))
             deleted += cursor.rowcount
             if deleted >= STEP_ROWS:
                 break

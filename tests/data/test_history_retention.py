@@ -75,14 +75,10 @@ def test_by_age(files):
 def test_what_was_imported_is_not_pruned_by_age(files):
     writer = HistoryWriter.open(files, Limits(history_days=1, contact_days=1))
     fill(writer, 3)
-    for table in ("segment", "contact", "interval"):
+    for table in ("contact", "interval"):
         writer._file.connection.execute(f"UPDATE {table} SET imported = 1")
     prune(writer, T0 + 100 * DAY_MS)
-    assert [counted(writer, table, "1")[0] for table in ("segment", "contact", "interval")] == [
-        3 * 5 * 20,
-        3 * 20,
-        3,
-    ]
+    assert [counted(writer, table, "1")[0] for table in ("contact", "interval")] == [3 * 20, 3]
     writer.close()
 
 
