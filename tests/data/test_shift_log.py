@@ -31,7 +31,7 @@ OWN = (
     *(Verb.SHIFT_NOTE, Verb.OPEN_INCIDENT, Verb.UPDATE_INCIDENT, Verb.CLOSE_INCIDENT),
     *(Verb.REOPEN_INCIDENT, Verb.TICK, Verb.UNTICK, Verb.SIGN_HANDOVER, Verb.TAKE_OVER),
 )
-LINES = [
+LINES: list[dict[str, Any]] = [
     {"section": "incidents", "key": "incident/1", "text": "carrier: trunk B", "is_risk": True},
     {"section": "loans", "key": "loan/1", "text": "2 agents to Sales", "is_risk": True},
     {"section": "notes", "key": "note/1", "text": "said hello"},
@@ -169,7 +169,7 @@ def test_whose_an_incident_is_has_to_be_known() -> None:
 
 
 def test_of_two_who_tick_the_first_has_and_it_can_be_taken_back(desk: Desk) -> None:
-    run = {"name": "opening", "starts_at": NOW}
+    run: dict[str, Any] = {"name": "opening", "starts_at": NOW}
     assert desk.do(Verb.TICK, "opening@1", item="phones", **run).status == 200
     assert desk.do(Verb.TICK, "opening@1", "karl", item="lights", **run).status == 200
     second = desk.do(Verb.TICK, "opening@1", "karl", item="phones", **run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ async def test_a_shift_is_written_down_and_handed_over(tmp_path: Path, url: str)
         assert told.state is ActionState.DONE, told
         assert anna.screen.look().incidents[place].events[-1].by.id == "karl"
 
-        run = {"name": "opening", "item": "lights", "starts_at": now}
+        run: dict[str, Any] = {"name": "opening", "item": "lights", "starts_at": now}
         assert (await anna.do(Verb.TICK, "opening@1", **run)).state is ActionState.DONE
         late = await karl.do(Verb.TICK, "opening@1", **run)
         assert (late.state, late.held_by) == (ActionState.REFUSED, "anna")

@@ -16,8 +16,7 @@ from screens.look import Look, Viewing
 from screens.notes import NotesPane
 from screens.pane import TablePane
 from tests.builders import MOMENT
-from tests.screens.helpers import bench, screen_lines, screen_text
-from tests.screens.test_overview import Bench
+from tests.screens.helpers import Bench, bench, screen_lines, screen_text
 from tests.unit.test_checklists import ALL
 from tests.unit.test_handover import ANNA, drafted, keyed, signed_by, whole_floor
 from tests.unit.test_shift_log import DUE, LATER
