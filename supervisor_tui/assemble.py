@@ -11,7 +11,7 @@ from data.sync.wanted import ask_now
 from screens.look import Viewing
 from supervisor_tui.acting import Actor
 from supervisor_tui.app import AppParts
-from supervisor_tui.config import Configuration
+from supervisor_tui.config import Configuration, rules_of_today
 from supervisor_tui.confined import unlock_command
 from supervisor_tui.doing import Doer
 from supervisor_tui.finding import Finder
@@ -88,7 +88,7 @@ def _viewing(
     return Viewing(
         floor_name=configuration.floor.name,
         formula=configuration.floor.formula,
-        rules=configuration.rules,
+        rules=rules_of_today(configuration),
         is_ascii=profile.is_ascii,
         person=person,
         remind_ms=configuration.floor.remind_after * 60_000,

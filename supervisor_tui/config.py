@@ -13,8 +13,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from data.clean import clean_text
+from data.clock import HostClock
 from data.files import FloorFiles
+from data.rules.wall_time import local_time
 from data.settings import DEFAULT_RULES, RuleSettings
+from data.zones import zone
 from screens.text import _
 from supervisor_tui.config_checks import check, with_absolute_paths
 from supervisor_tui.config_decode import Fault, decode
@@ -37,6 +40,7 @@ __all__ = [
     "floor_files",
     "load_config",
     "merge_rules",
+    "rules_of_today",
     "word_problem",
 ]
 
@@ -89,6 +93,15 @@ def merge_rules(
     rules = tuple(own)
     figures = {rule.figure for rule in rules}
     return rules + tuple(rule for rule in defaults if rule.figure not in figures)
+
+
+def rules_of_today(configuration: Configuration) -> tuple[RuleSettings, ...]:
+    """The rules that mark cells: those that are valid by the date at the first site."""
+    if not any(rule.valid_from for rule in configuration.rules):
+        return configuration.rules
+    place = zone(configuration.sites[0].zone)
+    today = local_time(HostClock().now(), place).date().isoformat()
+    return tuple(rule for rule in configuration.rules if rule.valid_from <= today)
 
 
 def floor_files(configuration: Configuration) -> FloorFiles:

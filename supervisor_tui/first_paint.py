@@ -25,7 +25,7 @@ from data.floor import Floor
 from screens.first_picture import SCOPE, first_picture
 from screens.keys import Keymap
 from screens.look import Look, Viewing
-from supervisor_tui.config import Configuration
+from supervisor_tui.config import Configuration, rules_of_today
 from supervisor_tui.feed import Begun
 from supervisor_tui.output import OutputStage
 from supervisor_tui.person import PersonalFile
@@ -129,7 +129,7 @@ def paint_first(
         viewing=Viewing(
             floor_name=configuration.floor.name,
             formula=configuration.floor.formula,
-            rules=configuration.rules,
+            rules=rules_of_today(configuration),
             checklists=configuration.checklists,
             is_ascii=profile.is_ascii,
         ),

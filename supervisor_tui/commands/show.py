@@ -19,7 +19,7 @@ from screens.text import _
 from supervisor_tui.archive import Archive
 from supervisor_tui.checklists_json import checklists_json
 from supervisor_tui.commands.common import checked_site, open_configuration, read_snapshot
-from supervisor_tui.config import Configuration, floor_files
+from supervisor_tui.config import Configuration, floor_files, rules_of_today
 from supervisor_tui.failures import UsageError
 from supervisor_tui.launch import sync_command
 from supervisor_tui.plain import (
@@ -165,7 +165,7 @@ def wanted_of(
         floor_name=configuration.floor.name,
         site=site,
         formula=configuration.floor.formula,
-        rules=configuration.rules,
+        rules=rules_of_today(configuration),
         person=getattr(arguments, "person", "") or configuration.floor.person,
         lost=lambda snapshot, moment: archive.lost(
             snapshot, site, moment, is_past=bool(getattr(arguments, "at", ""))

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES, Figure, RuleSettings
 from supervisor_tui import config
-from supervisor_tui.config import ConfigError, Problem, load_config, merge_rules, word_problem
+from supervisor_tui.config import (
+    ConfigError,
+    Problem,
+    load_config,
+    merge_rules,
+    rules_of_today,
+    word_problem,
+)
 from supervisor_tui.config_decode import decode
 from supervisor_tui.config_model import Document
 
@@ -299,3 +306,14 @@ def test_a_site_s_rules_of_rosters_are_looked_for_beside_the_file_and_checked(
         load_config(write(own))
     (problem,) = caught.value.problems
     assert problem.key == "site[1].roster_rules"
+
+
+def test_a_rule_marks_from_its_day_on(tmp_path, monkeypatch):
+    path = tmp_path / "config.toml"
+    rule = '[[rules]]\nfigure = "waiting"\nabove = {limit}\nvalid_from = "{day}"\n'
+    rules = rule.format(limit=1, day="2026-03-29") + rule.format(limit=2, day="2026-03-30")
+    path.write_text(SITE.replace('id = "a"', 'id = "a"\nzone = "Europe/Berlin"') + rules)
+    # A moment before midnight in Berlin.
+    monkeypatch.setattr("data.clock.wall_ms", lambda: 1_774_821_600_000 - 1)
+    waiting = [each.above for each in rules_of_today(load_config(path)) if each.above in {1, 2}]
+    assert waiting == [1]
