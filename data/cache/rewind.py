@@ -47,6 +47,7 @@ _KEPT = (
     *(Kind.QUEUE, Kind.AGENT, Kind.ESCALATION, Kind.SHIFT),
     *(Kind.NOTE, Kind.ALERT, Kind.LOST_CALLER, Kind.LOAN),
 )
+_NO_DAY = AgentDay()
 _R = TypeVar("_R", bound=AnyRecord)
 
 
@@ -191,10 +192,13 @@ class _Then:
             named = self._agents[doing.number]
             stay = stays.get(doing.contact)
             in_hand = stay.id if stay is not None and is_there(stay, self._at) else None
-            agent = agent_at(
-                nearest.get(named.key) or _unheard_of(named), doing, reasons[doing.reason], in_hand
+            found[named.key] = agent_at(
+                nearest.get(named.key) or _unheard_of(named),
+                doing,
+                reasons[doing.reason],
+                in_hand,
+                days.get(doing.number, _NO_DAY),
             )
-            found[named.key] = replace(agent, today=days.get(doing.number, AgentDay()))
         known = {self._agents[number].key for number in self._doings.known}
         for key, kept in self._kept.get(Kind.AGENT, {}).items():
             if key not in known and isinstance(kept, Agent):

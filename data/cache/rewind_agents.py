@@ -91,7 +91,9 @@ def doings_at(ask: Ask, at: Ms) -> Doings:
     )
 
 
-def agent_at(agent: Agent, doing: Doing, reason: str, contact: str | None) -> Agent:
+def agent_at(
+    agent: Agent, doing: Doing, reason: str, contact: str | None, today: AgentDay
+) -> Agent:
     """An agent's record with what history says of the instant; what it cannot say is unknown."""
     return replace(
         agent,
@@ -99,6 +101,7 @@ def agent_at(agent: Agent, doing: Doing, reason: str, contact: str | None) -> Ag
         since=doing.since,
         reason=reason,
         contact=contact,
+        today=today,
         pending_state=None,
         reachable=doing.state is not AgentState.UNREACHABLE,
         assist_since=None,
