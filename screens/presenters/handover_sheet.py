@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from data.figures.handover import draw_up, handover_since, last_signed, to_take_over
+from data.figures.handover import handover_since, last_signed, to_take_over
+from data.figures.handover_draft import draw_up
 from data.model import Ms
 from data.rules.wall_time import at_wall_time
 from data.zones import local, zone

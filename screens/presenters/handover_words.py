@@ -15,6 +15,7 @@ from data.figures.handover import (
     LevelMissed,
     MutedAlerts,
     OffPlan,
+    PastAlert,
     Section,
 )
 from data.figures.loans import LoanFigures
@@ -26,7 +27,7 @@ from data.rules.lost_callers import CLAIM_LIFE_MS
 from data.rules.service_level import Formula
 from data.zones import local
 from screens import complaint_words, words
-from screens.alert_words import alert_sentence, place_words
+from screens.alert_words import alert_sentence, figure_of, format_value, place_words
 from screens.formats import (
     format_caller,
     format_clock,
@@ -134,6 +135,18 @@ def _alert(alert: Alert, by: Wording) -> str:
     return text.format(place=place, sentence=said, name=seen)
 
 
+def _past_alert(past: PastAlert, by: Wording) -> str:
+    alert = past.alert
+    text = _("{place}: {sentence}, {start} to {end}, at worst {peak}")
+    return text.format(
+        place=place_words(alert, by.snapshot),
+        sentence=alert_sentence(alert, by.zone),
+        start=by.clock(alert.began_at or alert.raised_at),
+        end=by.clock(alert.ended_at),
+        peak=format_value(figure_of(alert), alert.peak),
+    )
+
+
 def _muted(muted: MutedAlerts, by: Wording) -> str:
     mute = muted.mute
     what = mute.rule or (mute.about.id if mute.about is not None else pgettext("muted", "all"))
@@ -226,6 +239,7 @@ _WORDS: Mapping[type, Callable[[Any, Wording], str]] = {
     Incident: _incident,
     Alert: _alert,
     MutedAlerts: _muted,
+    PastAlert: _past_alert,
     SwitchOn: _switch,
     LoanFigures: _loan,
     Escalation: _complaint,

@@ -17,15 +17,16 @@ from data.figures.doings import NO_DOINGS
 from data.figures.handover import (
     Draft,
     Section,
-    draw_up,
     handover_since,
     last_signed,
     since_left,
     to_take_over,
 )
+from data.figures.handover_draft import draw_up
 from data.floor import FloorSnapshot, Key
 from data.model import (
     DESK,
+    About,
     AgentState,
     Alert,
     Counts,
@@ -180,6 +181,41 @@ def test_what_is_over_is_not_handed_over() -> None:
     after = replace(snapshot, loans=loans, mutes=mutes, alerts=alerts, lost_cases=cases)
     kinds = {each.key.partition("/")[0] for each in drafted(after).lines}
     assert kinds == {"incident", "switch", "complaint", "booked", "shift", "level", "note"}
+
+
+def test_what_was_worst_and_is_over_stands_among_the_targets() -> None:
+    about = About(kind="queue", id="claims")
+    alert = Alert(
+        *(),
+        site=SITE,
+        source=DESK,
+        id="a2",
+        name="longest_wait_s",
+        rule="longest_wait_s",
+        severity="act",
+        about=about,
+        telephony=SOURCE,
+        limit=120.0,
+        peak=192.0,
+        began_at=ago(2000),
+        raised_at=ago(1900),
+        ended_at=ago(600),
+    )
+    others = (
+        replace(alert, id="a3", severity="look"),
+        replace(alert, id="a4", ended_at=DAY_START - 1),
+        replace(alert, id="a5", under="a2"),
+        replace(alert, id="a6", about=About(kind="agent", id="1001")),
+    )
+    snapshot = whole_floor(alerts=keyed(alert, *others))
+    was = [each for each in drafted(snapshot).lines if each.key.startswith("was/")]
+    assert [each.key for each in was] == [f"was/{DESK}/a2"]
+    words = {
+        each.key: each.text
+        for each in worded(drafted(snapshot), sheet_of(look_at(snapshot), SITE).by)
+    }
+    assert words[f"was/{DESK}/a2"].startswith("Claims: ")
+    assert words[f"was/{DESK}/a2"].endswith("13:58 to 14:22, at worst 3:12")
 
 
 def test_what_is_not_known_is_said_and_never_gone() -> None:
