@@ -17,7 +17,7 @@ from data.alerts.watch import Watch
 from data.cache.history_writer import HistoryWriter, Step
 from data.cache.reader import CacheReader
 from data.clock import Clock, ServerClock
-from data.errors import FloorError, StoreError
+from data.errors import Code, FloorError, StoreError
 from data.figures.freshness import Moment
 from data.files import FloorFiles
 from data.floor import Floor, FloorSnapshot
@@ -31,6 +31,8 @@ from data.sync.journal import Journal
 from data.zones import zone
 
 LOOK_S = 1.0
+ANEW_S = 5.0
+"""How long to wait after something went wrong."""
 KEPT_MS = 24 * 3_600_000
 """So long alerts stay on the screens after they are over; history has them longer."""
 UPKEEP_MS = 600_000
@@ -87,6 +89,7 @@ class Alerting:
         self._reader: CacheReader | None = None
         self._version: int | None = None
         self._snapshot = FloorSnapshot()
+        self._problem: Code | None = None
         self._expecting = Expecting(files, [site.id for site in judged.sites], beside.journal)
         self._commands = AlertCommands(judged.rules, beside.journal)
 
@@ -96,18 +99,27 @@ class Alerting:
             while not stop.is_set():
                 try:
                     await self.step()
+                    self._problem = None
                 except FloorError as problem:
-                    self._let_go()
-                    told = {"code": problem.code.value, "detail": problem.detail}
-                    self._beside.journal.write("alerts", **told)
+                    self._note(problem)
                 except Exception as error:  # noqa: BLE001 - the floor is shown without alerts, too
                     self._let_go()
+                    self._problem = Code.INTERNAL
                     self._beside.journal.crash(error, part="alerts")
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), LOOK_S)
+                    wait_s = LOOK_S if self._problem is None else ANEW_S
+                    await asyncio.wait_for(stop.wait(), wait_s)
         finally:
             self._let_go()
             await self._commands.end()
+
+    def _note(self, problem: FloorError) -> None:
+        """Write down what keeps alerts from being read or kept, once for each reason."""
+        self._let_go()
+        if problem.code is not self._problem:
+            told = {"code": problem.code.value, "detail": problem.detail}
+            self._beside.journal.write("alerts", **told)
+        self._problem = problem.code
 
     async def step(self) -> None:
         """Look at the floor once, and keep what comes of it.
