@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 from data.figures.complaints import clock_view
@@ -32,6 +33,7 @@ from data.settings import Figure, Severity
 RISK_AHEAD_MS = 12 * 3_600_000
 """A clock that runs out within so long is the next shift's."""
 _QUARTER_MS = 15 * 60_000
+_KEY_LIMIT = 500
 
 
 def draw_up(
@@ -240,4 +242,8 @@ def _is_told_elsewhere(alert: Alert) -> bool:
 
 
 def _key(kind: str, key: Key, *more: str) -> str:
-    return "/".join((kind, key.source, key.id, *more))
+    """The key of a line: the same for the same thing in every draft, however long its id is."""
+    whole = "/".join((kind, key.source, key.id, *more))
+    if len(whole) <= _KEY_LIMIT:
+        return whole
+    return f"{whole[:_KEY_LIMIT]}#{zlib.crc32(whole.encode()):08x}"

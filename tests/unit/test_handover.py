@@ -361,6 +361,28 @@ def test_however_much_there_is_it_fits_into_an_action_and_risks_go_first(
     assert ROOM < MAX_BYTES
 
 
+def test_what_has_no_room_is_counted_and_is_no_risk_while_others_are() -> None:
+    lines = [
+        HandoverLine("notes", f"note/{number}", "ü" * 400, is_risk=number % 10 == 0)
+        for number in range(60)
+    ]
+    offer = sign_offer(SITE, DAY_START, lines, "the shift")
+    kept = msgspec.convert(offer.target.fields, HandoverSigned)
+    assert 0 < kept.left_out < 60
+    assert sum(each.is_risk for each in kept.lines) == 6
+    assert len(msgspec.json.encode(kept)) <= ROOM + 100
+    assert all(len(each.text) <= 300 and each.text.endswith("…") for each in kept.lines)
+
+
+def test_an_id_of_any_length_makes_a_key_that_can_be_kept() -> None:
+    ids = ["x" * 2000 + end for end in "ab"]
+    records = [make_escalation(each, reference=each[-1]) for each in ids]
+    snapshot = make_snapshot(*records)
+    keys = [each.key for each in drafted(snapshot).lines]
+    assert len(set(keys)) == 2
+    assert all(len(each) <= 600 for each in keys)
+
+
 def test_since_when() -> None:
     berlin = "Europe/Berlin"
     assert since_when("06:00", NOW, berlin) == DAY_START
