@@ -26,7 +26,6 @@ from screens.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
     from screens.top_line import TopLine
-    from screens.widgets.live_table import LiveTable
     from screens.widgets.one_key import OneKey
     from screens.widgets.prompt import Prompt
 
@@ -185,16 +184,6 @@ class TableScreen(Screen[None], inherit_bindings=False):
     async def ask_filter(self, pane: TablePane) -> None:
         """Open the prompt with the filter that is in force."""
         await self.open_prompt(PromptKind.FILTER, pane.view_state.filter)
-
-    def go_to_worst_alert(self) -> bool:
-        """Go to the cause of the worst alert; whether this screen has alerts, and there is one."""
-        return False
-
-    def on_live_table_worst_wanted(self, event: LiveTable.WorstWanted) -> None:
-        """Go to what needs somebody most: the cause of an alert, or else a row of the table."""
-        event.stop()
-        if not self.go_to_worst_alert():
-            event.table.go_worst()
 
     def on_table_pane_columns_wanted(self, event: TablePane.ColumnsWanted) -> None:
         """Open the chooser of columns."""

@@ -22,6 +22,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from screens.actions import Scope
+from screens.alert_host import goes_to_alert
 from screens.keys import bindings
 from screens.presenters.rows import Column, LazyRows, RowView
 from screens.presenters.table import fit_numbers
@@ -64,9 +65,6 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         def control(self) -> LiveTable:
             """The table, for `@on` selectors."""
             return self.table
-
-    class WorstWanted(Event):
-        """The person wants to see what needs somebody most."""
 
     @dataclass
     class RowHighlighted(Event):
@@ -259,8 +257,9 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
             self.post_message(self.RowSelected(self, key))
 
     def action_worst(self) -> None:
-        """Ask for the worst alert, or else the row that matters most."""
-        self.post_message(self.WorstWanted(self))
+        """Go to the cause of the worst alert, or else to the row that matters most."""
+        if not goes_to_alert(self.screen):
+            self.go_worst()
 
     # What the table of actions calls the others
     action_move = move
