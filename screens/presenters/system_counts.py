@@ -95,7 +95,14 @@ def _levels(figures: QueueFigures, system: SystemCounts, formula: Formula, zone:
         "formula": words.formula_in_full(formula),
         "day": format_clock(figures.queue.day_started_at, zone),
     }
-    if system.level is None:
+    if system.level is None and ours is None:
+        text = _("PBX says nothing: no talk has ended since {since}. Nor is there a value of ours.")
+    elif ours is None:
+        text = _(
+            "PBX says {theirs} % (answered within {threshold} / completed, since {since}),"
+            " there is no value of ours ({formula}, since {day}), because:"
+        )
+    elif system.level is None:
         text = _(
             "PBX says nothing: no talk has ended since {since}."
             " Ours is {ours} % ({formula}, since {day})."
@@ -115,7 +122,8 @@ def _levels(figures: QueueFigures, system: SystemCounts, formula: Formula, zone:
 
 def _abandons_good(figures: QueueFigures, system: SystemCounts) -> Iterator[str]:
     """The other level that it counts, where there is one."""
-    if system.level_abandons_good is None:
+    ours = figures.service_level(Span.DAY, Formula.ABANDONS_GOOD)
+    if system.level_abandons_good is None or ours is None:
         return
     text = _(
         "Counting those who left within {threshold} as good, of all that it has counted,"
@@ -124,7 +132,7 @@ def _abandons_good(figures: QueueFigures, system: SystemCounts) -> Iterator[str]
     yield text.format(
         threshold=threshold_words(figures.queue.threshold_s),
         theirs=format_percent(system.level_abandons_good),
-        ours=format_percent(figures.service_level(Span.DAY, Formula.ABANDONS_GOOD)),
+        ours=format_percent(ours),
     )
 
 

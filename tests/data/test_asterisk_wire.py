@@ -361,3 +361,16 @@ def test_ringing_is_milliseconds_of_both_who_answer_and_who_do_not() -> None:
     assert isinstance(complete, AgentEvent)
     assert (connect.ring_ms, connect.wait_s, ring.ring_ms) == (4000, 9, 4000)
     assert (complete.step, complete.call, complete.talk_s) == (AgentStep.COMPLETED, "", 60)
+
+
+def test_a_level_of_no_calls_at_all_is_none() -> None:
+    counts = {"Completed": 0, "Abandoned": 0, "ServicelevelPerf": "0.0", "ServicelevelPerf2": "0.0"}
+
+    def read(**changes: object) -> tuple[float | None, float | None]:
+        fresh = [(key, (counts | changes).get(key, value)) for key, value in QUEUE]
+        row = queues_now(read_list(status_answer(fresh), NONCE, STATUS_ENDS)).queues["sales"]
+        return row.level, row.level_abandons_good
+
+    assert read() == (None, None)
+    assert read(Abandoned=2) == (None, 0.0)
+    assert read(Completed=1) == (0.0, 0.0)

@@ -24,7 +24,7 @@ def figures(system: SystemCounts | None, day: Counts = DAY) -> QueueFigures:
     return queue_figures(snapshot, None, MOMENT).queues[0]
 
 
-def said(formula: Formula = Formula.OFFERED, **changes: Any) -> str:
+def said(formula: Formula = Formula.OFFERED, day: Counts = DAY, **changes: Any) -> str:
     fields: dict[str, Any] = {
         "since": DAY_START,
         "completed": 100,
@@ -32,7 +32,9 @@ def said(formula: Formula = Formula.OFFERED, **changes: Any) -> str:
         "level": 62.1,
         "counted_since": DAY_START,
     }
-    return "\n".join(system_sentences(figures(SystemCounts(**fields | changes)), formula, ZONE))
+    return "\n".join(
+        system_sentences(figures(SystemCounts(**fields | changes), day), formula, ZONE)
+    )
 
 
 def test_nothing_is_said_where_the_counts_are_the_systems_own() -> None:
@@ -49,6 +51,16 @@ def test_both_levels_stand_with_formula_and_since_when() -> None:
 def test_what_is_equal_is_said_to_be() -> None:
     assert "and so do we" in said(level=61.0)
     assert "because" not in said(level=61.0)
+
+
+def test_a_queue_without_a_call_has_no_value_and_no_empty_percentage() -> None:
+    nothing = Counts(offered=0, answered=0, answered_within=0, abandoned=0)
+    both = said(day=nothing, level=None, completed=0, abandoned=0)
+    assert both == (
+        "PBX says nothing: no talk has ended since 06:00:00. Nor is there a value of ours."
+    )
+    assert "there is no value of ours (" in said(day=nothing, level_abandons_good=70.0)
+    assert "- %" not in said(day=nothing, level_abandons_good=70.0)
 
 
 def test_a_system_of_which_no_talk_has_ended_says_nothing() -> None:

@@ -117,6 +117,7 @@ def queue_row(packet: Packet) -> QueueRow | None:
     queue = early("queue")
     if not queue:
         return None
+    completed, abandoned = whole(early("completed")), whole(early("abandoned"))
     return QueueRow(
         queue=queue,
         strategy=clean_text(early("strategy"), 40),
@@ -124,11 +125,14 @@ def queue_row(packet: Packet) -> QueueRow | None:
         most_waiting=whole(early("max")),
         hold_time_s=whole(early("holdtime")),
         talk_time_s=whole(early("talktime")),
-        completed=whole(early("completed")),
-        abandoned=whole(early("abandoned")),
+        completed=completed,
+        abandoned=abandoned,
         threshold_s=whole(early("servicelevel")),
-        level=percent(early("servicelevelperf")),
-        level_abandons_good=percent(early("servicelevelperf2")),
+        # Of nothing it says 0.0.
+        level=percent(early("servicelevelperf")) if completed else None,
+        level_abandons_good=(
+            percent(early("servicelevelperf2")) if completed or abandoned else None
+        ),
         weight=whole(early("weight")),
     )
 
