@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from data.actions.verbs import Verb
+from data.figures.doings import Target
 from data.model import HandoverLine, Ms
 from screens.acting.handover import sign_offer, take_over_offer
+from screens.acting.offer import Offer
 from screens.actions import Scope
 from screens.keys import bindings
 from screens.look import Look
@@ -25,7 +28,6 @@ from screens.widgets.text_lines import TextLines
 from screens.widgets.tone_styles import Line
 
 if TYPE_CHECKING:
-    from screens.acting.offer import Offer
     from screens.detail import Presenter
 
 NEW = "new"
@@ -76,12 +78,18 @@ class HandoverPane(TablePane):
         line = self._line(key)
         if self._showing is Showing.SIGNED and sheet.signed is not None and line is not None:
             place, signed = sheet.signed
-            return (take_over_offer(place, signed, line, look.viewing.person, look.doings),)
+            drafted = _("This one is signed; v goes on to the draft.")
+            return (
+                take_over_offer(place, signed, line, look.viewing.person, look.doings),
+                Offer(Verb.SIGN_HANDOVER, Target(place), why_not=drafted),
+            )
         if key != self.chosen[0]:
             return ()
         lines = worded(sheet.draft, sheet.by)
         title = _("the shift since {clock}").format(clock=sheet.by.clock(sheet.draft.since))
-        return (sign_offer(sheet.draft.site, sheet.draft.since, lines, title),)
+        unsigned = _("This is a draft: nobody has handed it over yet.")
+        sign = sign_offer(sheet.draft.site, sheet.draft.since, lines, title)
+        return sign, Offer(Verb.TAKE_OVER, sign.target, why_not=unsigned)
 
     def action_view(self) -> None:
         """Show the draft, then what was signed last, then what has changed since one left."""
