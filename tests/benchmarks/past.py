@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import tempfile
@@ -150,17 +151,22 @@ def measure(queues: int = 50, agents: int = 2_000, instants: int = 60) -> Measur
             sites=(make_site(),),
             sources=(make_health(),),
         )
-        opened = list(_open(files, snapshot, steps, instants))
+        begins, ends = steps[0].at, steps[-1].at
+        # A screen does not hold a day's steps, among which the collector would look for garbage.
+        del steps
+        gc.collect()
+        gc.freeze()
+        opened = list(_open(files, snapshot, begins, ends, instants))
     return Measured(day.contacts, size, [one for one, _ in opened], [one for _, one in opened])
 
 
 def _open(
-    files: FloorFiles, snapshot: FloorSnapshot, steps: list[Step], instants: int
+    files: FloorFiles, snapshot: FloorSnapshot, begins: Ms, ends: Ms, instants: int
 ) -> Iterator[tuple[float, float]]:
     """Milliseconds from wanting an instant to having it, and those of the processor in it."""
     chance = random.Random(2)
     for _ in range(instants):
-        at = chance.randrange(steps[0].at, steps[-1].at)
+        at = chance.randrange(begins, ends)
         begun, worked = time.perf_counter(), time.thread_time()
         reader = HistoryReader.open(files.history)
         Rewind(reader, snapshot).at(at)
