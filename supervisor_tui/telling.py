@@ -36,6 +36,8 @@ _NAMES: Mapping[Pane, tuple[str, ...]] = {
     Pane.ESCALATIONS: ("reference",),
     Pane.ROSTER: ("name",),
     Pane.ALERTS: ("where", "what"),
+    Pane.NOTES: ("kind", "text"),
+    Pane.CHECKLISTS: ("list", "item"),
     Pane.LOST: ("caller",),
     Pane.STATUS: ("site", "source"),
 }

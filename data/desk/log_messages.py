@@ -34,7 +34,7 @@ class KeptIncident(Message):
     queue: str = ""
     next_check_at: Time | None = None
     closed_at: Time | None = None
-    events: list[IncidentLine] = []
+    events: list[IncidentLine] = msgspec.field(default_factory=list)
 
 
 class OpenIncident(ActionBase, kw_only=True):
@@ -69,7 +69,7 @@ class KeptChecklist(Message):
 
     name: str
     starts_at: Time
-    ticks: list[KeptTick] = []
+    ticks: list[KeptTick] = msgspec.field(default_factory=list)
 
 
 class TickItem(ActionBase, kw_only=True):
@@ -104,8 +104,8 @@ class KeptHandover(Message):
     since: Time
     signed_at: Time
     signed_by: Person
-    lines: list[KeptLine] = []
-    remarks: list[KeptRemark] = []
+    lines: list[KeptLine] = msgspec.field(default_factory=list)
+    remarks: list[KeptRemark] = msgspec.field(default_factory=list)
     left_out: int = 0
 
 

@@ -28,7 +28,7 @@ from screens.presenters.table import (
 from screens.text import C_, N_, Word, _, pgettext
 from screens.tones import Tone
 
-_LEGEND = N_("Check = when somebody is to look at it again; ! that is past: V says what is new")
+_LEGEND = N_("Check = when somebody is to look again; ! that is past: V says what is new")
 _PARTIES: dict[str, Word] = {
     "carrier": C_("whose incident", "carrier"),
     "client": C_("whose incident", "client"),

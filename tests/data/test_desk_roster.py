@@ -24,6 +24,7 @@ from data.plans.model import LocalTime, PlannedShift
 from data.settings import PersonSettings, Role
 from data.sync.desk_source import DAYS_AHEAD, DAYS_BACK, DeskSource
 from supervisor_tui import roster_show
+from supervisor_tui.failures import UsageError
 from supervisor_tui.roster_show import Choice, read_roster
 from tests.builders import NOW, make_agent, make_shift, make_snapshot
 
@@ -182,5 +183,7 @@ def test_shifts_are_chosen_by_day_agent_and_team(tmp_path: Path) -> None:
 
     assert count(agent="hana") == count(agent="1001") == count(team="North") == 1
     assert count(first=TODAY, last=TODAY) == 1
-    assert count(agent="Ivy") == count(team="south") == count(first=TODAY + timedelta(days=1)) == 0
-    assert count(site="leeds") == 0
+    assert count(first=TODAY + timedelta(days=1)) == count(site="leeds") == 0
+    for unknown in ({"agent": "Ivy"}, {"team": "south"}):
+        with pytest.raises(UsageError, match="nobody knows"):
+            count(**unknown)
