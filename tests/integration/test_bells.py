@@ -61,9 +61,10 @@ def test_each_event_is_painted_and_rings_once_within_two_seconds(led: Led, tmp_p
     with place.screen() as session:
         session.wait_for("live [0-9]+ s")
         session.wait_for("Claims")
-        assert bells_of(session) == 0
+        # For the contact that waits since long before, the alert rings once, and that is over.
+        session.wait_for(lambda: bells_of(session) == 1)
         took = []
-        for count, happen in enumerate((raise_hand, call_with_complaint, lose_caller), 1):
+        for count, happen in enumerate((raise_hand, call_with_complaint, lose_caller), 2):
             took.append(seconds_until(session, happen(led)))
             session.wait_for(lambda wanted=count: bells_of(session) == wanted)
         # One that took longer tells of the machine; all of them would tell of the program.
@@ -72,7 +73,7 @@ def test_each_event_is_painted_and_rings_once_within_two_seconds(led: Led, tmp_p
         led.sandbox.centre.order(Fault(status=500, for_s=1.0, drop_streams=True))
         led.change("queue", "q 1", name="Claims UK")
         session.wait_for("Claims UK")
-        assert bells_of(session) == 3
+        assert bells_of(session) == 4
         session.send("q")
         assert session.wait_exit() == 0
 

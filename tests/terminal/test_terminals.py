@@ -42,7 +42,7 @@ def walk(session: Session) -> None:
         session.wait_for(PANE.format(key))
         session.send(PAGE_DOWN)
     session.send("\r")
-    session.wait_for(r"\A \d\d")
+    session.wait_for("answered only: ")
     session.send("\x1b")
     session.wait_for(PANE.format(1))
     session.send("?")
