@@ -91,7 +91,10 @@ class AlertCommands:
                 if process.returncode is None:
                     with contextlib.suppress(ProcessLookupError):
                         os.killpg(process.pid, signal.SIGKILL)
-                    await process.wait()
+                    while process.returncode is None:
+                        # It is dead already: who ends us now waits for it no longer than we do.
+                        with contextlib.suppress(asyncio.CancelledError):
+                            await process.wait()
 
     def _tell(self, alert: Alert, outcome: str, **more: str | float | None) -> None:
         self._journal.write("alert_command", rule=alert.rule, outcome=outcome, **more)
