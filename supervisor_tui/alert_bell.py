@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from supervisor_tui.app import SupervisorApp
 
 AGAIN_MS = 5 * 60_000
+ANSWER_MS = 4_000
+"""For so long after a key, what the program says above the keys is its answer to it."""
+LATEST_MS = 15_000
+"""An alert waits no longer than this to be said, however many keys are pressed."""
 _RING_THEMSELVES = frozenset({Figure.ASSIST, Figure.RESTARTED})
 """What other bells tell at once, in words of their own; only what is left of it rings again."""
 
@@ -34,6 +38,8 @@ class AlertBell:
         self._told: dict[str, Severity] | None = {} if was_calm else None
         self._alerts: object = None
         self._rung_ms: int | None = None
+        self._unsaid: list[AlertFigures] = []
+        self._unsaid_ms = 0
 
     def tell(self, app: SupervisorApp) -> None:
         """Ring for what is new, and again for what nobody heard."""
@@ -42,6 +48,7 @@ class AlertBell:
         if snapshot.alerts is not self._alerts:
             self._alerts = snapshot.alerts
             self._tell_new(app, now_ms)
+        self._say(app, now_ms)
         self._ring_again(app, now_ms)
 
     def _tell_new(self, app: SupervisorApp, now_ms: int) -> None:
@@ -62,7 +69,16 @@ class AlertBell:
             self._rung_ms = now_ms
         untold = [one for one in fresh if figure_of(one.alert) not in _RING_THEMSELVES]
         if untold:
-            app.announce(alert_line(untold, look.snapshot), Tone.ACT)
+            self._unsaid_ms = self._unsaid_ms if self._unsaid else now_ms
+            self._unsaid += untold
+
+    def _say(self, app: SupervisorApp, now_ms: int) -> None:
+        """Say what is new, but not over the answer that somebody is just reading."""
+        is_answered = now_ms - app.last_key_ms < ANSWER_MS
+        if not self._unsaid or (is_answered and now_ms - self._unsaid_ms < LATEST_MS):
+            return
+        unsaid, self._unsaid = self._unsaid, []
+        app.announce(alert_line(unsaid, app.present().snapshot), Tone.ACT)
 
     def _ring_again(self, app: SupervisorApp, now_ms: int) -> None:
         rung = self._rung_ms

@@ -60,6 +60,8 @@ def many_agents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Truth]:
 
 @pytest.fixture(params=["whole_day", "midday", "many_agents"])
 def floor(request: pytest.FixtureRequest) -> Truth:
+    if request.param == "many_agents" and not request.config.getoption("--soak"):
+        pytest.skip("with --soak")
     truth: Truth = request.getfixturevalue(request.param)
     return truth
 

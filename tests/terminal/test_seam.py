@@ -33,6 +33,7 @@ KEYS = "uuucccaasssiipmmxt"
 """The steps of seam_app.py, as often as they shall come."""
 RESIZE = "R"
 PTY_HOLDS = 32_768
+QUIET_LOOKS = 5
 SIZES = ((24, 80), (30, 100), (20, 60), (24, 81))
 
 Cell = tuple[object, ...]
@@ -164,10 +165,22 @@ def test_a_stalled_line_gets_one_screen_and_not_all_that_was_missed(start, tmp_p
     assert len(session.raw) - held < PTY_HOLDS + 3 * whole < 150 * frame
 
 
+def quiet(session: Session) -> Callable[[], bool]:
+    """Whether nothing more came between several looks in a row."""
+    sizes: list[int] = []
+
+    def is_quiet() -> bool:
+        sizes.append(len(session.raw))
+        return len(sizes) > QUIET_LOOKS and sizes[-1] == sizes[-1 - QUIET_LOOKS]
+
+    return is_quiet
+
+
 def test_repainting_clears_what_others_wrote(start) -> None:
     session = start("painting")
     session.send("a")
     session.wait_for(r"step 1\.")
+    session.wait_for(quiet(session))
     before = cells(session)[1:]
     with session._changed:
         session._stream.feed(b"\x1b[5;5H\x1b[41mwall: the system is going down\x1b[m")

@@ -25,7 +25,7 @@ from screens.look import Look, Viewing
 from screens.presenters.alert_line import alert_pieces
 from screens.presenters.alerts import present_alerts
 from screens.presenters.table import ViewState
-from supervisor_tui.alert_bell import AGAIN_MS, AlertBell
+from supervisor_tui.alert_bell import AGAIN_MS, ANSWER_MS, LATEST_MS, AlertBell
 from tests.builders import MOMENT, NOW, SITE, SOURCE, ago, make_agent, make_queue, make_snapshot
 
 
@@ -190,6 +190,25 @@ def test_the_bell_is_silent_for_what_stood_before_is_muted_or_only_wants_a_look(
     app.snapshot = floor(make_alert("b"))
     bell.tell(app)  # type: ignore[arg-type]
     assert len(app.rung) == 1
+
+
+def test_an_alert_is_not_said_over_the_answer_to_a_key_but_soon_after() -> None:
+    app, bell = Ringing(), AlertBell(was_calm=True)
+    app.snapshot = floor(make_alert("a"))
+    app.last_key_ms = app.mono_ms
+    bell.tell(app)  # type: ignore[arg-type]
+    assert not app.rung
+    app.mono_ms += ANSWER_MS
+    bell.tell(app)  # type: ignore[arg-type]
+    assert len(app.rung) == 1
+    app.snapshot = floor(make_alert("a"), make_alert("b"))
+    waited_ms = 0
+    while len(app.rung) == 1:
+        app.last_key_ms = app.mono_ms
+        bell.tell(app)  # type: ignore[arg-type]
+        app.mono_ms += 1000
+        waited_ms += 1000
+    assert waited_ms - 1000 == LATEST_MS
 
 
 def test_a_raised_hand_rings_once_not_twice_and_again_if_nobody_comes() -> None:
