@@ -171,12 +171,13 @@ class Histories(RuleBasedStateMachine):
             supervision.PAGE_LIMIT = self._page_limit
 
 
-def run_histories(count: int, *, shrinks: bool = True) -> None:
+def run_histories(count: int, *, shrinks: bool = True, is_fixed: bool = False) -> None:
     """Let so many histories happen.
 
     Args:
         count: How many.
         shrinks: Look for the shortest one that breaks a promise, once one was found.
+        is_fixed: The same ones each time.
 
     Raises:
         AssertionError: A promise was broken; hypothesis prints the history.
@@ -190,6 +191,7 @@ def run_histories(count: int, *, shrinks: bool = True) -> None:
             deadline=None,
             phases=phases,
             database=None,
+            derandomize=is_fixed,
             print_blob=True,
             suppress_health_check=list(HealthCheck),
         ),
