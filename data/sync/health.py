@@ -69,6 +69,9 @@ class Health:
             poll_s=settings.poll,
             skipped_rows=0,
             failures=0,
+            # Of the rows that stand in the cache, whatever is known of the process before: an
+            # action that is based on one of them has to say whose version it saw.
+            epoch=cache.remembered(site, settings.id).epoch,
         )
 
     def succeeded(self, page: Batch, skipped_rows: int, epoch: str) -> None:

@@ -14,11 +14,11 @@ import pytest
 
 from data.actions.verbs import Verb
 from tests.support.proof.defects import DEFECTS, having
-from tests.support.proof.histories import run_histories
+from tests.support.proof.histories import Histories, run_histories
 from tests.support.proof.judge import Violation
 from tests.support.proof.world import World
 
-HISTORIES = 15
+HISTORIES = 30
 SOAK_HISTORIES = 1000
 FOUND_WITHIN = 400
 """So many histories are enough to find a defect, and mostly a twentieth of them."""
@@ -32,6 +32,21 @@ def test_no_promise_is_broken(request: pytest.FixtureRequest) -> None:
     run_histories(
         SOAK_HISTORIES if is_soak else HISTORIES, shrinks=bool(is_soak), is_fixed=not is_soak
     )
+
+
+def test_a_claim_made_before_the_source_could_be_read_again_names_the_history_it_saw() -> None:
+    """After a death and a refused read, a server that was restored must not take it for another."""
+    histories = Histories()
+    try:
+        histories.start()
+        histories.both_claim(which=0)
+        histories.die_at(step="before take_in", which=0)
+        histories.back_up()
+        histories.read(faults=["refused"])
+        histories.come_late(seconds=3, verb=Verb.CLAIM, which=0)
+        histories.wait_through_a_restore(verb=Verb.CLAIM, which=0)
+    finally:
+        histories.teardown()
 
 
 @pytest.mark.timeout(600)
