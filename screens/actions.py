@@ -39,7 +39,7 @@ PANES: tuple[Pane, ...] = (
     Pane(Scope.ALERTS, "5", N_("Alerts")),
     Pane(Scope.REPORTS, "6", N_("Reports")),
     Pane(Scope.NOTES, "7", N_("Notes")),
-    Pane(Scope.LOST, "8", N_("Lost callers")),
+    Pane(Scope.LOST, "8", N_("Lost")),
 )
 """The panes there are, in the order of their keys."""
 

@@ -64,7 +64,7 @@ def first_picture(
     styles = styles_over(_GROUND, has_colours=has_colours)
     sign = cut_sign(is_ascii=look.viewing.is_ascii)
     view = queue_table(look, ViewState())
-    above = [*_frame(look, width), pane_line(PANES, SCOPE)]
+    above = [*_frame(look, width), pane_line(PANES, SCOPE, width)]
     below = note_lines(chosen_notes(view.notes))
     below.append(((fit_keys(key_entries(SCOPE, keymap), width, sign), Tone.NORMAL),))
     body = height - len(above) - len(below)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from screens.actions import ACTIONS, PANES, Action, Group, Pane, Scope
 from screens.keys import Keymap
@@ -29,15 +29,20 @@ class PaneLine(TextLines):
     def __init__(self, *, panes: Sequence[Pane] = PANES, is_ascii: bool = False) -> None:
         super().__init__(1, is_ascii=is_ascii, id="pane-line")
         self._panes = panes
+        self._current: Scope | None = None
 
-    def show(self, current: Scope | None, marks: Mapping[Scope, str] | None = None) -> None:
-        """Show which pane is the current one.
+    def show(self, current: Scope | None) -> None:
+        """Show which pane is the current one; None where something else fills the screen."""
+        self._current = current
+        self._fit()
 
-        Args:
-            current: The pane; None where something else fills the screen.
-            marks: What stands after a pane's title, for example `!!` where somebody is needed.
-        """
-        self.set_lines((pane_line(self._panes, current, marks),))
+    def on_resize(self) -> None:
+        """Choose again whose titles fit."""
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self.size.width or self.app.size.width
+        self.set_lines((pane_line(self._panes, self._current, width),))
 
 
 class KeyLine(TextLines):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from rich.cells import cell_len
@@ -32,23 +32,40 @@ def toned_line(pieces: Sequence[Piece]) -> Line:
     return line
 
 
-def pane_line(
-    panes: Sequence[Pane], current: Scope | None, marks: Mapping[Scope, str] | None = None
-) -> Line:
+def pane_line(panes: Sequence[Pane], current: Scope | None, width: int) -> Line:
     """The panes with their keys; the current one in brackets and in reverse.
+
+    Where not all have room, those farthest from the current one are left to their numbers.
 
     Args:
         panes: In the order of their keys.
         current: The pane that is shown; None where something else fills the screen.
-        marks: What stands after a pane's title, for example `!!` where somebody is needed.
+        width: Cells.
     """
-    line: list[tuple[str, str]] = []
-    for pane in panes:
-        mark = (marks or {}).get(pane.scope, "")
-        text = " ".join(filter(None, (pane.key, _(pane.title), mark)))
-        is_current = pane.scope is current
-        line.append((f"[{text}]", "current") if is_current else (f" {text} ", Tone.NORMAL))
+    at = next((place for place, pane in enumerate(panes) if pane.scope is current), -1)
+    texts = [f"{pane.key} {_(pane.title)}" for pane in panes]
+    line = _pane_entries(texts, at, is_close=False)
+    if _cells(line) <= width:
+        return line
+    others = (place for place in range(len(panes)) if place != at)
+    nearest = sorted(others, key=lambda place: (abs(place - max(at, 0)), place))
+    while _cells(line := _pane_entries(texts, at, is_close=True)) > width and nearest:
+        farthest = nearest.pop()
+        texts[farthest] = panes[farthest].key
     return line
+
+
+def _pane_entries(texts: Sequence[str], at: int, *, is_close: bool) -> Line:
+    """Two blanks apart nothing moves when the brackets go from one to the next; close, it does."""
+    normal, current = (" {}", " [{}]") if is_close else (" {} ", "[{}]")
+    return [
+        (current.format(text), "current") if place == at else (normal.format(text), Tone.NORMAL)
+        for place, text in enumerate(texts)
+    ]
+
+
+def _cells(line: Line) -> int:
+    return sum(cell_len(text) for text, _tone in line)
 
 
 def chosen_notes(notes: Sequence[str]) -> tuple[str, ...]:

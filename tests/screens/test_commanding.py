@@ -204,7 +204,7 @@ def test_a_form_asks_for_what_is_missing(
             "pause . break",
             "Say to what: pause AGENTS REASON NOTE; or choose rows first",
         ),
-        ("called-back", "called-back: choose a row first, in: Lost callers."),
+        ("called-back", "called-back: choose a row first, in: Lost."),
         ("puase 1002", "There is no command “puase”. There is something like it: pause"),
         ("pauses 1002", "There is no command “pauses”."),
         ("columns now", "Nothing more is expected behind “columns”: “now”."),

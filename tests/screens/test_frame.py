@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from screens.actions import PANES, Pane, Scope
 from screens.keys import footer_actions, show_key
 from screens.tones import Tone
 from screens.widgets.frame import KeyLine, PaneLine, TopLines
+from screens.widgets.frame_text import pane_line
 from screens.widgets.text_lines import TextLines, TextPage
 from tests.screens.helpers import Painted, bench, press_action, screen_lines, screen_text, style_of
 
@@ -42,13 +44,34 @@ async def test_a_line_that_is_too_long_is_cut_with_a_sign(is_ascii: bool, sign: 
 async def test_the_current_pane_is_in_brackets_and_in_reverse() -> None:
     it = PaneLine(panes=(PANES[0], Pane(Scope.FOUND, "2", "Other")))
     async with bench(it) as (app, pilot):
-        it.show(Scope.QUEUES, {Scope.FOUND: "!!"})
+        it.show(Scope.QUEUES)
         await pilot.pause()
-        assert screen_lines(app)[0].startswith("[1 Queues] 2 Other !! ")
+        assert screen_lines(app)[0].startswith("[1 Queues] 2 Other ")
         assert style_of(app, "[1 Queues]").reverse
         it.show(None)
         await pilot.pause()
         assert "[" not in screen_lines(app)[0]
+
+
+@pytest.mark.parametrize("longer", [1, 2])
+@pytest.mark.parametrize("width", [40, 60, 80, 81, 82, 83, 120])
+def test_the_pane_line_fits_and_keeps_the_current_pane_and_every_key(
+    width: int, longer: int
+) -> None:
+    # Twice as long: other languages are longer than English.
+    panes = [replace(pane, title=pane.title * longer) for pane in PANES]
+    for current in panes:
+        line = pane_line(panes, current.scope, width)
+        text = "".join(piece for piece, _tone in line)
+        assert cell_len(text) <= width
+        assert (f"[{current.key} {current.title}]", "current") in [
+            (piece.strip(), tone) for piece, tone in line
+        ]
+        assert [word for word in text.replace("[", " ").split() if word in "12345678"] == [
+            pane.key for pane in panes
+        ]
+        titled = [pane.title in text for pane in panes]
+        assert all(titled) or width < 80 or longer > 1
 
 
 @pytest.mark.parametrize("width", [*range(12, 120, 9), 60, 80, 200])
