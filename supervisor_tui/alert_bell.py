@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from data.figures.alerts import AlertFigures, alert_figures
 from data.settings import Figure, Severity
 from screens.alert_words import alert_sentence, figure_of, place_words
 from screens.text import _, ngettext
 from screens.tones import Tone
+from screens.widgets.fitting import ELLIPSIS, fit_text
 
 if TYPE_CHECKING:
     from data.floor import FloorSnapshot
@@ -23,6 +26,8 @@ ANSWER_MS = 4_000
 """For so long after a key, what the program says above the keys is its answer to it."""
 LATEST_MS = 15_000
 """An alert waits no longer than this to be said, however many keys are pressed."""
+_BESIDE = 5
+"""Cells of the line that the mark and the margins take."""
 _RING_THEMSELVES = frozenset({Figure.ASSIST, Figure.RESTARTED})
 """What other bells tell at once, in words of their own; only what is left of it rings again."""
 
@@ -78,7 +83,7 @@ class AlertBell:
         if not self._unsaid or (is_answered and now_ms - self._unsaid_ms < LATEST_MS):
             return
         unsaid, self._unsaid = self._unsaid, []
-        app.announce(alert_line(unsaid, app.present().snapshot), Tone.ACT)
+        self._announce(app, unsaid)
 
     def _ring_again(self, app: SupervisorApp, now_ms: int) -> None:
         rung = self._rung_ms
@@ -92,18 +97,32 @@ class AlertBell:
             left = [each for each in found if each.needs_somebody and each.severity is Severity.ACT]
             self._rung_ms = now_ms if left else None
             if left:
-                app.announce(alert_line(left, look.snapshot), Tone.ACT)
+                self._announce(app, left)
+
+    def _announce(self, app: SupervisorApp, alerts: list[AlertFigures]) -> None:
+        room = app.size.width - _BESIDE
+        app.announce(alert_line(alerts, app.present().snapshot, room), Tone.ACT)
 
 
-def alert_line(alerts: list[AlertFigures], snapshot: FloorSnapshot) -> str:
-    """Alerts in one line: the worst in full, and how many more there are."""
+def alert_line(alerts: list[AlertFigures], snapshot: FloorSnapshot, room: int) -> str:
+    """Alerts in one line: the worst in full, how many more there are, and how to go there.
+
+    Args:
+        alerts: Those to tell, the worst first; one at least.
+        snapshot: The floor.
+        room: Cells; where not all fits the way there goes first, then the end of the sentence.
+    """
     first = alerts[0].alert
     zone = next((site.zone for site in snapshot.sites if site.id == first.site), "UTC")
-    said = _("{where}: {what}  ! goes there").format(
+    said = _("{where}: {what}").format(
         where=place_words(first, snapshot), what=alert_sentence(first, zone)
     )
-    more = len(alerts) - 1
-    if not more:
-        return said
-    text = ngettext("{event} (and {count} more)", "{event} (and {count} more)", more)
-    return text.format(event=said, count=more)
+    count = len(alerts) - 1
+    if count:
+        more = ngettext("{event} (and {count} more)", "{event} (and {count} more)", count)
+        spare = room - cell_len(more.format(event="", count=count))
+        if cell_len(said) > spare:
+            said = fit_text(said, max(1, spare), sign=ELLIPSIS)
+        said = more.format(event=said, count=count)
+    with_key = _("{alert}  ! goes there").format(alert=said)
+    return with_key if cell_len(with_key) <= room else fit_text(said, room, sign=ELLIPSIS).rstrip()

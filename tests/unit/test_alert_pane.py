@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.cells import cell_len
 
 from data.alerts.docket import Docket
 from data.alerts.replay import of_contacts, replay
@@ -153,6 +154,7 @@ class Ringing:
         self.snapshot = floor()
         self.mono_ms = 1_000_000
         self.last_key_ms = 0
+        self.size = SimpleNamespace(width=80)
         self.rung: list[str] = []
 
     def present(self) -> Any:
@@ -190,6 +192,18 @@ def test_the_bell_is_silent_for_what_stood_before_is_muted_or_only_wants_a_look(
     app.snapshot = floor(make_alert("b"))
     bell.tell(app)  # type: ignore[arg-type]
     assert len(app.rung) == 1
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_alerts_are_said_in_one_row_with_how_many_there_are(width: int) -> None:
+    app, bell = Ringing(), AlertBell(was_calm=True)
+    app.size.width = width
+    app.snapshot = floor(make_alert("a"), make_alert("b"), make_alert("c"))
+    bell.tell(app)  # type: ignore[arg-type]
+    (line,) = app.rung
+    assert cell_len(f" !! {line} ") <= width
+    assert "(and 2 more)" in line
+    assert ("! goes there" in line) is (width >= 80)
 
 
 def test_an_alert_is_not_said_over_the_answer_to_a_key_but_soon_after() -> None:
