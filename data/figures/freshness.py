@@ -1,7 +1,7 @@
 """How old what a source told is, and as of when its figures are to be read.
 
-live   a success or heartbeat within the poll interval + 5 s
-late   up to 30 s more
+live   a success or heartbeat within the poll interval + 5 s, and nothing asked in vain since
+late   up to 30 s more, or from the first question without an answer on
 stale  later still, or the switch behind a living API does not answer
 
 What the sync process stored as offline, rebuilding, sign_in or fault stands as it is stored.
@@ -88,6 +88,8 @@ def source_age(health: SourceHealth, moment: Moment) -> SourceAge:
     state = health.state
     if state in _BY_AGE:
         state = _by_age(age_s, health.poll_s)
+        if health.failures and state is Freshness.LIVE:
+            state = Freshness.LATE
     good_at, silent, felt = health.last_ok_at, "", state
     down = [switch for switch in health.switches if switch.state != "live"]
     if down and state in _CURRENT:

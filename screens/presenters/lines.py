@@ -157,7 +157,7 @@ def freshness_words(age: SourceAge, zone: str) -> str:
     if age.state is Freshness.LIVE:
         return _("live {age}").format(age=old)
     if age.state is Freshness.LATE:
-        return _("late {age}").format(age=old)
+        return _("no answer {age}").format(age=old)
     state = words.freshness(age.state)
     if age.good_at is None or age.age_s is None:
         return _("{state}, no figures yet ~").format(state=state)

@@ -24,6 +24,12 @@ def test_a_living_source_ages_by_its_poll_interval(age_s, expected):
     assert age.age_s == pytest.approx(age_s)
 
 
+def test_a_question_without_an_answer_is_late_at_once_and_makes_nothing_old():
+    age = source_age(make_health(age_s=2, failures=1), MOMENT)
+    assert age.state is Freshness.LATE
+    assert not age.is_old
+
+
 @pytest.mark.parametrize(
     "state",
     [Freshness.OFFLINE, Freshness.REBUILDING, Freshness.SIGN_IN, Freshness.FAULT],

@@ -232,7 +232,7 @@ def test_a_source_says_what_is_the_matter_and_what_to_do():
     ("health", "expected", "tone"),
     [
         ({}, "live 1 s", Tone.NORMAL),
-        ({"age_s": 30}, "late 30 s", Tone.NORMAL),
+        ({"age_s": 30}, "no answer 30 s", Tone.NORMAL),
         ({"age_s": 60}, "stale since 14:31 ~ 60 s old", Tone.STALE),
         (
             {"state": Freshness.OFFLINE, "age_s": 1807},

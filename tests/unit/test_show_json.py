@@ -251,7 +251,7 @@ def test_plain_text_fits_its_width_and_has_no_control_characters(pane, width):
     wanted = Wanted(floor_name="Floor", lost=lambda _snapshot, _moment: callers)
     lines = render_pane(pane, FLOOR, MOMENT, wanted, width=width)
     table = lines[2 if pane is Pane.QUEUES else 1 :]
-    assert lines[0].startswith(" Floor  14:32:07 Hamburg  late 30 s")
+    assert lines[0].startswith(" Floor  14:32:07 Hamburg  no answer 30 s")
     assert all(line.isprintable() and line == line.rstrip() for line in lines)
     if width >= 80:
         assert max(map(cell_width, table)) <= width

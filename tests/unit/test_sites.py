@@ -219,7 +219,7 @@ def test_the_first_line_names_the_worst_site_unless_all_is_well():
     assert first(down, SITE).endswith("Hamburg only  live 1 s")
     assert first(down, LEEDS).endswith("Leeds only  offline since 13:02 ~ 30m old")
     late = floor(sources=(make_health(), make_health(site=LEEDS, age_s=25)))
-    assert first(late).endswith("Leeds: late 25 s")
+    assert first(late).endswith("Leeds: no answer 25 s")
 
 
 def ahead(seconds, **changes):
