@@ -16,6 +16,7 @@ from data.rules.service_level import Formula
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
 QUIET_PATTERN = rf"^({_TIME}-{_TIME})?$"
+CURRENCY_PATTERN = r"^([A-Z]{3})?$"
 HourMinute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
@@ -317,6 +318,37 @@ class PlanningSettings(Settings, frozen=True, kw_only=True, forbid_unknown_field
     """How much of what a day has been off so far is expected of its rest."""
     least_calls: Annotated[int, Meta(ge=1)] = 30
     """So many calls must have come before a day is said to be off."""
+
+
+class PaidHours(StrEnum):
+    """Which hours of an agent are paid."""
+
+    SIGNED_IN = "signed_in"
+    """Those in which they are signed in, whatever they do."""
+    PLANNED = "planned"
+    """Those of the roster, where it has a shift for them that day; else those signed in."""
+
+
+class RateSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an hour of work costs; `data.rules.pay` says which of several holds."""
+
+    hourly: Annotated[float, Meta(ge=0, le=10_000_000)]
+    """In the currency of all rates."""
+    team: str = ""
+    """Only for agents of this team; empty: of any."""
+    client: str = ""
+    """Only for work on this client's queues; empty: on any."""
+    valid_from: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
+    """The first local day on which it holds; empty: it always has."""
+
+
+class CostSettings(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What work costs; without a rate nothing does."""
+
+    currency: Annotated[str, Meta(pattern=CURRENCY_PATTERN)] = ""
+    """By its code (ISO 4217): never taken for granted."""
+    hours: PaidHours = PaidHours.SIGNED_IN
+    rate: tuple[RateSettings, ...] = ()
 
 
 class Reckoning(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from data.floor import FloorSnapshot
 from data.model import Freshness, Ms
 from data.people import Person
 from data.rules.service_level import Formula
-from data.settings import ChecklistSettings, RuleSettings
+from data.settings import ChecklistSettings, CostSettings, RuleSettings
 
 
 class Viewing(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +38,8 @@ class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     """The floor's reasons of not ready, code and words; empty where it names none."""
     roster_rules: Mapping[str, str] = {}
     """By site the rules that its shifts are held against; the usual ones for others."""
+    cost: CostSettings = CostSettings()
+    """What work costs, for reports."""
 
 
 class Past(msgspec.Struct, frozen=True):

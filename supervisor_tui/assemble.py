@@ -97,6 +97,7 @@ def _viewing(
         reasons=configuration.floor.reasons,
         checklists=configuration.checklists,
         roster_rules={site.id: site.roster_rules for site in configuration.sites},
+        cost=configuration.cost,
     )
 
 

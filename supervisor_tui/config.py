@@ -202,6 +202,7 @@ def _configuration(document: Document, path: Path) -> Configuration:
         night=document.night,
         complaints=document.complaints,
         planning=document.planning,
+        cost=document.cost,
         keys=_flat(document.keys),
         path=path,
     )

@@ -10,7 +10,13 @@ import msgspec
 
 from data.errors import FloorError
 from data.rules.limits import is_broken
-from data.settings import ComplaintSettings, RuleSettings, SiteSettings, SourceSettings
+from data.settings import (
+    ComplaintSettings,
+    CostSettings,
+    RuleSettings,
+    SiteSettings,
+    SourceSettings,
+)
 from data.zones import zone
 from screens.text import _
 from supervisor_tui.config_decode import Fault
@@ -28,6 +34,7 @@ def check(document: Document) -> list[Fault]:
         *_person_faults(document),
         *_rule_faults(document),
         *_pack_faults(document.complaints),
+        *_cost_faults(document.cost),
         *_program_faults(document),
     ]
     return sorted(faults, key=lambda fault: [str(part) for part in fault.path])
@@ -145,15 +152,32 @@ def _rule_faults(document: Document) -> Iterator[Fault]:
 
 def _alert_faults(rule: RuleSettings, path: KeyPath) -> Iterator[Fault]:
     """What is wrong with how a rule raises alerts."""
-    if rule.valid_from:
-        try:
-            date.fromisoformat(rule.valid_from)
-        except ValueError:
-            yield Fault((*path, "valid_from"), _("a day as in '2026-12-01'"))
+    yield from _day_faults(rule.valid_from, (*path, "valid_from"))
     if rule.clear is not None and _has_one_limit(rule) and is_broken(rule, rule.clear):
         yield Fault((*path, "clear"), _("a value that does not break the rule"))
     if rule.command and not rule.command[0].startswith("/"):
         yield Fault((*path, "command"), _("first the absolute path of a program"))
+
+
+def _cost_faults(cost: CostSettings) -> Iterator[Fault]:
+    """A rate without a currency says nothing, and of two for the same one would be guessed."""
+    if cost.rate and not cost.currency:
+        yield Fault(("cost", "currency"), _("the code of a currency as in 'EUR'"))
+    taken: set[tuple[str, str, str]] = set()
+    for index, rate in enumerate(cost.rate):
+        path: KeyPath = ("cost", "rate", index)
+        yield from _day_faults(rate.valid_from, (*path, "valid_from"))
+        same = rate.team, rate.client, rate.valid_from
+        if same in taken:
+            yield Fault(path, _("one rate for a team, a client and a day"))
+        taken.add(same)
+
+
+def _day_faults(text: str, path: KeyPath) -> Iterator[Fault]:
+    try:
+        date.fromisoformat(text or "2000-01-01")
+    except ValueError:
+        yield Fault(path, _("a day as in '2026-12-01'"))
 
 
 def _program_faults(document: Document) -> Iterator[Fault]:

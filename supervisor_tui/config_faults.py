@@ -15,7 +15,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from data.settings import HourMinute, Name, SourceSettings, ToggleSettings
+from data.settings import CURRENCY_PATTERN, HourMinute, Name, SourceSettings, ToggleSettings
 from screens.text import N_, _
 from supervisor_tui.config_decode import Fault
 from supervisor_tui.config_locate import KeyPath
@@ -171,6 +171,7 @@ def _key_pattern(settings: type[msgspec.Struct], key: str) -> str | None:
 _PATTERNS = {
     _pattern_of(Name): N_("1 to 64 letters, digits, hyphens and underscores"),
     _pattern_of(HourMinute): N_("a time of day as in '06:00'"),
+    CURRENCY_PATTERN: N_("the code of a currency as in 'EUR'"),
     LANGUAGE_PATTERN: N_("a language as in 'de' or 'pt_BR'"),
     _key_pattern(SourceSettings, "secret_variable"): N_(
         "the name of a variable as in 'PBX_SECRET'"

@@ -12,6 +12,7 @@ from data.settings import (
     QUIET_PATTERN,
     ChecklistSettings,
     ComplaintSettings,
+    CostSettings,
     FloorSettings,
     PersonSettings,
     PlanningSettings,
@@ -71,6 +72,7 @@ class Document(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     screen: ScreenSettings = ScreenSettings()
     complaints: ComplaintSettings = ComplaintSettings()
     planning: PlanningSettings = PlanningSettings()
+    cost: CostSettings = CostSettings()
     site: tuple[SiteSettings, ...] = ()
     night: tuple[NightSettings, ...] = ()
     people: dict[str, PersonSettings] = msgspec.field(default_factory=dict)
@@ -93,6 +95,7 @@ class Configuration(msgspec.Struct, frozen=True):
     night: tuple[NightSettings, ...]
     complaints: ComplaintSettings
     planning: PlanningSettings
+    cost: CostSettings
     checklists: tuple[ChecklistSettings, ...]
     """The floor's own; empty where it has none, and those that come along are shown."""
     keys: dict[str, str]

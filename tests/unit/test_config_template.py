@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from data.settings import (
     ComplaintSettings,
+    CostSettings,
     Figure,
     FloorSettings,
     PersonSettings,
     QueueSettings,
+    RateSettings,
     RuleSettings,
     SiteSettings,
     SourceKind,
@@ -79,6 +81,8 @@ def test_every_setting_is_explained() -> None:
         (PersonSettings, raw["people"]["mreed"]),
         (RuleSettings, raw["rules"][0]),
         (NightSettings, raw["night"][0]),
+        (CostSettings, raw["cost"]),
+        (RateSettings, raw["cost"]["rate"][0]),
     ]
     missing = {
         f"{kind.__name__}.{field.name}"

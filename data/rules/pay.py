@@ -1,0 +1,48 @@
+"""What an hour of an agent's work costs: which of a floor's rates holds. Pure.
+
+A rate may be for a team, for the queues of a client, for both or for anybody. The one that names
+most holds; where one names the team and another the client, that of the client, because it is what
+was agreed about the work. Of several for the same, the latest that is valid on the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from data.settings import RateSettings
+
+
+def hourly_rate(rates: Sequence[RateSettings], team: str, client: str, day: date) -> float | None:
+    """The rate for work of a team on a client's queues; None where none holds.
+
+    Args:
+        rates: The floor's.
+        team: The agent's; empty: they are in none, or it is not known.
+        client: The queue's; empty: work on no queue, or on one of no client.
+        day: The local day.
+    """
+    on = day.isoformat()
+    valid = [
+        rate
+        for rate in rates
+        if rate.team in {"", team} and rate.client in {"", client} and rate.valid_from <= on
+    ]
+    best = max(valid, key=_rank, default=None)
+    return None if best is None else best.hourly
+
+
+def rate_days(rates: Sequence[RateSettings], first: date, after: date) -> list[date]:
+    """The first days of the stretches of a period in which no rate changes.
+
+    Args:
+        rates: The floor's.
+        first: The first day of the period.
+        after: The first day that is no longer in it.
+    """
+    begins = {date.fromisoformat(rate.valid_from) for rate in rates if rate.valid_from}
+    return sorted({first} | {day for day in begins if first < day < after})
+
+
+def _rank(rate: RateSettings) -> tuple[int, bool, str]:
+    return bool(rate.team) + bool(rate.client), bool(rate.client), rate.valid_from
