@@ -225,6 +225,9 @@ class Agent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The source does not say so: after-contact work, told by the end of a call and its time."""
     paused_in: tuple[str, ...] = ()
     """Queues in which the agent is not ready, where that is so in some only."""
+    fixed_in: tuple[str, ...] = ()
+    """Queues that only the telephone system's own configuration takes the agent out of, so that
+    logging off, which is leaving all queues, is not to be had either."""
     unanswered_rings: int | None = None
     """How often it rang today and nobody answered."""
 

@@ -21,7 +21,7 @@ from screens.acting.offer import Offer
 from screens.formats import format_duration
 from screens.look import Look
 from screens.presenters.acts import verb_words
-from screens.presenters.agent_detail import agent_title, queues_served
+from screens.presenters.agent_detail import agent_title, queue_names, queues_served
 from screens.presenters.agent_fields import agent_state_words
 from screens.text import N_, _
 
@@ -176,6 +176,13 @@ def _is_timed(agent: Agent) -> bool:
 def _why_not_log_out(seen: _Seen) -> str:
     if seen.agent.state is AgentState.LOGGED_OFF:
         return _("{name} is logged off already.").format(name=seen.name)
+    if seen.agent.fixed_in:
+        text = _(
+            "The telephone system's own configuration puts {name} into {queues}, so they cannot be"
+            " logged off from here. Make them not ready instead."
+        )
+        queues = queue_names(seen.agent, seen.agent.fixed_in, seen.look.snapshot.queues)
+        return text.format(name=seen.name, queues=queues)
     return ""
 
 

@@ -99,6 +99,12 @@ def _why_not(agent: Agent, verb: Verb, queue: Queue, penalty: int | None) -> str
         return _("{name} serves {queue} already.").format(name=name, queue=queue.name)
     if verb is not Verb.JOIN and not is_member:
         return _("{name} does not serve {queue}.").format(name=name, queue=queue.name)
+    if verb is Verb.LEAVE and queue.id in agent.fixed_in:
+        text = _(
+            "The telephone system's own configuration puts {name} into {queue}, so only that can"
+            " take them out. Make them not ready instead."
+        )
+        return text.format(name=name, queue=queue.name)
     return ""
 
 

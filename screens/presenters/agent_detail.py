@@ -107,7 +107,7 @@ def zone_of(snapshot: FloorSnapshot, site: str) -> str:
     return next((info.zone for info in snapshot.sites if info.id == site), "UTC")
 
 
-def _queue_names(agent: Agent, ids: Sequence[str], queues: Mapping[Key, Queue]) -> str:
+def queue_names(agent: Agent, ids: Sequence[str], queues: Mapping[Key, Queue]) -> str:
     """Queues by name, with commas between."""
     return ", ".join(queue_name(queues, Key(agent.site, agent.source, each)) for each in ids)
 
@@ -135,7 +135,7 @@ def _now(figures: AgentFigures, zone: str, queues: Mapping[Key, Queue]) -> Itera
         yield Said(text)
     if agent.paused_in and agent.state is not AgentState.NOT_READY:
         text = _("! Not ready in some queues only: {queues}.")
-        names = _queue_names(agent, agent.paused_in, queues)
+        names = queue_names(agent, agent.paused_in, queues)
         yield Said(text.format(queues=names), Tone.LOOK)
     if agent.pending_state is not None:
         then = words.agent_state(agent.pending_state)

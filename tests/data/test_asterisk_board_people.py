@@ -27,6 +27,15 @@ def test_one_interface_is_one_person_in_however_many_queues() -> None:
     assert (person.state, person.reachable, person.contact) == (READY, True, None)
 
 
+def test_who_can_leave_a_queue_only_by_the_configuration_is_told_so() -> None:
+    watch = Watch()
+    pool = member("sales", "Local/3@x", state_interface="Agent:3")
+    by_hand = member("support", membership="dynamic")
+    watch.look(now(member("sales"), by_hand, pool))
+    assert watch.agent().fixed_in == ("sales",)
+    assert watch.agent("Local/3@x").fixed_in == ()
+
+
 def test_a_repeated_snapshot_says_nothing() -> None:
     watch = Watch()
     rows = now(member(), member("support"), member(interface="PJSIP/2", is_paused=True))

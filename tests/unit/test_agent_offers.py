@@ -20,6 +20,7 @@ from data.settings import Role
 from data.status import ActionRow, ActionState
 from screens.acting.agents import agent_offers
 from screens.acting.asks import ask_of
+from screens.acting.memberships import settle_queue
 from screens.acting.offer import Offer, Settled, Wanted
 from screens.look import Look, Viewing
 from supervisor_tui.undoing import undo_offer
@@ -72,6 +73,15 @@ def in_state(state: AgentState, **changes: Any) -> Agent:
 
 ALWAYS = {Verb.JOIN, Verb.LEAVE, Verb.PENALTY, Verb.MESSAGE}
 HEARD = {Verb.LISTEN, Verb.WHISPER, Verb.BARGE}
+
+
+def test_whom_the_configuration_puts_into_a_queue_nobody_is_asked_to_log_off() -> None:
+    look = look_at(in_state(AgentState.READY, queues=("claims",), fixed_in=("claims",)))
+    assert able(look) == {Verb.PAUSE, Verb.MESSAGE, Verb.JOIN, Verb.LEAVE, Verb.PENALTY}
+    assert "own configuration" in offers(look)[Verb.LOG_OUT].why_not
+    wanted = Wanted(Verb.LEAVE, (offers(look)[Verb.LEAVE],), look)
+    left = settle_queue(wanted, {"queue": "claims"}).wanted.offers[0].why_not
+    assert "own configuration" in left
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,8 @@ from data.settings import SourceSettings
 from data.sources.asterisk.asking import Refusal, sendable
 from data.sources.asterisk.attempt import Attempt
 from data.sources.asterisk.rows import MemberRow
-from data.sources.asterisk.states import PersonState, person_state
+from data.sources.asterisk.states import AGENT_POOL, PersonState, person_state
 
-_DYNAMIC = "dynamic"
-_AGENT_POOL = "Agent:"
 _SO_ALREADY = frozenset({Refusal.SO_ALREADY})
 
 
@@ -104,17 +102,17 @@ class AgentActs:
 
     async def _log_off(self, attempt: Attempt, rows: Sequence[MemberRow]) -> None:
         devices = {row.state_interface for row in rows}
-        pool = sorted(each for each in devices if each.startswith(_AGENT_POOL))
+        pool = sorted(each for each in devices if each.startswith(AGENT_POOL))
         if not pool:
             await self._remove(attempt, rows)
             return
         if state_now(rows, attempt.now, self._settings).state is not AgentState.LOGGED_OFF:
             # Soft: the caller who is being talked to keeps the call.
-            number = pool[0].removeprefix(_AGENT_POOL)
+            number = pool[0].removeprefix(AGENT_POOL)
             await attempt.send("AgentLogoff", {"Agent": number, "Soft": "true"})
 
     async def _remove(self, attempt: Attempt, rows: Sequence[MemberRow]) -> None:
-        if any(row.membership != _DYNAMIC for row in rows):
+        if any(row.is_fixed for row in rows):
             raise ActionRefused(Code.STATIC_MEMBER)
         for row in rows:
             place = {"Queue": row.queue, "Interface": row.interface}

@@ -12,7 +12,7 @@ from data.clean import clean_text
 from data.model import Agent, AgentDay, AgentState, Ms, Penalty
 from data.rules.call_counts import AgentTally
 from data.sources.asterisk.rows import MemberRow
-from data.sources.asterisk.states import PersonState
+from data.sources.asterisk.states import AGENT_POOL, PersonState
 from data.sources.native_ids import stored_id
 
 _SECOND_MS = 1000
@@ -93,7 +93,12 @@ def of_memberships(blank: Agent, interface: str, rows: Iterable[MemberRow]) -> A
         penalties=tuple(
             [Penalty(stored_id(row.queue), row.penalty) for row in rows if row.penalty]
         ),
+        fixed_in=tuple([stored_id(row.queue) for row in rows if _is_fixed(row)]),
     )
+
+
+def _is_fixed(row: MemberRow) -> bool:
+    return row.is_fixed and not row.state_interface.startswith(AGENT_POOL)
 
 
 def in_state(

@@ -81,6 +81,11 @@ class MemberRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     wrapup_s: int
     """The member's own; 0 for the queue's, which is not told."""
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether only the server's configuration, or its database, ends the membership."""
+        return self.membership != "dynamic"
+
 
 class EntryRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A caller who waits; one whose agent is ringing still does."""

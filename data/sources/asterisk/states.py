@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from data.model import AgentState, Ms
 from data.sources.asterisk.rows import DeviceStatus, MemberRow
 
-_AGENT_POOL = "Agent:"
+AGENT_POOL = "Agent:"
+"""Members of a pool (app_agent_pool) log on and off there, and stay in their queues."""
 _GONE = frozenset({DeviceStatus.INVALID, DeviceStatus.UNAVAILABLE})
 _BY_STATUS = {
     DeviceStatus.IN_USE: AgentState.BUSY,
@@ -72,7 +73,7 @@ def person_state(
     if state is not None:
         pending = AgentState.NOT_READY if is_paused else None
         return replace(told, state=state, pending_state=pending)
-    if is_gone and any(row.state_interface.startswith(_AGENT_POOL) for row in rows):
+    if is_gone and any(row.state_interface.startswith(AGENT_POOL) for row in rows):
         return replace(told, state=AgentState.LOGGED_OFF, reachable=True)
     if is_paused:
         since, reason = paused[-1].last_pause, paused[-1].reason
