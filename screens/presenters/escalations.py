@@ -149,14 +149,14 @@ def _entry(
         shown.status,
         complaint.summary,
     )
-    tones = [Tone.NORMAL] * len(cells)
-    tones[3] = tone
+    is_old = age is None or age.is_old
+    base = Tone.STALE if is_old else Tone.NORMAL
+    tones = [base] * len(cells)
+    # Nobody's silence stops a clock: what it marks is as true of old rows.
+    tones[3] = tone if tone is not Tone.NORMAL else base
     name = sites.name(key.site)
     row = make_row(
-        "/".join(key),
-        sites.insert(cells, name),
-        sites.insert(tones, Tone.NORMAL),
-        is_old=age.is_old if age is not None else True,
+        "/".join(key), sites.insert(cells, name), sites.insert(tones, base), is_old=False
     )
     order = (
         -urgency(worst(tone)),

@@ -172,6 +172,17 @@ def test_complaints_are_ordered_by_the_clock_that_can_still_be_kept():
     assert [row.mark for row in view.rows] == ["!!", "!!", "! ", "  ", "  "]
 
 
+def test_clocks_that_run_on_while_their_source_is_silent_stay_marked():
+    snapshot = make_snapshot(
+        make_escalation("1", clocks=(ComplaintClock("final", ago(-400_000)),)),
+        make_escalation("2", clocks=(ComplaintClock("final", ago(1200)),)),
+        sources=(make_health(state=Freshness.OFFLINE, age_s=1800),),
+    )
+    rows = present_escalations(snapshot, None, MOMENT, DEFAULT_RULES).rows
+    assert [row.mark for row in rows] == ["!!", "~ "]
+    assert (rows[0].tones[0], rows[0].tones[3]) == (Tone.STALE, Tone.ACT)
+
+
 def test_a_complaint_says_who_has_it():
     mine = make_escalation(owner=Owner("ko", "K. Orlov", NOW))
     assert cells(complaints(mine), "owner") == ["K. Orlov"]
