@@ -79,6 +79,11 @@ class FloorFiles(msgspec.Struct, frozen=True):
         return self.root / "wanted"
 
     @property
+    def night_marks(self) -> Path:
+        """Where screens note their keys, and whom one of them has called at night."""
+        return self.root / "night.marks"
+
+    @property
     def sync_log(self) -> Path:
         """What the sync process has to say."""
         return self.root / "sync.log"

@@ -7,13 +7,25 @@ new field of a record, is hidden until somebody decides here that it names nobod
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, Alert, Checklist, Escalation, Mute, Person, Queue, Switch
+from data.model import (
+    About,
+    Agent,
+    Alert,
+    Checklist,
+    Escalation,
+    Kind,
+    Mute,
+    Person,
+    Queue,
+    Switch,
+)
 from data.status import Line, SourceHealth
 
 _Record = TypeVar("_Record")
@@ -43,7 +55,7 @@ def masked(snapshot: FloorSnapshot) -> FloorSnapshot:
         intervals=snapshot.intervals,
         agents=_numbered(snapshot.agents, _agent),
         escalations=_numbered(snapshot.escalations, _complaint),
-        alerts=_numbered(snapshot.alerts, _alert),
+        alerts=_numbered(snapshot.alerts, partial(_alert, numbers=_numbers(snapshot))),
         checklists=MappingProxyType({key: _ticks(one) for key, one in snapshot.checklists.items()}),
         mutes=_numbered(_of_places(snapshot.mutes), _mute),
         sites=snapshot.sites,
@@ -116,9 +128,22 @@ def _complaint(complaint: Escalation, place: Key) -> Escalation:
     )
 
 
-def _alert(alert: Alert, place: Key) -> Alert:
-    """What kind of alert it is, how bad, and since when; of a place also which."""
-    about = alert.about if alert.about is not None and alert.about.kind in _PLACES else None
+def _numbers(snapshot: FloorSnapshot) -> Mapping[tuple[str, Key], str]:
+    """Under which number each agent and complaint stands, as `_numbered` gives them."""
+    kinds = {Kind.AGENT: snapshot.agents, Kind.ESCALATION: snapshot.escalations}
+    return {
+        (kind.value, key): str(number)
+        for kind, rows in kinds.items()
+        for number, key in enumerate(rows, 1)
+    }
+
+
+def _alert(alert: Alert, place: Key, numbers: Mapping[tuple[str, Key], str]) -> Alert:
+    """What kind of alert it is, how bad, and since when; of a place which, of others a number."""
+    about = alert.about
+    if about is not None and about.kind not in _PLACES:
+        number = numbers.get((about.kind, Key(alert.site, alert.telephony, about.id)))
+        about = None if number is None else About(about.kind, number)
     return Alert(
         site=place.site,
         source=place.source,

@@ -7,6 +7,7 @@ from data.actions.verbs import Verb
 from data.files import FloorFiles
 from data.people import People, Person
 from data.settings import Sync
+from data.sync.night_marks import NightFile
 from data.sync.wanted import ask_now
 from screens.look import Viewing
 from supervisor_tui.acting import Actor
@@ -72,6 +73,7 @@ def assemble(
             has_bell=configuration.screen.bell,
         ),
         _guarding(configuration),
+        NightFile(files),
     )
     app.has_italics = profile.has_italics
     return app

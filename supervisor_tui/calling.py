@@ -10,7 +10,8 @@ import os
 import signal
 import subprocess
 import syslog
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -22,6 +23,9 @@ from supervisor_tui.instants import instant
 RUN_S = 30.0
 """A command that takes longer is ended: it stands between the floor and the next person."""
 _MINUTE_MS = 60_000
+CALM_MS = _MINUTE_MS
+"""What needs nobody for so long is over: a figure that swings about its limit is not."""
+Person: TypeAlias = tuple[str, int]
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -42,46 +46,81 @@ class Watch:
     def __init__(self, people: Sequence[NightSettings]) -> None:
         self._people = sorted(people, key=lambda each: each.after)
         self._red_since: int | None = None
-        self._called: set[int] = set()
+        self._calm_since: int | None = None
+        self._called: dict[Person, int] = {}
+        """Whom this screen has called, and when."""
 
-    def key(self) -> None:
-        """Somebody is there."""
-        self._called.clear()
-
-    def due(self, *, is_red: bool, idle_ms: int, now_ms: int) -> NightSettings | None:
+    def due(
+        self,
+        *,
+        is_red: bool,
+        last_key_ms: int,
+        now_ms: int,
+        is_sure: bool = True,
+        called: Collection[Person] = (),
+    ) -> NightSettings | None:
         """Who is to be called now: the next one whose time has come; None: nobody.
 
         Args:
             is_red: Whether something needs somebody at once.
-            idle_ms: Since when no key was pressed, milliseconds ago.
-            now_ms: Milliseconds of a clock that never goes back.
+            last_key_ms: When a key was pressed last.
+            now_ms: The present, on the same clock, which never goes back.
+            is_sure: Whether that nothing does is known, and not only not heard of.
+            called: Whom screens have called since that key.
         """
-        if not is_red:
+        if is_red:
+            self._calm_since = None
+            self._red_since = now_ms if self._red_since is None else self._red_since
+        else:
             self._red_since = None
+            self._calm_since = (self._calm_since or now_ms) if is_sure else None
+        is_over = self.has_calmed(now_ms)
+        before = self._called.items()
+        self._called = {who: at for who, at in before if at >= last_key_ms and not is_over}
+        person = self._next(called)
+        if person is None or not is_red or self._waited(last_key_ms, now_ms) < _after_ms(person):
             return None
-        if self._red_since is None:
-            self._red_since = now_ms
-        waited = self._waited(idle_ms, now_ms)
-        for place, each in enumerate(self._people):
-            if place not in self._called and waited >= each.after * _MINUTE_MS:
-                self._called.add(place)
-                return each
-        return None
+        self._called[as_person(person)] = now_ms
+        return person
 
-    def next(self, *, idle_ms: int, now_ms: int) -> tuple[NightSettings, int] | None:
+    def next(
+        self, *, last_key_ms: int, now_ms: int, called: Collection[Person] = ()
+    ) -> tuple[NightSettings, int] | None:
         """Who is called next unless a key is pressed, and in how many milliseconds."""
-        if self._red_since is None:
+        person = self._next(called)
+        if self._red_since is None or person is None:
             return None
-        waited = self._waited(idle_ms, now_ms)
-        for place, each in enumerate(self._people):
-            if place not in self._called:
-                return each, max(0, each.after * _MINUTE_MS - waited)
-        return None
+        return person, max(0, _after_ms(person) - self._waited(last_key_ms, now_ms))
 
-    def _waited(self, idle_ms: int, now_ms: int) -> int:
+    def leave(self) -> None:
+        """Nobody watches here any more: minutes count anew from when somebody does."""
+        self._red_since = self._calm_since = None
+
+    def take_back(self, person: NightSettings) -> None:
+        """They were not called from here after all."""
+        self._called.pop(as_person(person), None)
+
+    def has_calmed(self, now_ms: int) -> bool:
+        """Whether nothing has needed anybody for a while, so that what comes is another matter."""
+        return self._calm_since is not None and now_ms - self._calm_since >= CALM_MS
+
+    def _next(self, called: Collection[Person]) -> NightSettings | None:
+        done = {*self._called, *called}
+        return next((each for each in self._people if as_person(each) not in done), None)
+
+    def _waited(self, last_key_ms: int, now_ms: int) -> int:
         """How long both have lasted: the alert, and that no key was pressed."""
         began = now_ms if self._red_since is None else self._red_since
-        return min(idle_ms, now_ms - began)
+        return now_ms - max(began, last_key_ms)
+
+
+def as_person(person: NightSettings) -> Person:
+    """By what somebody is known who may be called: one name may stand there twice."""
+    return person.name, person.after
+
+
+def _after_ms(person: NightSettings) -> int:
+    return person.after * _MINUTE_MS
 
 
 def call(person: NightSettings, document: bytes) -> Called:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from data.clock import monotonic_ms
 from data.figures.night import SiteNight, is_within, site_nights
+from data.figures.queues import QueueBook
 from data.masking import masked
-from screens.formats import format_duration
+from data.sync.night_marks import Call, NightFile, NightMarks
+from screens.formats import format_duration, format_sure_clock
 from screens.look import Look
 from screens.night import NightDuty, NightPane, NightScreen, clock_place
 from screens.presenters.night import NEEDS_SOMEBODY, site_story, site_tone
 from screens.text import _
 from screens.tones import Tone
-from supervisor_tui.calling import Watch, alert_document, call, called_words
+from supervisor_tui.calling import Person, Watch, alert_document, call, called_words
 from supervisor_tui.config_model import NightSettings
 
 if TYPE_CHECKING:
@@ -24,16 +28,20 @@ if TYPE_CHECKING:
 class NightWatch:
     """The night at one screen: people are called only from where it is shown, or was when locked.
 
-    A floor has many screens, and those that stand forgotten in an empty room must not call anybody.
+    A floor has many screens. A key on any of them counts, those that stand forgotten in an empty
+    room call nobody, and of several that show the night one calls.
 
     Args:
         hours: The night as `22:00-06:00`; empty where the configuration names none.
         people: Who is called.
+        file: What the screens of the floor know together.
     """
 
-    def __init__(self, hours: str, people: Sequence[NightSettings]) -> None:
+    def __init__(self, hours: str, people: Sequence[NightSettings], file: NightFile) -> None:
         self._hours = hours
+        self._file = file
         self._watch = Watch(people)
+        self._whole = QueueBook()
         self._is_calling = False
         self._was_shown = False
         """The night stood on the screen when it was locked."""
@@ -44,7 +52,11 @@ class NightWatch:
             while not isinstance(app.screen, NightScreen):
                 app.pop_screen()
             return
-        duty = NightDuty(self._hours, lambda: app.idle_ms, lambda _look: self._next_words(app))
+        duty = NightDuty(
+            self._hours,
+            lambda: monotonic_ms() - self._last_key_ms(app, self._file.read()),
+            lambda look: self._calling_words(app, look),
+        )
         is_ascii, keymap = app.parts.viewing.is_ascii, app.parts.keymap
         pane = NightPane(duty, is_ascii=is_ascii)
         app.push_table(
@@ -57,10 +69,6 @@ class NightWatch:
 
         zone, _place = clock_place(look)
         return bool(self._hours) and is_within(self._hours, f"{local(look.moment.now, zone):%H:%M}")
-
-    def key(self) -> None:
-        """Somebody is there."""
-        self._watch.key()
 
     def note_lock(self, app: WatchfulApp) -> None:
         """Remember whether the night was on the screen."""
@@ -75,26 +83,45 @@ class NightWatch:
     def look(self, app: WatchfulApp) -> None:
         """Call whoever is to be called now."""
         if not (self._is_shown(app) or self._was_shown):
-            self._watch.due(is_red=False, idle_ms=0, now_ms=0)
+            self._watch.leave()
             return
-        look = app.unmasked()
-        viewing = look.viewing
-        nights = [
-            night
-            for night in site_nights(look.snapshot, look.figures, look.moment, {})
-            if site_tone(night, viewing.rules, viewing.formula) in NEEDS_SOMEBODY
-        ]
-        idle = app.idle_ms
         if self._is_calling:
             return
-        person = self._watch.due(is_red=bool(nights), idle_ms=idle, now_ms=monotonic_ms())
+        look = self._of_all_sites(app.unmasked())
+        viewing, now_ms = look.viewing, monotonic_ms()
+        nights = site_nights(look.snapshot, look.figures, look.moment, {})
+        red = [
+            night
+            for night in nights
+            if site_tone(night, viewing.rules, viewing.formula) in NEEDS_SOMEBODY
+        ]
+        marks = self._file.read()
+        last_key_ms = self._last_key_ms(app, marks)
+        person = self._watch.due(
+            is_red=bool(red),
+            is_sure=look.problem is None and all(night.is_known for night in nights),
+            last_key_ms=last_key_ms,
+            now_ms=now_ms,
+            called=_called(marks),
+        )
         if person is not None:
-            self._call(app, person, look, nights)
+            self._call(app, person, look, red, last_key_ms)
+        elif marks.calls and self._watch.has_calmed(now_ms):
+            self._file.calm()
+
+    def _of_all_sites(self, look: Look) -> Look:
+        """A look at every site: one that somebody does not look at may need them all the same."""
+        return look if look.site is None else replace(look, site=None, queues=self._whole)
 
     def _call(
-        self, app: WatchfulApp, person: NightSettings, look: Look, nights: Sequence[SiteNight]
+        self,
+        app: WatchfulApp,
+        person: NightSettings,
+        look: Look,
+        nights: Sequence[SiteNight],
+        last_key_ms: int,
     ) -> None:
-        viewing = look.viewing
+        viewing, now_ms = look.viewing, monotonic_ms()
         # What leaves the program names nobody, whatever an alert may say of its causes.
         hidden = site_nights(masked(look.snapshot), look.figures, look.moment, {})
         wanted = {night.site.id for night in nights}
@@ -103,26 +130,52 @@ class NightWatch:
             [text for text, _tone in site_story(night, viewing.rules, viewing.formula)]
             for night in nights
         ]
-        document = alert_document(viewing.floor_name, nights, stories, app.idle_ms, look.moment.now)
+        idle_ms = now_ms - last_key_ms
+        document = alert_document(viewing.floor_name, nights, stories, idle_ms, look.moment.now)
         self._is_calling = True
 
         def run() -> None:
-            called = call(person, document)
+            is_ours = self._file.claim(Call(person.name, person.after, now_ms), last_key_ms)
+            called = call(person, document) if is_ours else None
+            if called is None:
+                self._watch.take_back(person)
             self._is_calling = False
-            if app.is_running:
+            if called is not None and app.is_running:
                 app.call_from_thread(app.announce, called_words(called), Tone.ACT)
 
         app.run_worker(run, group="night", thread=True, exit_on_error=False)
 
-    def _next_words(self, app: WatchfulApp) -> Sequence[str]:
-        """Who is called next, and when."""
-        found = self._watch.next(idle_ms=app.idle_ms, now_ms=monotonic_ms())
-        if found is None:
-            return ()
-        person, left_ms = found
-        text = _("! {name} is called in {time} unless a key is pressed")
-        return (text.format(name=person.name, time=format_duration(-(-left_ms // 1000))),)
+    def _calling_words(self, app: WatchfulApp, look: Look) -> Sequence[str]:
+        """Who was called since the last key, and who is called next, and when."""
+        marks, now_ms = self._file.read(), monotonic_ms()
+        zone, _place = clock_place(look)
+        text = _("{name} was called at {clock}; no key has been pressed since")
+        said = [
+            text.format(
+                name=each.name,
+                clock=format_sure_clock(look.moment.now - (now_ms - each.at_ms), zone),
+            )
+            for each in marks.calls
+        ]
+        found = self._watch.next(
+            last_key_ms=self._last_key_ms(app, marks), now_ms=now_ms, called=_called(marks)
+        )
+        if found is not None:
+            person, left_ms = found
+            text = _("! {name} is called in {time} unless a key is pressed")
+            time = format_duration(-(-left_ms // 1000))
+            said.append(text.format(name=person.name, time=time))
+        return said
+
+    @staticmethod
+    def _last_key_ms(app: WatchfulApp, marks: NightMarks) -> int:
+        """When a key was pressed last, on whichever screen of the floor."""
+        return max(app.key_ms, marks.key_ms)
 
     @staticmethod
     def _is_shown(app: WatchfulApp) -> bool:
         return any(isinstance(each, NightScreen) for each in app.screen_stack)
+
+
+def _called(marks: NightMarks) -> set[Person]:
+    return {(each.name, each.after) for each in marks.calls}

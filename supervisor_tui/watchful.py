@@ -19,6 +19,7 @@ from data.clock import monotonic_ms
 from data.figures.doings import NO_DOINGS
 from data.figures.queues import QueueBook
 from data.masking import Mask
+from data.sync.night_marks import NightFile
 from screens.look import Look
 from screens.text import _, ngettext
 from screens.tones import Tone
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 NIGHT_AFTER_MS = 10 * 60_000
 """So long nobody has to have pressed a key before the night opens by itself."""
+MARK_MS = 5_000
+"""So often at most the floor is told of a key: calls go by minutes."""
 _WHILE_LOCKED = frozenset({"repaint_all", "repaint"})
 
 
@@ -56,12 +59,16 @@ class WatchfulApp(SupervisorApp):
     Args:
         parts: What the app is made from.
         guarding: What the configuration says of a screen that is left alone.
+        night_file: What the screens of the floor know together of the night.
     """
 
-    def __init__(self, parts: AppParts, guarding: Guarding) -> None:
+    def __init__(self, parts: AppParts, guarding: Guarding, night_file: NightFile) -> None:
         super().__init__(parts)
         self.guarding = guarding
-        self._last_key_ms = monotonic_ms()
+        self._night_file = night_file
+        self.key_ms = monotonic_ms()
+        """When somebody was last at this screen."""
+        self._marked_ms = 0
         self._locked: LockedScreen | None = None
         self._is_locked = False
         self._locked_at_ms = 0
@@ -75,13 +82,11 @@ class WatchfulApp(SupervisorApp):
     @property
     def idle_ms(self) -> int:
         """Milliseconds since the last key."""
-        return monotonic_ms() - self._last_key_ms
+        return monotonic_ms() - self.key_ms
 
     def note_key(self) -> None:
         """Somebody is there."""
-        self._last_key_ms = monotonic_ms()
-        if self._night_watch is not None:
-            self._night_watch.key()
+        self.key_ms = monotonic_ms()
 
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there before anything is done about it."""
@@ -91,6 +96,7 @@ class WatchfulApp(SupervisorApp):
 
     def _refresh(self) -> None:
         """Look whether the screen has been left alone for too long, and draw."""
+        self._mark_keys()
         self._look_after_itself()
         if self._night_watch is not None:
             self._night_watch.look(self)
@@ -100,6 +106,12 @@ class WatchfulApp(SupervisorApp):
             look = self.look()
             self._locked.show(look)
             self.parts.past.supply(self, self._locked.shown, look, self._refresh)
+
+    def _mark_keys(self) -> None:
+        """Let the floor's other screens know that somebody is here, now and then."""
+        if self.guarding.people and self.key_ms - self._marked_ms >= MARK_MS:
+            self._marked_ms = self.key_ms
+            self._night_file.key(self.key_ms)
 
     def _look_after_itself(self) -> None:
         guarding, idle = self.guarding, self.idle_ms
@@ -122,7 +134,9 @@ class WatchfulApp(SupervisorApp):
         if self._night_watch is None:
             from supervisor_tui.night_duty import NightWatch
 
-            self._night_watch = NightWatch(self.guarding.hours, self.guarding.people)
+            self._night_watch = NightWatch(
+                self.guarding.hours, self.guarding.people, self._night_file
+            )
         return self._night_watch
 
     def _open_night_by_itself(self) -> None:

@@ -17,11 +17,11 @@ from data.figures.complaints import clock_view, count_due
 from data.figures.freshness import Moment, SourceAge, worst_age
 from data.figures.queues import Figures, FloorFigures, Group, QueueFigures, group_of
 from data.floor import FloorSnapshot, Key
-from data.model import Alert, Ms
+from data.model import Alert, Kind, Ms, Mute
 from data.rules.forecast import moving_average
 from data.rules.likely_range import likely_range
 from data.rules.wall_time import at_wall_time, local_time
-from data.settings import Severity
+from data.settings import Figure, Severity
 from data.status import SiteInfo
 from data.zones import site_day_start, zone
 
@@ -114,6 +114,31 @@ class HowTheNightWent(msgspec.Struct, frozen=True):
         return [float(counts.get(at, 0)) for at in then]
 
 
+class SeenTo(msgspec.Struct, frozen=True):
+    """A red alert that goes on, and that somebody has acknowledged or muted."""
+
+    alert: Alert
+    mute: Mute | None = None
+    """None where it was acknowledged."""
+
+    @property
+    def at(self) -> Ms:
+        """When that was done."""
+        if self.mute is not None:
+            return self.mute.muted_at
+        return self.alert.acknowledged_at or self.alert.raised_at
+
+    def is_of(self, figure: Figure, kind: Kind, key: Key) -> bool:
+        """Whether it speaks of a figure of one thing."""
+        about = self.alert.about
+        return (
+            self.alert.name == figure
+            and about is not None
+            and (about.kind, about.id) == (kind, key.id)
+            and self.alert.telephony == key.source
+        )
+
+
 class SiteNight(msgspec.Struct, frozen=True, kw_only=True):
     """One site as the night needs to know it."""
 
@@ -128,11 +153,13 @@ class SiteNight(msgspec.Struct, frozen=True, kw_only=True):
     past: NightPast | None
     """None while history has not been read."""
     hands: int
-    """Agents who ask for help and whom nobody answers."""
+    """Agents who ask for help, whom nobody answers, and whose alert nobody has seen."""
     late: int
-    """Complaints of which a clock has run out."""
+    """Complaints of which a clock has run out, and whose alert nobody has seen."""
     alerts: tuple[Alert, ...]
     """Red alerts that nobody has seen to, the first one first."""
+    seen: tuple[SeenTo, ...] = ()
+    """Red alerts that somebody has seen to, the one seen last first."""
 
     @property
     def answered_s(self) -> float | None:
@@ -146,6 +173,10 @@ class SiteNight(msgspec.Struct, frozen=True, kw_only=True):
         if not behind or self.heard.silent_switch:
             return self.heard.age_s
         return max(self.heard.age_s or 0.0, (self.heard.now - min(behind)) / 1000)
+
+    def has_seen(self, figure: Figure, queue: Key) -> bool:
+        """Whether somebody has seen to the alert of a queue's figure, so its mark asks nobody."""
+        return any(one.is_of(figure, Kind.QUEUE, queue) for one in self.seen)
 
     @property
     def is_known(self) -> bool:
@@ -187,22 +218,36 @@ def _site_now(floor: FloorFigures, site: str, moment: Moment) -> Ms:
     return heard.now if heard is not None else moment.now
 
 
-def red_alerts(snapshot: FloorSnapshot, site: str, now: Ms) -> Iterator[Alert]:
-    """The alerts that somebody has to act on, and that nobody has acknowledged or muted.
+def red_alerts(
+    snapshot: FloorSnapshot, site: str, now: Ms
+) -> tuple[tuple[Alert, ...], tuple[SeenTo, ...]]:
+    """The alerts in which somebody has to act: those that nobody has seen to, and the others.
 
     Args:
         snapshot: The floor as of one commit.
         site: The site's id.
         now: The present there.
+
+    Returns:
+        Those that wait for somebody, the first one first; those that somebody has acknowledged or
+        muted, the one seen last first.
     """
     mutes = [mute for mute in snapshot.mutes.values() if mute.is_on(now)]
+    waiting, seen = [], []
     for alert in snapshot.alerts.values():
-        if site != alert.site or alert.severity != Severity.ACT or not alert.is_own:
+        is_red = alert.severity == Severity.ACT and alert.is_own
+        if site != alert.site or not is_red or alert.is_over or alert.under:
             continue
-        if alert.is_over or alert.under or alert.acknowledged_by is not None:
-            continue
-        if not any(mute.covers(alert) for mute in mutes):
-            yield alert
+        mute = next((mute for mute in mutes if mute.covers(alert)), None)
+        if alert.acknowledged_by is not None:
+            seen.append(SeenTo(alert))
+        elif mute is not None:
+            seen.append(SeenTo(alert, mute))
+        else:
+            waiting.append(alert)
+    waiting.sort(key=lambda alert: alert.raised_at)
+    seen.sort(key=lambda one: one.at, reverse=True)
+    return tuple(waiting), tuple(seen)
 
 
 def site_nights(
@@ -280,15 +325,18 @@ def _one(
         for one in floor.queues
         if one.key.site == info.id and group_of(one.queue) is Group.IMMEDIATE
     )
+    waiting, seen = red_alerts(snapshot, info.id, now)
     late, _soon = count_due(
         clock_view(complaint, now)
         for key, complaint in snapshot.escalations.items()
         if key.site == info.id
+        and not any(one.is_of(Figure.CLOCK_LEFT, Kind.ESCALATION, key) for one in seen)
     )
     hands = [
         agent
         for key, agent in snapshot.agents.items()
         if key.site == info.id and agent.assist_since is not None and agent.assist_by is None
+        if not any(one.is_of(Figure.ASSIST, Kind.AGENT, key) for one in seen)
     ]
     return SiteNight(
         site=info,
@@ -299,5 +347,6 @@ def _one(
         past=past,
         hands=len(hands),
         late=late,
-        alerts=tuple(sorted(red_alerts(snapshot, info.id, now), key=lambda alert: alert.raised_at)),
+        alerts=waiting,
+        seen=seen,
     )

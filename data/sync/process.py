@@ -47,6 +47,7 @@ from data.sync.house import House
 from data.sync.journal import Journal
 from data.sync.linger import Linger
 from data.sync.lock import SyncLock, make_screens_lock
+from data.sync.night_marks import make_night_marks
 from data.sync.outcome import SyncOutcome, SyncProblem
 from data.sync.patient_acting import PatientActing
 from data.sync.unusable import CacheUnusable
@@ -140,6 +141,7 @@ class _Process:
         self.sources = [(site, source) for site in sites for source in site.source]
         make_screens_lock(files)
         make_wanted(files)
+        make_night_marks(files)
         self._cache = CacheWriter.open(files)
         try:
             self._history = HistoryWriter.open(files, Limits.of(settings))
@@ -186,7 +188,9 @@ class _Process:
             self._files, sites, reckoning.planning, self._history, self._now, self._journal
         )
         judged = Judged(sites, reckoning.rules, self._settings.formula)
-        beside = Beside(lambda: self._acting.desk, self._history, self._journal)
+        beside = Beside(
+            lambda: self._acting.desk, self._history, self._journal, self._demand.newest
+        )
         self._alerting = Alerting(self._files, judged, beside)
 
     async def once(self) -> list[SyncProblem]:

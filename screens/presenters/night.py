@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from data.figures.night import SiteNight
+from data.figures.night import SeenTo, SiteNight
+from data.figures.queues import QueueFigures
 from data.rules.service_level import Formula
 from data.settings import Figure, RuleSettings
 from screens.alert_words import alert_sentence
@@ -110,10 +111,10 @@ def site_story(
 ) -> tuple[tuple[str, Tone], ...]:
     """What there is to say of a site, what matters most first; one thing at least."""
     if not night.is_known:
-        return (_unheard(night), *_alerts(night))
+        return (_unheard(night), *_alerts(night), *_seen(night))
     found = tuple(_exceptions(night, rules, formula))
-    alerts = _alerts(night) if found else _alert_words(night)
-    return (*found, *alerts) or (_quiet(night),)
+    said = (*found, *(_alerts(night) if found else _alert_words(night)))
+    return (*said, *_seen(night, is_alone=not said)) or (_quiet(night),)
 
 
 def _row(night: SiteNight, rules: Sequence[RuleSettings], formula: Formula) -> RowView:
@@ -148,6 +149,36 @@ def _alert_words(night: SiteNight) -> Iterator[tuple[str, Tone]]:
     yield said, Tone.ACT
 
 
+def _seen(night: SiteNight, *, is_alone: bool = False) -> Iterator[tuple[str, Tone]]:
+    """Who has seen to what is red, and when: so it is looked at, and asks nobody again.
+
+    Args:
+        night: The site.
+        is_alone: Nothing else is said of it, so what they have seen has to be.
+    """
+    if not night.seen:
+        return
+    said = _seen_words(night.seen[0], night.site.zone)
+    if is_alone:
+        event = alert_sentence(night.seen[0].alert, night.site.zone)
+        said = _("{event}, {seen}").format(event=event, seen=said)
+    more = len(night.seen) - 1
+    if more:
+        text = ngettext("{event} (and {count} more)", "{event} (and {count} more)", more)
+        said = text.format(event=said, count=more)
+    yield said, Tone.LOOK
+
+
+def _seen_words(seen: SeenTo, zone: str) -> str:
+    clock = format_sure_clock(seen.at, zone)
+    if seen.mute is not None:
+        text = _("muted by {name} {clock}") if seen.mute.muted_by.name else _("muted {clock}")
+        return text.format(name=seen.mute.muted_by.name, clock=clock)
+    name = seen.alert.acknowledged_name
+    text = _("seen by {name} {clock}") if name else _("seen {clock}")
+    return text.format(name=name, clock=clock)
+
+
 def _unheard(night: SiteNight) -> tuple[str, Tone]:
     """That nobody knows: since when, and what was known last."""
     if night.heard is None or night.heard.good_at is None:
@@ -169,8 +200,7 @@ def _exceptions(
         yield text.format(count=night.hands), Tone.HELP
     joined = night.joined
     tone = worst(
-        *(queue_tone(one, figure, formula, rules) for one in night.queues for figure in _WATCHED),
-        *(Tone.ACT for one in night.queues if one.waits_though_ready),
+        *(_queue_tone(night, one, rules, formula) for one in night.queues),
         Tone.LOOK if joined.waiting and not joined.agents.ready else Tone.NORMAL,
     )
     if joined.waiting or tone is not Tone.NORMAL:
@@ -190,6 +220,21 @@ def _exceptions(
     few = _too_few(night)
     if few:
         yield few, Tone.LOOK
+
+
+def _queue_tone(
+    night: SiteNight, queue: QueueFigures, rules: Sequence[RuleSettings], formula: Formula
+) -> Tone:
+    """How a queue is marked; what somebody has seen to is to be looked at, and no more."""
+    tones = {figure: queue_tone(queue, figure, formula, rules) for figure in _WATCHED}
+    if queue.waits_though_ready:
+        tones[Figure.WAITS_THOUGH_READY] = Tone.ACT
+    return worst(
+        *(
+            Tone.LOOK if tone is Tone.ACT and night.has_seen(figure, queue.key) else tone
+            for figure, tone in tones.items()
+        )
+    )
 
 
 def _too_few(night: SiteNight) -> str:

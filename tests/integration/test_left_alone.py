@@ -232,6 +232,43 @@ async def test_the_next_person_is_called_from_the_night_alone_also_once_it_is_lo
         await until(pilot, lambda: shows(app, NightScreen))
 
 
+async def test_two_screens_make_one_call_and_a_key_on_either_counts(
+    floor: Place, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+
+    def call(person: NightSettings, _document: bytes) -> Called:
+        called.append(person.name)
+        return Called(person.name, is_done=True)
+
+    monkeypatch.setattr(night_duty, "call", call)
+    floor.files.night_marks.write_bytes(b"")
+    async with (
+        running(floor, monkeypatch, people=(LENA,)) as (one, its),
+        running(floor, monkeypatch, people=(LENA,)) as (other, others),
+    ):
+        for app, pilot in ((one, its), (other, others)):
+            app.action_night()
+            await until(pilot, lambda app=app: shows(app, NightScreen))
+            app.draw()
+        time.now += 4 * MINUTE
+        other.note_key()
+        other.draw()
+        time.now += 4 * MINUTE
+        one.draw()
+        await its.pause()
+        assert called == [], "somebody was at the other screen four minutes ago"
+        time.now += MINUTE
+        for _round in range(3):
+            one.draw()
+            other.draw()
+            await its.pause(0.05)
+            await others.pause(0.05)
+        assert called == ["Lena"]
+        other.draw()
+        await until(others, lambda: "Lena was called at" in screen_text(other))
+
+
 def test_the_night_is_printed_too(floor: Place) -> None:
     shown = json.loads(floor.told("show", "night", "--json", "--offline"))
     (site,) = shown["sites"]

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
-from supervisor_tui.calling import Watch, run_bounded
+import msgspec
+import pytest
+
+from data.clock import boot_id
+from data.files import FloorFiles
+from data.sync.night_marks import Call, NightFile, NightMarks, make_night_marks
+from supervisor_tui.calling import CALM_MS, Watch, run_bounded
 from supervisor_tui.config_model import NightSettings
 from supervisor_tui.unlocking import FREE_TRIES, PAUSE_MS, Tries
 
@@ -14,33 +23,99 @@ LENA = NightSettings(name="Lena", after=5, command=("/bin/true",))
 IVY = NightSettings(name="Ivy", after=10, command=("/bin/true",))
 
 
+def due(watch: Watch, now: int, *, key: int = 0, is_red: bool = True, **more: Any) -> str:
+    """Who is called, in minutes."""
+    person = watch.due(is_red=is_red, last_key_ms=key * MINUTE, now_ms=now * MINUTE, **more)
+    return "" if person is None else person.name
+
+
 def test_one_after_the_other_is_called_once_until_a_key_is_pressed() -> None:
     watch = Watch([IVY, LENA])
-    called = []
-    for minute in range(30):
-        at = minute * MINUTE
-        person = watch.due(is_red=True, idle_ms=at, now_ms=at)
-        if person is not None:
-            called.append((minute, person.name))
+    called = [(minute, name) for minute in range(30) if (name := due(watch, minute))]
     assert called == [(5, "Lena"), (10, "Ivy")]
-    watch.key()
-    assert watch.due(is_red=True, idle_ms=4 * MINUTE, now_ms=34 * MINUTE) is None
-    assert watch.due(is_red=True, idle_ms=5 * MINUTE, now_ms=35 * MINUTE) == LENA
+    assert due(watch, 34, key=30) == ""
+    assert due(watch, 35, key=30) == "Lena"
 
 
 def test_the_minutes_count_from_the_alert_where_nobody_pressed_a_key_before_it() -> None:
     watch = Watch([LENA])
-    assert watch.due(is_red=True, idle_ms=300 * MINUTE, now_ms=300 * MINUTE) is None
-    assert watch.next(idle_ms=302 * MINUTE, now_ms=302 * MINUTE) == (LENA, 3 * MINUTE)
-    assert watch.due(is_red=True, idle_ms=304 * MINUTE, now_ms=304 * MINUTE) is None
-    assert watch.due(is_red=True, idle_ms=305 * MINUTE, now_ms=305 * MINUTE) == LENA
+    assert due(watch, 300) == ""
+    assert watch.next(last_key_ms=0, now_ms=302 * MINUTE) == (LENA, 3 * MINUTE)
+    assert due(watch, 304) == ""
+    assert due(watch, 305) == "Lena"
 
 
 def test_nobody_is_called_where_nothing_is_red() -> None:
     watch = Watch([LENA])
-    for minute in range(60):
-        assert watch.due(is_red=False, idle_ms=minute * MINUTE, now_ms=minute * MINUTE) is None
-    assert watch.next(idle_ms=0, now_ms=0) is None
+    assert not any(due(watch, minute, is_red=False) for minute in range(60))
+    assert watch.next(last_key_ms=0, now_ms=0) is None
+
+
+def test_what_comes_after_a_calm_minute_is_another_matter() -> None:
+    watch = Watch([LENA])
+    due(watch, 0)
+    assert due(watch, 5) == "Lena"
+    watch.due(is_red=False, last_key_ms=0, now_ms=6 * MINUTE)
+    watch.due(is_red=False, last_key_ms=0, now_ms=6 * MINUTE + CALM_MS - 1)
+    assert not watch.has_calmed(6 * MINUTE + CALM_MS - 1)
+    due(watch, 8)
+    assert due(watch, 30) == "", "it swung about its limit, and Lena knows"
+    for minute in (31, 32):
+        assert due(watch, minute, is_red=False, is_sure=False) == ""
+    due(watch, 33)
+    assert due(watch, 60) == "", "nothing was heard: that is not calm"
+    for minute in (61, 62):
+        due(watch, minute, is_red=False)
+    due(watch, 63)
+    assert due(watch, 68) == "Lena"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FloorFiles:
+    files = FloorFiles(tmp_path).make()
+    make_night_marks(files)
+    return files
+
+
+def test_of_many_screens_that_would_call_at_once_one_does(files: FloorFiles) -> None:
+    start = threading.Barrier(8)
+
+    def claim(at: int) -> bool:
+        start.wait()
+        return NightFile(files).claim(Call("Lena", 5, 1000 + at), 1000)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(claim, range(8))) == 1
+    assert NightFile(files).claim(Call("Lena", 15, 2000), 1000), "her second number is another"
+
+
+def test_a_key_on_any_screen_keeps_all_from_calling_and_answers_who_was_called(
+    files: FloorFiles,
+) -> None:
+    one, other = NightFile(files), NightFile(files)
+    assert one.claim(Call("Lena", 5, 2000), 1000)
+    assert [each.name for each in other.read().calls] == ["Lena"]
+    other.key(3000)
+    assert one.read() == NightMarks(boot_id(), 3000)
+    assert not one.claim(Call("Ivy", 10, 4000), 1000), "a key was pressed elsewhere"
+    assert one.claim(Call("Lena", 5, 9000), 3000)
+    other.calm()
+    assert one.claim(Call("Lena", 5, 9500), 3000), "what came since is another matter"
+
+
+def test_marks_that_cannot_be_used_keep_nobody_from_calling(files: FloorFiles) -> None:
+    marks = NightFile(files)
+    files.night_marks.write_bytes(b"\xff{")
+    assert marks.read().calls == ()
+    assert marks.claim(Call("Lena", 5, 1), 0)
+    files.night_marks.write_bytes(
+        msgspec.json.encode(NightMarks("another boot", 9**9, (Call("Lena", 5, 1),)))
+    )
+    assert marks.claim(Call("Lena", 5, 1), 0), "instants of another boot mean nothing"
+    files.night_marks.unlink()
+    marks.key(1)
+    assert marks.claim(Call("Lena", 5, 1), 0)
+    assert not files.night_marks.exists(), "the sync process makes it"
 
 
 def test_a_command_gets_json_and_no_shell_sees_its_arguments(tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ def floor() -> FloorSnapshot:
         rule="Zara rests",
         raised_at=ago(60),
         about=About("agent", "8866"),
+        telephony=SOURCE,
         text="Zara Quill",
         causes=(Cause("agent", {"name": "Zara Quill"}),),
         acknowledged_by="zara",
@@ -132,6 +133,7 @@ def test_the_figures_are_the_same() -> None:
     assert len(agent_figures(hidden, None, MOMENT)) == len(agent_figures(whole, None, MOMENT))
     (one,) = hidden.alerts.values()
     assert one.acknowledged_by is not None
+    assert one.about == About("agent", next(iter(hidden.agents)).id), "whose it is can be told"
     assert [m.about for m in hidden.mutes.values()] == [None, About("queue", "claims")]
     assert [a.assist_by is not None for a in hidden.agents.values()] == [False, True]
 

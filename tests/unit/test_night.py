@@ -14,10 +14,10 @@ from data.figures.freshness import Moment
 from data.figures.night import NightPast, SiteNight, is_within, night_since, site_nights
 from data.figures.queues import queue_figures
 from data.floor import Key
-from data.model import AgentState, Alert, Freshness, Mute, Person
+from data.model import About, AgentState, Alert, Freshness, Kind, Mute, Person
 from data.rules.likely_range import likely_range
 from data.rules.service_level import Formula
-from data.settings import DEFAULT_RULES
+from data.settings import DEFAULT_RULES, Figure
 from data.status import SwitchState
 from screens.formats import format_sure_clock
 from screens.presenters.night import present_night, site_story, site_tone
@@ -170,6 +170,54 @@ def test_red_alerts_that_nobody_has_seen_to_are_counted(
     night = one(alerts={Key(SITE, "@desk", "a"): one_alert})
     assert (said(night) == "more than 5 contacts wait") is counts
     assert (tone(night) is Tone.ACT) is counts
+
+
+def test_a_mark_whose_alert_somebody_has_seen_is_looked_at_and_asks_nobody() -> None:
+    waits = make_queue(contacts_waiting=2, longest_wait_since=ago(245))
+    busy = make_agent(state=AgentState.BUSY)
+    its: dict[str, Any] = {
+        "id": "w",
+        "name": Figure.LONGEST_WAIT,
+        "about": About(Kind.QUEUE, waits.id),
+        "telephony": waits.source,
+    }
+    asks = alert(**its)
+    seen = alert(**its, acknowledged_by="lena", acknowledged_name="Lena", acknowledged_at=ago(1080))
+    other = alert(**{**its, "about": About(Kind.QUEUE, "other")}, acknowledged_by="lena")
+    at = "2 waiting, longest 4:05, 0 ready of 1"
+    for one_alert, text, what in (
+        (asks, f"{at}; 1 alert", Tone.ACT),
+        (other, f"{at}; seen 14:31", Tone.ACT),
+        (seen, f"{at}; seen by Lena 14:14", Tone.LOOK),
+    ):
+        night = one(waits, busy, alerts={Key(SITE, "@desk", "w"): one_alert})
+        assert (said(night), tone(night)) == (text, what)
+
+
+def test_who_has_seen_to_a_hand_or_a_late_complaint_is_named_instead() -> None:
+    hand = make_agent("1002", state=AgentState.BUSY, assist_since=ago(10))
+    late = make_escalation(
+        clocks=(make_escalation().clocks[0].__class__("final", ago(60)),), status="new"
+    )
+    seen = {
+        Key(SITE, "@desk", figure): alert(
+            id=figure,
+            name=figure,
+            about=About(kind, record.id),
+            telephony=record.source,
+            acknowledged_by="lena",
+            acknowledged_name="Lena",
+            acknowledged_at=ago(at),
+        )
+        for figure, kind, record, at in (
+            (Figure.ASSIST, Kind.AGENT, hand, 5),
+            (Figure.CLOCK_LEFT, Kind.ESCALATION, late, 60),
+        )
+    }
+    night = one(make_queue(), hand, late, alerts=seen)
+    assert (night.hands, night.late) == (0, 0)
+    assert said(night).endswith("seen by Lena 14:32 (and 1 more)")
+    assert tone(night) is Tone.LOOK
 
 
 @pytest.mark.parametrize(("until", "counts"), [(ago(-60), False), (ago(60), True)])
