@@ -139,13 +139,19 @@ class Actor:
 
     def newly_failed(self) -> list[ActionRow]:
         """The failures since the last call, each once; none at the first, for they are old."""
-        failed = {row.key: row for row in self._doings.rows if row.state.is_failure}
-        if self._rung is None:
-            self._rung = set(failed)
-            return []
-        fresh = [row for key, row in failed.items() if key not in self._rung]
-        self._rung |= set(failed)
+        fresh = self.unrung()
+        self._rung = (self._rung or set()) | {
+            row.key for row in self._doings.rows if row.state.is_failure
+        }
         return fresh
+
+    def unrung(self) -> list[ActionRow]:
+        """The failures that the next call of `newly_failed` would tell."""
+        if self._rung is None:
+            return []
+        return [
+            row for row in self._doings.rows if row.state.is_failure and row.key not in self._rung
+        ]
 
     def newly_held(self) -> list[ActionRow]:
         """Those that have begun to wait for the person's word since the last call, each once."""

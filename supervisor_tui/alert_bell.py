@@ -58,7 +58,8 @@ class AlertBell:
 
     def _tell_new(self, app: SupervisorApp, now_ms: int) -> None:
         look = app.present()
-        found = alert_figures(look.snapshot, look.site, look.moment)
+        # Not the look's: behind a lock alerts have no ids by which they could be known again.
+        found = alert_figures(app.snapshot, look.site, look.moment)
         standing = {one.alert.id: one.severity for one in found if one.severity and one.is_open}
         told, self._told = self._told, standing
         if told is None:
@@ -93,7 +94,7 @@ class AlertBell:
             self._rung_ms = None
         elif now_ms - rung >= AGAIN_MS:
             look = app.present()
-            found = alert_figures(look.snapshot, look.site, look.moment)
+            found = alert_figures(app.snapshot, look.site, look.moment)
             left = [each for each in found if each.needs_somebody and each.severity is Severity.ACT]
             self._rung_ms = now_ms if left else None
             if left:

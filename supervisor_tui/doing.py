@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from screens.acting.offer import Offer
     from supervisor_tui.alert_bell import AlertBell
     from supervisor_tui.app import SupervisorApp
+    from supervisor_tui.watchful import WatchfulApp
 
 
 class Doer:
@@ -57,6 +58,8 @@ class Doer:
         self._conflicts = Conflicts()
         self._alert_bell: AlertBell | None = None
         self._was_calm = False
+        self._behind_lock = (0, 0)
+        """How many failures and messages have rung behind a lock."""
         self._last: frozenset[str] = frozenset()
         """Keys of what was said to be saved; what comes of it takes the place of that."""
 
@@ -76,10 +79,26 @@ class Doer:
             self._alert_bell = AlertBell(was_calm=self._was_calm)
         self._alert_bell.tell(app)
 
+    def ring_behind_lock(self, app: WatchfulApp) -> None:
+        """Ring for what has happened, and name nobody; what it was is told after unlocking."""
+        self._tell_alerts(app)
+        failed, messages = len(self.actor.unrung()), len(self._inbox.unsaid(app))
+        before, self._behind_lock = self._behind_lock, (failed, messages)
+        if failed > before[0]:
+            text = ngettext(
+                "{count} action of yours was NOT done; unlock to read it.",
+                "{count} actions of yours were NOT done; unlock to read it.",
+                failed,
+            )
+            app.ring_locked(text.format(count=failed), Tone.ACT)
+        elif messages > before[1]:
+            app.ring_locked(_("There is a message for you; unlock to read it."), Tone.LOOK)
+
     def tell_news(self, app: SupervisorApp) -> None:
         """Say what came of the last action, and ring once for each that newly failed."""
         if not app.snapshot.rev:
             return  # nothing is known yet: what had failed before is no news
+        self._behind_lock = (0, 0)
         self._losses.tell(app)
         self._reminders.tell(app)
         self._inbox.tell(app)

@@ -32,17 +32,10 @@ class Inbox:
 
     def tell(self, app: SupervisorApp) -> None:
         """Say the newest message that has not been said yet, and how many more there are."""
-        notes, who = app.snapshot.notes, app.parts.doer.actor.person
-        if notes is self._notes or who is None:
+        if app.snapshot.notes is self._notes:
             return
-        self._notes = notes
-        settings = self._personal.settings
-        since = max(settings.messages_until, app.snapshot.clock().now() - FRESH_MS)
-        found = [
-            note
-            for note in messages_of(app.snapshot, who)
-            if is_to(note, who) and note.written_at > since
-        ]
+        self._notes = app.snapshot.notes
+        found = self.unsaid(app)
         if not found:
             return
         from screens.messages_page import message_words
@@ -52,6 +45,19 @@ class Inbox:
         if len(found) > 1:
             said = _("{message}  (+{more} more: m)").format(message=said, more=len(found) - 1)
         app.announce(said, Tone.LOOK)
+
+    def unsaid(self, app: SupervisorApp) -> list[Note]:
+        """The messages to the person that have not been said yet, the newest first."""
+        who = app.parts.doer.actor.person
+        if who is None:
+            return []
+        settings = self._personal.settings
+        since = max(settings.messages_until, app.snapshot.clock().now() - FRESH_MS)
+        return [
+            note
+            for note in messages_of(app.snapshot, who)
+            if is_to(note, who) and note.written_at > since
+        ]
 
     def _keep(self, until: Ms) -> None:
         self._personal.settings.messages_until = until

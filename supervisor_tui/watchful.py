@@ -22,7 +22,7 @@ from data.masking import Mask
 from data.sync.night_marks import NightFile
 from screens.look import Look
 from screens.text import _, ngettext
-from screens.tones import Tone
+from screens.tones import MARKS, Tone
 from supervisor_tui.app import AppParts, SupervisorApp
 from supervisor_tui.config_model import NightSettings
 
@@ -105,6 +105,7 @@ class WatchfulApp(SupervisorApp):
         elif self._locked is not None:
             look = self.look()
             self._locked.show(look)
+            self.parts.doer.ring_behind_lock(self)
             self.parts.past.supply(self, self._locked.shown, look, self._refresh)
 
     def _mark_keys(self) -> None:
@@ -275,6 +276,14 @@ class WatchfulApp(SupervisorApp):
 
     def announce(self, text: str, tone: Tone) -> None:
         """Say what has just happened, and ring; behind a lock only that something has."""
-        super().announce(text, tone)
+        if self._is_locked:
+            self.ring_locked(_("Something has happened; unlock to read it."), tone)
+        else:
+            super().announce(text, tone)
+
+    def ring_locked(self, text: str, tone: Tone) -> None:
+        """Ring behind the lock, and say what names nobody."""
         if self._locked is not None:
-            self._locked.say(_("Something has happened; unlock to read it."), tone)
+            self._locked.say(f"{MARKS[tone].strip()} {text}", tone)
+        if self.parts.has_bell:
+            self.bell()

@@ -9,8 +9,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
+from data.actions.verbs import Verb
+from data.floor import Key
+from data.model import Alert, Audience, Kind, Note
+from data.status import ActionRow, ActionState
 from screens.actions import Scope
 from screens.locked import LockedScreen
 from screens.night import NightScreen
@@ -134,6 +139,51 @@ async def test_what_is_open_is_closed_and_nothing_opens_over_the_lock(
         assert "Zara" not in screen_text(app)
         assert all(not one.name for one in app.look().snapshot.agents.values())
     assert not list(floor.files.spool.rglob("*.json"))
+
+
+async def test_what_comes_behind_the_lock_rings_and_is_told_once_it_is_open(
+    floor: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(floor, monkeypatch) as (app, pilot):
+        app.draw()
+        app.lock()
+        await until(pilot, lambda: shows(app, LockedScreen))
+        bells: list[None] = []
+        monkeypatch.setattr(app, "bell", lambda: bells.append(None))
+        before, now = app.snapshot, app.snapshot.clock().now()
+        who = app.parts.doer.actor.id
+        act = ActionRow(
+            key="k",
+            actor=who,
+            verb=Verb.CLAIM,
+            site="hh",
+            source="acd",
+            kind=Kind.ESCALATION,
+            entity="e",
+            subject="Zara",
+            state=ActionState.EXPIRED,
+            pressed_at=now,
+            not_after=now,
+            updated_at=now,
+        )
+        app.post_message(app.SnapshotReady(replace(before, actions=(act,))))
+        await until(pilot, lambda: "1 action of yours was NOT done" in screen_text(app))
+        app.draw()
+        assert len(bells) == 1, "once, however often it is looked at"
+        written = Note(site="hh", source="acd", id="n", author="x", text="Zara", written_at=now)
+        notes = {Key("hh", "acd", "n"): replace(written, audience=Audience("everybody"))}
+        app.post_message(app.SnapshotReady(replace(before, actions=(act,), notes=notes)))
+        await until(pilot, lambda: "There is a message for you" in screen_text(app))
+        worst = Alert(site="hh", source="@desk", id="w", name="waiting", rule="waiting")
+        alerts = {Key("hh", "@desk", "w"): replace(worst, severity="act", raised_at=now, limit=5.0)}
+        app.post_message(app.SnapshotReady(replace(before, actions=(act,), alerts=alerts)))
+        await until(pilot, lambda: "Something has happened" in screen_text(app))
+        assert len(bells) == 3
+        assert "Zara" not in screen_text(app)
+        monkeypatch.setattr(WatchfulApp, "ask_host", lambda _app: True)
+        await pilot.press("enter")
+        await until(pilot, lambda: "NOT DONE" in screen_text(app))
+        assert len(bells) == 4, "the alert that stands has rung, and does not ring again"
 
 
 async def test_only_the_host_opens_it_and_refusals_cost_time(
