@@ -195,6 +195,8 @@ class Figure(StrEnum):
     """Somebody is late, missing, or has left, though work is planned for them."""
     UNDERSTAFFED = "understaffed_heads"
     """How many the worst half hour of the next hour lacks, of those that it needs."""
+    FORECAST_MISS = "forecast_miss_points"
+    """By how many percentage points the target is likely to be missed within two hours."""
     SOURCE_STALE = "source_stale_s"
     """Since when a source has told nothing that can be trusted to be of now."""
     PHONES_LOST = "phones_lost"
@@ -263,6 +265,7 @@ DEFAULT_RULES: tuple[RuleSettings, ...] = (
     RuleSettings(figure=Figure.LATE, above=300, severity=Severity.LOOK),
     RuleSettings(figure=Figure.LATE, above=900, severity=Severity.ACT),
     RuleSettings(figure=Figure.UNDERSTAFFED, above=0, severity=Severity.LOOK),
+    RuleSettings(figure=Figure.FORECAST_MISS, above=5, severity=Severity.LOOK),
     RuleSettings(figure=Figure.SOURCE_STALE, above=30, severity=Severity.ACT),
     RuleSettings(figure=Figure.PHONES_LOST, above=9, severity=Severity.ACT),
     RuleSettings(figure=Figure.RESTARTED, above=0, severity=Severity.ACT),

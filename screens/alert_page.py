@@ -16,6 +16,7 @@ from screens.alert_words import (
     place_words,
 )
 from screens.alerts import alert_at
+from screens.forecast_words import lead_sentence, outcome_sentence
 from screens.formats import format_clock, format_duration, format_moment
 from screens.look import Look
 from screens.page import heading, parts, sentences
@@ -88,6 +89,7 @@ def _standing(one: AlertFigures, look: Look, zone: str) -> list[str]:
                 peak=format_value(figure, alert.peak_now(now)),
             )
         )
+    said += filter(None, [lead_sentence(alert, zone, now), outcome_sentence(alert, zone)])
     if alert.held:
         text = ngettext(
             "{count} alert was held under it.", "{count} alerts were held under it.", alert.held

@@ -8,6 +8,9 @@ from typing import TypeAlias
 from data.floor import FloorSnapshot, Key
 from data.model import Alert, Cause, Kind, Mute
 from data.settings import Figure
+from screens import forecast_words
+from screens.forecast_words import forecast_sentence, more_queues
+from screens.forecast_words import number as _number
 from screens.formats import (
     UNDEFINED,
     format_clock,
@@ -32,7 +35,13 @@ _SECONDS = frozenset(
     }
 )
 _PERCENT = frozenset(
-    {Figure.SERVICE_LEVEL_DAY, Figure.SERVICE_LEVEL_RECENT, Figure.ABANDON_RATE, Figure.TOO_QUIET}
+    {
+        Figure.SERVICE_LEVEL_DAY,
+        Figure.SERVICE_LEVEL_RECENT,
+        Figure.ABANDON_RATE,
+        Figure.TOO_QUIET,
+        Figure.FORECAST_MISS,
+    }
 )
 _FIGURES: Mapping[Figure, Word] = {
     Figure.WAITING: C_("figure of a rule", "contacts that wait"),
@@ -49,6 +58,7 @@ _FIGURES: Mapping[Figure, Word] = {
     Figure.TOO_QUIET: C_("figure of a rule", "chance that it is so quiet"),
     Figure.LATE: C_("figure of a rule", "late or missing"),
     Figure.UNDERSTAFFED: C_("figure of a rule", "heads too few within the hour"),
+    Figure.FORECAST_MISS: C_("figure of a rule", "foreseen points below the target"),
     Figure.SOURCE_STALE: C_("figure of a rule", "silence of a source"),
     Figure.PHONES_LOST: C_("figure of a rule", "phones lost together"),
     Figure.RESTARTED: C_("figure of a rule", "lost by a restart"),
@@ -81,40 +91,13 @@ def alert_sentence(alert: Alert, zone: str) -> str:
     figure = figure_of(alert)
     if figure is None:
         return alert.text or alert.name
-    match figure:
-        case Figure.WAITING if not alert.is_below:
-            text = ngettext(
-                "more than {limit} contact waits",
-                "more than {limit} contacts wait",
-                round(alert.limit),
-            )
-            return text.format(limit=format_count(alert.limit))
-        case Figure.TOO_QUIET:
-            return _quiet(alert)
-        case Figure.UNDERSTAFFED:
-            text = ngettext(
-                "{count} head too few within the hour",
-                "{count} heads too few within the hour",
-                round(alert.peak),
-            )
-            return text.format(count=format_count(alert.peak))
-        case Figure.SOURCE_STALE:
-            # It began when the silence had lasted for as long as the limit allows.
-            began = format_clock(alert.began_at - round(alert.limit * 1000), zone)
-            return _held(alert, _("silent since {clock}"), _SILENT_HELD, began)
-        case Figure.RESTARTED:
-            began = format_clock(alert.began_at, zone)
-            return _held(alert, _("restarted at {clock}"), _RESTARTED_HELD, began)
-        case Figure.PHONES_LOST:
-            return ngettext(
-                "{count} phone lost within a minute",
-                "{count} phones lost within a minute",
-                round(alert.peak),
-            ).format(count=format_count(alert.peak))
-        case Figure.CLOCK_LEFT if alert.is_below and alert.peak < 0:
-            return _("a clock has run out")
-        case _:
-            return _by_limit(figure, alert)
+    own = _OWN.get(figure)
+    # Whoever turns a rule round has the plain words for it.
+    if own is not None and (figure is Figure.TOO_QUIET or not alert.is_below):
+        return own(alert, zone)
+    if figure is Figure.CLOCK_LEFT and alert.is_below and alert.peak < 0:
+        return _("a clock has run out")
+    return _by_limit(figure, alert)
 
 
 def figure_of(alert: Alert) -> Figure | None:
@@ -150,7 +133,9 @@ def place_words(alert: Alert, snapshot: FloorSnapshot) -> str:
     match about.kind:
         case Kind.QUEUE:
             queue = snapshot.queues.get(key)
-            return about.id if queue is None else queue.name
+            name = about.id if queue is None else queue.name
+            more = more_queues(alert)
+            return _("{queue}+{more}").format(queue=name, more=more) if more else name
         case Kind.AGENT:
             agent = snapshot.agents.get(key)
             if agent is None:
@@ -181,7 +166,45 @@ def cause_sentence(cause: Cause, zone: str) -> str:
     return cause.code if word is None else word(cause.values, zone)
 
 
-def _quiet(alert: Alert) -> str:
+def _many_wait(alert: Alert, _zone: str) -> str:
+    text = ngettext(
+        "more than {limit} contact waits",
+        "more than {limit} contacts wait",
+        round(alert.limit),
+    )
+    return text.format(limit=format_count(alert.limit))
+
+
+def _heads_too_few(alert: Alert, _zone: str) -> str:
+    text = ngettext(
+        "{count} head too few within the hour",
+        "{count} heads too few within the hour",
+        round(alert.peak),
+    )
+    return text.format(count=format_count(alert.peak))
+
+
+def _phones_lost(alert: Alert, _zone: str) -> str:
+    text = ngettext(
+        "{count} phone lost within a minute",
+        "{count} phones lost within a minute",
+        round(alert.peak),
+    )
+    return text.format(count=format_count(alert.peak))
+
+
+def _silent_since(alert: Alert, zone: str) -> str:
+    # It began when the silence had lasted for as long as the limit allows.
+    began = format_clock(alert.began_at - round(alert.limit * 1000), zone)
+    return _held(alert, _("silent since {clock}"), _SILENT_HELD, began)
+
+
+def _restarted_at(alert: Alert, zone: str) -> str:
+    began = format_clock(alert.began_at, zone)
+    return _held(alert, _("restarted at {clock}"), _RESTARTED_HELD, began)
+
+
+def _quiet(alert: Alert, _zone: str) -> str:
     for cause in alert.causes:
         if cause.code == "fewer_than_expected":
             return _fewer(cause.values, "")
@@ -217,11 +240,6 @@ def _by_limit(figure: Figure, alert: Alert) -> str:
         return _(text).format(limit=limit)
     template = _("{figure} below {limit}") if alert.is_below else _("{figure} above {limit}")
     return template.format(figure=figure_words(figure), limit=limit)
-
-
-def _number(values: Values, name: str) -> float:
-    value = values.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _ready_agent(values: Values, _zone: str) -> str:
@@ -300,4 +318,19 @@ _CAUSES: Mapping[str, Callable[[Values, str], str]] = {
     "restarted": _restarted,
     "staff": _staff,
     "memberships_lost": _memberships_lost,
+    "forecast": forecast_words.forecast,
+    "promised": forecast_words.promised,
+    "track_record": forecast_words.track_record,
+    "withdrawn_heads": forecast_words.more_heads,
+    "withdrawn_calls": forecast_words.fewer_calls,
 }
+_OWN: Mapping[Figure, Callable[[Alert, str], str]] = {
+    Figure.WAITING: _many_wait,
+    Figure.TOO_QUIET: _quiet,
+    Figure.UNDERSTAFFED: _heads_too_few,
+    Figure.FORECAST_MISS: forecast_sentence,
+    Figure.SOURCE_STALE: _silent_since,
+    Figure.RESTARTED: _restarted_at,
+    Figure.PHONES_LOST: _phones_lost,
+}
+"""What is said of figures that are told in another way than by their limit."""

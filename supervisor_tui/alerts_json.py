@@ -65,6 +65,7 @@ def _alert(one: AlertFigures, snapshot: FloorSnapshot, moment: Moment) -> Json:
         "acknowledged_by": alert.acknowledged_by,
         "acknowledged_at": instant(alert.acknowledged_at),
         "done": alert.done or None,
+        "outcome": None if alert.outcome is None else alert.outcome.code,
         "is_muted": one.mute is not None,
     }
 

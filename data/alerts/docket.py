@@ -186,6 +186,12 @@ class Docket:
         track = self._tracks.get(subject)
         return None if track is None else track.running
 
+    def renew(self, subject: Subject) -> None:
+        """Say that what goes with the alert about something has changed, if there is one."""
+        alert = self.running_on(subject)
+        if alert is not None and not alert.under:
+            self._note(alert)
+
     def held(self) -> dict[str, int]:
         """How many are held under each alert: those raised before, and those that would be."""
         counts: dict[str, int] = {}

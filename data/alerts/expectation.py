@@ -8,15 +8,17 @@ import msgspec
 
 from data.alerts.docket import Docket
 from data.alerts.judge import Reading
+from data.alerts.outcomes import TrackRecord
 from data.alerts.quiet import QUARTER_MS, Silence, pause, quarter
 from data.alerts.running import Subject
 from data.alerts.view import View
 from data.alerts.watch_queues import QueueWatch
+from data.figures.foreseen import PoolOutlook
 from data.figures.heads import agents_elsewhere, planned_heads
 from data.figures.queues import Group, group_of
 from data.figures.roster import HALF_HOUR_MS
 from data.floor import FloorSnapshot, Key
-from data.model import Kind, Ms, Queue
+from data.model import Cause, Kind, Ms, Queue
 from data.rules.limits import Scope
 from data.settings import Figure
 
@@ -36,6 +38,12 @@ class Expectation(msgspec.Struct, frozen=True):
     """Contacts of each queue, by the beginning of each half hour."""
     need: Mapping[Ms, int]
     """Heads that the queues need, by the same."""
+    outlooks: tuple[PoolOutlook, ...] | None = None
+    """What the half hours to come are likely to bring; None where that was not looked at."""
+    record: TrackRecord = TrackRecord()
+    """How often forecasts came true lately."""
+    outcomes: Mapping[str, Cause] = {}
+    """What came of forecasts, by the ids of alerts."""
 
 
 class _Arrivals(msgspec.Struct):

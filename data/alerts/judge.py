@@ -35,6 +35,7 @@ DWELL_S: Mapping[Figure, tuple[float, float]] = {
     Figure.TOO_QUIET: (0, 60),
     Figure.LATE: (0, 60),
     Figure.UNDERSTAFFED: (300, 300),
+    Figure.FORECAST_MISS: (120, 180),
     Figure.SOURCE_STALE: (0, 30),
     Figure.PHONES_LOST: (0, 60),
     Figure.RESTARTED: (0, 60),
@@ -46,6 +47,7 @@ PERCENTAGES = frozenset(
         Figure.SERVICE_LEVEL_RECENT,
         Figure.ABANDON_RATE,
         Figure.TOO_QUIET,
+        Figure.FORECAST_MISS,
     }
 )
 _MARGIN = 0.1

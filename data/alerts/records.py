@@ -98,6 +98,8 @@ def _causes(alert: Running, watch: Watch) -> Iterator[Cause]:
                 values = {"came": silence.came, "minutes": minutes}
                 yield Cause("fewer_than_expected", {**values, "expected": silence.expected})
             yield from _lines(_ages(subject, watch))
+        case Figure.FORECAST_MISS:
+            yield from watch.forecasts.causes(alert)
         case Figure.SOURCE_STALE | Figure.RESTARTED:
             yield from _source(_ages(subject, watch))
         case Figure.LONGEST_WAIT | Figure.WAITING | Figure.SERVICE_LEVEL_RECENT:

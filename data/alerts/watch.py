@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from data.alerts.docket import Docket
 from data.alerts.expectation import Expectation, ExpectationWatch
+from data.alerts.forecasts import ForecastWatch
 from data.alerts.hygiene import Hygiene, source_subject
 from data.alerts.judge import Reading
 from data.alerts.quiet import Silence
@@ -51,6 +52,8 @@ class Watch:
         self._agents = AgentWatch(self.docket, self._hygiene)
         self._shifts = ShiftWatch(self.docket)
         self._expected = ExpectationWatch(self.docket, self._queues)
+        self.forecasts = ForecastWatch(self.docket)
+        """What is foretold."""
         self.snapshot = FloorSnapshot()
         """The floor as it was looked at last."""
         self._down_since: dict[tuple[str, str], Ms] = {}
@@ -61,9 +64,17 @@ class Watch:
         """Take over what an earlier process had raised."""
         self.docket.restore(alerts, now)
 
-    def expect(self, expectation: Expectation) -> None:
-        """Say what is expected of a site from now on."""
+    def expect(self, expectation: Expectation, snapshot: FloorSnapshot, now: Ms) -> None:
+        """Say what is expected of a site from now on.
+
+        Args:
+            expectation: What is expected.
+            snapshot: The floor.
+            now: The present, by the clock of the site.
+        """
         self._expected.expect(expectation)
+        if expectation.outlooks is not None:
+            self.forecasts.expect(expectation.outlooks, expectation.record, snapshot, now)
 
     def counts(self, key: Key) -> AgentCounts:
         """How many agents of a queue are in which state."""

@@ -7,8 +7,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from data.alerts.outcomes import CAME_TRUE, DID_NOT, LATELY, TrackRecord
 from data.cache.history_model import AlertNote, Sort
 from data.model import DESK, Alert, Ms
+from data.settings import Figure
 
 Ask: TypeAlias = Callable[[str, Mapping[str, object]], Sequence[tuple[Any, ...]]]
 WEEK_MS = 7 * 24 * 3_600_000
@@ -23,6 +25,13 @@ FROM event AS raised JOIN name AS subject ON subject.n = raised.subject
 WHERE subject.sort = :sort AND subject.source = :desk AND what.id = 'raised'
     AND raised.at >= :start AND raised.at < :end AND (:site IS NULL OR subject.site = :site)
 ORDER BY raised.at DESC
+"""
+_OUTCOMES = """
+SELECT what.id FROM name AS subject JOIN event ON event.subject = subject.n
+    JOIN name AS what ON what.n = event.what
+WHERE subject.site = :site AND subject.source = :desk AND subject.sort = :sort
+    AND subject.label = :figure AND event.at >= :since AND what.id IN (:came_true, :did_not)
+ORDER BY event.at DESC LIMIT :limit
 """
 _decode = msgspec.json.Decoder(AlertNote).decode
 
@@ -63,3 +72,25 @@ def ignored_alerts(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[Alert
             )
         )
     return found
+
+
+def track_record(ask: Ask, site: str, since: Ms) -> TrackRecord:
+    """How often the last forecasts of a site came true, of those that could be judged.
+
+    Args:
+        ask: Runs a statement with named parameters and gives all rows.
+        site: The site's id.
+        since: Half hours that were over earlier do not count.
+    """
+    wanted = {
+        "site": site,
+        "desk": DESK,
+        "sort": Sort.ALERT,
+        "figure": Figure.FORECAST_MISS.value,
+        "since": since,
+        "came_true": CAME_TRUE,
+        "did_not": DID_NOT,
+        "limit": LATELY,
+    }
+    outcomes = [what for (what,) in ask(_OUTCOMES, wanted)]
+    return TrackRecord(outcomes.count(CAME_TRUE), len(outcomes))

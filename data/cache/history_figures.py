@@ -105,6 +105,10 @@ class FigureRecorder:
         was = before.acknowledged_by if isinstance(before, Alert) else now.acknowledged_by
         if now.acknowledged_by and was != now.acknowledged_by:
             self._event(subject, at, "acknowledged", now.acknowledged_by, "")
+        # Of a forecast: what came of it, at the end of the half hour that it spoke of.
+        judged_at = None if now.outcome is None else now.outcome.values.get("at")
+        if now.outcome is not None and isinstance(judged_at, int):
+            self._event(subject, judged_at, now.outcome.code, "", "")
 
     def flush(self) -> None:
         """Write what was recorded, in the caller's transaction."""

@@ -91,6 +91,27 @@ class QueueDemand(msgspec.Struct, frozen=True):
     """Agents, were the queue alone; None where no handling time or no target is known."""
 
 
+class PoolLoad(msgspec.Struct, frozen=True):
+    """What comes to the queues of a pool together in a half hour."""
+
+    starts_at: Ms
+    calls: float
+    aht_s: int
+    need: int
+    """Heads to be planned."""
+
+
+class PoolDemand(msgspec.Struct, frozen=True):
+    """Queues that share their agents so far that they are staffed as one; or one alone."""
+
+    keys: tuple[Key, ...]
+    target_percent: float
+    """The strictest of them, as is the threshold."""
+    threshold_s: int
+    patience_s: float | None
+    loads: tuple[PoolLoad, ...]
+
+
 class SiteDemand(msgspec.Struct, frozen=True):
     """What was reckoned of a site."""
 
@@ -98,6 +119,9 @@ class SiteDemand(msgspec.Struct, frozen=True):
     queues: tuple[QueueDemand, ...]
     need: tuple[tuple[Ms, int], ...]
     """Heads that are needed on the queues, by half hour: queues that share agents together."""
+    pools: tuple[PoolDemand, ...] = ()
+    shrinkage: float = 0.0
+    """Share of those planned who will not be there, and of whom no plan tells."""
 
 
 def site_demand(
@@ -206,15 +230,55 @@ def _staffed(
         if row.starts_at < asked.need_until:
             by_time.setdefault(row.starts_at, {}).setdefault(place[row.key], []).append(row)
     shared = [_patience([past.get(key, NO_PAST) for key in group], planning) for group in groups]
+    loads: dict[int, list[PoolLoad]] = {number: [] for number in range(len(groups))}
     need = []
     for at, parts in sorted(by_time.items()):
-        together = [
-            _heads(part, [queues[row.key] for row in part], shared[number], planning)
-            for number, part in parts.items()
-        ]
+        together = []
+        for number, part in parts.items():
+            its = [queues[row.key] for row in part]
+            heads = _heads(part, its, shared[number], planning)
+            together.append(heads)
+            if heads is not None and (load := _load(part)) is not None:
+                loads[number].append(PoolLoad(at, *load, heads))
         if any(one is not None for one in together):
             need.append((at, sum(one or 0 for one in together)))
-    return SiteDemand(asked.site, filled, tuple(need))
+    found = [
+        _pool(group, queues, shared[number], loads[number])
+        for number, group in enumerate(groups)
+        if loads[number]
+    ]
+    return SiteDemand(asked.site, filled, tuple(need), tuple(found), planning.shrinkage)
+
+
+def _pool(
+    keys: tuple[Key, ...],
+    queues: Mapping[Key, Queue],
+    patience_s: float | None,
+    loads: Sequence[PoolLoad],
+) -> PoolDemand:
+    its = [queues[key] for key in keys]
+    target, threshold_s = _strictest(its)
+    return PoolDemand(keys, target, threshold_s, patience_s, tuple(loads))
+
+
+def _strictest(queues: Sequence[Queue]) -> tuple[float, int]:
+    """The target, percent, and the threshold that some queues are staffed for together."""
+    target = min(max(queue.target_percent for queue in queues), _HIGHEST_TARGET)
+    return target, min(queue.threshold_s for queue in queues)
+
+
+def _load(rows: Sequence[QueueDemand]) -> tuple[float, int] | None:
+    """Calls and their handling time; None where none come, or none was ever handled.
+
+    Rounded, so that what is asked again has been reckoned before.
+    """
+    calls = sum(row.expected for row in rows)
+    known = [(row.expected, row.aht_s) for row in rows if row.aht_s is not None]
+    handled = sum(expected for expected, _aht in known)
+    if not calls or not handled:
+        return None
+    handling = sum(expected * aht for expected, aht in known)
+    return round(calls, 1) or 0.1, round(handling / handled)
 
 
 def _patience(pasts: Iterable[QueuePast], planning: PlanningSettings) -> float | None:
@@ -236,26 +300,15 @@ def _heads(
     planning: PlanningSettings,
 ) -> int | None:
     """How many agents some queues need together, by the strictest of their targets."""
-    target = min(max(queue.target_percent for queue in queues), _HIGHEST_TARGET)
+    target, threshold_s = _strictest(queues)
     if target <= 0:
         return None
-    calls = sum(row.expected for row in rows)
-    if not calls:
+    if not sum(row.expected for row in rows):
         return 0
-    known = [(row.expected, row.aht_s) for row in rows if row.aht_s is not None]
-    handled = sum(expected for expected, _aht in known)
-    if not handled:
+    load = _load(rows)
+    if load is None:
         return None
-    handling = sum(expected * aht for expected, aht in known)
-    # Rounded, so that what is asked again has been reckoned before.
-    return _required(
-        round(calls, 1) or 0.1,
-        round(handling / handled),
-        target,
-        min(queue.threshold_s for queue in queues),
-        patience_s,
-        planning.shrinkage,
-    )
+    return _required(*load, target, threshold_s, patience_s, planning.shrinkage)
 
 
 @lru_cache(maxsize=20_000)

@@ -164,6 +164,8 @@ class Alert(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What was done about it, in the words of who acknowledged it."""
     proposal: str = ""
     """What one key types about it after the colon."""
+    outcome: Cause | None = None
+    """What came of it where it foretold something; None while that is not known."""
     version: int = 0
 
     @property

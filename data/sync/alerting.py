@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
+from data.alerts.outcomes import Promise, promise_of
 from data.alerts.records import record_of, running_of, upkeep
 from data.alerts.watch import Watch
 from data.cache.history_writer import HistoryWriter, Step
 from data.cache.reader import CacheReader
 from data.clock import Clock, ServerClock
 from data.errors import Code, FloorError, StoreError
+from data.figures.demand import SiteDemand
 from data.figures.freshness import Moment
 from data.files import FloorFiles
-from data.floor import Floor, FloorSnapshot
-from data.model import DESK, Alert, Kind, Ms
+from data.floor import Floor, FloorSnapshot, Key
+from data.model import DESK, Alert, Cause, Kind, Ms
 from data.rules.service_level import Formula
-from data.settings import RuleSettings, SiteSettings
+from data.settings import Figure, RuleSettings, SiteSettings
 from data.sync.alert_commands import AlertCommands
-from data.sync.alert_expectations import Expecting
+from data.sync.alert_expectations import Asked, Expecting
 from data.sync.desk_source import DeskSource
 from data.sync.journal import Journal
 from data.zones import zone
@@ -54,6 +58,8 @@ class Beside(msgspec.Struct, frozen=True):
     desk: Callable[[], DeskSource | None]
     history: HistoryWriter
     journal: Journal
+    demand: Callable[[str], SiteDemand | None] = lambda _site: None
+    """What was reckoned of a site last."""
 
 
 class _Site:
@@ -90,7 +96,8 @@ class Alerting:
         self._version: int | None = None
         self._snapshot = FloorSnapshot()
         self._problem: Code | None = None
-        self._expecting = Expecting(files, [site.id for site in judged.sites], beside.journal)
+        ids = [site.id for site in judged.sites]
+        self._expecting = Expecting(files, ids, judged.formula, beside.journal)
         self._commands = AlertCommands(judged.rules, beside.journal)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -134,10 +141,31 @@ class Alerting:
         for site in self._sites:
             clock = snapshot.clock(site.id)
             now = clock.now()
-            expectation = await self._expecting.newer(site.id, now)
+            ask = partial(self._asked, site, snapshot, now)
+            expectation = await self._expecting.newer(site.id, now, ask)
+            self._restore(site, desk, now)
             if expectation is not None:
-                site.watch.expect(expectation)
+                site.watch.expect(expectation, snapshot, now)
+                _take_outcomes(site, expectation.outcomes)
             self._judge(site, desk, snapshot, clock)
+
+    def _asked(self, site: _Site, snapshot: FloorSnapshot, now: Ms) -> Asked:
+        is_wanted = site.watch.docket.wants(Figure.FORECAST_MISS)
+        demand = self._beside.demand(site.id) if is_wanted else None
+        return Asked(site.id, now, snapshot, demand, tuple(_promises(site, demand)))
+
+    @staticmethod
+    def _restore(site: _Site, desk: DeskSource, now: Ms) -> None:
+        """Go on from what an earlier process had raised."""
+        if site.is_restored:
+            return
+        kept = desk.alerts(site.id)
+        site.alerts = {alert.id: alert for alert in kept}
+        site.watch.restore([one for each in kept if (one := running_of(each))], now)
+        site.watch.forecasts.restore(kept)
+        # History may have missed the last of them; what is told twice does no harm there.
+        site.untold = [_step(None, alert, now) for alert in kept]
+        site.is_restored = True
 
     def _look(self) -> FloorSnapshot:
         if self._reader is None:
@@ -152,17 +180,14 @@ class Alerting:
     def _judge(self, site: _Site, desk: DeskSource, snapshot: FloorSnapshot, clock: Clock) -> None:
         moment = Moment.of(clock)
         now = moment.now
-        if not site.is_restored:
-            kept = desk.alerts(site.id)
-            site.alerts = {alert.id: alert for alert in kept}
-            site.watch.restore([one for each in kept if (one := running_of(each))], now)
-            # History may have missed the last of them; what is told twice does no harm there.
-            site.untold = [_step(None, alert, now) for alert in kept]
-            site.is_restored = True
+        site.untold += _acknowledged(site, snapshot)
         if _has_jumped(site, clock, moment):
             site.watch.docket.begin_anew(now)
         for running in site.watch.look(snapshot, moment):
             alert = record_of(running, site.watch, self._rules)
+            known = site.unkept.get(alert.id) or site.alerts.get(alert.id)
+            if known is not None and known.outcome is not None:
+                alert = replace(alert, outcome=known.outcome)
             site.unkept[alert.id] = alert
         gone: list[str] = []
         if not site.upkept_at <= now < site.upkept_at + UPKEEP_MS:
@@ -196,6 +221,37 @@ class Alerting:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+
+def _acknowledged(site: _Site, snapshot: FloorSnapshot) -> Iterator[Step]:
+    """What people have said of alerts since the look before, for history."""
+    for key in snapshot.changed_since(site.watch.snapshot, Kind.ALERT):
+        alert = snapshot.alerts.get(key)
+        if alert is None or (key.site, key.source) != (site.id, DESK):
+            continue
+        if alert.acknowledged_by is not None and alert.acknowledged_at is not None:
+            before = replace(alert, acknowledged_by=None)
+            yield Step(alert.acknowledged_at, Kind.ALERT, alert.id, before, alert)
+
+
+def _promises(site: _Site, demand: SiteDemand | None) -> Iterator[Promise]:
+    """What was foretold at a site and has not been judged yet."""
+    pools = () if demand is None else demand.pools
+    pool_of = {key: pool.keys for pool in pools for key in pool.keys}
+    for alert in site.alerts.values():
+        if alert.name == Figure.FORECAST_MISS and alert.about is not None:
+            key = Key(alert.site, alert.telephony, alert.about.id)
+            promise = promise_of(alert, pool_of.get(key, (key,)))
+            if promise is not None:
+                yield promise
+
+
+def _take_outcomes(site: _Site, outcomes: Mapping[str, Cause]) -> None:
+    """Put down what came of forecasts; people may have acknowledged them meanwhile."""
+    for name, came in outcomes.items():
+        alert = site.unkept.get(name) or site.alerts.get(name)
+        if alert is not None:
+            site.unkept[name] = replace(alert, outcome=came)
 
 
 def _step(before: Alert | None, after: Alert, now: Ms) -> Step:

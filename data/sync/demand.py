@@ -67,6 +67,7 @@ class Demand:
         self._now = now
         self._journal = journal
         self._imported = history.imported
+        self._newest: dict[str, SiteDemand] = {}
         self._done: dict[str, tuple[int, int]] = {}
         """By site, the quarter hour and the state of imports that were reckoned last."""
 
@@ -76,6 +77,10 @@ class Demand:
             await self.step()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_S)
+
+    def newest(self, site: str) -> SiteDemand | None:
+        """What was reckoned of a site last, by this process."""
+        return self._newest.get(site)
 
     async def step(self) -> None:
         """Reckon what is due now; a fault of ours is logged, and what was reckoned stays."""
@@ -101,6 +106,7 @@ class Demand:
         demand = await asyncio.to_thread(self._think, site, now)
         if demand is not None:
             self._history.keep_demand(demand, now)
+            self._newest[site.id] = demand
         return demand is not None
 
     def _think(self, site: SiteSettings, now: Ms) -> SiteDemand | None:

@@ -17,6 +17,7 @@ from screens.alert_words import (
     place_words,
     seen_words,
 )
+from screens.forecast_words import outcome_words
 from screens.formats import format_clock, format_count, format_duration, format_moment
 from screens.presenters.acts import pending_words
 from screens.presenters.rows import Column, RowView
@@ -172,7 +173,8 @@ def _words(one: AlertFigures, snapshot: FloorSnapshot, zone: str, now: Ms) -> tu
     alert = one.alert
     seen = seen_words(alert, one.mute, zone)
     if alert.ended_at is not None and not seen:
-        seen = _("over {clock}").format(clock=format_clock(alert.ended_at, zone))
+        over = _("over {clock}").format(clock=format_clock(alert.ended_at, zone))
+        seen = outcome_words(alert, zone) or over
     return (
         _since(alert.began_at or alert.raised_at, zone, now),
         format_duration(_lasts_s(alert, now)),

@@ -12,15 +12,28 @@ from data.actions.files import ActionFile
 from data.actions.verbs import Verb
 from data.cache.history_model import Sort
 from data.cache.history_reader import HistoryReader
-from data.cache.history_writer import HistoryWriter
+from data.cache.history_writer import HistoryWriter, Step
 from data.cache.reader import CacheReader
 from data.cache.retention import Limits
 from data.cache.writer import CacheWriter
 from data.clock import take_anchor
 from data.contract import ActionActor
+from data.figures.demand import PoolDemand, PoolLoad, SiteDemand
 from data.files import FloorFiles
-from data.floor import Floor, FloorSnapshot
-from data.model import DESK, Agent, AgentState, Alert, AnyRecord, Change, Freshness, Kind, Queue
+from data.floor import Floor, FloorSnapshot, Key
+from data.model import (
+    DESK,
+    Agent,
+    AgentState,
+    Alert,
+    AnyRecord,
+    Change,
+    Counts,
+    Freshness,
+    Interval,
+    Kind,
+    Queue,
+)
 from data.rules.service_level import Formula
 from data.settings import (
     DEFAULT_RULES,
@@ -41,6 +54,7 @@ from tests.support.acting import make_action
 from tests.support.loopback import until
 
 SITE, TEL = "hh", "acd"
+HALF_HOUR_MS = 30 * 60_000
 
 
 class Present:
@@ -63,6 +77,7 @@ class Process:
         present: Present,
         monkeypatch: pytest.MonkeyPatch,
         rules: tuple[RuleSettings, ...] = DEFAULT_RULES,
+        demand: SiteDemand | None = None,
     ) -> None:
         self.present = present
         self._monkeypatch = monkeypatch
@@ -76,7 +91,7 @@ class Process:
         self.desk = DeskSource(files, desk_registries(sites, ComplaintSettings()), self.cache)
         self.desk.publish(SITE, present.now())
         self.journal = Journal(files.sync_log)
-        beside = Beside(lambda: self.desk, self.history, self.journal)
+        beside = Beside(lambda: self.desk, self.history, self.journal, lambda _site: demand)
         self.alerting = Alerting(files, Judged(sites, rules, Formula.OFFERED), beside)
         self._files = files
         self._version = present.mono
@@ -167,9 +182,15 @@ def calm(queue: str = "claims") -> Queue:
     return Queue(site=SITE, source=TEL, id=queue, name=queue)
 
 
-def agent(number: int, state: AgentState, since: int) -> Agent:
+def agent(number: int, state: AgentState, since: int, *queues: str) -> Agent:
     return Agent(
-        site=SITE, source=TEL, id=str(number), name=f"A {number}", state=state, since=since
+        site=SITE,
+        source=TEL,
+        id=str(number),
+        name=f"A {number}",
+        state=state,
+        since=since,
+        queues=queues,
     )
 
 
@@ -232,6 +253,7 @@ async def test_another_process_neither_loses_nor_repeats_an_alert(
     await process.wait(90)
     assert [each.is_over for each in process.alerts] == [True]
     assert process.alerts[0].done == "moved two from Sales"
+    assert events(files, before[0].id) == ["raised", "acknowledged", "cleared"]
     await process.close()
 
 
@@ -364,6 +386,51 @@ async def test_a_command_that_takes_too_long_is_ended_with_all_it_started(tmp_pa
         lambda: (tmp_path / "log").exists() and "too_long" in (tmp_path / "log").read_text()
     )
     await commands.end()
+
+
+async def test_a_forecast_is_judged_when_its_half_hour_is_over_and_counts_from_then_on(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = NOW - NOW % HALF_HOUR_MS + HALF_HOUR_MS
+    later = half + 24 * HALF_HOUR_MS
+    loads = tuple(PoolLoad(at, 60, 300, 13) for at in (half, later))
+    pool = PoolDemand((Key(SITE, TEL, "claims"),), 80.0, 20, None, loads)
+    demand = SiteDemand(SITE, (), (), (pool,))
+    process = Process(files, present, monkeypatch, demand=demand)
+    process.write(calm(), agent(1, AgentState.READY, present.now(), "claims"))
+    await process.wait(300)
+    (alert,) = process.alerts
+    assert (alert.name, alert.severity) == ("forecast_miss_points", "look")
+    assert process.act(acknowledging(alert, present)) == 200
+    await process.look((half + HALF_HOUR_MS - present.now()) / 1000)
+    await process.wait(300)
+    assert process.alerts[0].outcome is None
+    counts = Counts(offered=10, answered=7, answered_within=7)
+    row = Interval(
+        site=SITE, source=TEL, id="i", queue="claims", starts_at=half, minutes=15, counts=counts
+    )
+    process.history.add(SITE, TEL, [Step(present.now(), Kind.INTERVAL, "i", None, row)])
+    await process.wait(120)
+    for _restart in range(2):
+        (judged,) = process.alerts
+        assert judged.outcome is not None
+        assert (judged.outcome.code, judged.acknowledged_name) == ("came_true", "L. Vogt")
+        assert judged.is_over
+        await process.close()
+        process = Process(files, present, monkeypatch, demand=demand)
+        await process.wait(60)
+    assert sorted(events(files, alert.id)) == ["acknowledged", "came_true", "cleared", "raised"]
+    # The next one says so.
+    await process.look((later - 3_600_000 - present.now()) / 1000)
+    await process.wait(300)
+    causes = {cause.code: cause.values for cause in process.alerts[-1].causes}
+    assert causes["track_record"] == {"true": 1, "judged": 1}
+    await process.close()
+
+
+def acknowledging(alert: Alert, present: Present) -> ActionFile:
+    made = {"site": SITE, "source": DESK, "entity": alert.id, "at": present.now()}
+    return make_action(Verb.ACKNOWLEDGE_ALERT, **made)
 
 
 def events(files: FloorFiles, alert: str) -> list[str]:

@@ -58,7 +58,8 @@ class Rig:
         halves = range(now - now % HALF_HOUR_MS - DAY_MS // 4, now + DAY_MS // 4, HALF_HOUR_MS)
         calls = {at: hourly(at // 3_600_000 % 24) / 2 for at in halves}
         keys = [Key("main", "tel", name) for name in self.names]
-        self.watch.expect(Expectation("main", dict.fromkeys(keys, calls), {}))
+        expectation = Expectation("main", dict.fromkeys(keys, calls), {})
+        self.watch.expect(expectation, self.watch.snapshot, now)
 
     def come(self, name: str, at: int) -> None:
         self.counts[name] += 1

@@ -136,7 +136,7 @@ def test_of_a_complaint_the_first_clock_that_is_not_met_counts_also_when_missed(
 def test_too_few_heads_within_the_hour_are_told_after_five_minutes() -> None:
     looking = Looking()
     half = NOW - NOW % 1_800_000 + 1_800_000
-    looking.watch.expect(Expectation(SITE, {}, {half: 5}))
+    looking.watch.expect(Expectation(SITE, {}, {half: 5}), looking.watch.snapshot, NOW)
     shift = make_shift(
         starts_at=ago(3600),
         ends_at=ago(-7200),
