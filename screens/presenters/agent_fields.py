@@ -59,6 +59,7 @@ class AgentField(msgspec.Struct, frozen=True):
     key: Callable[[AgentFigures, AgentContext], SortKey]
     is_right: bool = False
     grows: bool = False
+    grows_to: int = 0
     is_searched: bool = True
     """Whether a filter looks in it: numbers that tick are not what people type."""
     tone: Callable[[AgentFigures, AgentContext], Tone] | None = None
@@ -193,6 +194,7 @@ AGENT_FIELDS = (
         lambda f, _c: f.agent.name,
         lambda f, _c: f.agent.name,
         grows=True,
+        grows_to=15,
         tone=_hand_tone,
     ),
     AgentField(
@@ -214,6 +216,7 @@ AGENT_FIELDS = (
         "s",
         state_cell,
         lambda f, _c: state_words(f),
+        grows_to=18,
     ),
     AgentField(
         "for",
@@ -358,6 +361,7 @@ def agent_columns() -> tuple[Column, ...]:
             is_right=field.is_right,
             rank=field.rank,
             grows=field.grows,
+            grows_to=field.grows_to,
             sort_letter=field.letter,
             help=_(field.help) if field.help else "",
         )

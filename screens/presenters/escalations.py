@@ -72,9 +72,30 @@ def escalation_columns() -> tuple[Column, ...]:
             rank=5,
             help=_("V: a vulnerable customer; e: an enquiry, nobody complains"),
         ),
-        Column("owner", pgettext("complaint column", "Owner"), 9, rank=1, sort_letter="o"),
-        Column("status", pgettext("complaint column", "Status"), 14, rank=6, sort_letter="s"),
-        Column("subject", pgettext("complaint column", "Subject"), 12, rank=7, grows=True),
+        Column(
+            "owner",
+            pgettext("complaint column", "Owner"),
+            9,
+            rank=1,
+            grows_to=16,
+            sort_letter="o",
+        ),
+        Column(
+            "status",
+            pgettext("complaint column", "Status"),
+            14,
+            rank=6,
+            grows_to=17,
+            sort_letter="s",
+        ),
+        Column(
+            "subject",
+            pgettext("complaint column", "Subject"),
+            12,
+            rank=7,
+            grows=True,
+            grows_to=20,
+        ),
     )
 
 

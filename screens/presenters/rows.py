@@ -23,6 +23,8 @@ class Column(msgspec.Struct, frozen=True):
     """The order in which columns give way on a narrow terminal: the highest first; 0 never."""
     grows: bool = False
     """Takes what width is left over."""
+    grows_to: int = 0
+    """Becomes so wide before the rest is shared; of several columns those that grow go first."""
     sort_letter: str = ""
     """The letter that, after `s`, sorts by this column."""
     help: str = ""

@@ -147,14 +147,16 @@ def _last_shift(items: Sequence[Placed], room: int) -> int:
 
 
 def _grow(items: Sequence[Placed], room: int) -> tuple[Placed, ...]:
-    growing = [at for at, item in enumerate(items) if item.column.grows]
-    spare = room - _need(items)
-    if not growing or spare <= 0:
-        return tuple(items)
-    share, odd = divmod(spare, len(growing))
     out = list(items)
+    spare = max(0, room - _need(items))
+    for at, item in sorted(enumerate(items), key=lambda each: not each[1].column.grows):
+        more = min(spare, max(0, item.column.grows_to - item.width))
+        out[at] = replace(item, width=item.width + more)
+        spare -= more
+    growing = [at for at, item in enumerate(items) if item.column.grows]
+    share, odd = divmod(spare, len(growing) or 1)
     for turn, at in enumerate(growing):
         # A row is read across: on a wide terminal its figures stay near its name.
-        most = (_MOST_GROWTH - 1) * out[at].column.width
+        most = (_MOST_GROWTH - 1) * out[at].width
         out[at] = replace(out[at], width=out[at].width + min(most, share + (turn < odd)))
     return tuple(out)

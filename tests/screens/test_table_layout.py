@@ -20,6 +20,7 @@ columns = st.lists(
         is_right=st.booleans(),
         rank=st.integers(0, 4),
         grows=st.booleans(),
+        grows_to=st.integers(0, 40),
     ),
     min_size=1,
     max_size=14,
@@ -41,6 +42,15 @@ def test_on_a_wide_terminal_figures_stay_near_the_name() -> None:
     name = fit_columns(COLUMNS, ALL, 250).placed[0]
     assert name.column.grows
     assert name.width == 4 * name.column.width
+
+
+def test_what_needs_only_so_much_has_it_before_the_rest_is_shared() -> None:
+    some = (Column("name", "Name", 10, grows=True), Column("state", "State", 13, grows_to=18))
+    widths = {
+        room: [item.width for item in fit_columns(some, range(2), PREFIX + room).placed]
+        for room in (25, 28, 30, 40)
+    }
+    assert widths == {25: [10, 13], 28: [10, 16], 30: [10, 18], 40: [20, 18]}
 
 
 def test_columns_give_way_by_rank() -> None:
