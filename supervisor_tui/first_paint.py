@@ -43,7 +43,7 @@ TAKEN = ("\x1b[?1049h", "\x1b[?25l", "\x1b[?7l")
 GIVE_BACK = b"\x1b[m\x1b[H\x1b[J\x1b[?7h\x1b[?1049l\x1b[?25h"
 _KEYBOARD, _SCREEN = 0, 2
 """Where Textual reads keys and writes its screen."""
-_LOCAL_MODES, _CHARACTERS = 3, 6
+_INPUT_MODES, _LOCAL_MODES, _CHARACTERS = 0, 3, 6
 
 
 class FirstPaint:
@@ -72,8 +72,10 @@ class FirstPaint:
             if signal.getsignal(number) is signal.SIG_DFL:
                 signal.signal(number, _leave)
         quiet = list(self.mode)
-        quiet[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
-        # What is typed over the picture is for the app, where one Ctrl+C only cancels.
+        quiet[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+        # What is typed over the picture is for the app: Enter is no Ctrl+J, Ctrl+S stops no
+        # output, and one Ctrl+C only cancels.
+        quiet[_INPUT_MODES] &= ~(termios.ICRNL | termios.IXON)
         quiet[_CHARACTERS] = list(quiet[_CHARACTERS])
         for key in (termios.VSUSP, termios.VQUIT, termios.VINTR):
             quiet[_CHARACTERS][key] = bytes([os.fpathconf(_KEYBOARD, "PC_VDISABLE")])

@@ -5,6 +5,9 @@ see what follows, and takes `Esc` with a quick `1` or `f` behind it for a key wi
 over a line for which it has to wait half a second, that loses both keys. No key of this program
 needs Alt. So Escape is a key of its own wherever what follows cannot belong to a sequence.
 
+What was typed before the program had the terminal to itself went through the system's hands, which
+make a line feed of Enter. No key of this program is Ctrl+J, so it is Enter again.
+
 A paste is text: an Escape in it would be read as keys that nobody pressed.
 """
 
@@ -30,10 +33,11 @@ class Keystrokes:
     def split(self, data: str) -> Iterator[str | None]:
         """Pieces of what was typed, and None wherever an Escape before it was a key of its own."""
         piece: list[str] = []
-        for char in data:
+        for typed in data:
             if self._held is not None:
-                piece.append(self._in_paste(char))
+                piece.append(self._in_paste(typed))
                 continue
+            char = "\r" if typed == "\n" else typed
             if self._is_after_escape and char not in _CONTINUES:
                 yield from ("".join(piece), None)
                 piece.clear()

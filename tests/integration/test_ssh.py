@@ -34,6 +34,7 @@ from tests.support.ssh_server import (
     through,
 )
 from tests.support.waiting import wait_until
+from tests.terminal.commanding import type_unknown_commands
 from tests.terminal.ptylab import Session
 
 NEEDED = ("ssh", "sftp", "scp", "ssh-keygen", "useradd")
@@ -151,8 +152,7 @@ def test_1_a_shell_is_asked_for(person: Person) -> None:
         assert REFUSAL in ended.stderr
     with person.log_in("bash", "-i") as session:
         session.wait_for(UP)
-        session.send("\x1b:!id\r\x1b:sh\r\x1bid\r\x1b")
-        session.wait_for(UP)
+        type_unknown_commands(session, "!id", "sh")
         assert person.server.program(person.account).children() == []
         assert b"uid=" not in session.raw
         leave(session)
@@ -273,8 +273,7 @@ def test_6_it_is_suspended_or_interrupted(person: Person) -> None:
 def test_7_a_link_an_editor_or_a_program_is_opened(person: Person) -> None:
     with person.log_in() as session:
         session.wait_for(UP)
-        session.send(":open https://example.com/\r\x1b:edit x\r\x1b:browse\r\x1b")
-        session.wait_for(UP)
+        type_unknown_commands(session, "open https://example.com/", "edit x", "browse")
         assert person.server.program(person.account).children(recursive=True) == []
         leave(session)
     person.assert_kept()
@@ -284,8 +283,8 @@ def test_8_a_picture_or_a_file_is_written(person: Person) -> None:
     before = set(person.home.rglob("*"))
     with person.log_in() as session:
         session.wait_for(UP)
-        session.send("\x10screenshot\r\x13\x1b:screenshot x.svg\r\x1b:export x.csv\r\x1b")
-        session.wait_for(UP)
+        session.send("\x10\x13")  # where others have a palette of commands, and save
+        type_unknown_commands(session, "screenshot x.svg", "export x.csv")
         leave(session)
     written = [path for path in set(person.home.rglob("*")) - before if path.is_file()]
     assert {path.name for path in written} <= {"settings.json", "screens.lock"}

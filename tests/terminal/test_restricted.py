@@ -22,6 +22,7 @@ from supervisor_tui.failures import UsageError
 from supervisor_tui.host.plan import Places, host_plan
 from supervisor_tui.host.steps import FileStep
 from tests.support.floors import Endpoint, Place
+from tests.terminal.commanding import type_unknown_commands
 from tests.terminal.ptylab import Session
 
 pytestmark = [pytest.mark.pty, pytest.mark.xdist_group("restricted")]
@@ -152,9 +153,7 @@ def leave(session: Session) -> None:
 def test_1_a_shell_is_asked_for(account: Account) -> None:
     with account.log_in("bash -i") as session:
         session.wait_for(UP)
-        session.send("\x1b\x1b:!id\r:sh\r:shell id\r\x1bid\r")
-        session.send("\x1b")
-        session.wait_for(UP)
+        type_unknown_commands(session, "!id", "sh", "shell id")
         assert program(session).children(recursive=True) == []
         assert b"uid=" not in session.raw
     account.assert_kept()
@@ -210,8 +209,7 @@ def test_6_it_is_suspended(account: Account) -> None:
 def test_7_a_browser_an_editor_or_a_shell_is_opened_from_inside(account: Account) -> None:
     with account.log_in() as session:
         session.wait_for(UP)
-        session.send(":open https://example.com/\r\x1b:edit x\r\x1b")
-        session.wait_for(UP)
+        type_unknown_commands(session, "open https://example.com/", "edit x")
         assert program(session).children(recursive=True) == []
     attempts = (
         "import subprocess; subprocess.run(['true'])",
@@ -241,8 +239,8 @@ def test_8_a_picture_of_the_screen_is_written(account: Account) -> None:
     before = set(account.place.folder.rglob("*"))
     with account.log_in() as session:
         session.wait_for(UP)
-        session.send("\x10screenshot\r\x13\x1b:screenshot x.svg\r\x1b")
-        session.wait_for(UP)
+        session.send("\x10\x13")  # where others have a palette of commands, and save
+        type_unknown_commands(session, "screenshot x.svg")
         assert program(session).children(recursive=True) == []
     written = set(account.place.folder.rglob("*")) - before
     assert {path.name for path in written if path.is_file()} <= {"settings.json", "screens.lock"}
