@@ -159,9 +159,8 @@ class PlainShellStep(msgspec.Struct, frozen=True):
     account: str
 
     def look(self, host: Host) -> Standing:
-        """Whether it is one that reads no such file; of a missing account another step tells."""
-        shell = host.shell(self.account)
-        return Standing.DONE if shell is None or shell in _PLAIN_SHELLS else Standing.TO_DO
+        """Whether it is one that reads no such file; an account that is not there has none."""
+        return Standing.DONE if host.shell(self.account) in _PLAIN_SHELLS else Standing.TO_DO
 
     def words(self) -> str:
         """Names it and why."""
@@ -173,8 +172,9 @@ class PlainShellStep(msgspec.Struct, frozen=True):
         return " ".join(self._arguments())
 
     def do(self, host: Host) -> None:
-        """Change it."""
-        host.run(*self._arguments())
+        """Change it; of an account that is not there another step tells."""
+        if host.uid(self.account) is not None:
+            host.run(*self._arguments())
 
     def _arguments(self) -> tuple[str, ...]:
         return ("usermod", "--shell", PLAIN_SHELL, self.account)

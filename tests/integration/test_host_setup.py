@@ -211,6 +211,8 @@ def test_people_without_an_account_are_left_to_the_host(
     configuration: Configuration, places: Places, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host = Village("ada")
+    assert do(configuration, places, host, is_dry=True) == 1
+    assert "\nto do  account anna with the shell /bin/sh" in capsys.readouterr().out
     assert do(configuration, places, host) == 1
     said = capsys.readouterr().out
     assert "yours  account anna, which [people] names\n         adduser anna" in said
