@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from data.figures.demand import Origin
-from data.figures.report import By, Line, Report, Work
+from data.figures.report import By, Line, Report
+from data.figures.report_work import Work
 from data.model import Counts
 from data.rules.service_level import Formula, aht_s, asa_s, parts
 from screens.presenters.report import present_report

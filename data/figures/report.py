@@ -13,6 +13,7 @@ import msgspec
 
 from data.cache.report_queries import Expected
 from data.figures.queues import Group
+from data.figures.report_work import Coverage, Work
 from data.floor import Key
 from data.model import Channel, Counts, Ms
 from data.rules import service_level as rule
@@ -31,46 +32,6 @@ class By(StrEnum):
     INTERVAL = "interval"
 
 
-class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """What agents did: sums over those of whom it is known, None where it is of nobody."""
-
-    handled: int | None = None
-    handling_ms: int | None = None
-    """Of those contacts, talk, hold and after-contact work."""
-    busy_ms: int | None = None
-    """The same, of agents of whom ready time is known, too."""
-    ready_ms: int | None = None
-    scheduled_ms: int | None = None
-    adherent_ms: int | None = None
-
-    def __add__(self, other: Work) -> Work:
-        """Two agents, or two spans, together."""
-        pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)
-        sums = (_add(one, two) for one, two in pairs)
-        return Work(**dict(zip(self.__struct_fields__, sums, strict=True)))
-
-    @property
-    def aht_s(self) -> float | None:
-        """Average handling time in seconds."""
-        if not self.handled or self.handling_ms is None:
-            return None
-        return self.handling_ms / 1000 / self.handled
-
-    @property
-    def occupancy(self) -> float | None:
-        """Handling of handling and ready time together, percent."""
-        if self.busy_ms is None or self.ready_ms is None:
-            return None
-        return percent(self.busy_ms, self.busy_ms + self.ready_ms)
-
-    @property
-    def adherence(self) -> float | None:
-        """Time in the planned activity of all scheduled time, percent."""
-        if self.scheduled_ms is None or self.adherent_ms is None:
-            return None
-        return percent(self.adherent_ms, self.scheduled_ms)
-
-
 class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
     """One queue, as it is taken into a report."""
 
@@ -86,6 +47,8 @@ class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
     expected: Expected | None = None
     threshold_s: int | None = None
     target_percent: float | None = None
+    work: Work | None = None
+    """Its share of what agents cost, and of their ready time."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +72,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     target_percent: float | None = None
     """The target as it was valid then; of several queues, weighted by what was offered."""
     work: Work | None = None
-    """What agents did; None where lines are of queues."""
+    """What agents did; of queues, their share of what agents cost and of their ready time."""
+    work_before: Work | None = None
+    """What agents did in the period that it is held against."""
+    spare_ms: int | None = None
+    """Of times of day: heads above the need, times their time; None where that is not known."""
 
     def level(self, formula: Formula) -> float | None:
         """The service level in percent."""
@@ -121,7 +88,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def answered(self) -> int | None:
-        """Contacts that were answered."""
+        """Contacts that were answered; of agents, those handled."""
         if self.counts is not None:
             return self.counts.answered
         return self.work.handled if self.work is not None else None
@@ -200,6 +167,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One for each group that has a queue."""
     work: Work = Work()
     """Of all agents."""
+    work_before: Work = Work()
+    """The same in the period that it is held against."""
+    coverage: Coverage = Coverage()
+    currency: str = ""
+    """That of all amounts, by its code; empty: no rates are given."""
+    spare_ms: int | None = None
+    """Heads above the need, times their time; None where that is not known."""
     complaints: Complaints = Complaints()
     alerts: int = 0
     hours: tuple[tuple[str, int], ...] = ()
@@ -255,13 +229,18 @@ def joined_lines(
 
 
 def interval_lines(
-    now: Mapping[str, Counts], before: Mapping[str, Counts], *, has_before: bool
+    now: Mapping[str, Counts],
+    before: Mapping[str, Counts],
+    spare_ms: Mapping[str, int],
+    *,
+    has_before: bool,
 ) -> tuple[Line, ...]:
     """A line for each time of day, of the queues in which a person waits.
 
     Args:
         now: The counts by time, in the order in which they are to stand.
         before: Those of the period that it is held against.
+        spare_ms: Heads above the need by time, times their time, where that is known.
         has_before: Whether anything is known of that period.
     """
     return tuple(
@@ -271,29 +250,49 @@ def interval_lines(
             group=Group.IMMEDIATE,
             counts=counts,
             before=before.get(name, Counts()) if has_before else None,
+            spare_ms=spare_ms.get(name),
         )
         for name, counts in now.items()
     )
 
 
-def agent_lines(agents: Mapping[Key, tuple[str, Work]]) -> tuple[Line, ...]:
-    """A line for each agent, by name."""
+def agent_lines(
+    agents: Mapping[Key, tuple[str, Work]], before: Mapping[Key, tuple[str, Work]]
+) -> tuple[Line, ...]:
+    """A line for each agent, by name, with what they did in the period it is held against."""
     ranked = sorted(agents.items(), key=lambda item: (item[1][0].casefold(), item[0]))
     return tuple(
-        Line(key="/".join(key), name=name, site=key.site, work=work) for key, (name, work) in ranked
+        Line(
+            key="/".join(key),
+            name=name,
+            site=key.site,
+            work=work,
+            work_before=before[key][1] if key in before else None,
+        )
+        for key, (name, work) in ranked
     )
 
 
 def team_lines(
-    agents: Mapping[Key, tuple[str, Work]], team_of: Mapping[Key, str]
+    agents: Mapping[Key, tuple[str, Work]],
+    before: Mapping[Key, tuple[str, Work]],
+    team_of: Mapping[Key, str],
 ) -> tuple[Line, ...]:
     """A line for each team, by name; who is in none, or of whom none is known, comes last."""
+    teams, teams_before = _by_team(agents, team_of), _by_team(before, team_of)
+    ranked = sorted(teams.items(), key=lambda item: (not item[0], item[0].casefold()))
+    return tuple(
+        Line(key=team, name=team, work=work, work_before=teams_before.get(team))
+        for team, work in ranked
+    )
+
+
+def _by_team(agents: Mapping[Key, tuple[str, Work]], team_of: Mapping[Key, str]) -> dict[str, Work]:
     teams: dict[str, Work] = {}
     for key, (_name, work) in agents.items():
         team = team_of.get(key, "")
         teams[team] = teams.get(team, Work()) + work
-    ranked = sorted(teams.items(), key=lambda item: (not item[0], item[0].casefold()))
-    return tuple(Line(key=team, name=team, work=work) for team, work in ranked)
+    return teams
 
 
 def _joined(key: str, name: str, group: Group, queues: Sequence[QueueLine]) -> Line:
@@ -310,7 +309,15 @@ def _joined(key: str, name: str, group: Group, queues: Sequence[QueueLine]) -> L
         expected=_sum_forecasts(forecasts),
         threshold_s=thresholds.pop() if len(thresholds) == 1 else None,
         target_percent=_target(queues),
+        work=_sum_work(one.work for one in queues if one.work is not None),
     )
+
+
+def _sum_work(works: Iterable[Work]) -> Work | None:
+    result: Work | None = None
+    for work in works:
+        result = work if result is None else result + work
+    return result
 
 
 def _sum_forecasts(forecasts: Sequence[Expected]) -> Expected | None:
@@ -334,9 +341,3 @@ def _target(queues: Sequence[QueueLine]) -> float | None:
     shares = zip(known, weighed, strict=True)
     offered = sum(one.counts.offered for one in weighed)
     return sum(target * one.counts.offered for target, one in shares) / offered
-
-
-def _add(one: int | None, two: int | None) -> int | None:
-    if one is None or two is None:
-        return two if one is None else one
-    return one + two

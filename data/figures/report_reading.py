@@ -6,7 +6,7 @@ plan. Channel, threshold and target of a queue are those that the last keyframe 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from data.cache import report_queries as queries
-from data.cache.report_queries import Expected, QueueSums, Worked
+from data.cache.report_queries import Expected, QueueSums
 from data.figures.complaints import clock_view
 from data.figures.demand import Origin
 from data.figures.freshness import Moment
@@ -25,7 +25,6 @@ from data.figures.report import (
     Line,
     QueueLine,
     Report,
-    Work,
     agent_lines,
     group_totals,
     interval_lines,
@@ -33,11 +32,15 @@ from data.figures.report import (
     queue_lines,
     team_lines,
 )
-from data.figures.report_kept import work_kept
+from data.figures.report_days import DayBook
+from data.figures.report_people import Named, PeopleReading, SitePeople, all_of
+from data.figures.report_work import Coverage
 from data.floor import FloorSnapshot, Key
 from data.model import Counts, Ms, Queue
-from data.rules.periods import Length, Period, as_far, so_far, span
+from data.rules.demand import HALF_HOUR_MS
+from data.rules.periods import Period, as_far, so_far, span
 from data.rules.service_level import Formula
+from data.settings import CostSettings
 from data.status import SiteInfo
 from data.zones import local, site_day_start
 
@@ -57,20 +60,29 @@ class ReportQuestion(msgspec.Struct, frozen=True):
     sites: tuple[SiteInfo, ...]
     """Whose figures; each site has its own days."""
     formula: Formula = Formula.OFFERED
+    cost: CostSettings = CostSettings()
 
-    def ask(self, reader: HistoryReader, floor: FloorSnapshot, moment: Moment) -> Report:
+    def ask(
+        self,
+        reader: HistoryReader,
+        floor: FloorSnapshot,
+        moment: Moment,
+        book: DayBook | None = None,
+    ) -> Report:
         """The report as history and the present stand.
 
         Args:
             reader: Of history.
             floor: The floor as of one commit; an empty one where nothing is known of the present.
             moment: The present.
+            book: Of days that are over, for whoever asks again and again.
 
         Raises:
             StoreError: History cannot be read.
             FloorError: A site's zone is not known.
         """
-        return _Reading(self, reader, floor, moment).report()
+        people = PeopleReading(reader, floor, moment, self.cost, book or DayBook())
+        return _Reading(self, reader, floor, moment, people).report()
 
 
 def today_at(sites: Sequence[SiteInfo], now: Ms) -> date:
@@ -88,11 +100,12 @@ class _Reading:
         reader: HistoryReader,
         floor: FloorSnapshot,
         moment: Moment,
+        people: PeopleReading,
     ) -> None:
         self._wanted = question
         self._reader = reader
         self._floor = floor
-        self._moment = moment
+        self._people_of = people
         self._now = moment.now
         self._spans = {
             site.id: so_far(question.period, site, moment.now) for site in question.sites
@@ -101,12 +114,15 @@ class _Reading:
     def report(self) -> Report:
         wanted = self._wanted
         sums = {site.id: self._sums(site) for site in wanted.sites}
-        queues = [one for site in wanted.sites for one in self._queues(site, sums[site.id])]
+        people = {site.id: self._people(site, sums[site.id]) for site in wanted.sites}
+        before = {site.id: self._people_before(site, sums[site.id]) for site in wanted.sites}
+        queues = [
+            one
+            for site in wanted.sites
+            for one in self._queues(site, sums[site.id], people[site.id])
+        ]
         intervals = self._intervals(queues, self._spans)
-        agents = self._agents(sums)
-        people = Work()
-        for _name, work in agents.values():
-            people = people + work
+        spare = [ms for one in people.values() for ms in one.spare_ms.values()]
         return Report(
             period=wanted.period,
             by=wanted.by,
@@ -114,9 +130,13 @@ class _Reading:
             is_over=all(self._now >= span(wanted.period, site)[1] for site in wanted.sites),
             now=self._now,
             zones=tuple(dict.fromkeys(site.zone for site in wanted.sites)),
-            lines=self._lines(queues, intervals, agents, sums),
+            lines=self._lines(queues, intervals, people, before, sums),
             totals=group_totals(queues),
-            work=people,
+            work=all_of(one.agents for one in people.values()),
+            work_before=all_of(before.values()),
+            coverage=sum((one.coverage for one in people.values()), Coverage()),
+            currency=wanted.cost.currency if wanted.cost.rate else "",
+            spare_ms=sum(spare) if spare else None,
             complaints=self._complaints(),
             alerts=sum(
                 queries.alerts_raised(self._reader.ask, site, *its)
@@ -141,7 +161,25 @@ class _Reading:
             then=queries.queues_then(ask, *its),
         )
 
-    def _queues(self, site: SiteInfo, sums: _SiteSums) -> Iterable[QueueLine]:
+    def _people(self, site: SiteInfo, sums: _SiteSums) -> SitePeople:
+        clients = {one.number: one.client for one in (*sums.before, *sums.now)}
+        has_imported = any(one.has_imported for one in sums.now)
+        its = self._spans[site.id]
+        return self._people_of.people(
+            site, self._wanted.period, its, clients, has_imported=has_imported
+        )
+
+    def _people_before(self, site: SiteInfo, sums: _SiteSums) -> dict[Key, Named]:
+        """What agents did in the period before; sums of whole days only against whole days."""
+        is_whole = self._now >= span(self._wanted.period, site)[1]
+        return self._people_of.people_before(
+            site,
+            self._wanted.period.compared if is_whole else None,
+            sums.before_span,
+            has_imported=any(one.has_imported for one in sums.before),
+        )
+
+    def _queues(self, site: SiteInfo, sums: _SiteSums, people: SitePeople) -> Iterable[QueueLine]:
         """The queues of which something is known, now or before."""
         before = {one.number: one for one in sums.before}
         now = {one.number: one for one in sums.now}
@@ -160,6 +198,7 @@ class _Reading:
                 expected=sums.expected.get(number),
                 threshold_s=then.threshold_s if is_told else None,
                 target_percent=then.target_percent if is_told else None,
+                work=people.queues.get(number),
             )
 
     def _queue_then(self, site: SiteInfo, one: QueueSums, sums: _SiteSums) -> tuple[Queue, bool]:
@@ -181,9 +220,12 @@ class _Reading:
         self,
         queues: Sequence[QueueLine],
         intervals: Sequence[_SiteInterval],
-        agents: dict[Key, tuple[str, Work]],
+        people: Mapping[str, SitePeople],
+        before: Mapping[str, Mapping[Key, Named]],
         sums: dict[str, _SiteSums],
     ) -> tuple[Line, ...]:
+        agents = dict(pair for one in people.values() for pair in one.agents.items())
+        agents_before = dict(pair for one in before.values() for pair in one.items())
         match self._wanted.by:
             case By.QUEUE:
                 return queue_lines(queues)
@@ -192,15 +234,16 @@ class _Reading:
             case By.CHANNEL:
                 return joined_lines(queues, lambda one: one.channel.value)
             case By.AGENT:
-                return agent_lines(agents)
+                return agent_lines(agents, agents_before)
             case By.TEAM:
                 teams = {key: agent.team for key, agent in self._floor.agents.items()}
-                return team_lines(agents, teams)
+                return team_lines(agents, agents_before, teams)
             case By.INTERVAL:
                 spans_before = {site: its.before_span for site, its in sums.items()}
                 return interval_lines(
                     self._by_time(intervals, _clock_time),
                     self._by_time(self._intervals(queues, spans_before), _clock_time),
+                    self._spare_by_time(people),
                     has_before=any(its.before for its in sums.values()),
                 )
 
@@ -239,23 +282,14 @@ class _Reading:
             found += ((site, starts, counts) for starts, counts in sums)
         return found
 
-    def _agents(self, sums: dict[str, _SiteSums]) -> dict[Key, tuple[str, Work]]:
-        """Every agent of whom history has a day of the period."""
-        found: dict[Key, tuple[str, Work]] = {}
+    def _spare_by_time(self, people: Mapping[str, SitePeople]) -> dict[str, int]:
+        """Heads too many by time of day: half of a half hour's in each of its quarter hours."""
+        found: dict[str, int] = {}
         for site in self._wanted.sites:
-            # Sources have days of their own, which may begin at midnight where the site's does not.
-            dates = span(self._wanted.period, replace(site, day_start="00:00"))
-            has_imported = any(one.has_imported for one in sums[site.id].now)
-            rows = queries.agent_sums(self._reader.ask, site.id, *dates, has_imported=has_imported)
-            for row in rows:
-                name, work = found.get(row.key, (row.name, Work()))
-                found[row.key] = name, work + _work(row)
-        if self._wanted.period.length is not Length.DAY:
-            return found
-        kept_by = work_kept(self._reader, self._floor, self._spans, self._moment)
-        for key, (name, kept) in kept_by.items():
-            known, work = found.get(key, (name, Work()))
-            found[key] = known, work + kept
+            for at, ms in people[site.id].spare_ms.items():
+                for quarter in (at, at + HALF_HOUR_MS // 2):
+                    name = _clock_time(quarter, site)
+                    found[name] = found.get(name, 0) + ms // 2
         return found
 
     def _complaints(self) -> Complaints:
@@ -282,22 +316,6 @@ class _SiteSums(msgspec.Struct, frozen=True):
     before_span: Span
     expected: dict[int, Expected]
     then: dict[Key, Queue]
-
-
-_PARTS = 3
-"""Talk, hold and after-contact work."""
-
-
-def _work(row: Worked) -> Work:
-    """A source that leaves out a part of handling has no handling time, as in other figures."""
-    parts = [part for part in (row.talk_ms, row.hold_ms, row.acw_ms) if part is not None]
-    handling = sum(parts) if len(parts) == _PARTS else None
-    return Work(
-        handled=row.handled,
-        handling_ms=handling,
-        busy_ms=handling if row.ready_ms is not None else None,
-        ready_ms=row.ready_ms if handling is not None else None,
-    )
 
 
 def _clock_time(at: Ms, site: SiteInfo) -> str:

@@ -251,7 +251,10 @@ def test_adherence_is_that_of_a_day_whose_plan_is_at_hand(writer):
     shift = make_shift("s", agent="ann", starts_at=start, ends_at=end, activities=())
     floor = make_snapshot(away, shift)
     assert ask(writer, floor=floor, by=By.AGENT).work.adherence == pytest.approx(75.0)
-    assert ask(writer, Length.WEEK, floor=floor).work.adherence is None
+    week = ask(writer, Length.WEEK, floor=floor)
+    assert week.work.adherence == pytest.approx(75.0)
+    assert (week.coverage.days, week.coverage.known_days) == (7, 5)
+    assert week.coverage.planned_days == 1
 
 
 def test_adherence_of_today_is_what_has_been_counted_so_far(writer):

@@ -19,12 +19,12 @@ from data.figures.report import (
     Complaints,
     QueueLine,
     Report,
-    Work,
     agent_lines,
     group_totals,
     joined_lines,
     queue_lines,
 )
+from data.figures.report_work import Work
 from data.floor import Key
 from data.model import Channel, Counts
 from data.rules.periods import Length, Period
@@ -124,7 +124,7 @@ def test_several_sites_have_a_column():
 
 def test_agents_have_figures_of_their_own():
     work = Work(handled=4, handling_ms=720_000, busy_ms=720_000, ready_ms=720_000)
-    lines = agent_lines({Key("hh1", "pbx", "1001"): ("Ann", work)})
+    lines = agent_lines({Key("hh1", "pbx", "1001"): ("Ann", work)}, {})
     shown = present_report(report(by=By.AGENT, lines=lines, work=work))
     assert shown.rows[0].cells == ("Ann", "4", "3:00", "12m", "12m", "50.0", "-")
     assert shown.rows[1].cells[:2] == ("= all", "4")
