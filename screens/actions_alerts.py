@@ -9,12 +9,21 @@ ALERTS: tuple[Action, ...] = (
     Action(
         "alerts.jump",
         ("v",),
-        N_("view"),
+        N_("go"),
         N_("Go to the row in which the cause of the alert can be seen."),
         Group.LOOK,
         Scope.ALERTS,
         shows_in_footer=True,
         list_of_row=True,
+    ),
+    Action(
+        "alerts.week",
+        ("d",),
+        N_("week"),
+        N_("List what was raised within seven days and nobody acknowledged."),
+        Group.LOOK,
+        Scope.ALERTS,
+        shows_in_footer=True,
     ),
     Action(
         "alerts.acknowledge",

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from screens.detail import Presenter
 
 
+_WEEK = "week"
+"""What is chosen for the page of the week, which is no row."""
+
+
 class AlertsPane(TablePane):
     """What needs somebody, since when, and who has seen it."""
 
@@ -38,7 +42,11 @@ class AlertsPane(TablePane):
         )
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
-        """Everything about one alert."""
+        """Everything about one alert, or what nobody acknowledged within a week."""
+        if key == _WEEK:
+            from screens.alert_week_page import AlertWeekPage
+
+            return week_title(), AlertWeekPage()
         from screens.alert_page import AlertPage, alert_title
 
         one = alert_at(key, look)
@@ -52,6 +60,10 @@ class AlertsPane(TablePane):
 
         one = alert_at(key, look)
         return () if one is None else alert_offers(one, look)
+
+    def action_week(self) -> None:
+        """Show what was raised within a week and nobody acknowledged."""
+        self.post_message(self.Chosen(self, _WEEK))
 
     def action_jump(self) -> None:
         """Go to the row in which the cause of the alert can be seen."""
@@ -83,6 +95,11 @@ class AlertsPane(TablePane):
             self.screen.post_message(TableScreen.CommandGiven(typed))
         else:
             self.screen.say(_("The rule of this alert proposes nothing."), Tone.LOOK)
+
+
+def week_title() -> str:
+    """What the page is called that lists what nobody acknowledged."""
+    return _("Alerts of the week that nobody acted on")
 
 
 def alert_at(key: str, look: Look) -> AlertFigures | None:

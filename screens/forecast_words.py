@@ -8,13 +8,13 @@ from typing import TypeAlias
 from data.alerts.outcomes import CAME_TRUE, DID_NOT, NOT_KNOWN, PREVENTED
 from data.model import Alert, Cause, Ms
 from screens.formats import format_clock, format_count, format_duration, format_percent
-from screens.text import C_, Word, _, ngettext
+from screens.text import C_, Word, _, ngettext, pgettext
 
 Values: TypeAlias = Mapping[str, str | int | float | None]
 _HALF_HOUR_MS = 30 * 60_000
 _OUTCOMES: Mapping[str, Word] = {
     CAME_TRUE: C_("forecast", "came true"),
-    DID_NOT: C_("forecast", "not come true"),
+    DID_NOT: C_("forecast", "not true"),
     PREVENTED: C_("forecast", "prevented"),
     NOT_KNOWN: C_("forecast", "not known"),
 }
@@ -34,7 +34,7 @@ def forecast_sentence(alert: Alert, zone: str) -> str:
     if alert.is_over:
         text = _("estimate: was to miss {target}/{threshold} at about {clock}")
     else:
-        text = _("estimate: will miss {target}/{threshold} at about {clock}")
+        text = _("estimate: misses {target}/{threshold} at about {clock}")
     return text.format(**told)
 
 
@@ -44,13 +44,13 @@ def more_queues(alert: Alert) -> int:
     return 0 if said is None else round(number(said, "more"))
 
 
-def outcome_words(alert: Alert, zone: str) -> str:
+def outcome_words(alert: Alert) -> str:
     """What came of a forecast that is over, in a word or two; empty of other alerts."""
     if alert.outcome is not None:
         word = _OUTCOMES.get(alert.outcome.code)
         return alert.outcome.code if word is None else str(word)
     if alert.is_over and any(cause.code in _WITHDRAWN for cause in alert.causes):
-        return _("withdrawn {clock}").format(clock=format_clock(alert.ended_at, zone))
+        return pgettext("forecast", "withdrawn")
     return ""
 
 

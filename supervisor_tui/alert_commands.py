@@ -1,4 +1,4 @@
-"""`:mute all 10m`, `:unmute` and `:alert test RULE`: what is typed about alerts as a whole."""
+"""`:mute all 10m`, `:unmute`, `:alert week` and `:alert test RULE`: of alerts as a whole."""
 
 from __future__ import annotations
 
@@ -56,15 +56,21 @@ def unmute(app: SupervisorApp, command: Command) -> None:
     app.parts.doer.offer(app, Verb.UNMUTE, offers, Said({}))
 
 
-def show_test(app: SupervisorApp, command: Command) -> None:
-    """Show what a rule would have raised today, as far as history tells.
+def show_alerts(app: SupervisorApp, command: Command) -> None:
+    """Show what nobody acknowledged within a week, or what a rule would have raised today.
 
     Raises:
         CommandError: No rule was named, or there is none of that name.
     """
     word, _blank, name = command.rest.partition(" ")
+    if word == "week" and not name.strip():
+        from screens.alert_week_page import AlertWeekPage
+        from screens.alerts import week_title
+
+        app.show_page(week_title(), AlertWeekPage())
+        return
     if word != "test" or not name.strip():
-        text = _("Say which rule: {syntax}.")
+        text = _("Say what to show: {syntax}.")
         raise CommandError(text.format(syntax=command.grammar.syntax))
     from screens.alert_test_page import AlertTestPage
 

@@ -232,9 +232,9 @@ def _unmute(app: SupervisorApp, command: Command) -> bool:
 
 
 def _alert(app: SupervisorApp, command: Command) -> bool:
-    from supervisor_tui.alert_commands import show_test
+    from supervisor_tui.alert_commands import show_alerts
 
-    show_test(app, command)
+    show_alerts(app, command)
     return True
 
 

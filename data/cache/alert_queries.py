@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
 
-from data.alerts.outcomes import CAME_TRUE, DID_NOT, LATELY, TrackRecord
+from data.alerts.outcomes import (
+    CAME_TRUE,
+    DID_NOT,
+    LATELY,
+    NOT_KNOWN,
+    PREVENTED,
+    TrackRecord,
+)
 from data.cache.history_model import AlertNote, Sort
-from data.model import DESK, Alert, Ms
+from data.model import DESK, Alert, Cause, Ms
 from data.settings import Figure
 
 Ask: TypeAlias = Callable[[str, Mapping[str, object]], Sequence[tuple[Any, ...]]]
@@ -19,7 +27,9 @@ SELECT subject.site, subject.id, subject.label, raised.at, raised.note,
     (SELECT max(at) FROM event JOIN name AS what ON what.n = event.what
      WHERE event.subject = subject.n AND what.id = 'cleared'),
     (SELECT min(at) FROM event JOIN name AS what ON what.n = event.what
-     WHERE event.subject = subject.n AND what.id = 'acknowledged')
+     WHERE event.subject = subject.n AND what.id = 'acknowledged'),
+    (SELECT what.id FROM event JOIN name AS what ON what.n = event.what
+     WHERE event.subject = subject.n AND what.id IN (SELECT value FROM json_each(:outcomes)))
 FROM event AS raised JOIN name AS subject ON subject.n = raised.subject
     JOIN name AS what ON what.n = raised.what
 WHERE subject.sort = :sort AND subject.source = :desk AND what.id = 'raised'
@@ -36,8 +46,10 @@ ORDER BY event.at DESC LIMIT :limit
 _decode = msgspec.json.Decoder(AlertNote).decode
 
 
-def ignored_alerts(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[Alert]:
-    """Our own alerts that were raised in a span of time and that nobody ever acknowledged.
+def raised_alerts(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[Alert]:
+    """Our own alerts that were raised in a span of time, the newest first.
+
+    Of who acknowledged one it is only told when.
 
     Args:
         ask: Runs a statement with named parameters and gives all rows.
@@ -46,10 +58,9 @@ def ignored_alerts(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[Alert
         end: The first that is wanted no more.
     """
     wanted = {"sort": Sort.ALERT, "desk": DESK, "site": site, "start": start, "end": end}
+    wanted["outcomes"] = json.dumps([CAME_TRUE, DID_NOT, PREVENTED, NOT_KNOWN])
     found = []
-    for its_site, name, label, raised_at, note, ended_at, seen_at in ask(_RAISED, wanted):
-        if seen_at is not None:
-            continue
+    for its_site, name, label, raised_at, note, ended_at, seen_at, came in ask(_RAISED, wanted):
         try:
             told = _decode(note)
         except msgspec.DecodeError:
@@ -69,6 +80,8 @@ def ignored_alerts(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[Alert
                 is_below=told.is_below,
                 began_at=raised_at,
                 ended_at=ended_at,
+                acknowledged_at=seen_at,
+                outcome=None if came is None else Cause(came),
             )
         )
     return found

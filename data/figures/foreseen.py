@@ -70,9 +70,14 @@ class PoolOutlook(msgspec.Struct, frozen=True):
 
 
 class _Crew:
-    """The heads of a pool, step by step."""
+    """The heads of a pool, step by step.
 
-    def __init__(self) -> None:
+    Args:
+        work: Seconds of handling that are expected of it.
+    """
+
+    def __init__(self, work: float) -> None:
+        self.work = work
         self.planned: dict[Ms, float] = {}
         self.standing = 0.0
         self.missing = 0.0
@@ -165,8 +170,8 @@ def level(
 def _crews(
     demand: SiteDemand, snapshot: FloorSnapshot, now: Ms, span: tuple[Ms, Ms]
 ) -> list[_Crew]:
-    """The heads of each pool; who serves several pools is divided among them."""
-    crews = [_Crew() for _pool in demand.pools]
+    """The heads of each pool; who serves several is divided among them by the work in each."""
+    crews = [_Crew(_work(pool, span)) for pool in demand.pools]
     pairs = zip(demand.pools, crews, strict=True)
     pool_of = {key: crew for pool, crew in pairs for key in pool.keys}
     plans = _plans(snapshot, demand.site, now, span[1])
@@ -178,9 +183,16 @@ def _crews(
         its = {id(pool_of[key]): pool_of[key] for key in mine}
         for key in mine:
             pool_of[key].serving[key] += 1
+        whole = sum(crew.work for crew in its.values())
         for crew in its.values():
-            _count(crew, agent, plans.get(person), now, span, 1 / len(its))
+            share = crew.work / whole if whole else 1 / len(its)
+            _count(crew, agent, plans.get(person), now, span, share)
     return crews
+
+
+def _work(pool: PoolDemand, span: tuple[Ms, Ms]) -> float:
+    loads = (one for one in pool.loads if span[0] <= one.starts_at < span[1])
+    return sum(one.calls * one.aht_s for one in loads)
 
 
 def _plans(snapshot: FloorSnapshot, site: str, now: Ms, until: Ms) -> dict[Key, tuple[Shift, ...]]:

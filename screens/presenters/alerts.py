@@ -59,7 +59,7 @@ def alert_columns() -> tuple[Column, ...]:
             help=_("for how long it has gone on, or went on"),
         ),
         Column("where", pgettext("alert column", "Where"), 14, grows=True, sort_letter="w"),
-        Column("what", pgettext("alert column", "What"), 26, grows=True, sort_letter="a"),
+        Column("what", pgettext("alert column", "What"), 38, grows=True, sort_letter="a"),
         Column(
             "peak",
             pgettext("alert column", "Peak"),
@@ -81,7 +81,7 @@ def alert_columns() -> tuple[Column, ...]:
         Column(
             "seen",
             pgettext("alert column", "Seen by"),
-            14,
+            12,
             rank=1,
             sort_letter="b",
             help=_("who has acknowledged it, that it is muted, or that it is over"),
@@ -174,7 +174,7 @@ def _words(one: AlertFigures, snapshot: FloorSnapshot, zone: str, now: Ms) -> tu
     seen = seen_words(alert, one.mute, zone)
     if alert.ended_at is not None and not seen:
         over = _("over {clock}").format(clock=format_clock(alert.ended_at, zone))
-        seen = outcome_words(alert, zone) or over
+        seen = outcome_words(alert) or over
     return (
         _since(alert.began_at or alert.raised_at, zone, now),
         format_duration(_lasts_s(alert, now)),

@@ -135,7 +135,10 @@ _FREE: Mapping[str, tuple[str, str]] = {
     AT: (N_("Show the floor as it was at a time."), N_("TIME|yesterday TIME|-20m")),
     MUTE: (N_("Let alerts not ring for a time: all, or those of a rule."), N_("all|RULE TIME")),
     UNMUTE: (N_("Let all alerts ring again."), N_("all|RULE")),
-    ALERT: (N_("Show what a rule would have raised today."), N_("test RULE")),
+    ALERT: (
+        N_("Show what a rule would have raised today, or what nobody acknowledged in a week."),
+        N_("test RULE|week"),
+    ),
     REPORT: (
         N_("Show what a day, a week or a month came to, by queue, agent, team and so on."),
         N_("day|week|month DAY by WHAT"),

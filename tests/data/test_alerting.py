@@ -10,6 +10,7 @@ import pytest
 
 from data.actions.files import ActionFile
 from data.actions.verbs import Verb
+from data.cache.alert_queries import raised_alerts
 from data.cache.history_model import Sort
 from data.cache.history_reader import HistoryReader
 from data.cache.history_writer import HistoryWriter, Step
@@ -27,6 +28,7 @@ from data.model import (
     AgentState,
     Alert,
     AnyRecord,
+    Cause,
     Change,
     Counts,
     Freshness,
@@ -420,12 +422,22 @@ async def test_a_forecast_is_judged_when_its_half_hour_is_over_and_counts_from_t
         process = Process(files, present, monkeypatch, demand=demand)
         await process.wait(60)
     assert sorted(events(files, alert.id)) == ["acknowledged", "came_true", "cleared", "raised"]
+    (listed,) = raised(files)
+    assert (listed.acknowledged_at is not None, listed.outcome) == (True, Cause("came_true"))
     # The next one says so.
     await process.look((later - 3_600_000 - present.now()) / 1000)
     await process.wait(300)
     causes = {cause.code: cause.values for cause in process.alerts[-1].causes}
     assert causes["track_record"] == {"true": 1, "judged": 1}
     await process.close()
+
+
+def raised(files: FloorFiles) -> list[Alert]:
+    reader = HistoryReader.open(files.history)
+    try:
+        return raised_alerts(reader.ask, SITE, 0, 2**60)
+    finally:
+        reader.close()
 
 
 def acknowledging(alert: Alert, present: Present) -> ActionFile:

@@ -24,8 +24,10 @@ from screens.alert_jump import WorstAlerts, cause_of
 from screens.alert_words import alert_sentence, cause_sentence, figure_words
 from screens.look import Look, Viewing
 from screens.presenters.alert_line import alert_pieces
+from screens.presenters.alert_week import present_rules, present_week, week_head
 from screens.presenters.alerts import present_alerts
 from screens.presenters.table import ViewState
+from screens.widgets.table_layout import fit_columns
 from supervisor_tui.alert_bell import AGAIN_MS, ANSWER_MS, LATEST_MS, AlertBell
 from tests.builders import MOMENT, NOW, SITE, SOURCE, ago, make_agent, make_queue, make_snapshot
 
@@ -271,3 +273,34 @@ def test_a_rule_is_tried_on_history_and_always_raises_the_same() -> None:
     assert [severity for _at, severity, _peak in tried()] == ["look", "act"]
     assert [peak for _at, _severity, peak in tried()] == [70, 130]
     assert tried() == tried()
+
+
+def test_the_week_lists_what_nobody_acknowledged_and_the_rules_that_cry_wolf() -> None:
+    told = {"name": "forecast_miss_points", "rule": "forecast_miss_points", "severity": "look"}
+    week = [
+        make_alert("a", ended_at=ago(40)),
+        make_alert("b", acknowledged_at=ago(50)),
+        *(make_alert(f"f{n}", **told, outcome=Cause("came_true")) for n in range(2)),
+        make_alert("f3", **told, outcome=Cause("did_not_come_true")),
+        make_alert("f4", **told, outcome=Cause("prevented")),
+    ]
+    assert week_head(week).startswith("5 of the 6 alerts")
+    view = present_week(week, FLOOR, NOW)
+    assert [(row.mark.strip(), *row.cells[:3]) for row in view.rows] == [
+        ("!", "4", "Claims", "estimate of a miss, 2 of 3 came true"),
+        ("!!", "1", "Claims", "a caller has waited for more than 2:00"),
+    ]
+    rules = present_rules(week)
+    assert [row.cells[:3] for row in rules.rows] == [
+        ("4", "4", "forecast_miss_points"),
+        ("2", "1", "longest_wait_s"),
+    ]
+    assert week_head([make_alert("b", acknowledged_at=ago(50))]).startswith("No alert")
+
+
+def test_the_table_keeps_the_sentence_and_who_has_seen_it_at_80_cells() -> None:
+    view = present_alerts(FLOOR, None, MOMENT, ViewState())
+    layout = fit_columns(view.columns, range(len(view.columns)), 80)
+    shown = {item.column.id: item.width for item in layout.placed}
+    assert list(shown) == ["since", "where", "what", "seen"]
+    assert shown["what"] >= len("estimate: misses 80/20 at about 14:40")
