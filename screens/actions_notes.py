@@ -40,6 +40,19 @@ NOTES: tuple[Action, ...] = (
         N_("what is new"),
         N_("Say what is new about the incident, and when somebody is to look again."),
     ),
-    _act("close-incident", "X", N_("over"), N_("Say that the incident is over.")),
+    _act(
+        "close-incident",
+        "X",
+        N_("over"),
+        N_("Say that the incident is over, or was put on record by mistake."),
+    ),
     _act("reopen-incident", "O", N_("again"), N_("Say that the incident is not over after all.")),
+    _act("correct-note", "E", N_("correct"), N_("Let the note say something else; both are kept.")),
+    _act(
+        "withdraw-note",
+        "W",
+        N_("withdraw"),
+        N_("Say that the note was a mistake; what it said stays on record."),
+    ),
+    _act("restore-note", "Z", N_("put back"), N_("Say that the note was no mistake after all.")),
 )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from textual.binding import BindingType
 
-from data.model import Incident, Note
-from screens.acting.shift_log import incident_offers, new_offers
+from data.model import Note
+from screens.acting.shift_log import incident_offers, new_offers, note_offers
 from screens.actions import Scope
 from screens.formats import format_moment
 from screens.keys import bindings
@@ -21,6 +21,7 @@ from screens.presenters.notes import (
     entry_of,
     event_words,
     incident_sentences,
+    note_event_words,
     party_words,
     people_of,
     present_notes,
@@ -75,9 +76,12 @@ class NotesPane(TablePane):
         new = new_offers(look, found[0].site if found is not None else "")
         if found is not None and key != self.chosen[0]:
             new = ()
-        if found is None or not isinstance(found[1], Incident):
+        if found is None:
             return new
-        return *incident_offers(found[0], found[1], look.doings), *new
+        place, entry = found
+        if isinstance(entry, Note):
+            return *note_offers(place, entry, look.doings), *new
+        return *incident_offers(place, entry, look.doings), *new
 
 
 class LogPage(msgspec.Struct, frozen=True):
@@ -118,4 +122,12 @@ def _note_lines(note: Note, look: Look, zone: str, width: int) -> Sequence[Line]
         name=author_words(note, look.snapshot, people_of(look)),
         clock=format_moment(note.written_at, zone, look.moment.now),
     )
-    return parts([heading(said), *sentences([note.text], width)])
+    gone = [_("Withdrawn: it says nothing any more.")] if note.is_withdrawn else []
+    history = (note_event_words(each, zone, look.moment.now) for each in note.events)
+    return parts(
+        [heading(said), *sentences([*gone, note.text], width)],
+        # What was written once and never touched stands above already.
+        [heading(_("What has become of it")), *sentences(history, width)]
+        if len(note.events) > 1
+        else [],
+    )

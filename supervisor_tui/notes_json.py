@@ -42,6 +42,7 @@ def incident_json(key: Key, incident: Incident, now: Ms) -> Json:
         "opened_at": instant(incident.opened_at),
         "opened_by": incident.opened_by.name,
         "closed_at": _instant(incident.closed_at),
+        "is_withdrawn": incident.is_withdrawn,
         "next_check_at": _instant(incident.next_check_at),
         "check_is_due": incident.is_unlooked(now),
         "events": [
@@ -65,6 +66,16 @@ def _note(key: Key, note: Note) -> Json:
         "author": note.author,
         "text": note.text,
         "written_at": instant(note.written_at),
+        "is_withdrawn": note.is_withdrawn,
+        "events": [
+            {
+                "at": instant(each.at),
+                "by": each.by.name,
+                "what": each.what,
+                "text": each.text or None,
+            }
+            for each in note.events
+        ],
     }
 
 

@@ -192,6 +192,12 @@ class IncidentOpened(Fields, frozen=True, kw_only=True):
     """When somebody is to look again, ms."""
 
 
+class NoteWithdrawn(Fields, frozen=True):
+    """Why a note says nothing any more; may be empty."""
+
+    text: Annotated[str, Meta(max_length=4000)] = ""
+
+
 class IncidentTold(Fields, frozen=True, kw_only=True):
     """What is new about it."""
 
@@ -199,6 +205,13 @@ class IncidentTold(Fields, frozen=True, kw_only=True):
     ticket: Annotated[str, Meta(max_length=64)] = ""
     """Its number, where it has come by one; empty: as it was."""
     next_check_at: _Instant | None = None
+
+
+class IncidentClosed(IncidentTold, frozen=True, kw_only=True):
+    """How it ended."""
+
+    is_mistake: bool = False
+    """It never was one: it was put on record by mistake."""
 
 
 class Ticked(Fields, frozen=True, kw_only=True):

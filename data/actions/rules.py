@@ -114,6 +114,10 @@ def _incident(path: str, **more: Any) -> VerbRule:
     return _desk(Kind.INCIDENT, path=f"incidents/{{id}}/{path}", **given)
 
 
+def _note(path: str, given: type[fields.Fields] = fields.Fields) -> VerbRule:
+    return _desk(Kind.NOTE, valid_ms=_SAID_MS, fields=given, path=f"notes/{{id}}/{path}")
+
+
 def _checklist(path: str) -> VerbRule:
     return _desk(
         Kind.CHECKLIST, valid_ms=_SAID_MS, fields=fields.Ticked, path=f"checklists/{{id}}/{path}"
@@ -235,6 +239,9 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
             fields=fields.Noted,
             basis=Basis.NEW,
         ),
+        Verb.WITHDRAW_NOTE: _note("withdraw", fields.NoteWithdrawn),
+        Verb.CORRECT_NOTE: _note("correct", fields.Noted),
+        Verb.RESTORE_NOTE: _note("restore"),
         Verb.OPEN_INCIDENT: _desk(
             Kind.INCIDENT,
             valid_ms=_WRITTEN_MS,
@@ -243,7 +250,7 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
             path="incidents/{id}",
         ),
         Verb.UPDATE_INCIDENT: _incident("update", is_repeatable=False),
-        Verb.CLOSE_INCIDENT: _incident("close"),
+        Verb.CLOSE_INCIDENT: _incident("close", fields=fields.IncidentClosed),
         Verb.REOPEN_INCIDENT: _incident("reopen"),
         Verb.TICK: _checklist("tick"),
         Verb.UNTICK: _checklist("untick"),

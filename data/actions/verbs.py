@@ -92,6 +92,11 @@ class Verb(StrEnum):
     # what one shift leaves to the next
     SHIFT_NOTE = "shift-note"
     """Write something down for whoever leads this shift and the next."""
+    WITHDRAW_NOTE = "withdraw-note"
+    """Say that a note was a mistake; what it said stays in its history."""
+    CORRECT_NOTE = "correct-note"
+    """Let it say something else; what it said stays in its history."""
+    RESTORE_NOTE = "restore-note"
     OPEN_INCIDENT = "open-incident"
     UPDATE_INCIDENT = "update-incident"
     """Say what is new about it, and when somebody is to look again."""

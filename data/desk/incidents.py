@@ -7,12 +7,14 @@ version: two leaders who report at once both stand in its history.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from data.clean import clean_text
 from data.contract import from_ms, to_ms
 from data.desk.commands import Asked, Command, as_new, without_version
 from data.desk.keeper import Keeper, Kept
 from data.desk.log_messages import (
+    CloseIncident,
     IncidentLine,
     KeptIncident,
     OpenIncident,
@@ -66,14 +68,16 @@ def update(asked: Asked, incident: str) -> Command:
 
 
 def close(asked: Asked, incident: str) -> Command:
-    """It is over; nobody has to look again."""
+    """It is over, or never was; nobody has to look again."""
 
-    def told(kept: KeptIncident, action: TellIncident, now: Ms) -> None:
+    def told(kept: KeptIncident, action: CloseIncident, now: Ms) -> None:
         _must_be_open(kept)
         kept.closed_at, kept.next_check_at = from_ms(now), None
-        kept.events.append(_line(action, now, "closed"))
+        kept.is_withdrawn = action.is_mistake
+        what: What = "withdrawn" if action.is_mistake else "closed"
+        kept.events.append(_line(action, now, what))
 
-    return _on_incident(asked, incident, told)
+    return _on_incident(asked, incident, told, CloseIncident)
 
 
 def reopen(asked: Asked, incident: str) -> Command:
@@ -83,6 +87,7 @@ def reopen(asked: Asked, incident: str) -> Command:
         if kept.closed_at is None:
             raise _wrong_state(kept)
         kept.closed_at, kept.next_check_at = None, action.next_check_at
+        kept.is_withdrawn = False
         kept.events.append(_line(action, now, "reopened"))
 
     return _on_incident(asked, incident, told)
@@ -104,13 +109,17 @@ def as_incident(site: str, kept: Kept) -> Incident:
         opened_by=Person(data.opened_by.id, clean_text(data.opened_by.name)),
         next_check_at=None if data.next_check_at is None else to_ms(data.next_check_at),
         closed_at=None if data.closed_at is None else to_ms(data.closed_at),
+        is_withdrawn=data.is_withdrawn,
         events=tuple(map(_event, data.events)),
         version=kept.version,
     )
 
 
 def _on_incident(
-    asked: Asked, incident: str, told: Callable[[KeptIncident, TellIncident, Ms], None]
+    asked: Asked,
+    incident: str,
+    told: Callable[[KeptIncident, Any, Ms], None],
+    body_type: type[TellIncident] = TellIncident,
 ) -> Command:
     def effect(action: TellIncident, key: str, keeper: Keeper, now: Ms) -> Sequence[Kept]:
         kept = keeper.get(KIND, incident)
@@ -123,7 +132,7 @@ def _on_incident(
             raise
         return (keeper.put(KIND, incident, kept.data, at=now, by=key),)
 
-    return without_version(asked, TellIncident, effect)
+    return without_version(asked, body_type, effect)
 
 
 def _must_be_open(kept: KeptIncident) -> None:

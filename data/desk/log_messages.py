@@ -6,10 +6,34 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from data.contract import ActionBase, Message, Person, Time
+from data.contract import ActionBase, Message, Note, Person, Time
 
-What: TypeAlias = Literal["opened", "updated", "closed", "reopened"]
+What: TypeAlias = Literal["opened", "updated", "closed", "withdrawn", "reopened"]
 """What can have become of an incident."""
+NoteWhat: TypeAlias = Literal["written", "corrected", "withdrawn", "restored"]
+"""What can have become of a note."""
+
+
+class NoteLine(Message):
+    """One line of a note's history."""
+
+    at: Time
+    by: Person
+    what: NoteWhat
+    text: str = ""
+
+
+class KeptNote(Note):
+    """A note with what has become of it; one that was kept without has not been touched since."""
+
+    is_withdrawn: bool = False
+    events: list[NoteLine] = msgspec.field(default_factory=list)
+
+
+class TellNote(ActionBase, kw_only=True):
+    """What a note is to say, or why it says nothing any more."""
+
+    text: str = ""
 
 
 class IncidentLine(Message):
@@ -34,6 +58,7 @@ class KeptIncident(Message):
     queue: str = ""
     next_check_at: Time | None = None
     closed_at: Time | None = None
+    is_withdrawn: bool = False
     events: list[IncidentLine] = msgspec.field(default_factory=list)
 
 
@@ -54,6 +79,12 @@ class TellIncident(ActionBase, kw_only=True):
     text: str = ""
     ticket: str = ""
     next_check_at: Time | None = None
+
+
+class CloseIncident(TellIncident, kw_only=True):
+    """How an incident ended, or that it never was one."""
+
+    is_mistake: bool = False
 
 
 class KeptTick(Message):

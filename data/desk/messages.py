@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from data.contract import ENTITY_TYPES, ActionBase, Message, Owner, Person, Time
-from data.desk.log_messages import KeptChecklist, KeptHandover, KeptIncident
+from data.desk.log_messages import KeptChecklist, KeptHandover, KeptIncident, KeptNote
 from data.model import DESK, Alert, Mute
 from data.plans.model import PlannedShift
 
@@ -121,6 +121,7 @@ KEPT_TYPES: dict[str, type[msgspec.Struct]] = {
     "shift": PlannedShift,
     "lost_caller": LostCaller,
     "loan": KeptLoan,
+    "note": KeptNote,
     # Our own alerts have more to say than the contract's; nobody else reads these two.
     "alert": Alert,
     "mute": Mute,

@@ -18,6 +18,7 @@ from data.desk import (
     incidents,
     loans,
     lost_callers,
+    notes,
     shift_changes,
 )
 from data.desk.commands import Asked, Command, Registry
@@ -42,7 +43,7 @@ class Routes:
         complaints[""] = partial(commands.raise_complaint, registry=registry)
         self._reads: Mapping[str, Mapping[str, _Read]] = {
             "escalations": complaints,
-            "notes": {"": commands.put_note},
+            "notes": notes.OPERATIONS,
             "loans": loans.OPERATIONS,
             "alerts": alerts.OPERATIONS,
             "mutes": alerts.MUTE_OPERATIONS,

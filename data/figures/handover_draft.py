@@ -101,6 +101,7 @@ class _Desk:
             if key.site == self._site
             and each.closed_at is not None
             and each.closed_at >= self._since
+            and not each.is_withdrawn
         ]
         for key, each in [*lasting, *sorted(over)]:
             yield DraftLine(Section.INCIDENTS, _key("incident", key), each, each.is_open)
@@ -230,6 +231,7 @@ class _Desk:
             (note.written_at, key, note)
             for key, note in self._snapshot.notes.items()
             if key.site == self._site and note.audience is None and note.written_at >= self._since
+            if not note.is_withdrawn
         )
         for _at, key, note in found:
             yield DraftLine(Section.NOTES, _key("note", key), note, is_risk=False)

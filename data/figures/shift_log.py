@@ -67,6 +67,7 @@ def incidents_between(snapshot: FloorSnapshot, queue: Key, start: Ms, end: Ms) -
         each
         for each in snapshot.incidents.values()
         if each.site == queue.site
+        and not each.is_withdrawn
         and (not each.queue or (each.telephony, each.queue) == (queue.source, queue.id))
         and each.opened_at < end
         and (each.closed_at is None or each.closed_at > start)

@@ -57,6 +57,7 @@ from data.model.work import (
     LostCase,
     Mute,
     Note,
+    NoteEvent,
     Owner,
     Shift,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "Ms",
     "Mute",
     "Note",
+    "NoteEvent",
     "Owner",
     "Penalty",
     "Person",

@@ -17,7 +17,7 @@ class IncidentEvent(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     at: Ms
     by: Person
     what: str
-    """`opened`, `updated`, `closed` or `reopened`."""
+    """`opened`, `updated`, `closed`, `withdrawn` or `reopened`."""
     text: str = ""
     next_check_at: Ms | None = None
     """When somebody was to look at it again, as was said then."""
@@ -39,6 +39,8 @@ class Incident(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     next_check_at: Ms | None = None
     """When somebody is to look at it again; None where nobody said, or it is closed."""
     closed_at: Ms | None = None
+    is_withdrawn: bool = False
+    """It was put on record by mistake: it never lasted, and nothing is said of it any more."""
     events: tuple[IncidentEvent, ...] = ()
     version: int = 0
 

@@ -108,6 +108,17 @@ class Audience(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     ids: tuple[str, ...] = ()
 
 
+class NoteEvent(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One line of a note's history, where the floor's own desk keeps it."""
+
+    at: Ms
+    by: Person
+    what: str
+    """`written`, `corrected`, `withdrawn` or `restored`."""
+    text: str = ""
+    """What it said from then on; of one that was withdrawn, why."""
+
+
 class Note(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A handover note, or a message to people on the floor."""
 
@@ -119,6 +130,10 @@ class Note(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who is to read it; None for a note to whoever leads the next shift."""
     read_by: tuple[str, ...] = ()
     """Ids of those who have read it, where the source tells."""
+    is_withdrawn: bool = False
+    """It was a mistake, and says nothing any more. This and what follows only the desk tells."""
+    events: tuple[NoteEvent, ...] = ()
+    version: int = 0
 
 
 class Cause(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

@@ -18,9 +18,10 @@ from data.desk.keeper import Kept
 from data.desk.loans import as_loan
 from data.desk.lost_callers import as_case
 from data.desk.messages import DESK
+from data.desk.notes import with_history
 from data.desk.plans import as_record
 from data.desk.problems import as_changes
-from data.model import AnyRecord, Change, Escalation, Kind
+from data.model import AnyRecord, Change, Escalation, Kind, Note
 from data.settings import Mask
 from data.sources.native_ids import stored_id
 from data.sources.supervision_decode import Origin, decode_change
@@ -61,6 +62,8 @@ def _told(site: str, kept: Kept) -> AnyRecord | None:
     (raw,) = as_changes((kept,))
     change = decode_change(raw, Origin(site, DESK, Mask.NONE, b""))
     record = None if change is None else change.record
+    if isinstance(record, Note):
+        return with_history(record, kept)
     if isinstance(record, Escalation):
         key = kept.data.caller_key
         return msgspec.structs.replace(record, caller_key=key if isinstance(key, str) else "")

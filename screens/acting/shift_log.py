@@ -5,7 +5,7 @@ from __future__ import annotations
 from data.actions.verbs import Undo, Verb
 from data.figures.doings import Doings, Target
 from data.floor import Key
-from data.model import DESK, Incident, Kind
+from data.model import DESK, Incident, Kind, Note
 from screens.acting.offer import Offer
 from screens.look import Look
 from screens.text import _
@@ -30,8 +30,31 @@ def new_offers(look: Look, site: str = "") -> tuple[Offer, ...]:
     )
 
 
+def note_offers(key: Key, note: Note, doings: Doings) -> tuple[Offer, ...]:
+    """Correcting a note, withdrawing it, and putting it back."""
+    subject = note.text[:_SUBJECT]
+    why_not = ""
+    if key.source != DESK:
+        text = _("This note is kept by {source}, which does not take notes back.")
+        why_not = text.format(source=key.source)
+    elif doings.pending(Kind.NOTE, key, note.version) is not None:
+        why_not = _("Your last action on this note is still on its way.")
+    gone = _("This note is withdrawn already.") if note.is_withdrawn else ""
+    stands = "" if note.is_withdrawn else _("This note is not withdrawn.")
+
+    def target(back: Undo) -> Target:
+        return Target(key, note.version, subject, undo=back)
+
+    before = Undo(Verb.CORRECT_NOTE, {"text": note.text})
+    return (
+        Offer(Verb.WITHDRAW_NOTE, target(Undo(Verb.RESTORE_NOTE)), why_not=why_not or gone),
+        Offer(Verb.CORRECT_NOTE, target(before), why_not=why_not or gone),
+        Offer(Verb.RESTORE_NOTE, target(Undo(Verb.WITHDRAW_NOTE)), why_not=why_not or stands),
+    )
+
+
 def incident_offers(key: Key, incident: Incident, doings: Doings) -> tuple[Offer, ...]:
-    """Saying what is new about an incident, that it is over, and that it is not."""
+    """Saying what is new about an incident, that it is over or a mistake, and that it is not."""
     subject = incident.summary[:_SUBJECT]
     is_pending = doings.pending(Kind.INCIDENT, key, incident.version) is not None
     pending = _("Your last action on this incident is still on its way.") if is_pending else ""

@@ -24,6 +24,8 @@ _CHECK_AFTER = "30m"
 _SITE = "site"
 _QUEUE = "about_queue"
 _FOR = "check"
+_HOW = "how"
+_MISTAKE = "mistake"
 _MINUTE_MS = 60_000
 
 
@@ -114,7 +116,26 @@ def _told_fields(_wanted: Wanted) -> tuple[Field, ...]:
 
 
 def _closed_fields(_wanted: Wanted) -> tuple[Field, ...]:
-    return (Field("text", _("How it ended"), limit=_TEXT_LIMIT),)
+    ways = (("", _("is over")), (_MISTAKE, _("was put on record by mistake")))
+    return (
+        Field(_HOW, _("It"), options=ways),
+        Field("text", _("How it ended"), limit=_TEXT_LIMIT),
+    )
+
+
+def _closed(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
+    said = {"is_mistake": True} if fields.get(_HOW) else {}
+    return Settled(wanted, {**said, "text": fields.get("text", "")})
+
+
+def _withdrawn_fields(_wanted: Wanted) -> tuple[Field, ...]:
+    return (Field("text", _("Why"), limit=_TEXT_LIMIT),)
+
+
+def _corrected_fields(wanted: Wanted) -> tuple[Field, ...]:
+    undo = wanted.offers[0].target.undo
+    before = "" if undo is None else str(undo.fields.get("text", ""))
+    return (Field("text", _("Note"), before, limit=_TEXT_LIMIT, is_needed=True),)
 
 
 def _reopened_fields(_wanted: Wanted) -> tuple[Field, ...]:
@@ -133,7 +154,9 @@ ASKS: Mapping[Verb, Ask] = MappingProxyType(
             _incident_fields, words=("party", "summary"), title=N_("Incident"), settle=_opened
         ),
         Verb.UPDATE_INCIDENT: Ask(_told_fields, words=("text",), settle=_told),
-        Verb.CLOSE_INCIDENT: Ask(_closed_fields, words=("text",), settle=_told),
+        Verb.CLOSE_INCIDENT: Ask(_closed_fields, words=("text",), settle=_closed),
+        Verb.WITHDRAW_NOTE: Ask(_withdrawn_fields, words=("text",)),
+        Verb.CORRECT_NOTE: Ask(_corrected_fields, words=("text",)),
         Verb.REOPEN_INCIDENT: Ask(_reopened_fields, words=("text",), settle=_told),
     }
 )

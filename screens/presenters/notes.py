@@ -9,7 +9,7 @@ from data.figures.loans import queue_name
 from data.figures.messages import author_name
 from data.figures.shift_log import LogEntry, shift_log, written_at
 from data.floor import FloorSnapshot, Key
-from data.model import Incident, IncidentEvent, Kind, Ms, Note
+from data.model import Incident, IncidentEvent, Kind, Ms, Note, NoteEvent
 from screens.formats import UNDEFINED, format_clock, format_duration, format_moment
 from screens.look import Look
 from screens.presenters.acts import pending_words
@@ -39,7 +39,14 @@ _TOLD: dict[str, Word] = {
     "opened": C_("line of an incident", "opened"),
     "updated": C_("line of an incident", "told"),
     "closed": C_("line of an incident", "closed"),
+    "withdrawn": C_("line of an incident", "put on record by mistake"),
     "reopened": C_("line of an incident", "opened again"),
+}
+_NOTED: dict[str, Word] = {
+    "written": C_("line of a note", "written"),
+    "corrected": C_("line of a note", "corrected"),
+    "withdrawn": C_("line of a note", "withdrawn"),
+    "restored": C_("line of a note", "put back"),
 }
 
 
@@ -151,6 +158,12 @@ def author_words(note: Note, snapshot: FloorSnapshot, people: Mapping[str, str])
     return people.get(note.author) or author_name(note.author, snapshot)
 
 
+def note_event_words(event: NoteEvent, zone: str, now: Ms) -> str:
+    """One line of a note's history."""
+    word = _NOTED.get(event.what)
+    return _event_words(event, event.what if word is None else str(word), zone, now)
+
+
 def incident_sentences(
     incident: Incident, snapshot: FloorSnapshot, zone: str, now: Ms
 ) -> tuple[str, ...]:
@@ -162,7 +175,9 @@ def incident_sentences(
         "ended": format_moment(incident.closed_at, zone, now),
     }
     text = _("From {since} to {ended}, put on record by {name}; mended by: {party}.")
-    if incident.is_open:
+    if incident.is_withdrawn:
+        text = _("Put on record by mistake: by {name} at {since}, withdrawn at {ended}.")
+    elif incident.is_open:
         text = _("Open since {since}, put on record by {name}; to be mended by: {party}.")
     said = [text.format(**parts)]
     if incident.ticket:
@@ -184,11 +199,15 @@ def incident_sentences(
 def event_words(event: IncidentEvent, zone: str, now: Ms) -> str:
     """One line of an incident's history."""
     word = _TOLD.get(event.what)
+    return _event_words(event, event.what if word is None else str(word), zone, now)
+
+
+def _event_words(event: IncidentEvent | NoteEvent, what: str, zone: str, now: Ms) -> str:
     text = _("{clock}  {name}, {what}: {text}") if event.text else _("{clock}  {name}, {what}")
     return text.format(
         clock=format_moment(event.at, zone, now),
         name=event.by.name,
-        what=event.what if word is None else str(word),
+        what=what,
         text=event.text,
     )
 
@@ -229,15 +248,20 @@ def _row(
     if isinstance(entry, Note):
         by = author_words(entry, snapshot, people)
         kind = pgettext("shift log", "note")
-        cells = (kind, entry.text, "", age, "", "", by)
+        waits = doings.pending(Kind.NOTE, key, entry.version)
+        state = pgettext("note", "withdrawn") if entry.is_withdrawn else ""
+        state = pending_words(waits) if waits is not None else state
+        cells = (kind, entry.text, state, age, "", "", by)
         keys: tuple[SortKey, ...] = (kind, entry.text, None, age_s, None, None, by)
-        return cells, (Tone.NORMAL,) * len(cells), keys
+        tone = Tone.QUIET if entry.is_withdrawn else Tone.NORMAL
+        return cells, (tone,) * len(cells), keys
     pending = doings.pending(Kind.INCIDENT, key, entry.version)
     queue = ""
     if entry.queue:
         queue = queue_name(snapshot.queues, Key(entry.site, entry.telephony, entry.queue))
     party = party_words(entry.party)
     check = check_words(entry, now) if entry.is_open else pgettext("incident", "over")
+    check = pgettext("incident", "mistake") if entry.is_withdrawn else check
     check = pgettext("incident", "not set") if check == UNDEFINED else check
     shown = pending_words(pending) if pending is not None else check
     by = entry.opened_by.name

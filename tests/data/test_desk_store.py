@@ -11,6 +11,7 @@ import pytest
 from data import contract
 from data.clock import ManualClock
 from data.desk.keeper import Kept, StoredAnswer
+from data.desk.log_messages import KeptNote
 from data.desk.store import SqliteKeeper
 from data.errors import Code, StoreError
 from data.files import FloorFiles
@@ -31,11 +32,11 @@ def desk(files):
     desk.close()
 
 
-def note(text: str = "Back at two") -> contract.Note:
-    return contract.Note(author="eva", text=text, written_at=datetime(2026, 1, 5, tzinfo=UTC))
+def note(text: str = "Back at two") -> KeptNote:
+    return KeptNote(author="eva", text=text, written_at=datetime(2026, 1, 5, tzinfo=UTC))
 
 
-def put(desk: SqliteKeeper, entity: str, data: contract.Note | None, by: str = "") -> Kept:
+def put(desk: SqliteKeeper, entity: str, data: KeptNote | None, by: str = "") -> Kept:
     with desk.transaction() as keeper:
         return keeper.put("note", entity, data, at=T0, by=by)
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from data import contract
 from data.actions.files import ActionFile, ActionInvalid, decode_action, encode_action
 from data.actions.rules import RULES, may
 from data.actions.verbs import Verb
@@ -28,6 +29,7 @@ from tests.support.keys import uuid7
 NOW: Ms = 1_773_216_000_000
 MINUTE = 60_000
 OWN = (
+    *(Verb.WITHDRAW_NOTE, Verb.CORRECT_NOTE, Verb.RESTORE_NOTE),
     *(Verb.SHIFT_NOTE, Verb.OPEN_INCIDENT, Verb.UPDATE_INCIDENT, Verb.CLOSE_INCIDENT),
     *(Verb.REOPEN_INCIDENT, Verb.TICK, Verb.UNTICK, Verb.SIGN_HANDOVER, Verb.TAKE_OVER),
 )
@@ -144,6 +146,55 @@ def test_an_incident_is_opened_told_of_closed_and_opened_again(desk: Desk) -> No
         ("closed", "anna"),
         ("reopened", "anna"),
     ]
+
+
+def test_a_note_is_corrected_withdrawn_and_put_back_and_every_word_stays(desk: Desk) -> None:
+    desk.do(Verb.SHIFT_NOTE, text="lift broken")
+    assert desk.do(Verb.CORRECT_NOTE, who="karl", text="door broken").status == 200
+    assert desk.do(Verb.CORRECT_NOTE, text="door broken").status == 422, "it says so already"
+    assert desk.do(Verb.WITHDRAW_NOTE, who="karl", text="it was mended").status == 200
+    again = desk.do(Verb.WITHDRAW_NOTE)
+    assert (again.status, problem(again)) == (409, ("wrong-state", "Karl"))
+    assert problem(desk.do(Verb.CORRECT_NOTE, text="?"))[0] == "wrong-state"
+    note = desk.record(Kind.NOTE)
+    assert isinstance(note, Note)
+    assert (note.text, note.is_withdrawn) == ("door broken", True)
+    assert [(each.what, each.by.name, each.text) for each in note.events] == [
+        ("written", "Anna", "lift broken"),
+        ("corrected", "Karl", "door broken"),
+        ("withdrawn", "Karl", "it was mended"),
+    ]
+    assert desk.do(Verb.RESTORE_NOTE).status == 200
+    assert problem(desk.do(Verb.RESTORE_NOTE))[0] == "wrong-state"
+    back = desk.record(Kind.NOTE)
+    assert isinstance(back, Note)
+    assert (back.is_withdrawn, back.author, back.written_at) == (False, "anna", note.written_at)
+    assert desk.do(Verb.WITHDRAW_NOTE, "nowhere").status == 404
+
+
+def test_a_note_that_was_kept_before_notes_had_a_history_begins_one(desk: Desk) -> None:
+    plain = contract.Note(author="anna", text="lift broken", written_at=contract.from_ms(NOW))
+    with desk.keeper.transaction():
+        desk.keeper.put(Kind.NOTE, "old", plain, at=NOW, by="")
+    assert desk.do(Verb.WITHDRAW_NOTE, "old", "karl").status == 200
+    note = desk.record(Kind.NOTE, "old")
+    assert isinstance(note, Note)
+    assert [(each.what, each.by.id) for each in note.events] == [
+        ("written", "anna"),
+        ("withdrawn", "karl"),
+    ]
+
+
+def test_an_incident_that_was_a_mistake_is_withdrawn_and_can_be_put_back(desk: Desk) -> None:
+    desk.do(Verb.OPEN_INCIDENT, party="own", summary="heating")
+    assert desk.do(Verb.CLOSE_INCIDENT, text="other house", is_mistake=True).status == 200
+    one = desk.record(Kind.INCIDENT)
+    assert isinstance(one, Incident)
+    assert (one.is_withdrawn, one.is_open, one.events[-1].what) == (True, False, "withdrawn")
+    desk.do(Verb.REOPEN_INCIDENT)
+    again = desk.record(Kind.INCIDENT)
+    assert isinstance(again, Incident)
+    assert (again.is_withdrawn, again.is_open) == (False, True)
 
 
 def test_nothing_said_of_an_incident_is_no_news(desk: Desk) -> None:

@@ -178,9 +178,15 @@ def test_what_is_over_is_not_handed_over() -> None:
     mutes = {key: replace(each, until=NOW) for key, each in snapshot.mutes.items()}
     alerts = {key: replace(each, ended_at=NOW) for key, each in snapshot.alerts.items()}
     cases = {key: replace(each, called_back_at=NOW) for key, each in snapshot.lost_cases.items()}
+    notes = {key: replace(each, is_withdrawn=True) for key, each in snapshot.notes.items()}
+    mistakes = {
+        key: replace(each, closed_at=NOW, is_withdrawn=True)
+        for key, each in snapshot.incidents.items()
+    }
     after = replace(snapshot, loans=loans, mutes=mutes, alerts=alerts, lost_cases=cases)
+    after = replace(after, notes=notes, incidents=mistakes)
     kinds = {each.key.partition("/")[0] for each in drafted(after).lines}
-    assert kinds == {"incident", "switch", "complaint", "booked", "shift", "level", "note"}
+    assert kinds == {"switch", "complaint", "booked", "shift", "level"}
 
 
 def test_what_was_worst_and_is_over_stands_among_the_targets() -> None:

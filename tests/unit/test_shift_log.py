@@ -13,11 +13,11 @@ from data.actions.verbs import Undo, Verb
 from data.figures.queues import queue_figures
 from data.figures.shift_log import KEPT_MS, incidents_between, open_incidents, shift_log
 from data.floor import FloorSnapshot, Key
-from data.model import DESK, Audience, Incident, IncidentEvent, Note, Person
+from data.model import DESK, Audience, Incident, IncidentEvent, Note, NoteEvent, Person
 from data.rules.service_level import Formula
 from screens.acting.asks import ask_of
 from screens.acting.offer import Wanted
-from screens.acting.shift_log import incident_offers, new_offers
+from screens.acting.shift_log import incident_offers, new_offers, note_offers
 from screens.look import Look, Viewing
 from screens.notes import NEW, LogPage, NotesPane
 from screens.presenters.notes import check_words, entry_of, incident_line, present_notes
@@ -155,6 +155,57 @@ def test_what_can_be_done_to_an_incident() -> None:
     # What takes it back brings back when somebody was to look, too.
     close = incident_offers(key, LATER, look_at(floor()).doings)[1]
     assert close.target.undo == Undo(Verb.REOPEN_INCIDENT, {"next_check_at": LATER.next_check_at})
+
+
+def test_a_note_is_taken_back_where_the_desk_keeps_it_and_stays_to_be_read() -> None:
+    key = Key(SITE, DESK, "n1")
+    gone = note(
+        is_withdrawn=True,
+        version=2,
+        events=(
+            NoteEvent(ago(60), ANNA, "written", "lift broken"),
+            NoteEvent(ago(30), Person("karl", "Karl"), "withdrawn", "the other house"),
+        ),
+    )
+
+    def able(one: Note, at: Key = key) -> list[Verb]:
+        offers = note_offers(at, one, look_at(floor(one)).doings)
+        return [each.verb for each in offers if not each.why_not]
+
+    assert able(note()) == [Verb.WITHDRAW_NOTE, Verb.CORRECT_NOTE]
+    assert able(gone) == [Verb.RESTORE_NOTE]
+    assert able(note(), Key(SITE, SOURCE, "n1")) == [], "an endpoint takes nothing back"
+    correct = note_offers(key, note(), look_at(floor()).doings)[1]
+    assert correct.target.undo == Undo(Verb.CORRECT_NOTE, {"text": "lift broken"})
+    ask = ask_of(Verb.CORRECT_NOTE)
+    assert ask is not None
+    (field,) = ask.fields(Wanted(Verb.CORRECT_NOTE, [correct], look_at(floor())))
+    assert field.value == "lift broken", "what is to be corrected stands there already"
+    look = look_at(floor(gone))
+    view = present_notes(look.snapshot, None, NOW)
+    assert "withdrawn" in view.rows[0].cells
+    page = LogPage("/".join(("note", *key)))(look, 80)
+    assert page is not None
+    told = "\n".join("".join(text for text, _tone in line) for line in page)
+    assert "Withdrawn: it says nothing any more." in told
+    assert "Karl, withdrawn: the other house" in told
+    assert "Anna, written: lift broken" in told
+
+
+def test_what_was_no_incident_stands_under_no_bar_and_says_so() -> None:
+    mistake = replace(OVER, is_withdrawn=True)
+    snapshot = floor(mistake)
+    assert incidents_between(snapshot, Key(SITE, SOURCE, "sales"), ago(9000), NOW) == []
+    assert "mistake" in present_notes(snapshot, None, NOW).rows[0].cells
+    ask = ask_of(Verb.CLOSE_INCIDENT)
+    assert ask is not None
+    offers = incident_offers(Key(SITE, DESK, "i1"), incident(), look_at(floor()).doings)
+    wanted = Wanted(Verb.CLOSE_INCIDENT, offers[1:2], look_at(floor()))
+    assert ask.settle(wanted, {"how": "mistake", "text": "x"}).fields == {
+        "is_mistake": True,
+        "text": "x",
+    }
+    assert ask.settle(wanted, {"how": "", "text": "x"}).fields == {"text": "x"}
 
 
 def asked(look: Look, verb: Verb, **fields: Any) -> tuple[Key, dict[str, Any]]:
