@@ -121,6 +121,8 @@ class Action(msgspec.Struct, frozen=True):
     call: str = ""
     """What is called, with arguments; by default the name in the id: `queues.sort` is `sort`."""
     shows_in_footer: bool = False
+    label_inside: str = ""
+    """The words for the footer of what was opened from a pane, where they differ there."""
     command: str = ""
     """Its name on the `:` line; empty where it has none."""
     list_of_row: bool = False

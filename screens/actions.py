@@ -21,6 +21,7 @@ __all__ = [
     "BY_ID",
     "COMMANDS",
     "LAYERS",
+    "PAGE_MORE",
     "PANES",
     "UNBOUND",
     "Action",
@@ -167,15 +168,27 @@ _SCROLLING = (
     ("up", ("k", "up"), "move(-1)", N_("up"), N_("One line up.")),
     ("down", ("j", "down"), "move(1)", N_("down"), N_("One line down.")),
     ("page-up", ("pageup",), "page(-1)", N_("page up"), N_("One screen up.")),
-    ("page-down", ("pagedown",), "page(1)", N_("page down"), N_("One screen down.")),
+    ("page-down", ("pagedown",), "page(1)", N_("more"), N_("One screen down.")),
     ("top", ("g", "home"), "top", N_("top"), N_("To the first line.")),
     ("bottom", ("G", "end"), "bottom", N_("bottom"), N_("To the last line.")),
     ("left", ("h", "left"), "sideways(-1)", N_("left"), N_("Scroll to the left.")),
     ("right", ("l", "right"), "sideways(1)", N_("right"), N_("Scroll to the right.")),
 )
 
+PAGE_MORE = "page.page-down"
+"""What the footer of a page shows while there is more of it below."""
+
 _MOVING: tuple[Action, ...] = tuple(
-    Action(f"{scope}.{name}", keys, label, text, Group.MOVE, scope, call=call)
+    Action(
+        f"{scope}.{name}",
+        keys,
+        label,
+        text,
+        Group.MOVE,
+        scope,
+        call=call,
+        shows_in_footer=f"{scope}.{name}" == PAGE_MORE,
+    )
     for scope in (Scope.TABLE, Scope.PAGE)
     for name, keys, call, label, text in _SCROLLING
 )
@@ -288,6 +301,7 @@ _PROGRAM: tuple[Action, ...] = (
         Group.PROGRAM,
         Scope.APP,
         shows_in_footer=True,
+        label_inside=N_("back"),
         command="quit",
     ),
 )

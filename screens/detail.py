@@ -9,7 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from screens.actions import Group, Scope, actions_of
+from screens.actions import PAGE_MORE, Group, Scope, actions_of
 from screens.keys import Keymap, keys_of, with_twins
 from screens.look import Look
 from screens.text import _
@@ -61,6 +61,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         self._keymap = keymap
         self._pane = pane
         self._row = row
+        self._is_gone = False
         self._top = TopLine(keymap, is_ascii=is_ascii)
         self._title = TextLines(1, is_ascii=is_ascii, id="detail-title")
         self._page = TextPage(is_ascii=is_ascii, id="detail-page")
@@ -78,7 +79,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw it."""
-        self._keys.show(self.SCOPE, self._keymap, is_past=self._look.past is not None)
+        self._show_frame()
         self._page.focus()
         self.call_after_refresh(self._draw)
 
@@ -88,9 +89,13 @@ class DetailScreen(Screen[None], inherit_bindings=False):
 
     def show(self, look: Look) -> None:
         """Draw it from a newer look; lines that are as before are not touched."""
-        self._keys.show(self.SCOPE, self._keymap, is_past=look.past is not None)
         self._look = look
         self._draw()
+
+    def on_text_page_moved(self, event: TextPage.Moved) -> None:
+        """Say how much of the page is not on the screen."""
+        event.stop()
+        self._show_frame()
 
     def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys; nothing to say takes no room."""
@@ -126,11 +131,20 @@ class DetailScreen(Screen[None], inherit_bindings=False):
 
     def _draw(self) -> None:
         lines = self._present(self._look, max(20, self.size.width))
+        self._is_gone = lines is None
+        if lines is not None:
+            self._page.set_lines(lines)
+        self._show_frame()
+
+    def _show_frame(self) -> None:
+        """Who and how fresh, the title with what is above and below, and the keys."""
         self._top.show(self._look)
+        above, below = self._page.hidden
         title: Line = [(f" {self._heading}", "title")]
-        if lines is None:
+        if self._is_gone:
             gone = _("no longer there; this is how it was last")
             title = [*title, (f"  ~ {gone}", Tone.STALE)]
-        else:
-            self._page.set_lines(lines)
-        self._title.set_lines((title,))
+        signs = [f"+{below}"] * bool(below) + [f"-{above}"] * bool(above)
+        self._title.set_lines(([*title, ("".join(f"  {sign}" for sign in signs), Tone.QUIET)],))
+        disabled = () if below else (PAGE_MORE,)
+        self._keys.show(self.SCOPE, self._keymap, disabled, is_past=self._look.past is not None)

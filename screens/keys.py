@@ -238,7 +238,11 @@ def _nearest(name: str, names: Mapping[str, object] | list[str]) -> str:
 def footer_actions(scope: Scope) -> tuple[Action, ...]:
     """What the footer shows in a scope that one can be in, in its order.
 
-    What opens over everything else shows only its own: what it adds, and the way out.
+    What opens over everything else shows only what it adds, whether its page goes on, and the way
+    out.
     """
-    found = reachable(scope) if Scope.APP in LAYERS[scope] else actions_of(scope)
-    return tuple(action for action in found if action.shows_in_footer)
+    is_over = Scope.APP not in LAYERS[scope]
+    shown = {scope, Scope.PAGE} if is_over else {*LAYERS[scope]}
+    return tuple(
+        action for action in reachable(scope) if action.shows_in_footer and action.scope in shown
+    )

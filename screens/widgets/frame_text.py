@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from rich.cells import cell_len
 
-from screens.actions import Action, Pane, Scope
+from screens.actions import PANES, Action, Pane, Scope
 from screens.keys import Keymap, footer_actions, keys_of, show_key
 from screens.presenters.lines import Piece
 from screens.text import _
@@ -88,9 +88,11 @@ def key_entries(
         keymap: The person's own keys.
         disabled: Ids of actions that cannot be had now; the help page says why.
     """
+    is_pane = any(pane.scope is scope for pane in PANES)
     return tuple(
-        (action, f"{show_key(keys_of(action, keymap)[0])} {_(action.label)}")
+        (action, f"{show_key(keys_of(action, keymap)[0])} {_(label)}")
         for action in footer_actions(scope)
+        for label in [action.label if is_pane else action.label_inside or action.label]
         if action.id not in disabled and keys_of(action, keymap)
     )
 

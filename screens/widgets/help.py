@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import ModalScreen
 
-from screens.actions import LAYERS, Action, Group, Scope, actions_of, reachable
+from screens.actions import LAYERS, PAGE_MORE, Action, Group, Scope, actions_of, reachable
 from screens.keys import Keymap, bindings, keys_of, show_key
 from screens.presenters.rows import Column
 from screens.text import N_, _
@@ -138,12 +138,21 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Fill the page."""
         self._fill()
-        self._key_line.show(Scope.HELP, self._topic.keymap)
+        self._show_keys()
         self._page.focus()
 
     def on_resize(self) -> None:
         """Wrap the page for another width."""
         self._fill()
+
+    def on_text_page_moved(self, event: TextPage.Moved) -> None:
+        """Say whether the page goes on."""
+        event.stop()
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        disabled = () if self._page.hidden[1] else (PAGE_MORE,)
+        self._key_line.show(Scope.HELP, self._topic.keymap, disabled)
 
     def _fill(self) -> None:
         self._page.set_lines(help_lines(self._topic, self.app.size.width))

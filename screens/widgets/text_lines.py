@@ -10,6 +10,7 @@ from rich.cells import cell_len, split_text
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Offset, Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -89,6 +90,9 @@ class TextPage(TextLines, can_focus=True, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.PAGE)]
 
+    class Moved(Message):
+        """There are more, or fewer, lines above or below what is shown than before."""
+
     def __init__(
         self,
         *,
@@ -99,6 +103,7 @@ class TextPage(TextLines, can_focus=True, inherit_bindings=False):
         super().__init__(0, is_ascii=is_ascii, id=id, classes=classes)
         self._top = 0
         self._left = 0
+        self._told = (0, 0)
 
     def line_at(self, y: int) -> Line:
         """The line that is scrolled to a line of the widget."""
@@ -116,9 +121,9 @@ class TextPage(TextLines, can_focus=True, inherit_bindings=False):
         super()._repaint([at - self._top for at in places if at in seen])
 
     @property
-    def is_all_shown(self) -> bool:
-        """Whether there is nothing to scroll to."""
-        return len(self._lines) <= self.size.height
+    def hidden(self) -> tuple[int, int]:
+        """How many lines there are above and below those that are shown."""
+        return self._top, max(0, len(self._lines) - self._top - self.size.height)
 
     def move(self, delta: int) -> None:
         """Scroll by so many lines."""
@@ -172,6 +177,9 @@ class TextPage(TextLines, can_focus=True, inherit_bindings=False):
         if (top, left) != (self._top, self._left):
             self._top, self._left = top, left
             self.refresh()
+        if self.size.height and self.hidden != self._told:
+            self._told = self.hidden
+            self.post_message(self.Moved())
 
 
 def _drop_cells(line: Line, cells: int) -> Line:

@@ -4,12 +4,15 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
+from data.rules.service_level import Formula
 from screens.actions import PANES, Pane, Scope
-from screens.keys import footer_actions, show_key
+from screens.detail import DetailScreen
+from screens.look import Look, Viewing
 from screens.tones import Tone
 from screens.widgets.frame import KeyLine, PaneLine, TopLines
-from screens.widgets.frame_text import pane_line
+from screens.widgets.frame_text import key_entries, pane_line
 from screens.widgets.text_lines import TextLines, TextPage
+from tests.builders import MOMENT, make_snapshot
 from tests.screens.helpers import Painted, bench, press_action, screen_lines, screen_text, style_of
 
 
@@ -86,7 +89,8 @@ async def test_the_key_line_fits_or_says_so_and_always_leads_to_help(
         line = screen_lines(app)[0]
     assert cell_len(line) == width
     assert "? help" in line
-    keys = [f"{show_key(item.keys[0])} {item.label}" for item in footer_actions(scope)]
+    keys = [text for _action, text in key_entries(scope)]
+    assert ("q out" if scope is Scope.QUEUES else "q back") in keys
     assert all(entry in line for entry in keys) is ("~" not in line)
     if width >= 80:
         assert "~" not in line
@@ -130,3 +134,24 @@ async def test_a_page_scrolls_and_repaints_only_what_changed(
         it.set_lines(lines[:3])
         await pilot.pause()
         assert screen_text(app).startswith("line 00")
+
+
+async def test_a_page_says_how_much_of_it_is_not_on_the_screen() -> None:
+    look = Look(
+        snapshot=make_snapshot(),
+        moment=MOMENT,
+        viewing=Viewing(floor_name="Test", formula=Formula.OFFERED, rules=()),
+    )
+    lines = [[(f"line {number:02}", Tone.NORMAL)] for number in range(30)]
+    page = DetailScreen("Sales", lambda _look, _width: lines, look, keymap={}, is_ascii=True)
+    async with bench(size=(60, 10)) as (app, pilot):
+        await app.push_screen(page)
+        await pilot.pause()
+        assert screen_lines(app)[1].rstrip() == " Sales  +23"
+        assert "PgDn more" in screen_lines(app)[9]
+        await press_action(pilot, "page.page-down")
+        assert screen_lines(app)[1].rstrip() == " Sales  +17  -6"
+        await press_action(pilot, "page.bottom")
+        assert screen_lines(app)[1].rstrip() == " Sales  -23"
+        assert "PgDn" not in screen_lines(app)[9]
+        assert "q back" in screen_lines(app)[9]
