@@ -83,8 +83,9 @@ class AlertBell:
         is_answered = now_ms - app.last_key_ms < ANSWER_MS
         if not self._unsaid or (is_answered and now_ms - self._unsaid_ms < LATEST_MS):
             return
-        unsaid, self._unsaid = self._unsaid, []
-        self._announce(app, unsaid)
+        standing, unsaid, self._unsaid = self._told or {}, self._unsaid, []
+        if lasting := [one for one in unsaid if one.alert.id in standing]:
+            self._announce(app, lasting)
 
     def _ring_again(self, app: SupervisorApp, now_ms: int) -> None:
         rung = self._rung_ms

@@ -227,6 +227,17 @@ def test_an_alert_is_not_said_over_the_answer_to_a_key_but_soon_after() -> None:
     assert waited_ms - 1000 == LATEST_MS
 
 
+def test_an_alert_that_is_over_before_it_is_said_is_not_said() -> None:
+    app, bell = Ringing(), AlertBell(was_calm=True)
+    app.snapshot = floor(make_alert("a"))
+    app.last_key_ms = app.mono_ms
+    bell.tell(app)  # type: ignore[arg-type]
+    app.snapshot = floor(make_alert("b", severity="look"))
+    app.mono_ms += ANSWER_MS
+    bell.tell(app)  # type: ignore[arg-type]
+    assert not app.rung
+
+
 def test_a_raised_hand_rings_once_not_twice_and_again_if_nobody_comes() -> None:
     app, bell = Ringing(), AlertBell(was_calm=True)
     app.snapshot = floor(make_alert("a", name="assist_s", rule="assist_s"))
