@@ -11,6 +11,18 @@ from screens.text import C_, pgettext
 UNDEFINED = "-"
 _HIDDEN = re.compile(r"\*{3,}")
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+_WHOLE_FROM = 1000
+_LEAST_POINTS = 0.05
+"""What is less is no difference that a tenth would show."""
+
+
+def format_minutes(seconds: float) -> str:
+    """Whole minutes, and from ten on as any duration: what is due by the half hour need not tick.
+
+    Args:
+        seconds: How long; not below 0.
+    """
+    return format_duration(seconds) if seconds >= 600 else f"{int(seconds // 60)}m"
 
 
 def format_duration(seconds: float | None) -> str:
@@ -30,6 +42,21 @@ def _span(whole: int) -> str:
     if whole < DAY:
         return f"{whole // HOUR}h{whole % HOUR // MINUTE:02d}"
     return f"{whole // DAY}d{whole % DAY // HOUR:02d}h"
+
+
+def format_hours(seconds: float | None) -> str:
+    """Working time: as a duration, but never in days, since nobody works a day: `162h30`."""
+    if seconds is None or abs(seconds) < DAY:
+        return format_duration(seconds)
+    whole = int(abs(seconds))
+    return f"{'-' if seconds < 0 else ''}{whole // HOUR}h{whole % HOUR // MINUTE:02d}"
+
+
+def format_amount(amount: float | None) -> str:
+    """An amount of money without its currency: `4.12`, from a thousand on whole: `1248`."""
+    if amount is None:
+        return UNDEFINED
+    return localised(f"{amount:.2f}") if abs(amount) < _WHOLE_FROM else f"{amount:.0f}"
 
 
 def format_age(seconds: float | None) -> str:
@@ -73,6 +100,13 @@ def format_deviation(value: float | None) -> str:
         return UNDEFINED
     whole = round(value)
     return f"{whole:+d}" if whole else "0"
+
+
+def format_points(value: float | None) -> str:
+    """A difference of percentages, signed: `+1.5`, `-0.2`, `0`."""
+    if value is None:
+        return UNDEFINED
+    return localised(f"{value:+.1f}") if abs(value) >= _LEAST_POINTS else "0"
 
 
 def localised(number: str) -> str:

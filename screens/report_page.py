@@ -10,7 +10,13 @@ from data.figures.report import Line as ReportLine
 from data.figures.report import Report
 from data.rules.service_level import Formula, parts, percent
 from screens import words
-from screens.formats import format_deviation, format_duration, format_grouped, format_percent
+from screens.formats import (
+    format_count,
+    format_deviation,
+    format_duration,
+    format_grouped,
+    format_percent,
+)
 from screens.look import Look
 from screens.page import heading, sentences
 from screens.page import parts as page_parts
@@ -38,15 +44,16 @@ class ReportPage(msgspec.Struct, frozen=True):
         formula = self.report.formula
         pairs = [
             (_(field.help), field.form(field.value(self.line, formula)))
-            for field in fields_of(self.report.by)
+            for field in fields_of(self.report.by, has_cost=bool(self.report.currency))
         ]
         figures = [_("{value}  {what}").format(value=value, what=what) for what, value in pairs]
         found = [[heading(_("Figures")), *sentences(figures, width)]]
+        against = list(self._against_work())
         if self.line.counts is not None:
             found.insert(0, [heading(_("Service level")), *sentences(self._levels(), width)])
-            against = list(self._against())
-            if against:
-                found.append([heading(_("Against")), *sentences(against, width)])
+            against += self._against()
+        if against:
+            found.append([heading(_("Against")), *sentences(against, width)])
         return page_parts(*found)
 
     def _levels(self) -> Iterator[str]:
@@ -62,6 +69,21 @@ class ReportPage(msgspec.Struct, frozen=True):
                 name=words.formula(formula),
                 formula=words.formula_in_full(formula),
             )
+
+    def _against_work(self) -> Iterator[str]:
+        before = self.line.work_before
+        if before is None:
+            return
+        text = _(
+            "{period}: handled {handled}, AHT {aht}, occupancy {occupancy} %, adherence {kept} %"
+        )
+        yield text.format(
+            period=period_words(self.report.period.compared),
+            handled=format_count(before.handled),
+            aht=format_duration(before.aht_s),
+            occupancy=format_percent(before.occupancy),
+            kept=format_percent(before.adherence),
+        )
 
     def _against(self) -> Iterator[str]:
         line, formula = self.line, self.report.formula

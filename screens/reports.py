@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from data.figures.report import By, Report
+from data.figures.report_days import DayBook
 from data.figures.report_reading import ReportQuestion, today_at
 from data.model import Ms
 from data.rules.periods import Length, Period
@@ -54,6 +55,7 @@ class ReportsPane(TablePane):
         self._day: date | None = None
         """A day of the period; None: today, whichever day that is."""
         self._read: tuple[ReportQuestion, Report] | None = None
+        self._book = DayBook()
 
     def compose(self) -> ComposeResult:
         """What it is of, the table, the legend."""
@@ -87,7 +89,7 @@ class ReportsPane(TablePane):
         """Ask for it; called in a thread."""
         question = self._question(look)
         if question is not None and not self._is_settled(question, look.moment.now):
-            self._read = question, question.ask(history, look.snapshot, look.moment)
+            self._read = question, question.ask(history, look.snapshot, look.moment, self._book)
 
     def _is_settled(self, question: ReportQuestion, now: Ms) -> bool:
         """Whether it was read just now and is of a time in which nothing happens any more."""
@@ -101,7 +103,8 @@ class ReportsPane(TablePane):
         report = self._report(look)
         self._order = self._fitting_order()
         if report is None or report.is_empty:
-            return TableView(report_columns(self._by), (), 0, 0)
+            has_cost = bool(look.viewing.cost.rate)
+            return TableView(report_columns(self._by, has_cost=has_cost), (), 0, 0)
         return present_report(report, self.view_state, look.snapshot.sites, look.site)
 
     def show(self, look: Look) -> None:
@@ -156,7 +159,7 @@ class ReportsPane(TablePane):
             return None
         day = self._day or today_at(sites, look.moment.now)
         period = Period.holding(self._length, day)
-        return ReportQuestion(period, self._by, sites, look.viewing.formula)
+        return ReportQuestion(period, self._by, sites, look.viewing.formula, look.viewing.cost)
 
     def _report(self, look: Look) -> Report | None:
         """The report that is wanted; None where it has not been read."""

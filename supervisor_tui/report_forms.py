@@ -59,6 +59,25 @@ def report_json(report: Report) -> str:
             "unknown": report.complaints.unknown,
         },
         "alerts": report.alerts,
+        "lost_time": {
+            "idle_s": _seconds(report.work.ready_ms),
+            **_lost(report.work),
+            "overstaffed_s": _seconds(report.spare_ms),
+        },
+        "cost": {
+            "currency": report.currency or None,
+            **_cost(report.work),
+            "in_no_queue": report.coverage.unshared,
+        },
+        "known": {
+            "days": report.coverage.days,
+            "days_with_states": report.coverage.known_days,
+            "days_with_plan": report.coverage.planned_days,
+            "half_hours_with_need": report.coverage.spare_halves,
+            "agents_without_hours": report.coverage.without_hours,
+            "agents_without_rate": report.coverage.without_rate,
+        },
+        **_days(report),
     }
     return json.dumps(whole, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -68,7 +87,8 @@ def report_csv(report: Report) -> str:
     is_of_agents = report.by in {By.AGENT, By.TEAM}
     rows = [("line", name, line) for name, line in _named(report)]
     if is_of_agents:
-        rows.append(("total", "", Line(key="all", work=report.work)))
+        whole = Line(key="all", work=report.work, work_before=report.work_before)
+        rows.append(("total", "", whole))
     else:
         rows += [("total", line.key, line) for line in report.totals]
     made = [(kind, name, _flat(_line(line))) for kind, name, line in rows]
@@ -115,6 +135,10 @@ def _line(line: Line) -> Json:
             "handling_s": _seconds(work.handling_ms),
             "ready_s": _seconds(work.ready_ms),
             **_shares(work),
+            **_lost(work),
+            "signed_in_s": _seconds(work.signed_in_ms),
+            **_cost(work),
+            "compared": None if line.work_before is None else _compared_work(line.work_before),
             **beside,
         }
     counts = line.counts
@@ -131,6 +155,9 @@ def _line(line: Line) -> Json:
         "channels": [channel.value for channel in line.channels],
         "compared": _compared(line.before),
         "forecast": _forecast(line),
+        "idle_s": None if line.work is None else _seconds(line.work.ready_ms),
+        **_cost(line.work or Work()),
+        "overstaffed_s": _seconds(line.spare_ms),
         **beside,
     }
 
@@ -151,6 +178,48 @@ def _compared(before: Counts | None) -> Json | None:
         "aht_s": aht_s(before),
         "service_levels": _levels(before),
     }
+
+
+def _compared_work(before: Work) -> Json:
+    return {"handled": before.handled, "aht_s": before.aht_s, **_shares(before)}
+
+
+def _lost(work: Work) -> Json:
+    return {
+        "late_s": _seconds(work.late_ms),
+        "left_early_s": _seconds(work.left_early_ms),
+        "absent_s": _seconds(work.not_come_ms),
+    }
+
+
+def _cost(work: Work) -> Json:
+    return {
+        "paid_s": _seconds(work.paid_ms),
+        "cost": _money(work.cost),
+        "cost_per_contact": _money(work.cost_per_contact),
+        "idle_cost": _money(work.idle_cost),
+    }
+
+
+def _money(amount: float | None) -> float | None:
+    return None if amount is None else round(amount, 4)
+
+
+def _days(report: Report) -> Json:
+    """The days of a week or a month, by date; of a day there are none."""
+    if not report.days:
+        return {}
+    days = {
+        day.isoformat(): {
+            "offered": counts.offered,
+            "answered": counts.answered,
+            "abandoned": counts.abandoned,
+            "service_levels": _levels(counts),
+        }
+        for day, counts in report.days
+        if counts is not None
+    }
+    return {"days": days}
 
 
 def _forecast(line: Line) -> Json | None:

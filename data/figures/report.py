@@ -7,6 +7,7 @@ and channels that wait for hours. What is undefined is None, never zero.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 
 import msgspec
@@ -178,6 +179,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     alerts: int = 0
     hours: tuple[tuple[str, int], ...] = ()
     """What was offered where a person waits, by the hour of the wall clock as `HH`."""
+    days: tuple[tuple[date, Counts | None], ...] = ()
+    """The counts where a person waits by day, of weeks and months; None: nothing is known of it."""
 
     @property
     def total(self) -> Line:
@@ -191,14 +194,21 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return not self.lines and not self.totals
 
 
-def group_totals(queues: Iterable[QueueLine]) -> tuple[Line, ...]:
-    """The total of each group of queues, in the order of groups."""
+def group_totals(queues: Iterable[QueueLine], spare_ms: int | None = None) -> tuple[Line, ...]:
+    """The total of each group of queues, in the order of groups.
+
+    Args:
+        queues: All queues.
+        spare_ms: Heads above the need, times their time: of those in which a person waits.
+    """
     many = list(queues)
     found = []
     for group in Group:
         of_group = [one for one in many if one.group is group]
         if of_group:
-            found.append(_joined(group.value, group.value, group, of_group))
+            line = _joined(group.value, group.value, group, of_group)
+            is_staffed = group is Group.IMMEDIATE
+            found.append(msgspec.structs.replace(line, spare_ms=spare_ms) if is_staffed else line)
     return tuple(found)
 
 
@@ -234,6 +244,7 @@ def interval_lines(
     spare_ms: Mapping[str, int],
     *,
     has_before: bool,
+    target_percent: float | None,
 ) -> tuple[Line, ...]:
     """A line for each time of day, of the queues in which a person waits.
 
@@ -242,6 +253,7 @@ def interval_lines(
         before: Those of the period that it is held against.
         spare_ms: Heads above the need by time, times their time, where that is known.
         has_before: Whether anything is known of that period.
+        target_percent: What the queues of all of it are to keep together.
     """
     return tuple(
         Line(
@@ -251,6 +263,7 @@ def interval_lines(
             counts=counts,
             before=before.get(name, Counts()) if has_before else None,
             spare_ms=spare_ms.get(name),
+            target_percent=target_percent,
         )
         for name, counts in now.items()
     )
@@ -308,7 +321,7 @@ def _joined(key: str, name: str, group: Group, queues: Sequence[QueueLine]) -> L
         before=rule.total(known_before) if known_before else None,
         expected=_sum_forecasts(forecasts),
         threshold_s=thresholds.pop() if len(thresholds) == 1 else None,
-        target_percent=_target(queues),
+        target_percent=target_of(queues),
         work=_sum_work(one.work for one in queues if one.work is not None),
     )
 
@@ -329,8 +342,12 @@ def _sum_forecasts(forecasts: Sequence[Expected]) -> Expected | None:
     return result
 
 
-def _target(queues: Sequence[QueueLine]) -> float | None:
-    """Weighted by what was offered; None where a queue that was offered something has none."""
+def target_of(queues: Iterable[QueueLine]) -> float | None:
+    """Of one queue its target, of several weighted by what was offered.
+
+    None where a queue that was offered something has none.
+    """
+    queues = list(queues)
     weighed = [one for one in queues if one.counts.offered]
     if len(queues) == 1:
         return queues[0].target_percent

@@ -7,7 +7,7 @@ plan. Channel, threshold and target of a queue are those that the last keyframe 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -30,6 +30,7 @@ from data.figures.report import (
     interval_lines,
     joined_lines,
     queue_lines,
+    target_of,
     team_lines,
 )
 from data.figures.report_days import DayBook
@@ -123,6 +124,8 @@ class _Reading:
         ]
         intervals = self._intervals(queues, self._spans)
         spare = [ms for one in people.values() for ms in one.spare_ms.values()]
+        spare_ms = sum(spare) if spare else None
+        totals = group_totals(queues, spare_ms)
         return Report(
             period=wanted.period,
             by=wanted.by,
@@ -131,18 +134,19 @@ class _Reading:
             now=self._now,
             zones=tuple(dict.fromkeys(site.zone for site in wanted.sites)),
             lines=self._lines(queues, intervals, people, before, sums),
-            totals=group_totals(queues),
+            totals=totals,
             work=all_of(one.agents for one in people.values()),
             work_before=all_of(before.values()),
             coverage=sum((one.coverage for one in people.values()), Coverage()),
             currency=wanted.cost.currency if wanted.cost.rate else "",
-            spare_ms=sum(spare) if spare else None,
+            spare_ms=spare_ms,
             complaints=self._complaints(),
             alerts=sum(
                 queries.alerts_raised(self._reader.ask, site, *its)
                 for site, its in self._spans.items()
             ),
             hours=self._hours(intervals),
+            days=self._days(intervals),
         )
 
     def _sums(self, site: SiteInfo) -> _SiteSums:
@@ -245,6 +249,7 @@ class _Reading:
                     self._by_time(self._intervals(queues, spans_before), _clock_time),
                     self._spare_by_time(people),
                     has_before=any(its.before for its in sums.values()),
+                    target_percent=target_of(one for one in queues if one.group is Group.IMMEDIATE),
                 )
 
     def _hours(self, intervals: Sequence[_SiteInterval]) -> tuple[tuple[str, int], ...]:
@@ -256,6 +261,22 @@ class _Reading:
         between = range(busy[0], busy[0] + (busy[-1] - busy[0]) % 24 + 1)
         hours = (f"{hour % 24:02d}" for hour in between)
         return tuple((hour, by_hour.get(hour, Counts()).offered) for hour in hours)
+
+    def _days(self, intervals: Sequence[_SiteInterval]) -> tuple[tuple[date, Counts | None], ...]:
+        """The counts of each day of a week or a month that has begun; None without any."""
+        period = self._wanted.period
+        if period.is_day or not intervals:
+            return ()
+        today = today_at(self._wanted.sites, self._now)
+        last = min(period.last, today)
+        found: dict[date, Counts | None] = {
+            period.first + timedelta(days=day): None
+            for day in range((last - period.first).days + 1)
+        }
+        for site, starts, counts in intervals:
+            day = local(site_day_start(site, starts), site.zone).date()
+            found[day] = (found.get(day) or Counts()) + counts
+        return tuple(sorted(found.items(), key=lambda one: one[0]))
 
     def _by_time(
         self, intervals: Sequence[_SiteInterval], name_of: Callable[[Ms, SiteInfo], str]

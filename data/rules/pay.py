@@ -26,7 +26,7 @@ def hourly_rate(rates: Sequence[RateSettings], team: str, client: str, day: date
     valid = [
         rate
         for rate in rates
-        if rate.team in {"", team} and rate.client in {"", client} and rate.valid_from <= on
+        if _is_meant(rate.team, team) and _is_meant(rate.client, client) and rate.valid_from <= on
     ]
     best = max(valid, key=_rank, default=None)
     return None if best is None else best.hourly
@@ -42,6 +42,11 @@ def rate_days(rates: Sequence[RateSettings], first: date, after: date) -> list[d
     """
     begins = {date.fromisoformat(rate.valid_from) for rate in rates if rate.valid_from}
     return sorted({first} | {day for day in begins if first < day < after})
+
+
+def _is_meant(wanted: str, name: str) -> bool:
+    """Whether a name is the one that a rate is for, in capitals or not."""
+    return not wanted or wanted.casefold() == name.casefold()
 
 
 def _rank(rate: RateSettings) -> tuple[int, bool, str]:

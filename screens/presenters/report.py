@@ -9,7 +9,7 @@ from data.figures.queues import Group
 from data.figures.report import By, Line, Report
 from data.rules.service_level import Formula
 from data.status import SiteInfo
-from screens.presenters.report_fields import fields_of, report_columns
+from screens.presenters.report_fields import Field, fields_of, report_columns
 from screens.presenters.report_words import line_name, total_name
 from screens.presenters.rows import RowView
 from screens.presenters.sites import SiteColumn
@@ -44,7 +44,7 @@ def present_report(
     column = SiteColumn.of(sites, site)
     is_placed = column.is_shown and report.by in {By.QUEUE, By.AGENT}
     column = column if is_placed else SiteColumn.of((), site)
-    columns = column.columns(report_columns(report.by), rank=1)
+    columns = column.columns(report_columns(report.by, has_cost=bool(report.currency)), rank=1)
     entries = [_entry(line, report, column, (float(at),)) for at, line in enumerate(report.lines)]
     kept = arrange(entries, columns, view)
     rows = tuple([entry.row for entry in kept])
@@ -54,9 +54,13 @@ def present_report(
     )
 
 
+def _fields(report: Report) -> tuple[Field, ...]:
+    return fields_of(report.by, has_cost=bool(report.currency))
+
+
 def _entry(line: Line, report: Report, column: SiteColumn, order: tuple[float, ...]) -> Entry:
     name, site = line_name(line, report.by), column.name(line.site)
-    fields = fields_of(report.by)
+    fields = _fields(report)
     values = [field.value(line, report.formula) for field in fields]
     keys: list[SortKey] = [name, *values]
     row = _row(line.key, name, line, report, column)
@@ -66,7 +70,7 @@ def _entry(line: Line, report: Report, column: SiteColumn, order: tuple[float, .
 def _row(
     key: str, name: str, line: Line, report: Report, column: SiteColumn, *, is_static: bool = False
 ) -> RowView:
-    fields = fields_of(report.by)
+    fields = _fields(report)
     cells = [name, *(field.form(field.value(line, report.formula)) for field in fields)]
     tones = [Tone.NORMAL, *(_tone(field.id, line, report.formula) for field in fields)]
     return make_row(
@@ -88,7 +92,9 @@ def _tone(field: str, line: Line, formula: Formula) -> Tone:
 
 def _totals(report: Report, column: SiteColumn) -> Iterator[RowView]:
     if report.by in {By.AGENT, By.TEAM}:
-        totals: tuple[Line, ...] = (Line(key="all", work=report.work),)
+        totals: tuple[Line, ...] = (
+            Line(key="all", work=report.work, work_before=report.work_before),
+        )
     else:
         # A group of one line is that line once more; the first total is always looked for.
         lines = Counter(line.group for line in report.lines)

@@ -10,19 +10,18 @@ from data.figures.report import By, Line
 from data.rules.service_level import Formula
 from screens.cells import cell_width
 from screens.formats import (
-    UNDEFINED,
+    format_amount,
     format_count,
     format_deviation,
     format_duration,
+    format_hours,
     format_percent,
-    localised,
+    format_points,
 )
 from screens.presenters.rows import Column
 from screens.text import C_, N_, Word, _
 
 _NAME_WIDTH = 14
-_LEAST_POINTS = 0.05
-"""What is less is no difference that a tenth would show."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -36,13 +35,6 @@ class Field(msgspec.Struct, frozen=True):
     help: str
     value: Callable[[Line, Formula], float | None]
     form: Callable[[float | None], str]
-
-
-def _points(value: float | None) -> str:
-    """A difference of percentages, signed."""
-    if value is None:
-        return UNDEFINED
-    return localised(f"{value:+.1f}") if abs(value) >= _LEAST_POINTS else "0"
 
 
 def _level_change(line: Line, formula: Formula) -> float | None:
@@ -93,7 +85,7 @@ _QUEUE_FIELDS: tuple[Field, ...] = (
         *(5, 6, ""),
         N_("points of service level more or less than in the period it is held against"),
         _level_change,
-        _points,
+        format_points,
     ),
     Field(
         "abandoned",
@@ -176,6 +168,41 @@ _QUEUE_FIELDS: tuple[Field, ...] = (
         format_count,
     ),
 )
+_WORK_FIELDS: tuple[Field, ...] = (
+    Field(
+        "per_contact",
+        C_("report column", "C/ct"),
+        *(6, 4, "p"),
+        N_("cost of a contact: what agents were paid / contacts answered"),
+        lambda line, _f: None if line.work is None else line.work.cost_per_contact,
+        format_amount,
+    ),
+    Field(
+        "cost",
+        C_("report column", "Cost"),
+        *(7, 8, "u"),
+        N_("what agents were paid: hours x rate, of queues their share of it"),
+        lambda line, _f: None if line.work is None else line.work.cost,
+        format_amount,
+    ),
+)
+_COST = frozenset(field.id for field in _WORK_FIELDS)
+_IDLE_FIELD = Field(
+    "idle",
+    C_("report column", "Idle"),
+    *(6, 11, ""),
+    N_("time agents were ready, split over queues by the time on the contacts of each"),
+    lambda line, _f: _of_work(line, "ready_ms"),
+    format_hours,
+)
+_OVER_FIELD = Field(
+    "spare",
+    C_("report column", "Over"),
+    *(5, 2, ""),
+    N_("overstaffed: heads above the need of the half hour, times their time"),
+    lambda line, _f: _seconds(line.spare_ms),
+    format_hours,
+)
 _AGENT_FIELDS: tuple[Field, ...] = (
     Field(
         "answered",
@@ -198,16 +225,16 @@ _AGENT_FIELDS: tuple[Field, ...] = (
         C_("report column", "Busy"),
         *(6, 0, "b"),
         N_("time spent on contacts and on the work after them"),
-        lambda line, _f: _seconds(line.work.handling_ms) if line.work is not None else None,
-        format_duration,
+        lambda line, _f: _of_work(line, "handling_ms"),
+        format_hours,
     ),
     Field(
         "ready",
-        C_("report column", "Ready"),
+        C_("report column", "Idle"),
         *(6, 0, "r"),
-        N_("time spent ready"),
-        lambda line, _f: _seconds(line.work.ready_ms) if line.work is not None else None,
-        format_duration,
+        N_("time spent ready, waiting for a contact"),
+        lambda line, _f: _of_work(line, "ready_ms"),
+        format_hours,
     ),
     Field(
         "occupancy",
@@ -221,10 +248,51 @@ _AGENT_FIELDS: tuple[Field, ...] = (
         "adherence",
         C_("report column", "Adh%"),
         *(5, 0, "d"),
-        N_("scheduled time in the planned activity, in percent; of a single day"),
+        N_("scheduled time in the planned activity, in percent"),
         lambda line, _f: line.work.adherence if line.work is not None else None,
         format_percent,
     ),
+    Field(
+        "adherence_change",
+        C_("report column", "Adh+-"),
+        *(5, 7, ""),
+        N_("points of adherence more or less than in the period it is held against"),
+        lambda line, _f: _points_more(line, "adherence"),
+        format_points,
+    ),
+    Field(
+        "late",
+        C_("report column", "Late"),
+        *(5, 1, "t"),
+        N_("from the beginning of shifts until they signed in, 3 minutes and more"),
+        lambda line, _f: _of_work(line, "late_ms"),
+        format_hours,
+    ),
+    Field(
+        "early",
+        C_("report column", "Early"),
+        *(5, 2, "e"),
+        N_("from when they signed out for good until the end of shifts, 3 minutes and more"),
+        lambda line, _f: _of_work(line, "left_early_ms"),
+        format_hours,
+    ),
+    Field(
+        "absent",
+        C_("report column", "Abs"),
+        *(5, 3, "o"),
+        N_("shifts in which they never signed in, without planned absence"),
+        lambda line, _f: _of_work(line, "not_come_ms"),
+        format_hours,
+    ),
+    Field(
+        "signed_in",
+        C_("report column", "Hours"),
+        *(6, 5, "i"),
+        N_("time signed in, whatever they did"),
+        lambda line, _f: _of_work(line, "signed_in_ms"),
+        format_hours,
+    ),
+    *_WORK_FIELDS,
 )
 _TITLES = {
     By.QUEUE: C_("report column", "Queue"),
@@ -236,12 +304,28 @@ _TITLES = {
 }
 
 
-def fields_of(by: By) -> tuple[Field, ...]:
-    """The columns of figures of a report."""
-    return _AGENT_FIELDS if by in {By.AGENT, By.TEAM} else _QUEUE_FIELDS
+_NOT_BY_TIME = frozenset({"target", "variance", "forecast", *_COST})
+"""Of queues, and not of times of day."""
 
 
-def report_columns(by: By) -> tuple[Column, ...]:
+def fields_of(by: By, *, has_cost: bool = True) -> tuple[Field, ...]:
+    """The columns of figures of a report.
+
+    Args:
+        by: What its lines are of.
+        has_cost: Whether the floor says what work costs.
+    """
+    if by in {By.AGENT, By.TEAM}:
+        fields = _AGENT_FIELDS
+    elif by is By.INTERVAL:
+        fields = tuple(field for field in _QUEUE_FIELDS if field.id not in _NOT_BY_TIME)
+        fields = (*fields, _OVER_FIELD)
+    else:
+        fields = (*_QUEUE_FIELDS, *_WORK_FIELDS, _IDLE_FIELD)
+    return fields if has_cost else tuple(field for field in fields if field.id not in _COST)
+
+
+def report_columns(by: By, *, has_cost: bool = True) -> tuple[Column, ...]:
     """The columns of a report; its sites have one more."""
     return (
         Column(
@@ -262,9 +346,22 @@ def report_columns(by: By) -> tuple[Column, ...]:
                 sort_letter=field.letter,
                 help=_(field.help),
             )
-            for field in fields_of(by)
+            for field in fields_of(by, has_cost=has_cost)
         ),
     )
+
+
+def _of_work(line: Line, name: str) -> float | None:
+    """A time that agents spent, in seconds."""
+    return None if line.work is None else _seconds(getattr(line.work, name))
+
+
+def _points_more(line: Line, name: str) -> float | None:
+    """A share in percent against that of the period before, in points."""
+    if line.work is None or line.work_before is None:
+        return None
+    now, before = getattr(line.work, name), getattr(line.work_before, name)
+    return None if now is None or before is None else now - before
 
 
 def _seconds(ms: int | None) -> float | None:

@@ -8,11 +8,19 @@ from datetime import date
 from data.figures.demand import Origin
 from data.figures.queues import Group
 from data.figures.report import By, Line, Report
-from data.model import Channel
+from data.model import Channel, Counts
 from data.rules.periods import Length, Period
+from data.rules.service_level import service_level
 from screens import words
-from screens.formats import UNDEFINED, format_clock, format_percent, format_weekday
+from screens.formats import (
+    UNDEFINED,
+    format_clock,
+    format_percent,
+    format_points,
+    format_weekday,
+)
 from screens.glyphs import bars
+from screens.presenters.report_work_words import work_notes
 from screens.text import C_, _, ngettext
 
 _GROUPS = {
@@ -91,35 +99,70 @@ def report_title(report: Report) -> str:
 
 
 def report_notes(report: Report) -> tuple[str, ...]:
-    """What the figures mean, and what does not stand in lines."""
-    return tuple(_notes(report))
+    """What the figures mean, what does not stand in lines, and why some are not known."""
+    return (*_times_of_day(report), *_sums(report), *_curves(report), *_formula(report))
 
 
-def _notes(report: Report) -> Iterator[str]:
-    if report.by is By.INTERVAL and report.period.length is not Length.DAY:
+def _times_of_day(report: Report) -> Iterator[str]:
+    if report.by is not By.INTERVAL:
+        return
+    if report.period.length is not Length.DAY:
         yield _("Each time of day is that of all days together.")
-    if report.by is By.INTERVAL and len(report.totals) > 1:
+    if len(report.totals) > 1:
         yield _("Times are of the queues in which a person waits.")
+
+
+def _sums(report: Report) -> Iterator[str]:
     forecast = _forecast_words(report)
     if forecast:
         yield forecast
     yield _("agents: occupancy {occupancy}, adherence {adherence}   alerts {alerts}").format(
-        occupancy=_percent_words(report.work.occupancy),
-        adherence=_percent_words(report.work.adherence),
+        occupancy=_against(report.work.occupancy, report.work_before.occupancy),
+        adherence=_against(report.work.adherence, report.work_before.adherence),
         alerts=report.alerts,
     )
+    yield from work_notes(report)
     if report.complaints.raised:
         yield _complaint_words(report)
+
+
+def _curves(report: Report) -> Iterator[str]:
     if any(offered for _hour, offered in report.hours):
         yield _("offered by the hour: {first} {bars} {last}").format(
             first=report.hours[0][0],
             bars=bars([offered for _hour, offered in report.hours]),
             last=report.hours[-1][0],
         )
-    if report.by not in {By.AGENT, By.TEAM}:
-        yield _("SL = {formula} formula, T per queue. Bef% and SL+- against {before}").format(
-            formula=words.formula(report.formula), before=compared_words(report.period)
+    if report.days:
+        first, last = (f"{day:%m-%d}" for day in (report.days[0][0], report.days[-1][0]))
+        days = [counts or Counts() for _day, counts in report.days]
+        offered = bars([one.offered or None for one in days])
+        levels = bars([service_level(one, report.formula) for one in days], 100)
+        yield _("offered by the day: {first} {bars} {last}").format(
+            first=first, bars=offered, last=last
         )
+        yield _("SL by the day: {first} {bars} {last}, a full bar is 100 %").format(
+            first=first, bars=levels, last=last
+        )
+
+
+def _formula(report: Report) -> Iterator[str]:
+    before = compared_words(report.period)
+    if report.by in {By.AGENT, By.TEAM}:
+        yield _("Adh+- and what stands in brackets: points against {before}").format(before=before)
+    else:
+        yield _("SL = {formula} formula, T per queue. Bef% and SL+- against {before}").format(
+            formula=words.formula(report.formula), before=before
+        )
+
+
+def _against(now: float | None, before: float | None) -> str:
+    """A share in percent, and behind it in brackets by how many points it differs."""
+    share = _percent_words(now)
+    if now is None or before is None:
+        return share
+    text = _("{share} ({points})")
+    return text.format(share=share, points=format_points(now - before))
 
 
 def _percent_words(value: float | None) -> str:

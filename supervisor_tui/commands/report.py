@@ -74,7 +74,8 @@ def _read(configuration: Configuration, arguments: argparse.Namespace) -> Report
         moment = Moment.of(floor.clock(chosen))
         period = Period.holding(Length(arguments.length), _day(arguments.date, sites, moment.now))
         _refuse_future(period, sites, moment.now)
-        question = ReportQuestion(period, By(arguments.by), sites, configuration.floor.formula)
+        formula, cost = configuration.floor.formula, configuration.cost
+        question = ReportQuestion(period, By(arguments.by), sites, formula, cost)
         return question.ask(reader, floor, moment)
 
 

@@ -29,7 +29,7 @@ SITE = '[[site]]\nid = "hh1"\n[[site.source]]\nid = "pbx"\nurl = "http://127.0.0
         ("", "", DAY, 22),
         ("South", "other", DAY, 22),
         ("North", "other", DAY, 30),
-        ("North", "acme", DAY, 40),
+        ("north", "Acme", DAY, 40),
         ("North", "acme", date(2026, 3, 12), 50),
         ("", "acme", date(2026, 3, 12), 40),
     ],
