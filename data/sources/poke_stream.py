@@ -75,6 +75,9 @@ class PokeStream:
                 wait = self._backoff.failed() if self.is_open else NO_STREAM_S
             except FloorError as problem:
                 wait = self._backoff.failed(problem)
+            if self.is_open and self._pause_s is None:
+                # Whether the endpoint went away with it is for a question to find out, at once.
+                self._poked("")
             self.is_open = False
             await self._timing.sleep(self._pause_s if self._pause_s is not None else wait)
             self._pause_s = None

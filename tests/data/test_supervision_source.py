@@ -174,6 +174,19 @@ async def test_the_stream_is_heard_and_says_what_is_new() -> None:
         assert heard >= before
 
 
+async def test_a_stream_that_is_lost_has_the_endpoint_asked_at_once() -> None:
+    api = ModelApi(push="sse")
+    async with api.run() as url, source_at(url, site="hh1") as source:
+        await source.open()
+        await source.changes(api.cursor)
+        await until(lambda: api.streams)
+        await api.poke("reset")
+        assert await source.wait_for_change(5.0)
+        for stream in list(api.streams):
+            stream.transport.abort()
+        assert await source.wait_for_change(5.0)
+
+
 SHAH = contract.ActionActor(id="shah", name="P. Shah")
 
 
