@@ -39,7 +39,7 @@ HISTORY = FileFormat(
     *(0x464C4831, 2, SHARED_MODE, "NORMAL"),
     has_thorough_check=False,
     migrations="data.cache.history_schema:history_migrations",
-    schema=0xDC246129,
+    schema=0xD56E476D,
 )
 DESK = FileFormat(
     *(0x464C4431, 1, PRIVATE_MODE, "FULL"),

@@ -15,12 +15,12 @@ from data.cache.history_model import (
     DIRECTION_CODES,
     OUTCOME_CODES,
     OUTCOMES,
-    STATE_CODES,
     Outcome,
     Sort,
     short_hash,
 )
-from data.model import AgentState, Channel, Ms
+from data.cache.history_pieces import HAS_WORK, WORK_BEGINS, row_at
+from data.model import Channel, Ms
 
 BEFORE_MS = 4 * 3_600_000
 """How long before it enters a queue of the day a contact may have come into being."""
@@ -233,13 +233,14 @@ WHERE {_IN_SPAN} AND queue = :queue AND at + coalesce(queued, answered) >= :star
 ORDER BY entered, c
 """  # noqa: S608 - only codes of ours are put in
 # Work after a contact is found by agent, for segments have no other index.
+_WORK_AT = f"segment.from_ms + {WORK_BEGINS}"
 _ACW = f"""
-SELECT coalesce(sum(segment.length), 0), count(*) - count(segment.length)
+SELECT coalesce(sum(segment.length - {WORK_BEGINS}), 0), count(*) - count(segment.length)
 FROM name AS agent CROSS JOIN segment ON segment.agent = agent.n
     JOIN contact ON contact.c = segment.contact
 WHERE agent.site = :site AND agent.source = :source AND agent.sort = {int(Sort.AGENT)}
-    AND segment.from_ms >= :start AND segment.from_ms < :end
-    AND segment.state = {STATE_CODES[AgentState.WORKING_AFTER_CONTACT]}
+    AND segment.from_ms < :end AND segment.from_ms >= {row_at(":start", "agent.n")}
+    AND {HAS_WORK} AND {_WORK_AT} >= :start AND {_WORK_AT} < :end
     AND contact.queue = :queue
     AND contact.at + coalesce(contact.queued, contact.answered) >= :start
 """  # noqa: S608 - only codes of ours are put in

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from data.cache.history_pieces import FIRST_ENDS, RINGING_ENDS, TALK_ENDS, row_at
+
 _CONTACTS = """
 SELECT queue.site, queue.source, contact.id, contact.leg, queue.id, queue.label,
     coalesce(client.id, ''), contact.channel, contact.direction, contact.outcome, contact.at,
@@ -25,8 +27,10 @@ _MATCHES = """$first AND $at <= :end AND $at >= :earliest
     AND (:agents IS NULL OR contact.agent IN (SELECT value FROM json_each(:agents)))
 ORDER BY contact.at DESC, contact.c DESC LIMIT :limit
 """
+# The columns that `history_pieces.pieces` takes come first.
 _SEGMENTS = """
-SELECT agent.id, agent.label, segment.from_ms, segment.from_ms + segment.length, segment.state,
+SELECT segment.from_ms, segment.length, segment.state, segment.reason, segment.contact,
+    segment.rang, segment.talked, segment.worked, agent.n, agent.id, agent.label,
     coalesce(reason.id, ''), coalesce(queue.id, ''), coalesce(contact.id, '')
 FROM name AS agent CROSS JOIN segment ON segment.agent = agent.n
     LEFT JOIN name AS reason ON reason.n = segment.reason
@@ -60,40 +64,46 @@ BETWEEN = _CONTACTS.replace(
 
 OF_AGENT = _SEGMENTS.replace(
     "$where",
-    "agent.id = ? AND segment.from_ms >= coalesce((SELECT max(earlier.from_ms)"
-    " FROM segment AS earlier WHERE earlier.agent = agent.n AND earlier.from_ms <= ?5), ?5)"
-    " AND segment.from_ms < ?6"
-    " AND (segment.length IS NULL OR segment.from_ms + segment.length > ?5)"
+    f"agent.id = ? AND segment.from_ms >= {row_at('?5', 'agent.n')} AND segment.from_ms < ?6"
     " ORDER BY segment.from_ms",
 )
 """What one agent did: site, source, sort, id, from, to."""
 
 OF_ROWS = _SEGMENTS.replace(
     "$where",
-    "segment.from_ms BETWEEN ? AND ?"
-    " AND segment.contact IN (SELECT value FROM json_each(?))"
-    " ORDER BY segment.from_ms, agent.n",
-)
+    "segment.from_ms >= $begins AND segment.from_ms <= ?5"
+    " AND segment.contact IN (SELECT value FROM json_each(?6)) ORDER BY agent.n",
+).replace("$begins", row_at("?4", "agent.n"))
 """What agents did with a contact: site, source, sort, from, to, its rows as JSON.
 
 There is no index on the contact, which would be half as large as the table: the span makes it one
 look for each agent of the source.
 """
 
-WORKED = """
+
+def _spent(begins: str, ends: str) -> str:
+    """Milliseconds of a state that lie in a span; what lasts is taken to last until its end."""
+    return (
+        f"max(0, min(segment.from_ms + coalesce({ends}, 9e15), :end)"
+        f" - max(segment.from_ms + {begins}, :start))"
+    )
+
+
+WORKED = f"""
 SELECT count(*) FILTER (WHERE segment.from_ms <= :start), coalesce(sum(
-        min(segment.from_ms + coalesce(segment.length, :end - segment.from_ms), :end)
-        - max(segment.from_ms, :start)
-    ) FILTER (WHERE segment.state IN (SELECT value FROM json_each(:states))), 0)
+        CASE WHEN segment.state IN (SELECT value FROM json_each(:states))
+            THEN {_spent("0", FIRST_ENDS)} ELSE 0 END
+        + CASE WHEN :rings AND rang IS NOT NULL THEN {_spent("rang", RINGING_ENDS)} ELSE 0 END
+        + CASE WHEN :talks AND talked IS NOT NULL THEN {_spent("talked", TALK_ENDS)} ELSE 0 END
+        + CASE WHEN :works AND worked IS NOT NULL THEN {_spent("worked", "length")} ELSE 0 END
+    ), 0)
 FROM name AS agent CROSS JOIN segment ON segment.agent = agent.n
 WHERE agent.sort = :sort AND (:site IS NULL OR agent.site = :site)
     AND (agent.site, agent.source, agent.id) NOT IN (SELECT value ->> 0, value ->> 1, value ->> 2
         FROM json_each(:beside))
-    AND segment.from_ms < :end
-    AND segment.from_ms >= coalesce((SELECT max(earlier.from_ms) FROM segment AS earlier
-        WHERE earlier.agent = agent.n AND earlier.from_ms <= :start), :start)
+    AND segment.from_ms < :end AND segment.from_ms >= {row_at(":start", "agent.n")}
     AND (segment.length IS NULL OR segment.from_ms + segment.length > :start)
-"""
+"""  # noqa: S608 - only expressions of ours are put in
 """How many agents are known at `start`, and the milliseconds all spent in some states until `end`.
 
 Those `beside` do not count. What lasts is taken to last until `end`.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ from data.cache.history_model import (
     Sort,
     short_hash,
 )
+from data.cache.history_pieces import AFTER, BUSY, RINGING, pieces_between
+from data.cache.names import NOBODY
 from data.model import AgentState, Channel, Counts, Interval, Ms
 
 LONGEST_STAY_MS = 2 * 86_400_000
@@ -103,17 +105,18 @@ class HistoryReader:
         ends = [leg.ended_at for leg in legs]
         until = _FOREVER if ends[-1] is None else max(end or 0 for end in ends) + AFTER_MS
         span = (legs[0].created_at - AFTER_MS, until)
-        segments = self._all(queries.OF_ROWS, (site, source, Sort.AGENT, *span, numbers))
+        found = self._all(queries.OF_ROWS, (site, source, Sort.AGENT, *span, numbers))
+        segments = sorted(_segments(found, span[0], span[1] + 1), key=lambda one: one.start)
         return ContactLife(
             legs=legs,
-            segments=tuple(_segment(row) for row in segments),
+            segments=tuple(one for one in segments if one.contact),
             extras=tuple(_extra(row) for row in self._all(queries.EXTRAS, (numbers,))),
         )
 
     def segments(self, site: str, source: str, agent: str, start: Ms, end: Ms) -> list[Segment]:
         """What an agent did between two instants, whole stretches, in order."""
         rows = self._all(queries.OF_AGENT, (site, source, Sort.AGENT, agent, start, end))
-        return [_segment(row) for row in rows]
+        return list(_segments(rows, start, end))
 
     def heads(
         self,
@@ -135,9 +138,18 @@ class HistoryReader:
         Returns:
             None where nothing is known of that time.
         """
-        codes = json.dumps([STATE_CODES[state] for state in states])
-        wanted = {"site": site, "states": codes, "sort": Sort.AGENT, "start": start, "end": end}
-        wanted["beside"] = json.dumps([*beside])
+        codes = {STATE_CODES[state] for state in states}
+        wanted = {
+            "site": site,
+            "states": json.dumps(sorted(codes)),
+            "rings": RINGING in codes,
+            "talks": BUSY in codes,
+            "works": AFTER in codes,
+            "sort": Sort.AGENT,
+            "start": start,
+            "end": end,
+            "beside": json.dumps([*beside]),
+        }
         ((known, worked_ms),) = self._all(queries.WORKED, wanted)
         return worked_ms / (end - start) if known else None
 
@@ -310,17 +322,22 @@ def _interval(row: tuple[Any, ...]) -> Interval:
     )
 
 
-def _segment(row: tuple[Any, ...]) -> Segment:
-    return Segment(
-        agent=row[0],
-        agent_name=row[1],
-        start=row[2],
-        end=row[3],
-        state=STATES.get(row[4], AgentState.UNKNOWN),
-        reason=row[5],
-        queue=row[6],
-        contact=row[7],
-    )
+def _segments(rows: Iterable[_Row], start: Ms, end: Ms) -> Iterator[Segment]:
+    """The states in rows of `queries.OF_AGENT` that lie in a span, whole, in order of the rows."""
+    for row in rows:
+        _number, agent, name, reason, queue, contact = row[8:]
+        for piece in pieces_between(row[:8], start, end):
+            is_about = piece.contact != NOBODY
+            yield Segment(
+                agent=agent,
+                agent_name=name,
+                start=piece.start,
+                end=piece.end,
+                state=STATES.get(piece.state, AgentState.UNKNOWN),
+                reason=reason if piece.reason != NOBODY else "",
+                queue=queue if is_about else "",
+                contact=contact if is_about else "",
+            )
 
 
 def _extra(row: tuple[Any, ...]) -> Extra:

@@ -24,7 +24,8 @@ CREATE TABLE name (
     UNIQUE (site, source, sort, id)
 ) STRICT
 """
-# `length` is NULL while the state lasts. The queue is that of the contact's stay.
+# A state, and what of a call followed it without a gap: see `data.cache.history_pieces`. `rang`,
+# `talked`, `worked`, `length`: ms after `from_ms`. The queue is that of the contact's stay.
 _SEGMENT = """
 CREATE TABLE segment (
     agent INTEGER NOT NULL,
@@ -33,6 +34,9 @@ CREATE TABLE segment (
     state INTEGER NOT NULL,
     reason INTEGER NOT NULL,
     contact INTEGER NOT NULL,
+    rang INTEGER,
+    talked INTEGER,
+    worked INTEGER,
     PRIMARY KEY (agent, from_ms)
 ) STRICT, WITHOUT ROWID
 """

@@ -12,17 +12,16 @@ from typing import NamedTuple
 import msgspec
 
 from data.cache.history_model import STATES, Sort
+from data.cache.history_pieces import pieces_of, row_at
 from data.cache.report_queries import Ask
 from data.floor import Key
 from data.model import AgentState, Ms
 from data.rules.demand import HALF_HOUR_MS
 
-_STATES = """
-            SELECT state, reason, from_ms AS since,
-                from_ms + coalesce(length, :now - from_ms) AS until
-            FROM segment WHERE agent = stretch.agent AND from_ms < ends
-                AND from_ms >= coalesce((SELECT max(earlier.from_ms) FROM segment AS earlier
-                    WHERE earlier.agent = stretch.agent AND earlier.from_ms <= starts), starts)"""
+_STATES = pieces_of(
+    f"agent = stretch.agent AND from_ms < ends AND from_ms >= {row_at('starts', 'stretch.agent')}",
+    ":now",
+)
 # What lasts is taken to last until :now.
 _SPENT = f"""
 WITH stretch (agent, starts, ends) AS MATERIALIZED (

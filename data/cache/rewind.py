@@ -47,7 +47,6 @@ _KEPT = (
     *(Kind.QUEUE, Kind.AGENT, Kind.ESCALATION, Kind.SHIFT),
     *(Kind.NOTE, Kind.ALERT, Kind.LOST_CALLER, Kind.LOAN),
 )
-_NO_DAY = AgentDay()
 _R = TypeVar("_R", bound=AnyRecord)
 
 
@@ -84,7 +83,8 @@ class _Then:
         self._day_starts = {info.id: site_day_start(info, at) for info in present.sites}
         self._queues = rewind_agents.named(self._ask, Sort.QUEUE)
         self._agents = rewind_agents.named(self._ask, Sort.AGENT)
-        self._doings = rewind_agents.doings_at(self._ask, at)
+        self._since = self._counted_from()
+        self._doings = rewind_agents.doings_at(self._ask, self._since, at)
         self._holders = Holders(self._doings.lasting, self._agents)
 
     def snapshot(self) -> FloorSnapshot:
@@ -186,7 +186,6 @@ class _Then:
         """Those who were there; who was only kept, and of whom history has no state, is unknown."""
         nearest = {**self._present.agents, **self._nearest(Kind.AGENT, {})}
         reasons = rewind_agents.words(self._ask, (one.reason for one in self._doings.lasting))
-        days = self._days()
         found: dict[Key, Agent] = {}
         for doing in self._doings.lasting:
             named = self._agents[doing.number]
@@ -197,7 +196,7 @@ class _Then:
                 doing,
                 reasons[doing.reason],
                 in_hand,
-                days.get(doing.number, _NO_DAY),
+                self._day_of(doing.number),
             )
         known = {self._agents[number].key for number in self._doings.known}
         for key, kept in self._kept.get(Kind.AGENT, {}).items():
@@ -205,18 +204,19 @@ class _Then:
                 found[key] = replace(kept, state=AgentState.UNKNOWN, since=0, contact=None)
         return found
 
-    def _days(self) -> dict[int, AgentDay]:
-        """The sums of the agents' day: as the keyframe has them and what came since, or all."""
-        start = min(self._day_starts.values(), default=self._at)
-        kept = self._kept.get(Kind.AGENT, {})
-        if self._kept_at is None or self._kept_at < max(self._day_starts.values(), default=0):
-            return rewind_agents.days_at(self._ask, self._doings, start, self._at, {})
-        before = {
-            number: agent.today
-            for number, named in self._agents.items()
-            if isinstance(agent := kept.get(named.key), Agent)
-        }
-        return rewind_agents.days_at(self._ask, self._doings, self._kept_at, self._at, before)
+    def _counted_from(self) -> Ms:
+        """The instant whose sums of the agents' day are known: the keyframe's, or the beginning."""
+        starts = self._day_starts.values()
+        if self._kept_at is None or self._kept_at < max(starts, default=0):
+            return min(starts, default=self._at)
+        return self._kept_at
+
+    def _day_of(self, number: int) -> AgentDay:
+        """The sums of an agent's day: as the keyframe has them and what came since, or all."""
+        kept = self._kept.get(Kind.AGENT, {}) if self._since == self._kept_at else {}
+        agent = kept.get(self._agents[number].key)
+        before = agent.today if isinstance(agent, Agent) else None
+        return rewind_agents.day_at(before, self._doings.spent[number])
 
     def _complaints(self) -> dict[Key, Escalation]:
         kept, newer = self._kept.get(Kind.ESCALATION, {}), self._present.escalations

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -12,19 +12,24 @@ from msgspec.structs import replace
 from data.cache import rewind_queries as queries
 from data.cache.history_callers import Ask
 from data.cache.history_model import STATE_CODES, STATES, Sort
+from data.cache.history_pieces import AFTER, BUSY, COLUMNS, ON_HOLD, Piece, pieces
 from data.floor import Key
 from data.model import Agent, AgentDay, AgentState, Ms
 
-_STATES = {
-    "ready": AgentState.READY,
-    "not_ready": AgentState.NOT_READY,
-    "acw": AgentState.WORKING_AFTER_CONTACT,
-    "busy": AgentState.BUSY,
-    "held": AgentState.ON_HOLD,
+_PLACES = {
+    STATE_CODES[AgentState.READY]: 0,
+    STATE_CODES[AgentState.NOT_READY]: 1,
+    AFTER: 2,
+    BUSY: 3,
+    ON_HOLD: 4,
 }
-_SUMMED = ("ready_s", "not_ready_s", "acw_s", "talk_s", "hold_s", "handled")
-"""The sums of a day, in the order in which the questions give them."""
-_LONGEST_TALK_MS = 86_400_000
+"""Where among the sums of a day the time in a state counts; contacts come last."""
+_IN_CONTACT = frozenset({BUSY, ON_HOLD})
+_COLUMNS = COLUMNS.split(", ")
+_CONTACT = _COLUMNS.index("contact")
+_EARLIER = 1 + len(_COLUMNS)
+_SUMS = _EARLIER + len(_COLUMNS)
+"""Where in a row of the question the columns of the earlier row begin, and where the sums."""
 
 
 class Named(NamedTuple):
@@ -59,6 +64,8 @@ class Doings(msgspec.Struct, frozen=True):
     """The numbers of all of whom anything is known from before, gone ones included."""
     latest: Mapping[int, Ms] = {}
     """When each was last known to begin something."""
+    spent: Mapping[int, Sequence[int]] = {}
+    """What each had done with since an earlier instant: times by state in ms, and contacts."""
 
 
 def named(ask: Ask, sort: Sort) -> dict[int, Named]:
@@ -76,19 +83,58 @@ def words(ask: Ask, numbers: Iterable[int]) -> dict[int, str]:
     return {0: "", **dict(rows)}
 
 
-def doings_at(ask: Ask, at: Ms) -> Doings:
-    """What every agent did at an instant."""
-    rows = ask(queries.AGENTS, {"at": at, "sort": int(Sort.AGENT)})
-    unknown = AgentState.UNKNOWN
-    return Doings(
-        lasting=tuple(
-            Doing(n, since, STATES.get(state, unknown), reason, contact)
-            for n, since, length, state, reason, contact in rows
-            if length is None or since + length > at
-        ),
-        known=frozenset(row[0] for row in rows),
-        latest={row[0]: row[1] for row in rows},
-    )
+def doings_at(ask: Ask, since: Ms, at: Ms) -> Doings:
+    """What every agent did at an instant, and what they had done with since an earlier one.
+
+    A stretch counts once it is over, and talk once the contact is, as in a telephone system.
+    """
+    lasting: list[Doing] = []
+    latest: dict[int, Ms] = {}
+    spent: dict[int, Sequence[int]] = {}
+    for row in ask(queries.AGENTS, {"since": since, "at": at, "sort": int(Sort.AGENT)}):
+        number, last, earlier = row[0], row[1:_EARLIER], row[_EARLIER:_SUMS]
+        told = [piece for piece in pieces(*last) if piece.start <= at]
+        now = told[-1]
+        latest[number] = now.start
+        in_hand = None
+        if now.end is None or now.end > at:
+            told.pop()
+            state = STATES.get(now.state, AgentState.UNKNOWN)
+            lasting.append(Doing(number, now.start, state, now.reason, now.contact))
+            in_hand = now.contact if now.state in _IN_CONTACT else None
+        if earlier[0] is not None and earlier[0] != last[0]:
+            told += pieces(*earlier)
+        over = [one for one in told if one.end is not None and since < one.end]
+        spent[number] = _spent(row[_SUMS:], over, in_hand, (last[_CONTACT], earlier[_CONTACT]))
+    return Doings(tuple(lasting), frozenset(latest), latest, spent)
+
+
+def _spent(
+    sums: Sequence[Any], over: Iterable[Piece], in_hand: int | None, of: tuple[int, int | None]
+) -> list[int]:
+    """The sums of what an agent had done with: times by state in ms, and contacts.
+
+    Args:
+        sums: Of whole rows, as `queries.AGENTS` has them.
+        over: What else is over.
+        in_hand: The contact that the agent had on the line then.
+        of: The contacts of the last row and of the earlier one.
+    """
+    *spent, contacts, last_talk, last_hold, has_last, has_earlier = (one or 0 for one in sums)
+    found: set[int | None] = set()
+    for piece in over:
+        if piece.contact == in_hand and piece.state in _IN_CONTACT:
+            continue
+        if piece.state in _PLACES and piece.end is not None:
+            spent[_PLACES[piece.state]] += piece.end - piece.start
+        if piece.state == BUSY:
+            found.add(piece.contact)
+    if in_hand is not None:
+        spent[_PLACES[BUSY]] -= last_talk
+        spent[_PLACES[ON_HOLD]] -= last_hold
+        contacts -= has_last
+    counted = {one for one, has in zip(of, (has_last, has_earlier), strict=True) if has}
+    return [*spent, contacts + len(found - counted)]
 
 
 def agent_at(
@@ -116,48 +162,35 @@ def agent_at(
     )
 
 
-def days_at(
-    ask: Ask, doings: Doings, since: Ms, at: Ms, before: Mapping[int, AgentDay]
-) -> dict[int, AgentDay]:
-    """The sums of the agents' day at an instant.
-
-    A stretch counts once it is over, and talk once the contact is, as in a telephone system.
+def day_at(before: AgentDay | None, spent: Sequence[int]) -> AgentDay:
+    """The sums of an agent's day at an instant.
 
     Args:
-        ask: The file.
-        doings: What the agents did then.
-        since: The instant that `before` is of; the beginning of the day where it is empty.
-        at: The instant.
-        before: The sums that are known, by number of the agent. Of an agent who is in it, what it
-            lacks stays unknown.
+        before: The sums that are known of an earlier instant; None where nothing is. What they
+            lack stays unknown.
+        spent: What the agent had done with since that instant, or since the day began.
     """
-    pairs = [(one.number, one.contact) for one in doings.lasting if one.is_in_contact]
-    codes = {name: STATE_CODES[state] for name, state in _STATES.items()}
-    span = {"since": since, "at": at, "sort": int(Sort.AGENT)}
-    found = dict(_sums(ask(queries.SPENT, {**codes, **span})))
-    wanted = {**codes, **span, "longest": _LONGEST_TALK_MS, "pairs": json.dumps(pairs)}
-    in_hand = dict(_sums(ask(queries.SPENT_IN_HAND, wanted)))
-    nothing = (0.0,) * len(_SUMMED)
-    return {
-        number: _add(before.get(number), found.get(number, nothing), in_hand.get(number, nothing))
-        for number in doings.known
-    }
-
-
-def _sums(rows: Iterable[Sequence[int | None]]) -> Iterator[tuple[int, tuple[float, ...]]]:
-    """The number of each agent, and their sums: seconds by state, and contacts."""
-    for number, *spent, contacts in rows:
-        yield number or 0, (*((ms or 0) / 1000 for ms in spent), contacts or 0)
-
-
-def _add(before: AgentDay | None, sums: Sequence[float], in_hand: Sequence[float]) -> AgentDay:
-    """The day with what came to it, without what belongs to the contact that still lasts."""
-    more = zip(_SUMMED, sums, in_hand, strict=True)
-    added = {name: one - other for name, one, other in more}
+    ready, not_ready, acw, talk, hold = (one / 1000 for one in spent[:-1])
     if before is None:
-        return AgentDay(**added)  # type: ignore[arg-type]
-    known = {name: getattr(before, name) for name in _SUMMED}
-    return replace(
-        before,
-        **{name: None if one is None else one + added[name] for name, one in known.items()},
+        return AgentDay(
+            handled=spent[-1],
+            talk_s=talk,
+            hold_s=hold,
+            acw_s=acw,
+            ready_s=ready,
+            not_ready_s=not_ready,
+        )
+    return AgentDay(
+        handled=None if before.handled is None else before.handled + spent[-1],
+        talk_s=_and(before.talk_s, talk),
+        hold_s=_and(before.hold_s, hold),
+        acw_s=_and(before.acw_s, acw),
+        ready_s=_and(before.ready_s, ready),
+        not_ready_s=_and(before.not_ready_s, not_ready),
+        sales=before.sales,
+        dials=before.dials,
     )
+
+
+def _and(before: float | None, more: float) -> float | None:
+    return None if before is None else before + more

@@ -14,8 +14,8 @@ from typing import NamedTuple, TypeAlias
 
 from data.cache import rewind_queries as queries
 from data.cache.history_callers import Ask
-from data.cache.history_model import OUTCOME_CODES, STATE_CODES, Outcome
-from data.model import AgentState, Counts, Ms
+from data.cache.history_model import OUTCOME_CODES, Outcome
+from data.model import Counts, Ms
 
 _TRANSFERRED = OUTCOME_CODES[Outcome.TRANSFERRED]
 _ABANDONED = OUTCOME_CODES[Outcome.ABANDONED]
@@ -92,9 +92,7 @@ def work_on(ask: Ask, stays: Iterable[Stay]) -> dict[int, Work]:
     """How long contacts were held and worked on after, in all, by row."""
     wanted = {
         "rows": json.dumps([stay.row for stay in stays if stay.ended and stay.answered]),
-        "held": STATE_CODES[AgentState.ON_HOLD],
-        "acw": STATE_CODES[AgentState.WORKING_AFTER_CONTACT],
-        "acw_after": queries.ACW_AFTER_MS,
+        "work_after": queries.WORK_AFTER_MS,
     }
     return {row: Work(held or 0, acw or 0) for row, held, acw in ask(queries.WORK, wanted)}
 

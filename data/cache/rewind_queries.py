@@ -6,11 +6,24 @@ that took long or have not ended; of the others only those of the last half hour
 
 from __future__ import annotations
 
+from data.cache.history_model import STATE_CODES
+from data.cache.history_pieces import (
+    BUSY,
+    COLUMNS,
+    FIRST_ENDS,
+    HAS_WORK,
+    ON_HOLD,
+    TALK_ENDS,
+    WORK_BEGINS,
+    row_at,
+)
+from data.model import AgentState
+
 LONG_MS = 1_800_000
 """From so many ms on a contact has taken long; the same number stands in the schema's index."""
 LONGEST_MS = 7 * 86_400_000
 """What came longer ago is not looked for any more."""
-ACW_AFTER_MS = 60_000
+WORK_AFTER_MS = 60_000
 """How soon after service ends the work after it begins."""
 
 NAMES = """
@@ -21,13 +34,56 @@ SELECT n, site, source, id, label, client FROM name WHERE sort = :sort
 WORDS = "SELECT n, id FROM name WHERE n IN (SELECT value FROM json_each(:rows))"
 """The words of some numbers."""
 
-AGENTS = """
-SELECT n, from_ms, length, state, reason, contact
-FROM name CROSS JOIN segment ON agent = n
-    AND from_ms = (SELECT max(from_ms) FROM segment WHERE agent = n AND from_ms <= :at)
-WHERE sort = :sort
+
+def _columns(of: str) -> str:
+    return ", ".join(f"{of}.{column}" for column in COLUMNS.split(", "))
+
+
+def _of_whole(expression: str) -> str:
+    """An expression over the columns of a row, of the rows that lie wholly in the span."""
+    for column in ("from_ms", "length", "state", "contact", "rang", "talked", "worked"):
+        expression = expression.replace(column, f"whole.{column}")
+    return expression
+
+
+def _first_spent(state: AgentState) -> str:
+    return f"sum({FIRST_ENDS}) FILTER (WHERE state = {STATE_CODES[state]})"
+
+
+_TALK = f"coalesce({TALK_ENDS} - talked, CASE state WHEN {BUSY} THEN {FIRST_ENDS} END)"
+_HAS_TALK = f"(talked IS NOT NULL OR state = {BUSY})"
+_SUMS = _of_whole(
+    f"""{_first_spent(AgentState.READY)}, {_first_spent(AgentState.NOT_READY)},
+    sum(length - {WORK_BEGINS}) FILTER (WHERE {HAS_WORK}), sum({_TALK}),
+    {_first_spent(AgentState.ON_HOLD)},
+    count(DISTINCT contact) FILTER (WHERE {_HAS_TALK})"""
+)
+_OF_LAST = (
+    _of_whole(
+        f"""sum({_TALK}) FILTER (WHERE contact = $last),
+    sum({FIRST_ENDS}) FILTER (WHERE contact = $last AND state = {ON_HOLD}),
+    coalesce(max(contact = $last) FILTER (WHERE {_HAS_TALK}), 0),
+    coalesce(max(contact = $first) FILTER (WHERE {_HAS_TALK}), 0)"""
+    )
+    .replace("$last", "last.contact")
+    .replace("$first", "earlier.contact")
+)
+AGENTS = f"""
+SELECT n, {_columns("last")}, {_columns("earlier")}, {_SUMS}, {_OF_LAST}
+FROM name CROSS JOIN segment AS last ON last.agent = n
+        AND last.from_ms = (SELECT max(from_ms) FROM segment WHERE agent = n AND from_ms <= :at)
+    LEFT JOIN segment AS earlier ON earlier.agent = n AND earlier.from_ms =
+        (SELECT max(from_ms) FROM segment WHERE agent = n AND from_ms <= :since)
+    LEFT JOIN segment AS whole ON whole.agent = n
+        AND whole.from_ms > :since AND whole.from_ms < last.from_ms
+WHERE sort = :sort GROUP BY n
+"""  # noqa: S608 - only expressions of ours are put in
+"""Of each agent the row in which an instant lies, that in which `since` lies, and what they had
+done with in the rows between the two: time by state, and how many contacts.
+
+Then of the contact of the last row talk, hold, and whether there was talk with it before; and the
+last of the contact of the earlier row. One pass: an agent's rows of some hours are one page.
 """
-"""The last segment of each agent that had begun by an instant."""
 
 # `$which` comes last: what stands before it must not keep SQLite from the index it names.
 _STAYS = """
@@ -59,41 +115,16 @@ LATER = _stays("at > :at AND at < :until")
 OF_ROWS = _stays("c IN (SELECT value FROM json_each(:rows))")
 """Contacts by the numbers of their rows."""
 
-WORK = """
-SELECT contact.c, sum(length) FILTER (WHERE state = :held),
-    sum(length) FILTER (WHERE state = :acw)
+_WORK_AT = f"segment.from_ms + {WORK_BEGINS}"
+WORK = f"""
+SELECT contact.c,
+    sum({FIRST_ENDS}) FILTER (WHERE state = {ON_HOLD} AND segment.from_ms >= at + answered),
+    sum(length - {WORK_BEGINS}) FILTER (WHERE {HAS_WORK} AND {_WORK_AT} >= at + answered
+        AND {_WORK_AT} <= at + ended + :work_after)
 FROM json_each(:rows) AS wanted CROSS JOIN contact ON contact.c = wanted.value
     CROSS JOIN segment ON segment.agent = contact.agent AND segment.contact = contact.c
-        AND from_ms >= at + answered AND from_ms <= at + ended + :acw_after
-WHERE state IN (:held, :acw)
+        AND from_ms <= at + ended + :work_after
+        AND from_ms >= {row_at("at + answered", "contact.agent")}
 GROUP BY contact.c
-"""
+"""  # noqa: S608 - only expressions of ours are put in
 """How long contacts were held, and worked on after them, in all: their rows as JSON."""
-
-_SUMS = """sum(length) FILTER (WHERE state = :ready),
-    sum(length) FILTER (WHERE state = :not_ready), sum(length) FILTER (WHERE state = :acw),
-    sum(length) FILTER (WHERE state = :busy), sum(length) FILTER (WHERE state = :held),
-    count(DISTINCT contact) FILTER (WHERE state = :busy)"""
-SPENT = """
-SELECT n, $sums
-FROM name CROSS JOIN segment ON agent = n
-WHERE sort = :sort AND from_ms <= :at AND from_ms + length > :since AND from_ms + length <= :at
-    AND from_ms >= coalesce(
-        (SELECT max(from_ms) FROM segment WHERE agent = n AND from_ms <= :since), :since)
-GROUP BY n
-""".replace("$sums", _SUMS)
-"""What agents had done with between two instants: time by state, and how many contacts.
-
-One row an agent, in the order in which the file has them: grouping by state as well would sort.
-"""
-
-SPENT_IN_HAND = """
-SELECT segment.agent, $sums
-FROM json_each(:pairs) AS pair CROSS JOIN segment
-    ON segment.agent = pair.value ->> 0 AND segment.contact = pair.value ->> 1
-    AND from_ms <= :at AND from_ms + length <= :at AND from_ms + length > :since
-    AND from_ms >= :at - :longest
-WHERE state IN (:busy, :held)
-GROUP BY segment.agent
-""".replace("$sums", _SUMS)
-"""The same of contacts that agents still have in hand: numbers of agent and contact as JSON."""
