@@ -20,12 +20,16 @@ from screens.presenters.table import TableView
 from screens.table_screen import TableScreen
 from screens.text import N_, _
 from screens.tones import Tone
+from screens.widgets.fitting import wrap_cells
 from screens.widgets.live_table import LiveTable
 from screens.widgets.text_lines import TextLines
 from screens.widgets.tone_styles import Line
 
 if TYPE_CHECKING:
     from screens.detail import Presenter
+
+_BESIDE = 4
+"""Cells of a line below the table that are no text: the margins, and the mark before later ones."""
 
 
 class ActsPane(TablePane):
@@ -69,7 +73,9 @@ class ActsPane(TablePane):
         if look is None or row is None:
             return notes
         zone = next((site.zone for site in look.snapshot.sites if site.id == row.site), "UTC")
-        return [f"{outcome_mark(row)} {act_line(row, zone)}", *notes]
+        room = max(20, (self.size or self.app.size).width - _BESIDE)
+        first, *rest = wrap_cells(f"{outcome_mark(row)} {act_line(row, zone)}", room)
+        return [first, *(f"  {part}" for part in rest), *notes]
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one action."""
