@@ -11,6 +11,7 @@ from data.figures.report import Report
 from data.rules.service_level import Formula, parts, percent
 from screens import words
 from screens.formats import (
+    UNDEFINED,
     format_count,
     format_deviation,
     format_duration,
@@ -20,7 +21,7 @@ from screens.formats import (
 from screens.look import Look
 from screens.page import heading, sentences
 from screens.page import parts as page_parts
-from screens.presenters.report_fields import fields_of
+from screens.presenters.report_fields import COST, Field, fields_of
 from screens.presenters.report_words import line_name, period_words, report_title
 from screens.text import _
 from screens.widgets.tone_styles import Line
@@ -41,11 +42,8 @@ class ReportPage(msgspec.Struct, frozen=True):
     def __call__(self, look: Look, width: int) -> Sequence[Line]:
         """The lines of the page."""
         del look  # a report stands still
-        formula = self.report.formula
-        pairs = [
-            (_(field.help), field.form(field.value(self.line, formula)))
-            for field in fields_of(self.report.by, has_cost=bool(self.report.currency))
-        ]
+        fields = fields_of(self.report.by, has_cost=bool(self.report.currency))
+        pairs = [(_(field.help), self._shown(field)) for field in fields]
         figures = [_("{value}  {what}").format(value=value, what=what) for what, value in pairs]
         found = [[heading(_("Figures")), *sentences(figures, width)]]
         against = list(self._against_work())
@@ -55,6 +53,13 @@ class ReportPage(msgspec.Struct, frozen=True):
         if against:
             found.append([heading(_("Against")), *sentences(against, width)])
         return page_parts(*found)
+
+    def _shown(self, field: Field) -> str:
+        """A figure; an amount with its currency."""
+        value = field.form(field.value(self.line, self.report.formula))
+        if field.id not in COST or value == UNDEFINED:
+            return value
+        return _("{amount} {currency}").format(amount=value, currency=self.report.currency)
 
     def _levels(self) -> Iterator[str]:
         counts = self.line.counts

@@ -31,8 +31,12 @@ if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
     from screens.detail import Presenter
 
+_LEAST_NOTES = 7
+"""So many lines may stand below rows that would fill the pane without them."""
 _NOTES_FROM = 14
-"""On fewer lines what stands below the table gives way to its rows."""
+"""On fewer lines only the last of them does."""
+_ABOVE = 2
+"""Lines over the rows: the title, and the heads of the columns."""
 _MINUTE_MS = 60_000
 _SETTLED_MS = _MINUTE_MS
 """What is over is read again so seldom: an import may still fill it."""
@@ -186,8 +190,15 @@ class ReportsPane(TablePane):
         if report is None or report.is_empty:
             return notes
         said = report_notes(report)
-        has_room = self.size.height >= _NOTES_FROM or not self.size.height
-        return [*notes, *(said if has_room else said[-1:])]
+        room = self._room_for_notes(len(view.rows) + len(notes))
+        return [*notes, *said[: max(0, min(room, len(said)) - 1)], *said[-1:]]
+
+    def _room_for_notes(self, rows: int) -> int:
+        """How many lines may stand below so many rows: of what gives way, the last is left."""
+        height = self.size.height
+        if not height:
+            return _LEAST_NOTES
+        return max(height - _ABOVE - rows, _LEAST_NOTES if height >= _NOTES_FROM else 1)
 
     def _empty(self, view: TableView) -> str:
         if self._look is not None and self._report(self._look) is None:

@@ -186,7 +186,8 @@ _WORK_FIELDS: tuple[Field, ...] = (
         format_amount,
     ),
 )
-_COST = frozenset(field.id for field in _WORK_FIELDS)
+COST = frozenset(field.id for field in _WORK_FIELDS)
+"""The columns that are amounts of money, by id."""
 _IDLE_FIELD = Field(
     "idle",
     C_("report column", "Idle"),
@@ -304,7 +305,7 @@ _TITLES = {
 }
 
 
-_NOT_BY_TIME = frozenset({"target", "variance", "forecast", *_COST})
+_NOT_BY_TIME = frozenset({"target", "variance", "forecast", *COST})
 """Of queues, and not of times of day."""
 
 
@@ -322,7 +323,7 @@ def fields_of(by: By, *, has_cost: bool = True) -> tuple[Field, ...]:
         fields = (*fields, _OVER_FIELD)
     else:
         fields = (*_QUEUE_FIELDS, *_WORK_FIELDS, _IDLE_FIELD)
-    return fields if has_cost else tuple(field for field in fields if field.id not in _COST)
+    return fields if has_cost else tuple(field for field in fields if field.id not in COST)
 
 
 def report_columns(by: By, *, has_cost: bool = True) -> tuple[Column, ...]:

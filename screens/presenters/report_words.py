@@ -100,7 +100,8 @@ def report_title(report: Report) -> str:
 
 def report_notes(report: Report) -> tuple[str, ...]:
     """What the figures mean, what does not stand in lines, and why some are not known."""
-    return (*_times_of_day(report), *_sums(report), *_curves(report), *_formula(report))
+    of_queues = () if report.by in {By.AGENT, By.TEAM} else _of_queues(report)
+    return (*_times_of_day(report), *_of_agents(report), *of_queues, *_formula(report))
 
 
 def _times_of_day(report: Report) -> Iterator[str]:
@@ -112,7 +113,7 @@ def _times_of_day(report: Report) -> Iterator[str]:
         yield _("Times are of the queues in which a person waits.")
 
 
-def _sums(report: Report) -> Iterator[str]:
+def _of_agents(report: Report) -> Iterator[str]:
     forecast = _forecast_words(report)
     if forecast:
         yield forecast
@@ -122,11 +123,11 @@ def _sums(report: Report) -> Iterator[str]:
         alerts=report.alerts,
     )
     yield from work_notes(report)
+
+
+def _of_queues(report: Report) -> Iterator[str]:
     if report.complaints.raised:
         yield _complaint_words(report)
-
-
-def _curves(report: Report) -> Iterator[str]:
     if any(offered for _hour, offered in report.hours):
         yield _("offered by the hour: {first} {bars} {last}").format(
             first=report.hours[0][0],
@@ -149,9 +150,9 @@ def _curves(report: Report) -> Iterator[str]:
 def _formula(report: Report) -> Iterator[str]:
     before = compared_words(report.period)
     if report.by in {By.AGENT, By.TEAM}:
-        yield _("Adh+- and what stands in brackets: points against {before}").format(before=before)
+        yield _("Adh+- and ( ): points against {before}").format(before=before)
     else:
-        yield _("SL = {formula} formula, T per queue. Bef% and SL+- against {before}").format(
+        yield _("SL = {formula} formula, T per queue. Bef%, SL+- and ( ) against {before}").format(
             formula=words.formula(report.formula), before=before
         )
 

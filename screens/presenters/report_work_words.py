@@ -14,11 +14,10 @@ def work_notes(report: Report) -> Iterator[str]:
     """What agents' time came to, and why something of it is not known."""
     work = report.work
     if work.ready_ms is None and report.spare_ms is None and not report.coverage.planned_days:
-        yield _("lost time: -, neither ready time nor plan nor need of these days is known")
+        yield _("lost: -, neither ready time nor plan nor need of these days is known")
     else:
         yield _(
-            "lost time: idle {idle}, late {late}, left early {early}, absent {absent},"
-            " overstaffed {spare}"
+            "lost: idle {idle}, late {late}, early {early}, absent {absent}, overstaffed {spare}"
         ).format(
             idle=_hours(work.ready_ms),
             late=_hours(work.late_ms),

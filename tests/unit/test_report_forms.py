@@ -24,7 +24,7 @@ from data.figures.report import (
     joined_lines,
     queue_lines,
 )
-from data.figures.report_work import Work
+from data.figures.report_work import Coverage, Work
 from data.floor import Key
 from data.model import Channel, Counts
 from data.rules.periods import Length, Period
@@ -126,7 +126,7 @@ def test_agents_have_figures_of_their_own():
     work = Work(handled=4, handling_ms=720_000, busy_ms=720_000, ready_ms=720_000)
     lines = agent_lines({Key("hh1", "pbx", "1001"): ("Ann", work)}, {})
     shown = present_report(report(by=By.AGENT, lines=lines, work=work))
-    assert shown.rows[0].cells [:7] == ("Ann", "4", "3:00", "12m", "12m", "50.0", "-")
+    assert shown.rows[0].cells[:7] == ("Ann", "4", "3:00", "12m", "12m", "50.0", "-")
     assert shown.rows[1].cells[:2] == ("= all", "4")
 
 
@@ -243,3 +243,93 @@ def test_markdown_is_a_table_that_nothing_in_a_name_breaks():
     assert len(columns) == 1
     assert "\\<b\\>x\\</b\\>" in "\n".join(table)
     assert lines[0] == "# Wed 2026-03-11"
+
+
+PAID = Work(
+    handled=10,
+    ready_ms=7_200_000,
+    scheduled_ms=36_000_000,
+    adherent_ms=27_000_000,
+    late_ms=600_000,
+    left_early_ms=0,
+    not_come_ms=28_800_000,
+    signed_in_ms=14_400_000,
+    paid_ms=14_400_000,
+    cost=120.5,
+    idle_cost=60.25,
+    costed=10,
+)
+KNOWN = Coverage(days=7, known_days=5, planned_days=5, spare_halves=20, without_hours=2)
+
+
+def paid_report(**changes: Any) -> Report:
+    fields: dict[str, Any] = {
+        "work": PAID,
+        "work_before": Work(scheduled_ms=100, adherent_ms=80),
+        "coverage": KNOWN,
+        "currency": "EUR",
+        "spare_ms": 5_400_000,
+    }
+    return report(queue(work=PAID), **fields | changes)
+
+
+def test_lost_time_and_cost_stand_below_with_what_is_left_out():
+    notes = report_notes(paid_report())
+    assert "agents: occupancy -, adherence 75.0 % (-5.0)   alerts 0" in notes
+    assert "lost: idle 2h00, late 10m, early 0:00, absent 8h00, overstaffed 1h30" in notes
+    assert "cost 120.50 EUR: 12.05 a contact, 4h00 at 30.12 an hour, idle 60.25" in notes
+    assert any("of 5 of 7 days" in note for note in notes)
+    assert "without cost: 2 agents whose hours are not known, with their contacts" in notes
+    assert all(len(note) < 80 for note in notes)
+
+
+def test_what_is_not_known_is_a_dash_with_its_reason():
+    unknown = paid_report(work=Work(), coverage=Coverage(days=7), spare_ms=None)
+    notes = report_notes(unknown)
+    assert "lost: -, neither ready time nor plan nor need of these days is known" in notes
+    assert "cost: -, nobody's hours are known, or no rate holds for them" in notes
+    partly = report_notes(paid_report(coverage=Coverage(days=7), spare_ms=None))
+    assert "- for adherence, late, early, absent: no plan of these days is known" in partly
+    assert any(note.startswith("- for overstaffed") for note in partly)
+
+
+def test_without_rates_there_is_no_column_of_cost():
+    shown = cells(present_report(paid_report()), 0)
+    assert (shown["per_contact"], shown["cost"], shown["idle"]) == ("12.05", "120.50", "2h00")
+    free = present_report(paid_report(currency=""))
+    assert not {"per_contact", "cost"} & {column.id for column in free.columns}
+    assert not any("cost" in note for note in report_notes(paid_report(currency="")))
+
+
+def test_programs_get_lost_time_and_cost_as_numbers():
+    told = json.loads(report_json(paid_report()))
+    assert told["lost_time"] == {
+        "idle_s": 7200.0,
+        "late_s": 600.0,
+        "left_early_s": 0.0,
+        "absent_s": 28800.0,
+        "overstaffed_s": 5400.0,
+    }
+    assert told["cost"]["currency"] == "EUR"
+    assert told["queues"]["Claims"]["cost_per_contact"] == 12.05
+    assert told["known"]["days_with_plan"] == 5
+    (row, _total) = read_csv(report_csv(paid_report()))
+    assert (row["cost"], row["cost_per_contact"], row["idle_s"]) == ("120.5", "12.05", "7200.0")
+    lines = agent_lines({Key("hh1", "pbx", "1"): ("Ann", PAID)}, {})
+    (row, total) = read_csv(report_csv(paid_report(by=By.AGENT, lines=lines)))
+    assert (row["late_s"], row["absent_s"], row["adherence"]) == ("600.0", "28800.0", "0.75")
+    assert (total["compared.adherence"], row["compared.adherence"]) == ("0.8", "")
+
+
+def test_days_of_a_week_are_curves_with_a_point_where_nothing_is_known():
+    week = Period(Length.WEEK, date(2026, 3, 9))
+    days = (
+        (date(2026, 3, 9), make_counts(offered=10, answered_within=10)),
+        (date(2026, 3, 10), None),
+        (date(2026, 3, 11), make_counts(offered=5, answered_within=0)),
+    )
+    found = report(queue(), period=week, days=days)
+    notes = report_notes(found)
+    assert "offered by the day: 03-09 █·▅ 03-11" in notes
+    assert "SL by the day: 03-09 █·▁ 03-11, a full bar is 100 %" in notes
+    assert json.loads(report_json(found))["days"].keys() == {"2026-03-09", "2026-03-11"}
