@@ -25,6 +25,7 @@ from data.model import (
     LostCase,
     Mute,
     Note,
+    Promise,
     Queue,
     Shift,
 )
@@ -95,6 +96,7 @@ class FloorSnapshot(msgspec.Struct, frozen=True):
     incidents: Mapping[Key, Incident] = msgspec.field(default_factory=dict)
     checklists: Mapping[Key, Checklist] = msgspec.field(default_factory=dict)
     handovers: Mapping[Key, Handover] = msgspec.field(default_factory=dict)
+    promises: Mapping[Key, Promise] = msgspec.field(default_factory=dict)
     sites: tuple[SiteInfo, ...] = ()
     sources: tuple[SourceHealth, ...] = ()
     actions: tuple[ActionRow, ...] = ()
@@ -174,6 +176,7 @@ _FIELDS = {
     Kind.INCIDENT: "incidents",
     Kind.CHECKLIST: "checklists",
     Kind.HANDOVER: "handovers",
+    Kind.PROMISE: "promises",
 }
 
 

@@ -34,6 +34,31 @@ NOTES: tuple[Action, ...] = (
         N_("Put on record what the carrier, the client, a supplier or we have to mend."),
         "incident",
     ),
+    *(
+        Action(
+            f"{scope}.promise",
+            ("P",),
+            N_("promise"),
+            N_("Put on record what the customer was promised, by when, and whose it is to keep."),
+            Group.ACT,
+            scope,
+            call="act('promise')",
+            command="promise" if scope is Scope.ESCALATIONS else "",
+        )
+        for scope in (Scope.ESCALATIONS, Scope.WAITING, Scope.LOST, Scope.FOUND, Scope.NOTES)
+    ),
+    _act(
+        "settle-promise",
+        "R",
+        N_("promise kept"),
+        N_("Say that the promise was kept, or what else became of it."),
+    ),
+    _act(
+        "move-promise",
+        "A",
+        N_("move promise"),
+        N_("Give the promise to somebody else, or another time, as the customer was told."),
+    ),
     _act(
         "update-incident",
         "V",

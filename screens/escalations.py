@@ -57,9 +57,13 @@ class EscalationsPane(TablePane):
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
         """What can be done to a complaint."""
         from screens.acting.complaints import complaint_offers
+        from screens.acting.promises import promise_of_complaint
 
         its = Key(*key.split("/", 2))
         complaint = look.snapshot.escalations.get(its)
         if complaint is None:
             return ()
-        return complaint_offers(its, complaint, look)
+        return (
+            *complaint_offers(its, complaint, look),
+            promise_of_complaint(its, complaint),
+        )

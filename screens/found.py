@@ -51,10 +51,12 @@ class FoundPane(TablePane):
         return present_found(contacts, look.snapshot.sites, look.moment.now, self.view_state)
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
-        """What is complained of can be put on record."""
+        """What is complained of can be put on record, and what was promised."""
+        from screens.acting.promises import promise_of_found
         from screens.acting.raising import raise_of_found
 
-        return (raise_of_found(self.found[key], look),)
+        found = self.found[key]
+        return raise_of_found(found, look), promise_of_found(found)
 
 
 class FoundScreen(TableScreen, inherit_bindings=False):

@@ -12,6 +12,7 @@ from data.floor import Key
 from data.questions import WhoWasLost
 from screens.acting.lost import lost_offers
 from screens.acting.offer import Offer
+from screens.acting.promises import promise_of_lost
 from screens.acting.raising import raise_of_lost
 from screens.actions import Scope
 from screens.formats import format_caller
@@ -134,7 +135,7 @@ class LostPane(TablePane):
         return title, LostPage(caller.id, self._reading)
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
-        """A caller can be claimed and called back, and what they complain of put on record."""
+        """A caller can be claimed and called back, and complaints and promises put on record."""
         caller = self.callers.get(key)
         if caller is None:
             return ()
@@ -143,6 +144,7 @@ class LostPane(TablePane):
         return (
             *lost_offers(caller, version, look.viewing.person, look.doings),
             raise_of_lost(caller, look),
+            promise_of_lost(caller),
         )
 
     def action_everyone(self) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from textual.binding import BindingType
 
-from data.model import Note
+from data.model import Ms, Note, Promise
+from screens.acting.promises import promise_offers
 from screens.acting.shift_log import incident_offers, new_offers, note_offers
 from screens.actions import Scope
 from screens.formats import format_moment
@@ -26,6 +27,7 @@ from screens.presenters.notes import (
     people_of,
     present_notes,
 )
+from screens.presenters.promises import promise_event_words, promise_sentences
 from screens.presenters.table import TableView
 from screens.text import N_, _
 from screens.tones import Tone
@@ -67,7 +69,8 @@ class NotesPane(TablePane):
         found = entry_of(key, look.snapshot)
         if found is None:
             return None
-        title = _("Note") if isinstance(found[1], Note) else _("Incident")
+        titles = {Note: _("Note"), Promise: _("Promise")}
+        title = titles.get(type(found[1]), _("Incident"))
         return title, LogPage(key)
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
@@ -81,6 +84,8 @@ class NotesPane(TablePane):
         place, entry = found
         if isinstance(entry, Note):
             return *note_offers(place, entry, look.doings), *new
+        if isinstance(entry, Promise):
+            return *promise_offers(place, entry, look.doings), *new
         return *incident_offers(place, entry, look.doings), *new
 
 
@@ -100,6 +105,8 @@ class LogPage(msgspec.Struct, frozen=True):
         zone, now = zones.get(key.site, "UTC"), look.moment.now
         if isinstance(entry, Note):
             return _note_lines(entry, look, zone, width)
+        if isinstance(entry, Promise):
+            return _promise_lines(entry, now, zone, width)
         tone = Tone.LOOK if entry.is_unlooked(now) else Tone.NORMAL
         return parts(
             [
@@ -130,4 +137,13 @@ def _note_lines(note: Note, look: Look, zone: str, width: int) -> Sequence[Line]
         [heading(_("What has become of it")), *sentences(history, width)]
         if len(note.events) > 1
         else [],
+    )
+
+
+def _promise_lines(promise: Promise, now: Ms, zone: str, width: int) -> Sequence[Line]:
+    tone = Tone.LOOK if promise.is_missed(now) else Tone.NORMAL
+    history = (promise_event_words(each, zone, now) for each in promise.events)
+    return parts(
+        [heading(promise.text), *sentences(promise_sentences(promise, zone, now), width, tone)],
+        [heading(_("What has become of it")), *sentences(history, width)],
     )

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from data.floor import Key
 from screens.acting.contacts import contact_offers
+from screens.acting.promises import promise_of_contact
 from screens.acting.raising import raise_of_contact
 from screens.actions import Scope
 from screens.keys import Keymap, bindings
@@ -51,11 +52,13 @@ class WaitingPane(TablePane):
         return present_waiting(figures, look.snapshot, self.view_state, look.doings)
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
-        """What can be done to a contact, and what they complain of put on record."""
+        """What can be done to a contact, and complaints and promises put on record."""
         its = Key(*key.split("/", 2))
         contact = look.snapshot.contacts.get(its)
-        raised = (raise_of_contact(contact, look),) if contact is not None else ()
-        return (*contact_offers(its, look), *raised)
+        if contact is None:
+            return contact_offers(its, look)
+        new = raise_of_contact(contact, look), promise_of_contact(contact)
+        return (*contact_offers(its, look), *new)
 
 
 class WaitingScreen(TableScreen, inherit_bindings=False):

@@ -1,4 +1,4 @@
-"""Notes and incidents as `show notes --json` writes them."""
+"""Notes, incidents and promises as `show notes --json` writes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from data.figures.shift_log import shift_log
 from data.floor import FloorSnapshot, Key
-from data.model import Incident, Ms, Note
+from data.model import Incident, Ms, Note, Promise
 from supervisor_tui.instants import instant
 
 Json: TypeAlias = dict[str, Any]
@@ -26,6 +26,7 @@ def notes_json(snapshot: FloorSnapshot, site: str | None, now: Ms) -> Json:
         "incidents": [
             incident_json(key, one, now) for key, one in entries if isinstance(one, Incident)
         ],
+        "promises": [_promise(key, one, now) for key, one in entries if isinstance(one, Promise)],
     }
 
 
@@ -54,6 +55,32 @@ def incident_json(key: Key, incident: Incident, now: Ms) -> Json:
                 "next_check_at": _instant(each.next_check_at),
             }
             for each in incident.events
+        ],
+    }
+
+
+def _promise(key: Key, promise: Promise, now: Ms) -> Json:
+    return {
+        "id": key.id,
+        "site": key.site,
+        "text": promise.text,
+        "owner": promise.owner.name,
+        "due_at": instant(promise.due_at),
+        "is_missed": promise.is_missed(now),
+        "complaint": promise.reference or None,
+        "customer": promise.customer or None,
+        "settled_at": _instant(promise.settled_at),
+        "outcome": promise.outcome or None,
+        "events": [
+            {
+                "at": instant(each.at),
+                "by": each.by.name,
+                "what": each.what,
+                "text": each.text or None,
+                "due_at": _instant(each.due_at),
+                "owner": each.owner.name if each.owner is not None else None,
+            }
+            for each in promise.events
         ],
     }
 

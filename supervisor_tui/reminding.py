@@ -1,4 +1,4 @@
-"""What rings because time has passed: a switch that has long been on, agents to be brought back.
+"""What rings because time has passed: a switch long on, agents lent, a promise that is due.
 
 Like the bells it goes by the server's instants: each reminder is said once, at the instant at which
 it is due, and none for what was due before somebody began to look. What was due already stands in
@@ -33,9 +33,9 @@ class Reminder(msgspec.Struct, frozen=True):
     """One thing that somebody has to put back."""
 
     key: Key
-    """Of the queue or the loan."""
+    """Of the queue, the loan or the promise."""
     what: str
-    """Which switch; empty for a loan."""
+    """Which switch, or that it is a promise; empty for a loan."""
     at: Ms
     """When it came to be due."""
     text: str
@@ -97,6 +97,8 @@ def _due(snapshot: FloorSnapshot, moment: Moment, remind_ms: int) -> Iterator[Re
                 age=format_duration(remind_ms / 1000),
             )
             yield Reminder(on.key, on.name, on.due_at, text)
+    if snapshot.promises:
+        yield from _promises(snapshot, moment)
     due = due_loans(snapshot, None, moment.now)
     if due:
         from screens.presenters.lent_words import loan_words  # most floors have nobody lent
@@ -104,3 +106,16 @@ def _due(snapshot: FloorSnapshot, moment: Moment, remind_ms: int) -> Iterator[Re
         agents = loan_words(snapshot, one_loan(snapshot, key, loan, moment.now))
         text = _("{agents} are to be brought back").format(agents=agents)
         yield Reminder(key, "", loan.until, text)
+
+
+def _promises(snapshot: FloorSnapshot, moment: Moment) -> Iterator[Reminder]:
+    """What customers were promised by now, and nobody has said to be kept."""
+    from data.figures.shift_log import open_promises  # most floors have promised nothing
+    from screens.presenters.promises import promise_words
+
+    for key, promise in open_promises(snapshot, None):
+        if promise.is_missed(moment.now):
+            text = _("a promise is due: {promise}, {owner}").format(
+                promise=promise_words(promise), owner=promise.owner.name
+            )
+            yield Reminder(key, "promise", promise.due_at, text)

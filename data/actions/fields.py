@@ -214,6 +214,35 @@ class IncidentClosed(IncidentTold, frozen=True, kw_only=True):
     """It never was one: it was put on record by mistake."""
 
 
+class Promised(Fields, frozen=True, kw_only=True):
+    """What a customer was promised."""
+
+    text: _Said
+    due_at: _Instant
+    to: To
+    """Whose it is to keep."""
+    reference: Annotated[str, Meta(max_length=64)] = ""
+    customer: Annotated[str, Meta(max_length=32)] = ""
+    telephony: str = ""
+    about_kind: Annotated[str, Meta(max_length=32)] = ""
+    about_id: Annotated[str, Meta(max_length=255)] = ""
+
+
+class PromiseMoved(Fields, frozen=True, kw_only=True):
+    """By when it is to be kept then, and by whom."""
+
+    due_at: _Instant
+    to: To
+    text: Annotated[str, Meta(max_length=4000)] = ""
+
+
+class PromiseSettled(Fields, frozen=True, kw_only=True):
+    """What became of it."""
+
+    outcome: Literal["kept", "broken", "withdrawn"] = "kept"
+    text: Annotated[str, Meta(max_length=4000)] = ""
+
+
 class Ticked(Fields, frozen=True, kw_only=True):
     """Which item, of which run of which checklist."""
 

@@ -118,6 +118,10 @@ def _note(path: str, given: type[fields.Fields] = fields.Fields) -> VerbRule:
     return _desk(Kind.NOTE, valid_ms=_SAID_MS, fields=given, path=f"notes/{{id}}/{path}")
 
 
+def _promise(path: str, given: type[fields.Fields] = fields.Fields) -> VerbRule:
+    return _desk(Kind.PROMISE, valid_ms=_SAID_MS, fields=given, path=f"promises/{{id}}/{path}")
+
+
 def _checklist(path: str) -> VerbRule:
     return _desk(
         Kind.CHECKLIST, valid_ms=_SAID_MS, fields=fields.Ticked, path=f"checklists/{{id}}/{path}"
@@ -252,6 +256,16 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
         Verb.UPDATE_INCIDENT: _incident("update", is_repeatable=False),
         Verb.CLOSE_INCIDENT: _incident("close", fields=fields.IncidentClosed),
         Verb.REOPEN_INCIDENT: _incident("reopen"),
+        Verb.PROMISE: _desk(
+            Kind.PROMISE,
+            valid_ms=_WRITTEN_MS,
+            fields=fields.Promised,
+            basis=Basis.NEW,
+            path="promises/{id}",
+        ),
+        Verb.MOVE_PROMISE: _promise("move", fields.PromiseMoved),
+        Verb.SETTLE_PROMISE: _promise("settle", fields.PromiseSettled),
+        Verb.REOPEN_PROMISE: _promise("reopen"),
         Verb.TICK: _checklist("tick"),
         Verb.UNTICK: _checklist("untick"),
         Verb.SIGN_HANDOVER: _desk(

@@ -30,10 +30,10 @@ class FileFormat(msgspec.Struct, frozen=True):
 
 
 CACHE = FileFormat(
-    *(0x464C4331, 5, SHARED_MODE, "NORMAL"),
+    *(0x464C4331, 6, SHARED_MODE, "NORMAL"),
     has_thorough_check=True,
     migrations="data.cache.schema:cache_migrations",
-    schema=0xE16F8906,
+    schema=0x4514A2C5,
 )
 HISTORY = FileFormat(
     *(0x464C4831, 2, SHARED_MODE, "NORMAL"),

@@ -48,6 +48,7 @@ from data.model import (
     Ms,
     Mute,
     Note,
+    Promise,
     Queue,
     Shift,
 )
@@ -247,7 +248,7 @@ class HistoryWriter:
                 self._figures.alert(step.at, record, step.before)
             case Shift() | Note() | LostCase() | Loan() | Mute():
                 pass
-            case Incident() | Checklist() | Handover():
+            case Incident() | Checklist() | Handover() | Promise():
                 pass  # they keep their own history
             case _:
                 assert_never(record)

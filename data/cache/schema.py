@@ -107,3 +107,10 @@ def create_mutes_and_shift_log(db: Database) -> None:
     for kind in ("mute", "incident", "checklist", "handover"):
         db.execute(for_table(_NUMBERED, kind))
         db.table(kind).create_index(["rev"], f"{kind}_rev")
+
+
+@cache_migrations(name="0006_promises")
+def create_promises(db: Database) -> None:
+    """What the floor's own desk keeps of what customers were promised."""
+    db.execute(for_table(_NUMBERED, "promise"))
+    db.table("promise").create_index(["rev"], "promise_rev")

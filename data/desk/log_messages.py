@@ -6,12 +6,15 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from data.contract import ActionBase, Message, Note, Person, Time
+from data.contract import ActionActor, ActionBase, Message, Note, Person, Time
 
 What: TypeAlias = Literal["opened", "updated", "closed", "withdrawn", "reopened"]
 """What can have become of an incident."""
 NoteWhat: TypeAlias = Literal["written", "corrected", "withdrawn", "restored"]
 """What can have become of a note."""
+
+PromiseWhat: TypeAlias = Literal["made", "moved", "kept", "broken", "withdrawn", "reopened"]
+"""What can have become of a promise."""
 
 
 class NoteLine(Message):
@@ -85,6 +88,61 @@ class CloseIncident(TellIncident, kw_only=True):
     """How an incident ended, or that it never was one."""
 
     is_mistake: bool = False
+
+
+class PromiseLine(Message):
+    """One line of a promise's history."""
+
+    at: Time
+    by: Person
+    what: PromiseWhat
+    text: str = ""
+    due_at: Time | None = None
+    owner: Person | None = None
+
+
+class KeptPromise(Message):
+    """What a customer was promised."""
+
+    text: str
+    due_at: Time
+    owner: Person
+    reference: str = ""
+    customer: str = ""
+    telephony: str = ""
+    about_kind: str = ""
+    about_id: str = ""
+    settled_at: Time | None = None
+    outcome: str = ""
+    events: list[PromiseLine] = msgspec.field(default_factory=list)
+
+
+class MakePromise(ActionBase, kw_only=True):
+    """A promise as it is put on record."""
+
+    text: str
+    due_at: Time
+    to: ActionActor
+    reference: str = ""
+    customer: str = ""
+    telephony: str = ""
+    about_kind: str = ""
+    about_id: str = ""
+
+
+class MovePromise(ActionBase, kw_only=True):
+    """By when a promise is to be kept then, and by whom."""
+
+    due_at: Time
+    to: ActionActor
+    text: str = ""
+
+
+class SettlePromise(ActionBase, kw_only=True):
+    """What became of a promise."""
+
+    outcome: Literal["kept", "broken", "withdrawn"] = "kept"
+    text: str = ""
 
 
 class KeptTick(Message):

@@ -7,7 +7,13 @@ from typing import Literal
 import msgspec
 
 from data.contract import ENTITY_TYPES, ActionBase, Message, Owner, Person, Time
-from data.desk.log_messages import KeptChecklist, KeptHandover, KeptIncident, KeptNote
+from data.desk.log_messages import (
+    KeptChecklist,
+    KeptHandover,
+    KeptIncident,
+    KeptNote,
+    KeptPromise,
+)
 from data.model import DESK, Alert, Mute
 from data.plans.model import PlannedShift
 
@@ -128,5 +134,6 @@ KEPT_TYPES: dict[str, type[msgspec.Struct]] = {
     "incident": KeptIncident,
     "checklist": KeptChecklist,
     "handover": KeptHandover,
+    "promise": KeptPromise,
 }
 """What can be kept, by its kind."""

@@ -19,6 +19,7 @@ from data.desk import (
     loans,
     lost_callers,
     notes,
+    promises,
     shift_changes,
 )
 from data.desk.commands import Asked, Command, Registry
@@ -50,6 +51,7 @@ class Routes:
             "incidents": incidents.OPERATIONS,
             "checklists": checklists.OPERATIONS,
             "handovers": handovers.OPERATIONS,
+            "promises": promises.OPERATIONS,
             "shifts": shift_changes.OPERATIONS,
             "lost-callers": {
                 name: partial(lost_callers.read, rule, site)

@@ -28,6 +28,7 @@ from data.model import (
     Ms,
     Mute,
     Note,
+    Promise,
     Queue,
     Shift,
 )
@@ -104,6 +105,7 @@ Subject: TypeAlias = (
     | OffPlan
     | LevelMissed
     | Note
+    | Promise
 )
 
 

@@ -20,7 +20,7 @@ from data.figures.handover import (
 from data.figures.loans import loan_figures
 from data.figures.queues import source_ages
 from data.figures.roster import DEVIATIONS, classify
-from data.figures.shift_log import open_incidents
+from data.figures.shift_log import open_incidents, open_promises
 from data.figures.shifts import planned_activity
 from data.figures.switches import switches_on
 from data.floor import FloorSnapshot, Key
@@ -149,8 +149,10 @@ class _Desk:
             yield DraftLine(Section.COMPLAINTS, _key("complaint", key), each, not is_safe)
 
     def promises(self) -> Iterator[DraftLine]:
-        """Who was promised to be called: lost callers somebody took, call-backs asked for."""
+        """What was promised, and who is to be called: lost callers taken, call-backs asked for."""
         now = self._moment.now
+        for key, promise in open_promises(self._snapshot, self._site):
+            yield DraftLine(Section.PROMISES, _key("promise", key), promise)
         for key, case in sorted(self._snapshot.lost_cases.items()):
             stands = standing(case, case.lost_at, now)
             is_kept = stands.owner is None or stands.called_back_at is not None

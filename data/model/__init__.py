@@ -42,6 +42,8 @@ from data.model.shift_log import (
     HandoverRemark,
     Incident,
     IncidentEvent,
+    Promise,
+    PromiseEvent,
     Tick,
 )
 from data.model.work import (
@@ -100,6 +102,8 @@ __all__ = [
     "Owner",
     "Penalty",
     "Person",
+    "Promise",
+    "PromiseEvent",
     "Queue",
     "Record",
     "Shift",
@@ -124,9 +128,10 @@ AnyRecord: TypeAlias = (
     | Incident
     | Checklist
     | Handover
+    | Promise
 )
 
-_LOG = (Incident, Checklist, Handover)
+_LOG = (Incident, Checklist, Handover, Promise)
 _IN_ORDER = (
     Queue,
     Interval,

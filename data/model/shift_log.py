@@ -1,4 +1,4 @@
-"""What one shift leaves to the next: incidents, ticks of checklists, and signed handovers.
+"""What one shift leaves to the next: incidents, promises, ticks of checklists, signed handovers.
 
 All of it is kept by the floor's own desk alone.
 """
@@ -9,6 +9,7 @@ import msgspec
 
 from data.model.basis import Ms, Record
 from data.model.floor import Person
+from data.model.work import About
 
 
 class IncidentEvent(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -52,6 +53,58 @@ class Incident(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     def is_unlooked(self, now: Ms) -> bool:
         """Whether somebody was to look at it by now, and nobody has said that they did."""
         return self.is_open and self.next_check_at is not None and self.next_check_at <= now
+
+
+class PromiseEvent(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One line of a promise's history."""
+
+    at: Ms
+    by: Person
+    what: str
+    """`made`, `moved`, `kept`, `broken`, `withdrawn` or `reopened`."""
+    text: str = ""
+    due_at: Ms | None = None
+    """By when it was to be kept, as was said then."""
+    owner: Person | None = None
+    """Whose it was, as was said then."""
+
+
+class Promise(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What a customer was promised: by when, and whose it is to keep."""
+
+    text: str
+    due_at: Ms
+    owner: Person
+    reference: str = ""
+    """Of the customer's complaint, where there is one."""
+    customer: str = ""
+    """The number they called from, masked; empty where it is not known."""
+    about: About | None = None
+    """The complaint or the contact in which it was made."""
+    telephony: str = ""
+    """The source of that."""
+    settled_at: Ms | None = None
+    outcome: str = ""
+    """`kept`, `broken` or `withdrawn`, once it is settled."""
+    events: tuple[PromiseEvent, ...] = ()
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to keep it."""
+        return self.settled_at is None
+
+    def is_about(self, kind: str, key: tuple[str, str, str]) -> bool:
+        """Whether it was made in a complaint or a contact, by its kind, and site, source and id."""
+        about = self.about
+        return about is not None and (about.kind, (self.site, self.telephony, about.id)) == (
+            kind,
+            key,
+        )
+
+    def is_missed(self, now: Ms) -> bool:
+        """Whether it should have been kept by now."""
+        return self.is_open and self.due_at <= now
 
 
 class Tick(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

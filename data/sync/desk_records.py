@@ -21,6 +21,7 @@ from data.desk.messages import DESK
 from data.desk.notes import with_history
 from data.desk.plans import as_record
 from data.desk.problems import as_changes
+from data.desk.promises import as_promise
 from data.model import AnyRecord, Change, Escalation, Kind, Note
 from data.settings import Mask
 from data.sources.native_ids import stored_id
@@ -35,12 +36,13 @@ _OWN: Mapping[str, Callable[[str, Kept], AnyRecord]] = {
     Kind.CHECKLIST: as_checklist,
     Kind.HANDOVER: as_handover,
     Kind.SHIFT: as_record,
+    Kind.PROMISE: as_promise,
 }
 """What is kept otherwise than the contract has it, if it has it at all."""
 SHOWN_KINDS = (
     *(Kind.ESCALATION, Kind.NOTE, Kind.LOST_CALLER, Kind.LOAN, Kind.SHIFT),
     *(Kind.ALERT, Kind.MUTE),
-    *(Kind.INCIDENT, Kind.CHECKLIST, Kind.HANDOVER),
+    *(Kind.INCIDENT, Kind.CHECKLIST, Kind.HANDOVER, Kind.PROMISE),
 )
 
 

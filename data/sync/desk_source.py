@@ -33,7 +33,7 @@ from data.sync.requests import Request
 
 SHOWN = 2000
 """How many records of a kind, the latest, are shown when the process starts; the desk keeps all."""
-_FEWER = {Kind.HANDOVER: 30, Kind.CHECKLIST: 200, Kind.INCIDENT: 500}
+_FEWER = {Kind.HANDOVER: 30, Kind.CHECKLIST: 200, Kind.INCIDENT: 500, Kind.PROMISE: 500}
 """Of these fewer: a handover is a page of text, and nobody reads one of last month."""
 DAYS_BACK, DAYS_AHEAD = 2, 15
 """Of the desk's shifts those are shown that begin on so many days around today."""

@@ -16,7 +16,7 @@ _REFERENCES = frozenset({"queue", "contact", "agent"})
 _INSTANTS = frozenset(
     {
         *("received_at", "lost_at", "until", "starts_at", "ends_at", "moved_to"),
-        *("since", "next_check_at"),
+        *("since", "next_check_at", "due_at"),
     }
 )
 

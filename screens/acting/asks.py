@@ -20,6 +20,7 @@ _MODULES = {
     Kind.ALERT: "screens.acting.alert_asks",
     Kind.MUTE: "screens.acting.alert_asks",
     Kind.INCIDENT: "screens.acting.shift_log_asks",
+    Kind.PROMISE: "screens.acting.promise_asks",
     Kind.HANDOVER: "screens.acting.handover",
 }
 """By the kind of record, the module whose `ASKS` say what its verbs have to ask."""

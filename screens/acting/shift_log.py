@@ -7,12 +7,13 @@ from data.figures.doings import Doings, Target
 from data.floor import Key
 from data.model import DESK, Incident, Kind, Note
 from screens.acting.offer import Offer
+from screens.acting.promises import promise_of_nobody
 from screens.look import Look
 from screens.text import _
 
 
 def new_offers(look: Look, site: str = "") -> tuple[Offer, ...]:
-    """Writing a note, and putting an incident on record: at one site, wherever the cursor is.
+    """Writing a note, an incident or a promise down: at one site, wherever the cursor is.
 
     Args:
         look: The floor.
@@ -27,6 +28,7 @@ def new_offers(look: Look, site: str = "") -> tuple[Offer, ...]:
     return (
         Offer(Verb.SHIFT_NOTE, note, why_not=nowhere),
         Offer(Verb.OPEN_INCIDENT, incident, why_not=nowhere),
+        promise_of_nobody(place),
     )
 
 

@@ -24,6 +24,7 @@ from screens.formats import (
 )
 from screens.presenters.acts import act_line, outcome_tone
 from screens.presenters.escalation_pending import Shown, shown_as
+from screens.presenters.promises import due_words
 from screens.presenters.rows import Column
 from screens.presenters.table import TableView, fit_numbers, make_row
 from screens.text import _, pgettext
@@ -179,6 +180,18 @@ def _more(
     yield _("Caller"), format_caller(complaint.caller_masked)
     yield _("Contact"), complaint.contact or UNDEFINED
     yield _("Recording"), complaint.recording or _("none is known")
+    for promise in snapshot.promises.values():
+        if promise.is_about(Kind.ESCALATION, Key(complaint.site, complaint.source, complaint.id)):
+            text = _("{promise}, by {due}, {name}: {state}")
+            yield (
+                _("Promised"),
+                text.format(
+                    promise=promise.text,
+                    due=format_moment(promise.due_at, zone, now),
+                    name=promise.owner.name,
+                    state=due_words(promise, now),
+                ),
+            )
 
 
 def _find(rows: Mapping[Key, _R], complaint: Escalation, number: str) -> _R | None:

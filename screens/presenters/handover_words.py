@@ -22,7 +22,17 @@ from data.figures.loans import LoanFigures
 from data.figures.roster import Fit
 from data.figures.switches import SwitchOn
 from data.floor import FloorSnapshot
-from data.model import Alert, Contact, Escalation, HandoverLine, Incident, LostCase, Ms, Note
+from data.model import (
+    Alert,
+    Contact,
+    Escalation,
+    HandoverLine,
+    Incident,
+    LostCase,
+    Ms,
+    Note,
+    Promise,
+)
 from data.rules.lost_callers import CLAIM_LIFE_MS
 from data.rules.service_level import Formula
 from data.zones import local
@@ -36,6 +46,7 @@ from screens.formats import (
 )
 from screens.presenters.lent_words import loan_words
 from screens.presenters.notes import author_words, incident_line
+from screens.presenters.promises import promise_words
 from screens.presenters.switches import short_word
 from screens.text import C_, Word, _, pgettext
 
@@ -200,6 +211,15 @@ def _booked(booked: CallBooked, _by: Wording) -> str:
     )
 
 
+def _promise(promise: Promise, by: Wording) -> str:
+    text = _("{promise}, by {due}, {owner}")
+    if promise.is_missed(by.now):
+        text = _("{promise}, NOT KEPT by {due}, {owner}")
+    return text.format(
+        promise=promise_words(promise), due=by.clock(promise.due_at), owner=promise.owner.name
+    )
+
+
 def _lost(case: LostCase, by: Wording) -> str:
     name = case.owner.name if case.owner is not None else ""
     until = None if case.owner is None else case.owner.since + CLAIM_LIFE_MS
@@ -249,5 +269,6 @@ _WORDS: Mapping[type, Callable[[Any, Wording], str]] = {
     OffPlan: _off_plan,
     LevelMissed: _missed,
     Note: _note,
+    Promise: _promise,
 }
 """How each kind of thing is worded."""

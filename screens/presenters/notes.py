@@ -1,4 +1,4 @@
-"""Notes and incidents of the shift: what lasts, who looks again when, what was written."""
+"""Notes, incidents and promises of the shift: what lasts, who looks when, what was written."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from data.figures.loans import queue_name
 from data.figures.messages import author_name
 from data.figures.shift_log import LogEntry, shift_log, written_at
 from data.floor import FloorSnapshot, Key
-from data.model import Incident, IncidentEvent, Kind, Ms, Note, NoteEvent
-from screens.formats import UNDEFINED, format_clock, format_duration, format_moment
+from data.model import Incident, IncidentEvent, Kind, Ms, Note, NoteEvent, Promise
+from screens.formats import UNDEFINED, format_clock, format_duration, format_minutes, format_moment
 from screens.look import Look
 from screens.presenters.acts import pending_words
+from screens.presenters.promises import promise_cells
 from screens.presenters.rows import Column
 from screens.presenters.sites import SiteColumn
 from screens.presenters.table import (
@@ -28,7 +29,7 @@ from screens.presenters.table import (
 from screens.text import C_, N_, Word, _, pgettext
 from screens.tones import Tone
 
-_LEGEND = N_("Check = when somebody is to look again; ! that is past: V says what is new")
+_LEGEND = N_("Check = when somebody is to look, or a promise is due; ! that is past: V, R")
 _PARTIES: dict[str, Word] = {
     "carrier": C_("whose incident", "carrier"),
     "client": C_("whose incident", "client"),
@@ -58,7 +59,7 @@ def note_columns() -> tuple[Column, ...]:
             pgettext("note column", "Kind"),
             8,
             sort_letter="k",
-            help=_("a note, or whose the incident is: carrier, client, supplier, own"),
+            help=_("a note, a promise, or whose the incident is: carrier, client, supplier, own"),
         ),
         Column("text", pgettext("note column", "Text"), 24, grows=True, sort_letter="t"),
         Column(
@@ -66,7 +67,10 @@ def note_columns() -> tuple[Column, ...]:
             pgettext("note column", "Check"),
             9,
             sort_letter="e",
-            help=_("when somebody is to look again; with ! that is past; over: it lasts no more"),
+            help=_(
+                "when somebody is to look again, or the promise to be kept; with ! that is past; "
+                "over: it lasts no more"
+            ),
         ),
         Column(
             "age",
@@ -78,7 +82,14 @@ def note_columns() -> tuple[Column, ...]:
         ),
         Column("ticket", pgettext("note column", "Ticket"), 8, rank=2, sort_letter="i"),
         Column("queue", pgettext("note column", "Queue"), 10, rank=3, sort_letter="q"),
-        Column("by", pgettext("note column", "By"), 10, rank=1, sort_letter="b"),
+        Column(
+            "by",
+            pgettext("note column", "By"),
+            10,
+            rank=1,
+            sort_letter="b",
+            help=_("who wrote it; of a promise, whose it is to keep"),
+        ),
     )
 
 
@@ -129,6 +140,8 @@ def entry_of(row: str, snapshot: FloorSnapshot) -> tuple[Key, LogEntry] | None:
         found = snapshot.incidents.get(key)
     elif kind == Kind.NOTE:
         found = snapshot.notes.get(key)
+    elif kind == Kind.PROMISE:
+        found = snapshot.promises.get(key)
     return None if found is None else (key, found)
 
 
@@ -144,8 +157,8 @@ def check_words(incident: Incident, now: Ms) -> str:
         return UNDEFINED
     left = (incident.next_check_at - now) / 1000
     if left <= 0:
-        return _("! {age} ago").format(age=_minutes(-left))
-    return _("in {left}").format(left=_minutes(left))
+        return _("! {age} ago").format(age=format_minutes(-left))
+    return _("in {left}").format(left=format_minutes(left))
 
 
 def people_of(look: Look) -> dict[str, str]:
@@ -231,7 +244,12 @@ def incident_line(incident: Incident, zone: str, now: Ms) -> str:
 
 
 def _prefix(entry: LogEntry) -> str:
-    return Kind.NOTE.value if isinstance(entry, Note) else Kind.INCIDENT.value
+    match entry:
+        case Note():
+            return Kind.NOTE.value
+        case Promise():
+            return Kind.PROMISE.value
+    return Kind.INCIDENT.value
 
 
 def _row(
@@ -245,6 +263,8 @@ def _row(
     """The cells of a row, their tones, and what it is sorted by."""
     age_s = (now - written_at(entry)) / 1000
     age = format_duration(max(0.0, age_s))
+    if isinstance(entry, Promise):
+        return promise_cells(key, entry, now, age, age_s, doings)
     if isinstance(entry, Note):
         by = author_words(entry, snapshot, people)
         kind = pgettext("shift log", "note")
@@ -271,9 +291,3 @@ def _row(
         tones[2] = Tone.LOOK
     due = None if entry.next_check_at is None else float(entry.next_check_at)
     return cells, tones, (party, entry.summary, due, age_s, entry.ticket, queue, by)
-
-
-def _minutes(seconds: float) -> str:
-    """Whole minutes: what is checked by the half hour need not tick."""
-    minute = 60.0
-    return format_duration(seconds) if seconds >= 10 * minute else f"{int(seconds // minute)}m"

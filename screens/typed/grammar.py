@@ -48,6 +48,7 @@ _TWINS = {"open-queue": "close-queue"}
 _SLOTS = {
     COMMENT: N_("NOTE"),
     "text": N_("TEXT"),
+    "by": N_("TIME"),
     "summary": N_("TEXT"),
     "to_queue": N_("QUEUE"),
     "for": N_("TIME"),

@@ -19,7 +19,7 @@ from data.desk.routes import Routes
 from data.desk.rules import Refusal
 from data.desk.store import SqliteKeeper
 from data.files import FloorFiles
-from data.model import DESK, AnyRecord, Checklist, Handover, Incident, Kind, Ms, Note
+from data.model import DESK, AnyRecord, Checklist, Handover, Incident, Kind, Ms, Note, Promise
 from data.settings import Role
 from data.sync.desk_records import SHOWN_KINDS, as_change
 from data.sync.desk_source import _asked
@@ -29,6 +29,7 @@ from tests.support.keys import uuid7
 NOW: Ms = 1_773_216_000_000
 MINUTE = 60_000
 OWN = (
+    *(Verb.PROMISE, Verb.MOVE_PROMISE, Verb.SETTLE_PROMISE, Verb.REOPEN_PROMISE),
     *(Verb.WITHDRAW_NOTE, Verb.CORRECT_NOTE, Verb.RESTORE_NOTE),
     *(Verb.SHIFT_NOTE, Verb.OPEN_INCIDENT, Verb.UPDATE_INCIDENT, Verb.CLOSE_INCIDENT),
     *(Verb.REOPEN_INCIDENT, Verb.TICK, Verb.UNTICK, Verb.SIGN_HANDOVER, Verb.TAKE_OVER),
@@ -195,6 +196,63 @@ def test_an_incident_that_was_a_mistake_is_withdrawn_and_can_be_put_back(desk: D
     again = desk.record(Kind.INCIDENT)
     assert isinstance(again, Incident)
     assert (again.is_withdrawn, again.is_open) == (False, True)
+
+
+def test_a_promise_is_made_moved_settled_once_and_opened_again(desk: Desk) -> None:
+    due, anna, karl = (
+        desk.now + 60 * MINUTE,
+        {"id": "anna", "name": "Anna"},
+        {
+            "id": "karl",
+            "name": "Karl",
+        },
+    )
+    made: dict[str, Any] = {
+        "text": "call back about the refund",
+        "due_at": due,
+        "to": anna,
+        "reference": "E-1",
+        "customer": "4912",
+        "telephony": "acd",
+        "about_kind": "escalation",
+        "about_id": "e1",
+    }
+    assert desk.do(Verb.PROMISE, **made).status == 200
+    one = desk.record(Kind.PROMISE)
+    assert isinstance(one, Promise)
+    assert (one.owner.name, one.due_at, one.reference) == ("Anna", due, "E-1")
+    assert one.is_about(Kind.ESCALATION, ("hh", "acd", "e1"))
+    assert not one.is_about(Kind.ESCALATION, ("hh", "other", "e1"))
+    assert (one.is_missed(due - 1), one.is_missed(due)) == (False, True)
+    same = desk.do(Verb.MOVE_PROMISE, due_at=due, to=anna)
+    assert same.status == 422, "nothing is new"
+    assert desk.do(Verb.MOVE_PROMISE, due_at=due + MINUTE, to=karl, text="they know").status == 200
+    assert desk.do(Verb.SETTLE_PROMISE, who="karl", outcome="kept", text="refunded").status == 200
+    again = desk.do(Verb.SETTLE_PROMISE, outcome="broken")
+    assert (again.status, problem(again)) == (409, ("wrong-state", "Karl"))
+    assert problem(desk.do(Verb.MOVE_PROMISE, due_at=due, to=anna))[0] == "wrong-state"
+    kept = desk.record(Kind.PROMISE)
+    assert isinstance(kept, Promise)
+    assert (kept.is_open, kept.outcome, kept.owner.name) == (False, "kept", "Karl")
+    assert not kept.is_missed(due + 10 * MINUTE)
+    assert [(each.what, each.text) for each in kept.events] == [
+        ("made", "call back about the refund"),
+        ("moved", "they know"),
+        ("kept", "refunded"),
+    ]
+    assert desk.do(Verb.REOPEN_PROMISE).status == 200
+    assert problem(desk.do(Verb.REOPEN_PROMISE))[0] == "wrong-state"
+    back = desk.record(Kind.PROMISE)
+    assert isinstance(back, Promise)
+    assert (back.is_open, back.outcome) == (True, "")
+    assert desk.do(Verb.SETTLE_PROMISE, "nowhere").status == 404
+
+
+def test_a_promise_that_arrives_when_it_is_due_is_kept_on_record(desk: Desk) -> None:
+    late = desk.do(
+        Verb.PROMISE, text="call back", due_at=NOW - MINUTE, to={"id": "anna", "name": "Anna"}
+    )
+    assert late.status == 200
 
 
 def test_nothing_said_of_an_incident_is_no_news(desk: Desk) -> None:

@@ -135,6 +135,7 @@ def test_something_new_can_be_written_where_there_is_no_row_and_once_where_many_
     assert [each.verb for each in pane.offers(NEW, look)] == [
         Verb.SHIFT_NOTE,
         Verb.OPEN_INCIDENT,
+        Verb.PROMISE,
     ]
     row = present_notes(look.snapshot, None, NOW).rows[0].key
     assert entry_of(row, look.snapshot) == (Key(SITE, DESK, "due"), DUE)
