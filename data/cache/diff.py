@@ -12,15 +12,13 @@ import msgspec
 
 from data.model import AnyRecord, Change, Kind, Ms
 
-_encode = msgspec.json.Encoder().encode
-
 
 class Held(msgspec.Struct, frozen=True, gc=False):
     """What was last written of an entity."""
 
     version: int
-    body: bytes
-    """Its record as JSON; empty once it is deleted."""
+    record: AnyRecord | None
+    """None once it is deleted. The very object that the source's rows hold, so it is there once."""
     number: int
     """Of its row, by which it is found."""
 
@@ -29,7 +27,6 @@ class Row(Held, frozen=True, gc=False):
     """An entity as it is to be written."""
 
     at: Ms
-    client: str
 
 
 Rows = Mapping[Kind, Mapping[str, Held]]
@@ -40,7 +37,7 @@ class Plan(msgspec.Struct):
     """What to write."""
 
     stored: NewRows = msgspec.field(default_factory=dict)
-    """Rows whose body differs: readers must see them."""
+    """Rows whose record differs: readers must see them."""
     touched: NewRows = msgspec.field(default_factory=dict)
     """Rows of which only the version differs: nothing to see."""
     written: list[Change] = msgspec.field(default_factory=list)
@@ -100,7 +97,7 @@ def plan_generation(
         stored = plan.stored.get(kind, {})
         for change in accepted.values():
             was = held.get(change.id)
-            if change.id in stored and (change.record is not None or (was and was.body)):
+            if change.id in stored and (change.record is not None or (was and was.record)):
                 plan.written.append(change)
     return plan
 
@@ -110,21 +107,17 @@ def plan_same(rows: Rows, changes: Sequence[Change]) -> Plan:
     plan = Plan()
     for change in {(change.kind, change.id): change for change in changes}.values():
         held = rows[change.kind].get(change.id)
-        if held is None or not held.body or change.record is None:
+        if held is None or held.record is None or change.record is None:
             continue
-        row = row_of(change, held.number)
-        if held.version == change.version and held.body != row.body:
-            plan.stored.setdefault(change.kind, {})[change.id] = row
+        if held.version == change.version and held.record != change.record:
+            plan.stored.setdefault(change.kind, {})[change.id] = row_of(change, held.number)
             plan.written.append(change)
     return plan
 
 
 def row_of(change: Change, number: int) -> Row:
     """A change as it is to be written."""
-    record: AnyRecord | None = change.record
-    if record is None:
-        return Row(change.version, b"", number, change.at, "")
-    return Row(change.version, _encode(record), number, change.at, record.client)
+    return Row(change.version, change.record, number, change.at)
 
 
 def _place(
@@ -140,7 +133,7 @@ def _place(
     for change in changes:
         held = entities.get(change.id)
         row = row_of(change, next(numbers) if held is None else held.number)
-        if held is None or held.body != row.body:
+        if held is None or held.record != row.record:
             stored[change.id] = row
         elif held.version != row.version:
             touched[change.id] = row

@@ -17,26 +17,18 @@ import msgspec
 from data.cache.damage import move_aside
 from data.cache.database import UNUSABLE, WritableFile, open_for_writing, translating
 from data.cache.diff import Held, Plan, plan_changes, plan_generation, plan_same
+from data.cache.following import Follower
 from data.cache.formats import CACHE, for_table
 from data.cache.renewal import renew
+from data.cache.row_writing import write_rows
 from data.cache.tombstones import PRUNE_EVERY_MS, PRUNE_STEP, Dropped, prune
 from data.clock import Clock
 from data.errors import Code, StoreError
 from data.files import FloorFiles
+from data.floor import Delta
 from data.model import RECORD_TYPES, AnyRecord, Change, Kind, Ms
 from data.status import ActionRow, SiteInfo, SourceHealth
 
-_SEE = """
-INSERT INTO $table
-    (number, version, rev, observed_at, at, deleted, client, body, site, source, id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (number) DO UPDATE SET
-    version = excluded.version, rev = excluded.rev, observed_at = excluded.observed_at,
-    at = excluded.at, deleted = excluded.deleted, client = excluded.client, body = excluded.body
-"""
-_TOUCH = """
-UPDATE $table SET version = ?, observed_at = ?, at = ? WHERE number = ?
-"""
 _ALL = "SELECT number, site, source, id, version, rev, deleted, body FROM $table"
 
 _T = TypeVar("_T")
@@ -77,6 +69,7 @@ class CacheWriter:
         self._rev = 0
         self._pruned_at: Ms = 0
         self._numbers = count(1)
+        self._follower: Follower | None = None
         self._load()
 
     @classmethod
@@ -108,11 +101,10 @@ class CacheWriter:
 
     def records(self, site: str, source: str, kind: Kind) -> list[tuple[int, AnyRecord]]:
         """Versions and records of a kind that exist, as last written."""
-        decode = _decoders[kind].decode
         return [
-            (held.version, decode(held.body))
+            (held.version, held.record)
             for held in self._kinds((site, source))[kind].values()
-            if held.body
+            if held.record is not None
         ]
 
     def standing(
@@ -120,14 +112,19 @@ class CacheWriter:
     ) -> tuple[int, AnyRecord] | None:
         """Version and record of one entity that exists, as last written."""
         held = self._kinds((site, source))[kind].get(entity)
-        if held is None or not held.body:
+        if held is None or held.record is None:
             return None
-        return held.version, _decoders[kind].decode(held.body)
+        return held.version, held.record
 
     def versions(self, site: str, source: str, kind: Kind) -> dict[str, int]:
         """Versions by id of the entities that exist."""
         kept = self._kinds((site, source))[kind]
-        return {entity: held.version for entity, held in kept.items() if held.body}
+        return {entity: held.version for entity, held in kept.items() if held.record is not None}
+
+    def follow(self) -> Follower:
+        """Be told in this process of what is committed; whoever asks last is told."""
+        self._follower = Follower(self._state, self._records)
+        return self._follower
 
     def apply(
         self,
@@ -227,6 +224,8 @@ class CacheWriter:
             self._rows.pop(scope, None)
             self._scopes.pop(scope, None)
             self._health.pop(scope, None)
+        if gone and self._follower is not None:
+            self._follower.reset()
 
     def set_health(self, health: SourceHealth) -> None:
         """Say how a source is doing."""
@@ -272,6 +271,19 @@ class CacheWriter:
     def _kinds(self, scope: Scope) -> dict[Kind, dict[str, Held]]:
         return self._rows.setdefault(scope, {kind: {} for kind in Kind})
 
+    def _state(self) -> Delta:
+        sources = tuple(self._health.values())
+        return Delta(self._rev, (), (), self._sites, sources, self._actions or ())
+
+    def _records(self) -> list[tuple[Kind, AnyRecord]]:
+        return [
+            (kind, held.record)
+            for kinds in self._rows.values()
+            for kind, rows in kinds.items()
+            for held in rows.values()
+            if held.record is not None
+        ]
+
     def _write(self, scope: Scope, plan: Plan, remembered: Remembered, observed_at: Ms) -> Applied:
         """One transaction; memory follows only once it is committed."""
         is_read_on = remembered != self.remembered(*scope)
@@ -281,7 +293,7 @@ class CacheWriter:
         pruned: list[Dropped] = []
         is_prune_due = abs(observed_at - self._pruned_at) >= PRUNE_EVERY_MS
         with self._file.transaction() as connection:
-            _write_rows(connection, scope, plan, rev, observed_at)
+            write_rows(connection, scope, plan, rev, observed_at)
             if is_read_on:
                 connection.execute(
                     "INSERT OR REPLACE INTO scope VALUES (?, ?, ?, ?)",
@@ -298,6 +310,8 @@ class CacheWriter:
             kept[kind].update(rows)
         for kind, owner, entity in pruned:
             self._kinds(owner)[kind].pop(entity, None)
+        if self._follower is not None:
+            self._follower.note(scope, plan.stored)
         if is_prune_due and len(pruned) < PRUNE_STEP:
             self._pruned_at = observed_at
         return Applied(rev, tuple(plan.written))
@@ -333,11 +347,10 @@ class CacheWriter:
         for number, site, source, entity, version, rev, deleted, body in rows:
             if bool(deleted) == bool(body) or rev > self._rev:
                 raise ValueError(kind)
-            if body:
-                record = decode(body)
-                if (record.site, record.source, record.id) != (site, source, entity):
-                    raise ValueError(kind)
-            self._kinds((site, source))[kind][entity] = Held(version, body, number)
+            record = decode(body) if body else None
+            if record and (record.site, record.source, record.id) != (site, source, entity):
+                raise ValueError(kind)
+            self._kinds((site, source))[kind][entity] = Held(version, record, number)
             last = max(last, number)
         return last
 
@@ -352,25 +365,3 @@ def _bodies(connection: sqlite3.Connection, table: str, order: str, kind: type[_
     ).fetchall()
     decode = msgspec.json.Decoder(kind).decode
     return [decode(body) for (body,) in rows]
-
-
-def _write_rows(
-    connection: sqlite3.Connection, scope: Scope, plan: Plan, rev: int, observed_at: Ms
-) -> None:
-    site, source = scope
-    for kind, rows in plan.stored.items():
-        connection.executemany(
-            for_table(_SEE, kind),
-            [
-                (
-                    *(row.number, row.version, rev, observed_at, row.at, not row.body),
-                    *(row.client, row.body, site, source, entity),
-                )
-                for entity, row in rows.items()
-            ],
-        )
-    for kind, rows in plan.touched.items():
-        connection.executemany(
-            for_table(_TOUCH, kind),
-            [(row.version, observed_at, row.at, row.number) for row in rows.values()],
-        )

@@ -33,7 +33,9 @@ def versions(draw) -> Change:
 
 pages = st.lists(versions(), max_size=6)
 operations = st.lists(
-    st.tuples(st.sampled_from(["apply", "apply", "apply", "replace", "epoch", "reopen"]), pages),
+    st.tuples(
+        st.sampled_from(["apply", "apply", "apply", "replace", "epoch", "reopen", "look"]), pages
+    ),
     max_size=8,
 )
 
@@ -90,10 +92,15 @@ def test_the_cache_equals_a_model_and_every_reader_catches_up(steps):
         writer = CacheWriter.open(files)
         reader = CacheReader.open(files.cache)
         model, deltas, last_rev = Model(), [reader.read(0)], 0
+        follower, followed = writer.follow(), Floor()
         for number, (what, page) in enumerate(steps):
             if what == "reopen":
                 writer.close()
                 writer = CacheWriter.open(files)
+                follower = writer.follow()
+                continue
+            if what == "look":
+                followed.apply(follower.take())
                 continue
             tell = writer.apply if what == "apply" else writer.replace
             if what == "apply":
@@ -114,6 +121,9 @@ def test_the_cache_equals_a_model_and_every_reader_catches_up(steps):
             deltas.append(delta)
             for kind in KINDS:
                 assert writer.versions(SITE, SOURCE, kind) == model.living(kind)
+        told = followed.apply(follower.take())
+        assert shown(told) == {kind: model.shown(kind) for kind in KINDS}
+        assert told.rev == writer.follow().take().rev == reader.read(0).rev
         _every_reader_catches_up(reader, deltas, {kind: model.shown(kind) for kind in KINDS})
         reader.close()
         writer.close()

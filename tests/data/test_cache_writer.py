@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from data.cache import tombstones
 from data.cache import writer as writer_module
+from data.cache.following import COMMITS_KEPT
 from data.cache.formats import CACHE
 from data.cache.reader import CacheReader
 from data.cache.schema import cache_migrations
@@ -323,3 +324,33 @@ def test_a_failed_write_changes_nothing_and_the_writer_goes_on(files, writer, re
     connection.execute("PRAGMA max_page_count=1000000")
     assert len(apply(writer, agent_at("a1", 2), *many, cursor="2").written) == 501
     assert reader.read(0).rev == 2
+
+
+def test_who_follows_in_the_process_is_told_what_a_reader_finds(writer, reader):
+    follower = writer.follow()
+    apply(writer, agent_at("a1", 1), agent_at("a2", 1))
+    first = follower.take()
+    assert (first.reset, ids(first)) == (True, ["a1", "a2"])
+    apply(writer, agent_at("a1", 2), agent_at("a3", 1))
+    apply(writer, deleted("a3", 2), deleted("a1", 3))
+    apply(writer, agent_at("a1", 4))
+    second = follower.take()
+    assert (second.reset, ids(second), gone(second)) == (False, ["a1"], [Key(SITE, SOURCE, "a3")])
+    assert second.rev == reader.read(0).rev
+    assert follower.take().upserts == ()
+
+
+def test_who_follows_is_told_of_sources_that_are_gone_and_of_all_after_a_long_silence(writer):
+    site = SiteInfo(id=SITE, name=SITE, zone="Europe/Berlin", day_start="06:00")
+    health = SourceHealth(site=SITE, source=SOURCE, kind="x", state=Freshness.LIVE)
+    follower = writer.follow()
+    apply(writer, agent_at("a1", 1))
+    follower.take()
+    writer.set_sites([site], {(SITE, "other")})
+    writer.set_health(health)
+    told = follower.take()
+    assert (told.reset, told.upserts, told.sites, told.sources) == (True, (), (site,), (health,))
+    for version in range(1, COMMITS_KEPT + 2):
+        apply(writer, agent_at("a1", version, since=version))
+    told = follower.take()
+    assert (told.reset, ids(told)) == (True, ["a1"])
