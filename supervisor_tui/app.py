@@ -280,9 +280,9 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
     def action_refresh(self) -> None:
         """Ask for fresh data, and say whether that could be done."""
         if self._parts.ask_now():
-            self.floor.say(_("Asked for fresh data."))
+            self.say(_("Asked for fresh data."))
         else:
-            self.floor.say(_("The sync process could not be asked; it asks by itself."), Tone.LOOK)
+            self.say(_("The sync process could not be asked; it asks by itself."), Tone.LOOK)
 
     def action_help(self) -> None:
         """Show the help page for where the person is."""
@@ -338,7 +338,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
             prompt.close()
         elif len(self.screen_stack) > 1:
             self.pop_screen()
-        self.floor.say(_("Ctrl+C again leaves the program."))
+        self.say(_("Ctrl+C again leaves the program."))
 
     # What panes and prompts ask for
 
@@ -379,9 +379,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
         """Keep which columns the person wants."""
         self._parts.personal.settings.columns[event.scope.value] = list(event.order)
         if not self._parts.personal.keep():
-            self.floor.say(
-                _("Your columns could not be saved: no room, or no permission."), Tone.LOOK
-            )
+            self.say(_("Your columns could not be saved: no room, or no permission."), Tone.LOOK)
 
     def on_table_screen_command_given(self, event: TableScreen.CommandGiven) -> None:
         """Do a command, or say why not."""
