@@ -62,7 +62,7 @@ def rest_of_day(day: Intraday, zone: str, width: int) -> str:
     """What has come against the forecast, and where the rest of the day is short or has slack."""
     parts = [*_calls(day), *_heads_ahead(day, zone)]
     if not parts:
-        return " " + _("No forecast: history knows too little of days like this one.")
+        return " " + _("No forecast: not made yet, or too few such days are known.")
     text = ""
     for part in parts:
         longer = f"{text}  {part}" if text else f" {part}"
