@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ from data.figures.freshness import Moment
 from data.figures.intraday import Intraday
 from data.figures.kept import AgentKept
 from data.figures.lost import LostCaller
-from data.figures.queues import queue_figures
+from data.figures.queues import FloorFigures, queue_figures
+from data.figures.staff import Names
 from data.floor import FloorSnapshot
 from data.model import Ms
 from data.rules.service_level import Formula
@@ -77,6 +78,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     day: Callable[[FloorSnapshot, Moment, int | None], Intraday] | None = None
     """Asks history for the half hours of the day, those that so many cells show or all; None where
     they are not wanted."""
+    expected: Callable[[Moment], Mapping[Names, Mapping[Ms, float]]] = lambda _moment: {}
+    """Asks history what was forecast, for queues whose source forecasts nothing."""
     kept: Callable[[FloorSnapshot, Moment], Sequence[AgentKept]] | None = None
     """Asks history how agents have kept to the roster; None where that is not wanted."""
     past_seen_at: Ms | None = None
@@ -149,7 +152,7 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
     site, view = wanted.site, wanted.view
     match pane:
         case Pane.QUEUES:
-            floor = queue_figures(snapshot, site, moment, wanted.formula)
+            floor = figures_of(snapshot, moment, wanted)
             return present_queues(floor, snapshot.sites, wanted.rules, view, cells_of(floor))
         case Pane.AGENTS:
             agents = agent_figures(snapshot, site, moment)
@@ -180,6 +183,12 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
             )
         case Pane.STATUS:
             return present_status(snapshot, site, moment, view)
+
+
+def figures_of(snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -> FloorFigures:
+    """The figures of the queues, held against what is forecast in history where it is needed."""
+    expected = wanted.expected(moment)
+    return queue_figures(snapshot, wanted.site, moment, wanted.formula, expected)
 
 
 def wanted_lost(

@@ -18,6 +18,7 @@ from data.figures.kept import AgentKept
 from data.figures.lost import LostCaller
 from data.figures.queues import (
     Figures,
+    FloorFigures,
     QueueFigures,
     Span,
     queue_figures,
@@ -49,7 +50,7 @@ def show_json(
     moment: Moment,
     *,
     site: str | None = None,
-    formula: Formula = Formula.OFFERED,
+    figures: FloorFigures | None = None,
     lost: Iterable[LostCaller] = (),
     day: tuple[Intraday, Sequence[AgentKept]] | None = None,
     is_past: bool = False,
@@ -61,7 +62,8 @@ def show_json(
         snapshot: The floor as of one commit.
         moment: The present on the server's clock.
         site: A site's id; None for all sites.
-        formula: The formula of `service_level`; `service_levels` has them all.
+        figures: Of the queues, with the formula of `service_level`; `service_levels` has them
+            all. None: by the usual formula.
         lost: The callers for the pane of those who were lost.
         day: For the roster: its half hours, and how it was kept.
         is_past: `snapshot` is the floor as it was at `moment`, which is named as `at`.
@@ -73,7 +75,11 @@ def show_json(
     }
     worst = worst_age(ages.values())
     document = {
-        **_rows(pane, snapshot, moment, site, formula, lost),
+        **(
+            _queues(figures or queue_figures(snapshot, site, moment), snapshot)
+            if pane is Pane.QUEUES
+            else _rows(pane, snapshot, moment, site, lost)
+        ),
         **({} if day is None else {**day_json(day[0]), **kept_json(day[1])}),
         "state": worst.state if worst is not None else Freshness.OFFLINE,
         "age_s": _rounded(worst.age_s) if worst is not None else None,
@@ -90,15 +96,24 @@ def encode(document: Json) -> str:
     return msgspec.json.format(body, indent=2).decode() + "\n"
 
 
+def _queues(floor: FloorFigures, snapshot: FloorSnapshot) -> Json:
+    """The queues and their totals."""
+    queues = [_queue(one, floor.formula) for one in sorted(floor.queues, key=_key_of)]
+    joined = totals(floor, floor.queues, [info.id for info in snapshot.sites])
+    return {
+        Pane.QUEUES.value: queues,
+        "totals": [_total(one, floor.formula) for one in joined],
+    }
+
+
 def _rows(
     pane: Pane,
     snapshot: FloorSnapshot,
     moment: Moment,
     site: str | None,
-    formula: Formula,
     lost: Iterable[LostCaller],
 ) -> Json:
-    """The rows under the name of the pane; of queues their totals too."""
+    """The rows under the name of the pane."""
     ages = source_ages(snapshot, moment)
 
     def of_site(records: Mapping[Key, _Record], shape: Callable[[_Record, Ms], Json]) -> list[Json]:
@@ -109,11 +124,8 @@ def _rows(
         ]
 
     match pane:
-        case Pane.QUEUES:
-            floor = queue_figures(snapshot, site, moment, formula)
-            queues = [_queue(one, formula) for one in sorted(floor.queues, key=_key_of)]
-            joined = totals(floor, floor.queues, [info.id for info in snapshot.sites])
-            return {pane.value: queues, "totals": [_total(one, formula) for one in joined]}
+        case Pane.QUEUES | Pane.CHECKLISTS:
+            return {}  # `_queues`; and which checklists there are, the configuration says
         case Pane.AGENTS:
             agents = agent_figures(snapshot, site, moment)
             return {pane.value: [_agent(one) for one in sorted(agents, key=_key_of)]}
@@ -123,8 +135,6 @@ def _rows(
             return {pane.value: of_site(snapshot.shifts, _shift)}
         case Pane.ALERTS:
             return alerts_json(snapshot, site, moment)
-        case Pane.CHECKLISTS:
-            return {}  # `commands.show` writes them: which there are, the configuration says
         case Pane.NOTES:
             return notes_json(snapshot, site, moment.now)
         case Pane.LOST:

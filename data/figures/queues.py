@@ -144,6 +144,7 @@ def queue_figures(
     site: str | None,
     moment: Moment,
     formula: Formula = Formula.OFFERED,
+    expected: Mapping[Names, Mapping[Ms, float]] | None = None,
 ) -> FloorFigures:
     """Compute the figures of the queues of a site, or of all sites.
 
@@ -152,8 +153,11 @@ def queue_figures(
         site: A site's id; None for all sites.
         moment: The present, on the server's clock and on the monotonic one.
         formula: The formula in which service levels are to be shown.
+        expected: Contacts by half hour, for queues whose source forecasts nothing.
     """
-    return QueueBook().figures(snapshot, site, moment, formula)
+    book = QueueBook()
+    book.expected = expected or {}
+    return book.figures(snapshot, site, moment, formula)
 
 
 class QueueBook:

@@ -16,7 +16,7 @@ from data.floor import FloorSnapshot
 from data.sync.lock import is_held
 from screens.checklist_defaults import DEFAULT_CHECKLISTS
 from screens.text import _
-from supervisor_tui.archive import Archive
+from supervisor_tui.archive import Archive, Forecasts
 from supervisor_tui.checklists_json import checklists_json
 from supervisor_tui.commands.common import checked_site, open_configuration, read_snapshot
 from supervisor_tui.config import Configuration, floor_files, rules_of_today
@@ -25,6 +25,7 @@ from supervisor_tui.launch import sync_command
 from supervisor_tui.plain import (
     Pane,
     Wanted,
+    figures_of,
     render_pane,
     terminal_width,
     wanted_day,
@@ -104,7 +105,7 @@ def _json(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -
         snapshot,
         moment,
         site=wanted.site,
-        formula=wanted.formula,
+        figures=figures_of(snapshot, moment, wanted) if pane is Pane.QUEUES else None,
         lost=wanted_lost(pane, snapshot, moment, wanted),
         day=wanted_day(pane, snapshot, moment, wanted),
         is_past=wanted.past_seen_at is not None,
@@ -171,6 +172,7 @@ def wanted_of(
             snapshot, site, moment, is_past=bool(getattr(arguments, "at", ""))
         ),
         day=lambda snapshot, moment, width: read_day(archive.path, snapshot, site, moment, width),
+        expected=Forecasts(archive.path, site),
         kept=lambda snapshot, moment: read_kept(archive.path, snapshot, site, moment),
         has_short=getattr(arguments, "everyone", False),
         checklists=configuration.checklists or DEFAULT_CHECKLISTS,

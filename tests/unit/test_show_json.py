@@ -9,6 +9,7 @@ import pytest
 
 from data.cache.history_half_hours import HalfHour
 from data.figures.intraday import intraday
+from data.figures.queues import queue_figures
 from data.floor import Key
 from data.model import (
     DESK,
@@ -168,7 +169,8 @@ def test_a_queue_has_what_is_promised():
 
 
 def test_the_chosen_formula_is_named_with_its_value():
-    level = shown(Pane.QUEUES, formula=Formula.ANSWER_RATE)["queues"][0]["service_level"]
+    figures = queue_figures(FLOOR, None, MOMENT, Formula.ANSWER_RATE)
+    level = shown(Pane.QUEUES, figures=figures)["queues"][0]["service_level"]
     assert (level["formula"], level["day"]) == ("answer_rate", 65.0)
 
 
