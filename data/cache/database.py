@@ -1,32 +1,27 @@
 """Opening SQLite as this project does: for reading without side effects, for writing with care.
 
-Everything that SQLite can complain of leaves here as a `StoreError` with a code. sqlite-utils is
-loaded only to migrate, or to see whether a schema that is not as usual is damaged.
+Everything that SQLite can complain of leaves here as a `StoreError` with a code.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import importlib
 import os
 import sqlite3
 import stat
 import time
 import weakref
-import zlib
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from data.cache.filesystem import refuse_network
+from data.cache.making import bring_up_to_date, is_as_made
 from data.errors import Code, StoreError
 from data.files import create_empty
 
 if TYPE_CHECKING:
-    from sqlite_utils import Migrations
-
     from data.cache.formats import FileFormat
 
 BUSY_MS = 5_000
@@ -247,16 +242,16 @@ def open_for_writing(path: Path, file_format: FileFormat) -> WritableFile:
             if version:
                 _check(connection, path, file_format)
             else:
-                # It works only if set before the first page is written, and writes whenever set.
-                connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-            _set_up(connection, file_format)
+                _prepare_new(connection, file_format)
+            _set_up(connection)
             if version < file_format.version:
-                _migrate(connection, file_format)
-            is_as_made = _is_as_made(connection, file_format)
+                bring_up_to_date(connection, file_format, is_new=not version)
+            connection.execute(f"PRAGMA synchronous={file_format.synchronous}")
+            is_usable = is_as_made(connection, file_format)
         except BaseException:
             connection.close()
             raise
-        if not is_as_made:
+        if not is_usable:
             connection.close()
             raise StoreError(Code.FILE_CORRUPT, str(path))
         return WritableFile(path, connection)
@@ -320,10 +315,18 @@ def _version(
     return int(version)
 
 
-def _set_up(connection: sqlite3.Connection, file_format: FileFormat) -> None:
+def _prepare_new(connection: sqlite3.Connection, file_format: FileFormat) -> None:
+    if file_format.synchronous == "NORMAL":
+        # An empty file that a power cut damages is made again; waiting for the disk a dozen times
+        # is what a new floor would be seen later for.
+        connection.execute("PRAGMA synchronous=OFF")
+    # It works only if set before the first page is written, and writes whenever set.
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
     for pragma in (
         "journal_mode=WAL",
-        f"synchronous={file_format.synchronous}",
         f"busy_timeout={BUSY_MS}",
         f"journal_size_limit={WAL_LIMIT_BYTES}",
         f"wal_autocheckpoint={CHECKPOINT_PAGES}",
@@ -335,58 +338,3 @@ def _check(connection: sqlite3.Connection, path: Path, file_format: FileFormat) 
     check = "integrity_check(1)" if file_format.has_thorough_check else "quick_check(1)"
     if connection.execute(f"PRAGMA {check}").fetchall() != [("ok",)]:
         raise StoreError(Code.FILE_CORRUPT, str(path))
-
-
-def _migrate(connection: sqlite3.Connection, file_format: FileFormat) -> None:
-    """All pending migrations and the marks in the header, in one transaction."""
-    from sqlite_utils import Database
-
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        _migrations(file_format).apply(Database(connection, execute_plugins=False))
-        connection.execute(f"PRAGMA application_id={file_format.application_id}")
-        connection.execute(f"PRAGMA user_version={file_format.version}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _schema(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    return connection.execute(
-        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-        " ORDER BY type, name"
-    ).fetchall()
-
-
-def _migrations(file_format: FileFormat) -> Migrations:
-    module, _, name = file_format.migrations.partition(":")
-    found: Migrations = getattr(importlib.import_module(module), name)
-    return found
-
-
-def _is_as_made(connection: sqlite3.Connection, file_format: FileFormat) -> bool:
-    """Whether a schema is as the migrations make it: a flipped bit in its text is damage too.
-
-    The text may be another one where other versions of SQLite or sqlite-utils write it.
-    """
-    schema = _schema(connection)
-    return checksum(schema) == file_format.schema or schema == _expected_schema(file_format)
-
-
-def checksum(schema: list[tuple[str, str, str]]) -> int:
-    """What a file format calls its schema by."""
-    return zlib.crc32(repr(schema).encode())
-
-
-@lru_cache
-def _expected_schema(file_format: FileFormat) -> list[tuple[str, str, str]]:
-    from sqlite_utils import Database
-
-    fresh = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        _migrations(file_format).apply(Database(fresh, execute_plugins=False))
-        return _schema(fresh)
-    finally:
-        fresh.close()

@@ -15,18 +15,17 @@ from sqlite_utils import Database
 
 from data.cache import formats
 from data.cache.database import (
-    _migrations,
-    _schema,
-    checksum,
     open_for_reading,
     open_for_writing,
     store_error,
 )
 from data.cache.filesystem import filesystem_of, is_network
 from data.cache.formats import CACHE, DESK, HISTORY
+from data.cache.making import checksum, made_file, migrations_of, schema_of
 from data.errors import Code, StoreError
 from data.files import FloorFiles
 from tests.data.files_support import run_python
+from tests.schemas import written
 
 SIDE_FILES = ("", "-wal", "-shm")
 MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -45,13 +44,35 @@ FORMATS = [CACHE, HISTORY, DESK, formats.OUTBOX]
 def test_a_format_knows_how_many_its_migrations_are_and_what_they_come_to(file_format):
     with closing(sqlite3.connect(":memory:")) as connection:
         database = Database(connection)
-        migrations = _migrations(file_format)
+        migrations = migrations_of(file_format)
         assert file_format.version == len(migrations.pending(database))
         migrations.apply(database)
-        assert file_format.schema == checksum(_schema(connection))
+        assert file_format.schema == checksum(schema_of(connection))
 
 
-def test_what_migrates_is_not_loaded_for_files_that_are_as_they_should_be(tmp_path):
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_what_the_migrations_come_to_is_written_down(file_format):
+    """After a change of migrations: `python -m tests.schemas`."""
+    assert made_file(file_format).read_text(encoding="utf-8") == written(file_format)
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_file_that_is_made_at_once_is_as_one_that_was_migrated(tmp_path, file_format):
+    contents = []
+    for name, known in (("made", file_format), ("migrated", replace(file_format, schema=0))):
+        open_for_writing(tmp_path / name, known).close()
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            marks = [
+                connection.execute(f"PRAGMA {mark}").fetchone()
+                for mark in ("application_id", "user_version", "auto_vacuum", "journal_mode")
+            ]
+            assert migrations_of(file_format).pending(Database(connection)) == []
+            dump = [row for row in connection.iterdump() if "_sqlite_migrations" not in row]
+            contents.append((marks, dump))
+    assert contents[0] == contents[1]
+
+
+def test_what_migrates_is_not_loaded_for_files_that_are_new_or_as_they_should_be(tmp_path):
     code = (
         "import pathlib, sys\n"
         "from data.cache.history_writer import HistoryWriter\n"
@@ -63,7 +84,7 @@ def test_what_migrates_is_not_loaded_for_files_that_are_as_they_should_be(tmp_pa
         "HistoryWriter.open(files).close()\n"
         "print('sqlite_utils' in sys.modules)"
     )
-    assert [run_python(code, str(tmp_path)) for _ in range(2)] == ["True", "False"]
+    assert [run_python(code, str(tmp_path)) for _ in range(2)] == ["False", "False"]
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
