@@ -25,7 +25,7 @@ def forecast_sentence(alert: Alert, zone: str) -> str:
     """What is foretold, in a sentence that says that it is an estimate."""
     said = _said(alert)
     if said is None:
-        return _("estimate: a target will be missed soon")
+        return _("estimate: misses its target soon")
     told = {
         "target": format_count(number(said, "target")),
         "threshold": format_count(number(said, "threshold")),

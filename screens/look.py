@@ -15,7 +15,7 @@ from data.floor import FloorSnapshot
 from data.model import Freshness, Ms
 from data.people import Person
 from data.rules.service_level import Formula
-from data.settings import ChecklistSettings, CostSettings, RuleSettings
+from data.settings import ChecklistSettings, CostSettings, PlanningSettings, RuleSettings
 
 
 class Viewing(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +40,8 @@ class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     """By site the rules that its shifts are held against; the usual ones for others."""
     cost: CostSettings = CostSettings()
     """What work costs, for reports."""
+    planning: PlanningSettings = PlanningSettings()
+    """How it is reckoned what is needed."""
 
 
 class Past(msgspec.Struct, frozen=True):

@@ -100,6 +100,7 @@ def _viewing(
         checklists=configuration.checklists,
         roster_rules={site.id: site.roster_rules for site in configuration.sites},
         cost=configuration.cost,
+        planning=configuration.planning,
     )
 
 

@@ -8,6 +8,7 @@ a limit, and which do not move by themselves, are forgotten.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ import msgspec
 from data.alerts.judge import CALM, Limit, Reading, Standing, due, is_in_force, step
 from data.alerts.running import PEAK_MS, Running, Subject, matters, peaked, token_of, worsening
 from data.model import Kind, Ms
-from data.rules.limits import Scope, applies
+from data.rules.limits import Scope, applies, speaks_of_all
 from data.settings import Figure, RuleSettings, Severity
 
 UNSEEN_MS = 120_000
@@ -68,6 +69,12 @@ class Docket:
         for rule in rules:
             if rule.alert:
                 self._rules.setdefault(rule.figure, []).append(Limit.of(rule))
+        self._of_all = {
+            figure: tuple(limits)
+            for figure, limits in self._rules.items()
+            if all(speaks_of_all(limit.rule) for limit in limits)
+        }
+        """The limits of figures whose rules choose nothing."""
         self._place = place
         self._tracks: dict[Subject, _Track] = {}
         self._due: list[tuple[Ms, Subject]] = []
@@ -78,6 +85,11 @@ class Docket:
     def wants(self, figure: Figure) -> bool:
         """Whether any rule watches a figure."""
         return figure in self._rules
+
+    def starts_at(self, figure: Figure) -> float:
+        """The least value of a figure that grows from which on any rule can be broken."""
+        limits = self._rules.get(figure, ())
+        return min((-math.inf if one.is_below else one.edge for one in limits), default=math.inf)
 
     def tell(
         self, subject: Subject, reading: Reading | None, now: Ms, scope: Scope = _NO_SCOPE
@@ -108,6 +120,11 @@ class Docket:
             track.running = peaked(track.running, track.reading, now)
         track.reading = reading
         self._advance(subject, track, now)
+
+    @property
+    def due_at(self) -> Ms | None:
+        """When something has to be judged again, or was to be; None where nothing is due."""
+        return self._due[0][0] if self._due else None
 
     def settle(self, now: Ms) -> None:
         """Judge whatever time alone may have changed."""
@@ -323,6 +340,11 @@ class Docket:
         track.standings = [known.get(limit, CALM) for limit in limits]
 
     def _limits_of(self, figure: Figure, scope: Scope) -> tuple[Limit, ...]:
+        channel = scope.channel
+        if channel is None or channel.is_immediate:
+            chosen = self._of_all.get(figure)
+            if chosen is not None:
+                return chosen
         found = self._rules.get(figure)
         if found is None:
             return ()

@@ -68,13 +68,13 @@ class ForecastWatch:
             now: The present.
         """
         before, self._record = self._outlooks, record
-        self._outlooks = {_subject(one): one for one in outlooks}
+        self._outlooks = {forecast_subject(one): one for one in outlooks}
         for subject in before.keys() - self._outlooks.keys():
             self._docket.tell(subject, None, now)
         for subject, outlook in self._outlooks.items():
             worst = max(outlook.halves, key=outlook.points)
             reading = Reading(round(outlook.points(worst), 1), now)
-            self._docket.tell(subject, reading, now, _scope(outlook, worst, snapshot))
+            self._docket.tell(subject, reading, now, forecast_scope(outlook, worst, snapshot))
             alert = self._docket.running_on(subject)
             told = self._told.get(alert.id) if alert is not None else None
             if alert is not None and told is not None and self._said(alert) != told.said:
@@ -153,13 +153,14 @@ class ForecastWatch:
             yield Cause(FEWER_CALLS, {"before": round(base.calls), "after": round(now.calls)})
 
 
-def _subject(outlook: PoolOutlook) -> Subject:
+def forecast_subject(outlook: PoolOutlook) -> Subject:
+    """What an alert about a pool is about: the queue that most of its agents serve."""
     key = outlook.keys[0]
     return Subject(Figure.FORECAST_MISS, key.site, key.source, Kind.QUEUE.value, key.id)
 
 
-def _scope(outlook: PoolOutlook, worst: HalfOutlook, snapshot: FloorSnapshot) -> Scope:
-    """A rule of one queue speaks of the pool that it is staffed in."""
+def forecast_scope(outlook: PoolOutlook, worst: HalfOutlook, snapshot: FloorSnapshot) -> Scope:
+    """By what rules choose: a rule of one queue speaks of the pool that it is staffed in."""
     queue = snapshot.queues.get(outlook.keys[0])
     known = [one for key in outlook.keys if (one := snapshot.queues.get(key)) is not None]
     return Scope(

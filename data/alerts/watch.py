@@ -92,7 +92,7 @@ class Watch:
             moment: The present, by the clock of the site.
         """
         now = moment.now
-        view = View(self._site, snapshot, self.snapshot, now)
+        view = View.of(self._site, snapshot, self.snapshot, now)
         ages = source_ages(snapshot, moment)
         self.ages = {place: age for place, age in ages.items() if place[0] == self._site}
         self.snapshot = snapshot

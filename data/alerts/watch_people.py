@@ -15,11 +15,10 @@ from data.model import Agent, AgentState, Escalation, Kind, Ms, Shift
 from data.rules.limits import Scope
 from data.settings import Figure
 
-_STATES = {
-    AgentState.NOT_READY: Figure.NOT_READY,
-    AgentState.WORKING_AFTER_CONTACT: Figure.AFTER_CONTACT,
-    AgentState.UNREACHABLE: Figure.UNREACHABLE,
-}
+_AGENT = Kind.AGENT.value
+_OF_STATES = (Figure.NOT_READY, Figure.AFTER_CONTACT, Figure.UNREACHABLE)
+SOON_MS = 5_000
+"""As often it is looked who has been in a state for nearly as long as a rule allows."""
 _NOT_THERE = frozenset({Fit.MISSING, Fit.LATE, Fit.LEFT})
 _AROUND_MS = 24 * 3_600_000
 _NOTHING = Scope()
@@ -32,13 +31,19 @@ class AgentWatch:
         self._docket = docket
         self._hygiene = hygiene
         self._lost: dict[tuple[str, str], dict[Key, Ms]] = {}
+        self._starts_ms = {figure: docket.starts_at(figure) * 1000 for figure in _OF_STATES}
+        self._told: set[tuple[Key, Figure]] = set()
+        """Whose states the docket knows of."""
+        self._later: dict[Key, tuple[float, Figure]] = {}
+        """Who is in a state of which no rule speaks yet, and when one may."""
+        self._later_at: Ms = 0
 
     def look(self, view: View) -> bool:
         """Read who has changed; whether other phones are lost together than before."""
         touched: set[tuple[str, str]] = set()
-        for key in view.changed(Kind.AGENT):
-            agent = view.snapshot.agents.get(key)
-            self._read(key, agent, view.now)
+        self._take_due(view)
+        for key, old, agent in view.agents:
+            self._read(key, old, agent, view.now)
             place = (key.site, key.source)
             lost = self._lost.setdefault(place, {})
             if agent is not None and agent.state is AgentState.UNREACHABLE:
@@ -56,20 +61,61 @@ class AgentWatch:
         self._docket.tell(source_subject(Figure.PHONES_LOST, *place), reading, now, _at(place))
         return self._hygiene.lose(place, phones)
 
-    def _read(self, key: Key, agent: Agent | None, now: Ms) -> None:
-        figures: dict[Figure, Reading | None] = dict.fromkeys(_STATES.values())
-        figures[Figure.ASSIST] = None
+    def _take_due(self, view: View) -> None:
+        """Tell of those who have been in a state for so long that rules speak of it soon."""
+        now = view.now
+        if self._later_at - SOON_MS <= now < self._later_at:
+            return
+        self._later_at = now + SOON_MS
+        soon = now + 2 * SOON_MS
+        for key in [key for key, (due, _figure) in self._later.items() if due <= soon]:
+            _due, figure = self._later.pop(key)
+            agent = view.snapshot.agents.get(key)
+            if agent is not None and _figure_of(agent.state) is figure:
+                self._tell(key, figure, Reading(0, agent.since, 1), agent, now)
+
+    def _read(self, key: Key, old: Agent | None, agent: Agent | None, now: Ms) -> None:
+        """Tell what is so by now, and what was so and is no more; of somebody new all."""
+        figure = None if agent is None else _figure_of(agent.state)
+        self._later.pop(key, None)
+        for was in _OF_STATES:
+            if was is not figure and (old is None or (key, was) in self._told):
+                self._tell(key, was, None, agent, now)
+        if figure is not None and agent is not None:
+            due = agent.since + self._starts_ms[figure]
+            if old is not None and due > now + 2 * SOON_MS and (key, figure) not in self._told:
+                # Most states are over long before a rule speaks of them.
+                self._later[key] = (due, figure)
+            else:
+                self._tell(key, figure, Reading(0, agent.since, 1), agent, now)
+        asks = agent is not None and agent.assist_since is not None and agent.assist_by is None
+        if asks or old is None or old.assist_since is not None:
+            since = agent.assist_since if agent is not None and asks else None
+            reading = None if since is None else Reading(0, since, 1)
+            self._tell(key, Figure.ASSIST, reading, agent, now)
+
+    def _tell(
+        self, key: Key, figure: Figure, reading: Reading | None, agent: Agent | None, now: Ms
+    ) -> None:
+        if reading is None:
+            self._told.discard((key, figure))
+        else:
+            self._told.add((key, figure))
         scope = _NOTHING
         if agent is not None:
             scope = Scope(site=key.site, queues=agent.queues, team=agent.team, client=agent.client)
-            figure = _STATES.get(agent.state)
-            if figure is not None:
-                figures[figure] = Reading(0, agent.since, 1)
-            if agent.assist_since is not None and agent.assist_by is None:
-                figures[Figure.ASSIST] = Reading(0, agent.assist_since, 1)
-        for figure, reading in figures.items():
-            subject = Subject(figure, key.site, key.source, Kind.AGENT.value, key.id)
-            self._docket.tell(subject, reading, now, scope)
+        self._docket.tell(
+            Subject(figure, key.site, key.source, _AGENT, key.id), reading, now, scope
+        )
+
+
+def _figure_of(state: AgentState) -> Figure | None:
+    """What is watched of a state; asked too often for a mapping of an enumeration's members."""
+    if state is AgentState.NOT_READY:
+        return Figure.NOT_READY
+    if state is AgentState.WORKING_AFTER_CONTACT:
+        return Figure.AFTER_CONTACT
+    return Figure.UNREACHABLE if state is AgentState.UNREACHABLE else None
 
 
 class ShiftWatch:
@@ -87,14 +133,14 @@ class ShiftWatch:
 
     def look(self, view: View) -> None:
         """Read whose shift or state has changed, and whose standing time alone changes."""
-        snapshot, before, now = view.snapshot, view.before, view.now
-        changed = view.changed(Kind.AGENT)
-        is_same_staff = all((key in before.agents) is (key in snapshot.agents) for key in changed)
+        snapshot, now = view.snapshot, view.now
+        is_same_staff = all(old is not None and new is not None for _key, old, new in view.agents)
         is_listed = self._listed_until - _AROUND_MS <= now < self._listed_until
         if view.changed(Kind.SHIFT) or not is_same_staff or not is_listed:
             dirty = self._list(view)
         else:
-            dirty = {shift for key in changed for shift in self._shifts_of.get(key, ())}
+            shifts_of = self._shifts_of.get
+            dirty = {shift for key, _old, _new in view.agents for shift in shifts_of(key, ())}
         while self._due and self._due[0][0] <= now:
             at, key = heapq.heappop(self._due)
             if self._until.get(key) == at:

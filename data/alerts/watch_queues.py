@@ -44,8 +44,7 @@ class QueueWatch:
         self.staff.look(snapshot)
         dirty = set(view.changed(Kind.QUEUE))
         dirty |= self._take_intervals(view)
-        for key in view.changed(Kind.AGENT):
-            dirty |= _waited_for(key, snapshot, view.before)
+        dirty |= _waited_for(view)
         # A clock that was put back must not end the looking.
         if not self._again_at - AGAIN_MS <= now < self._again_at:
             self._again_at = now + AGAIN_MS
@@ -139,14 +138,18 @@ def _constant(value: float | None, now: Ms) -> Reading | None:
     return None if value is None else Reading(value, now)
 
 
-def _waited_for(key: Key, snapshot: FloorSnapshot, before: FloorSnapshot) -> set[Key]:
+def _waited_for(view: View) -> set[Key]:
     """The queues in which somebody waits and an agent has become ready, or is so no more."""
-    old, new = before.agents.get(key), snapshot.agents.get(key)
-    found: set[Key] = set()
-    for agent in (old, new):
-        if agent is not None and agent.state is AgentState.READY:
-            for name in agent.queues:
-                queue = snapshot.queues.get(Key(key.site, key.source, name))
-                if queue is not None and queue.longest_wait_since is not None:
-                    found.add(Key(key.site, key.source, name))
-    return found
+    waiting = {
+        key for key, queue in view.snapshot.queues.items() if queue.longest_wait_since is not None
+    }
+    if not waiting:
+        return set()
+    return {
+        found
+        for key, old, new in view.agents
+        for agent in (old, new)
+        if agent is not None and agent.state is AgentState.READY
+        for queue in agent.queues
+        if (found := Key(key.site, key.source, queue)) in waiting
+    }

@@ -17,6 +17,8 @@ from data.alerts.outcomes import (
     TrackRecord,
 )
 from data.cache.history_model import AlertNote, Sort
+from data.figures.demand import Origin, QueueDemand, QueuePast
+from data.floor import Key
 from data.model import DESK, Alert, Cause, Ms
 from data.settings import Figure
 
@@ -42,6 +44,17 @@ SELECT what.id FROM name AS subject JOIN event ON event.subject = subject.n
 WHERE subject.site = :site AND subject.source = :desk AND subject.sort = :sort
     AND subject.label = :figure AND event.at >= :since AND what.id IN (:came_true, :did_not)
 ORDER BY event.at DESC LIMIT :limit
+"""
+_FORECASTS = """
+SELECT queue.source, queue.id, starts_at, origin, offered, aht_s, expected
+FROM forecast JOIN name AS queue ON queue.n = forecast.queue
+WHERE queue.site = :site AND starts_at >= :start AND starts_at < :end
+"""
+_QUEUE_WAITS = """
+SELECT queue.source, queue.id, sum(wait_answered_ms + wait_abandoned_ms) / 1000.0, sum(abandoned)
+FROM interval JOIN name AS queue ON queue.n = interval.queue
+WHERE interval.starts_at >= :start AND interval.starts_at < :end AND queue.site = :site
+GROUP BY interval.queue
 """
 _decode = msgspec.json.Decoder(AlertNote).decode
 
@@ -107,3 +120,21 @@ def track_record(ask: Ask, site: str, since: Ms) -> TrackRecord:
     }
     outcomes = [what for (what,) in ask(_OUTCOMES, wanted)]
     return TrackRecord(outcomes.count(CAME_TRUE), len(outcomes))
+
+
+def kept_forecasts(ask: Ask, site: str, start: Ms, end: Ms) -> list[QueueDemand]:
+    """What was expected of a site's queues, as it was corrected last, by half hour."""
+    wanted = {"site": site, "start": start, "end": end}
+    return [
+        QueueDemand(Key(site, source, queue), at, Origin(origin), offered, aht_s, expected, None)
+        for source, queue, at, origin, offered, aht_s, expected in ask(_FORECASTS, wanted)
+    ]
+
+
+def kept_waits(ask: Ask, site: str, start: Ms, end: Ms) -> dict[Key, QueuePast]:
+    """How long the callers of each queue of a site waited, and how many of them hung up."""
+    wanted = {"site": site, "start": start, "end": end}
+    return {
+        Key(site, source, queue): QueuePast({}, {}, queue_s, abandoned)
+        for source, queue, queue_s, abandoned in ask(_QUEUE_WAITS, wanted)
+    }

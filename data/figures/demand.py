@@ -169,7 +169,7 @@ def site_demand(
         for key, day in days.items()
         for at, (origin, one) in day.items()
     ]
-    return _staffed(asked, rows, past, planning)
+    return staffed(asked, rows, past, planning)
 
 
 def _settled(given: Given | None, own: Expected | None) -> tuple[Origin, Expected] | None:
@@ -208,12 +208,20 @@ def _factors(
     return factors
 
 
-def _staffed(
+def staffed(
     asked: SiteQuestion,
     rows: Sequence[QueueDemand],
     past: Mapping[Key, QueuePast],
     planning: PlanningSettings,
 ) -> SiteDemand:
+    """Say how many agents what is expected needs.
+
+    Args:
+        asked: What is wanted.
+        rows: What is expected, by queue and half hour.
+        past: By queue, how long callers waited and how many hung up.
+        planning: The floor's settings.
+    """
     queues = {Key(one.site, one.source, one.id): one for one in asked.queues}
     patience = {key: _patience([past.get(key, NO_PAST)], planning) for key in queues}
     filled = tuple(

@@ -72,3 +72,9 @@ def applies(rule: RuleSettings, scope: Scope) -> bool:
     if is_deferred and not rule.channel and not rule.queue:
         return False
     return scope.offered >= rule.at_least_offered
+
+
+def speaks_of_all(rule: RuleSettings) -> bool:
+    """Whether a rule chooses nothing among the figures of channels on which a person waits."""
+    chosen = (rule.site, rule.queue, rule.team, rule.client, rule.channel, rule.at_least_offered)
+    return not any(chosen)

@@ -19,7 +19,7 @@ from data.alerts.records import record_of, running_of, upkeep
 from data.alerts.watch import Watch
 from data.cache.history_writer import HistoryWriter, Step
 from data.cache.reader import CacheReader
-from data.clock import Clock, ServerClock
+from data.clock import Clock, ServerClock, monotonic_ms
 from data.errors import Code, FloorError, StoreError
 from data.figures.demand import SiteDemand
 from data.figures.freshness import Moment
@@ -35,11 +35,17 @@ from data.sync.journal import Journal
 from data.zones import zone
 
 LOOK_S = 1.0
+LONGEST_LOOK_S = 3.0
+REST = 250
+"""So many times as long as a look took is waited, up to the longest: where hundreds of things
+change in a second, looking takes no more of the process than it is worth."""
 ANEW_S = 5.0
 """How long to wait after something went wrong."""
 KEPT_MS = 24 * 3_600_000
 """So long alerts stay on the screens after they are over; history has them longer."""
 UPKEEP_MS = 600_000
+_JUDGED = tuple(kind for kind in Kind if kind is not Kind.CONTACT)
+"""What rules are judged by; contacts come and go most of all, and queues tell of them."""
 JUMP_MS = 5_000
 """A clock that is off by more than this from one look to the next has jumped."""
 
@@ -96,6 +102,8 @@ class Alerting:
         self._version: int | None = None
         self._snapshot = FloorSnapshot()
         self._problem: Code | None = None
+        self._took_ms = 0
+        """How long the last look took."""
         ids = [site.id for site in judged.sites]
         self._expecting = Expecting(files, ids, judged.formula, beside.journal)
         self._commands = AlertCommands(judged.rules, beside.journal)
@@ -114,7 +122,8 @@ class Alerting:
                     self._problem = Code.INTERNAL
                     self._beside.journal.crash(error, part="alerts")
                 with contextlib.suppress(TimeoutError):
-                    wait_s = LOOK_S if self._problem is None else ANEW_S
+                    rest_s = min(REST * self._took_ms / 1000, LONGEST_LOOK_S)
+                    wait_s = max(LOOK_S, rest_s) if self._problem is None else ANEW_S
                     await asyncio.wait_for(stop.wait(), wait_s)
         finally:
             self._let_go()
@@ -137,7 +146,9 @@ class Alerting:
         desk = self._beside.desk()
         if desk is None:
             return  # what cannot be kept would be repeated by the next process
+        began_ms = monotonic_ms()
         snapshot = self._look()
+        self._took_ms = monotonic_ms() - began_ms
         for site in self._sites:
             clock = snapshot.clock(site.id)
             now = clock.now()
@@ -147,7 +158,9 @@ class Alerting:
             if expectation is not None:
                 site.watch.expect(expectation, snapshot, now)
                 _take_outcomes(site, expectation.outcomes)
+            began_ms = monotonic_ms()
             self._judge(site, desk, snapshot, clock)
+            self._took_ms += monotonic_ms() - began_ms
 
     def _asked(self, site: _Site, snapshot: FloorSnapshot, now: Ms) -> Asked:
         is_wanted = site.watch.docket.wants(Figure.FORECAST_MISS)
@@ -173,7 +186,7 @@ class Alerting:
             self._version = None
         version = self._reader.data_version()
         if version != self._version:
-            self._snapshot = self._floor.apply(self._reader.read(self._floor.rev))
+            self._snapshot = self._floor.apply(self._reader.read(self._floor.rev, _JUDGED))
             self._version = version
         return self._snapshot
 

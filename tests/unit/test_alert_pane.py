@@ -10,7 +10,8 @@ import pytest
 from rich.cells import cell_len
 
 from data.alerts.docket import Docket
-from data.alerts.replay import of_contacts, replay
+from data.alerts.replay import replay
+from data.alerts.replay_queues import of_contacts
 from data.cache.history_model import FoundContact, Outcome
 from data.figures.alerts import alert_figures, count_alerts
 from data.figures.freshness import Moment
