@@ -34,6 +34,13 @@ NOTES: tuple[Action, ...] = (
         N_("Put on record what the carrier, the client, a supplier or we have to mend."),
         "incident",
     ),
+    _act(
+        "brief",
+        "B",
+        N_("brief"),
+        N_("Write to a team, to who serves a queue, to all agents, or to who leads."),
+    ),
+    _act("read-note", "K", N_("read"), N_("Say that you have read the briefing.")),
     *(
         Action(
             f"{scope}.promise",

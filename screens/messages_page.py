@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from data.figures.messages import author_name, messages_of, reader_names
-from data.floor import FloorSnapshot, Key
-from data.model import Audience, Note
+from data.figures.messages import Readers, author_name, messages_of, readers_of
+from data.floor import FloorSnapshot
+from data.model import Note
 from data.people import Person
 from screens.formats import format_moment
 from screens.look import Look
 from screens.page import heading, parts, sentences
-from screens.text import _, ngettext
+from screens.presenters.briefings import audience_words, named_few
+from screens.presenters.notes import people_of
+from screens.text import _
 from screens.tones import Tone
 from screens.widgets.tone_styles import Line
-
-_NAMED = 8
-"""So many readers are named, and the rest counted."""
 
 
 class MessagesPage:
@@ -36,11 +35,22 @@ class MessagesPage:
         )
 
 
-def message_words(note: Note, snapshot: FloorSnapshot) -> str:
-    """A message in one line: who writes, to whom, and what."""
-    return _("{author} to {readers}: {text}").format(
-        author=author_name(note.author, snapshot),
-        readers=_audience(note, note.audience, snapshot),
+def message_words(
+    note: Note, snapshot: FloorSnapshot, people: Mapping[str, str] | None = None
+) -> str:
+    """A message in one line: who writes, to whom, and what.
+
+    Args:
+        note: The message.
+        snapshot: The floor as of one commit.
+        people: Names of people of the floor, by id.
+    """
+    text = _("{author} to {readers}: {text}")
+    if note.is_withdrawn:
+        text = _("{author} to {readers}, withdrawn: {text}")
+    return text.format(
+        author=(people or {}).get(note.author) or author_name(note.author, snapshot),
+        readers=audience_words(note, snapshot, people),
         text=note.text,
     )
 
@@ -49,35 +59,21 @@ def _messages(notes: Sequence[Note], look: Look, width: int, who: Person) -> Ite
     if not notes:
         yield from sentences([_("None.")], width, Tone.QUIET)
     zones = {site.id: site.zone for site in look.snapshot.sites}
+    people = people_of(look)
     for note in notes:
         at = format_moment(note.written_at, zones.get(note.site, "UTC"), look.moment.now)
-        words = message_words(note, look.snapshot)
+        words = message_words(note, look.snapshot, people)
         yield from sentences([_("{clock}  {message}").format(clock=at, message=words)], width)
         if note.author == who.id:
-            yield from sentences(["  " + _read(note, look.snapshot)], width, Tone.QUIET)
+            readers = readers_of(note, look.snapshot, people)
+            yield from sentences([f"  {_read(readers)}"], width, Tone.QUIET)
 
 
-def _read(note: Note, snapshot: FloorSnapshot) -> str:
-    names = list(reader_names(note, snapshot))
-    if not names:
+def _read(readers: Readers) -> str:
+    if not readers.read:
         return _("nobody has read it yet")
-    more = len(names) - _NAMED
-    shown = ", ".join(names[:_NAMED])
-    if more <= 0:
-        return _("read by {names}").format(names=shown)
-    text = ngettext("read by {names} and {count} more", "read by {names} and {count} more", more)
-    return text.format(names=shown, count=more)
-
-
-def _audience(note: Note, audience: Audience | None, snapshot: FloorSnapshot) -> str:
-    if audience is None or audience.kind == "everybody":
-        return _("everybody")
-    if audience.kind == "team":
-        text = ngettext("team {names}", "teams {names}", len(audience.ids))
-        return text.format(names=", ".join(audience.ids))
-    agents = (snapshot.agents.get(Key(note.site, note.source, each)) for each in audience.ids)
-    names = (
-        each if agent is None else agent.name
-        for each, agent in zip(audience.ids, agents, strict=True)
+    if not readers.unread:
+        return _("read by {names}: all of them").format(names=named_few(readers.read))
+    return _("read by {names}; not yet by {others}").format(
+        names=named_few(readers.read), others=named_few(readers.unread)
     )
-    return ", ".join(names)

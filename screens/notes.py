@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from textual.binding import BindingType
 
+from data.floor import Key
 from data.model import Ms, Note, Promise
 from screens.acting.promises import promise_offers
 from screens.acting.shift_log import incident_offers, new_offers, note_offers
@@ -17,6 +18,7 @@ from screens.keys import bindings
 from screens.look import Look
 from screens.page import heading, parts, sentences
 from screens.pane import TablePane
+from screens.presenters.briefings import Briefing, reader_sentences
 from screens.presenters.notes import (
     author_words,
     entry_of,
@@ -62,6 +64,7 @@ class NotesPane(TablePane):
             self.view_state,
             people=people_of(look),
             doings=look.doings,
+            who=look.viewing.who,
         )
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
@@ -71,6 +74,8 @@ class NotesPane(TablePane):
             return None
         titles = {Note: _("Note"), Promise: _("Promise")}
         title = titles.get(type(found[1]), _("Incident"))
+        if isinstance(found[1], Note) and found[1].audience is not None:
+            title = _("Briefing")
         return title, LogPage(key)
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
@@ -83,7 +88,7 @@ class NotesPane(TablePane):
             return new
         place, entry = found
         if isinstance(entry, Note):
-            return *note_offers(place, entry, look.doings), *new
+            return *note_offers(place, entry, look.doings, look.viewing.who), *new
         if isinstance(entry, Promise):
             return *promise_offers(place, entry, look.doings), *new
         return *incident_offers(place, entry, look.doings), *new
@@ -129,10 +134,15 @@ def _note_lines(note: Note, look: Look, zone: str, width: int) -> Sequence[Line]
         name=author_words(note, look.snapshot, people_of(look)),
         clock=format_moment(note.written_at, zone, look.moment.now),
     )
+    key = Key(note.site, note.source, note.id)
+    its = Briefing(key, note, look.snapshot, people_of(look), look.viewing.who)
     gone = [_("Withdrawn: it says nothing any more.")] if note.is_withdrawn else []
     history = (note_event_words(each, zone, look.moment.now) for each in note.events)
     return parts(
         [heading(said), *sentences([*gone, note.text], width)],
+        [heading(_("Who has read it")), *sentences(reader_sentences(its), width)]
+        if note.audience is not None
+        else [],
         # What was written once and never touched stands above already.
         [heading(_("What has become of it")), *sentences(history, width)]
         if len(note.events) > 1

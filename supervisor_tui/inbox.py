@@ -56,7 +56,7 @@ class Inbox:
         return [
             note
             for note in messages_of(app.snapshot, who)
-            if is_to(note, who) and note.written_at > since
+            if is_to(note, who) and note.written_at > since and not note.is_withdrawn
         ]
 
     def _keep(self, until: Ms) -> None:

@@ -92,6 +92,10 @@ class Verb(StrEnum):
     # what one shift leaves to the next
     SHIFT_NOTE = "shift-note"
     """Write something down for whoever leads this shift and the next."""
+    BRIEF = "brief"
+    """Write to a team, to who serves a queue, to all agents, or to who leads."""
+    READ_NOTE = "read-note"
+    """Say that one has read what was written to one."""
     WITHDRAW_NOTE = "withdraw-note"
     """Say that a note was a mistake; what it said stays in its history."""
     CORRECT_NOTE = "correct-note"

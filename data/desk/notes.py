@@ -1,4 +1,4 @@
-"""Notes at the floor's own desk: written, corrected, withdrawn, and put back.
+"""Notes at the floor's own desk: written, read, corrected, withdrawn, and put back.
 
 Nothing that was written goes away: a note's history has every word that stood in it, and who took
 it back. A correction is true whatever stood there, so none of this is based on a version.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from data.clean import clean_text
-from data.contract import NoteWrite, from_ms, to_ms
+from data.contract import ActionBase, NoteWrite, from_ms, to_ms
 from data.contract import Person as Author
 from data.desk.commands import Asked, Command, as_new, without_version
 from data.desk.keeper import Keeper, Kept
@@ -80,6 +80,22 @@ def restore(asked: Asked, note: str) -> Command:
     return _on_note(asked, note, told)
 
 
+def read(asked: Asked, note: str) -> Command:
+    """Say that one has read it; once is enough."""
+
+    def effect(action: ActionBase, key: str, keeper: Keeper, now: Ms) -> Sequence[Kept]:
+        kept = keeper.get(KIND, note)
+        if kept is None:
+            raise Refusal(Code.NOT_FOUND)
+        data: KeptNote = kept.data
+        if action.actor.id in {data.author, *data.read_by}:
+            raise Refusal(Code.WRONG_STATE, current=(kept,))
+        data.read_by.append(action.actor.id)
+        return (keeper.put(KIND, note, data, at=now, by=key),)
+
+    return without_version(asked, ActionBase, effect)
+
+
 def with_history(note: Note, kept: Kept) -> Note:
     """A note as the screens see it, with what has become of it."""
     data: KeptNote = kept.data
@@ -133,6 +149,7 @@ def _event(line: NoteLine) -> NoteEvent:
 
 OPERATIONS: dict[str, Callable[[Asked, str], Command]] = {
     "": write,
+    "read": read,
     "correct": correct,
     "withdraw": withdraw,
     "restore": restore,

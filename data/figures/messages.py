@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+import msgspec
 
 from data.floor import FloorSnapshot
 from data.model import Note
@@ -39,19 +41,46 @@ def is_to(note: Note, person: Person) -> bool:
     return False
 
 
+class Readers(msgspec.Struct, frozen=True):
+    """Who has read a message, and who it is to and has not, by name."""
+
+    read: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """To how many it is."""
+        return len(self.read) + len(self.unread)
+
+
+def readers_of(note: Note, snapshot: FloorSnapshot, people: Mapping[str, str]) -> Readers:
+    """Who has read a message, and who has not; whoever it is to is known by now's teams.
+
+    Args:
+        note: The message.
+        snapshot: The floor as of one commit.
+        people: Names of people of the floor, by id: the desk's readers are those.
+    """
+    agents = {
+        agent.id: agent
+        for agent in snapshot.agents.values()
+        if (agent.site, agent.source) == (note.site, note.source)
+    }
+    audience = note.audience
+    ids: Iterable[str] = audience.ids if audience is not None else ()
+    if audience is not None and audience.kind == "everybody":
+        ids = agents
+    elif audience is not None and audience.kind == "team":
+        ids = [each.id for each in agents.values() if each.team in audience.ids]
+    names = {**people, **{key: agent.name for key, agent in agents.items()}}
+    read = dict.fromkeys(note.read_by)
+    unread = sorted(names.get(each, each) for each in ids if each not in read)
+    return Readers(tuple(names.get(each, each) for each in read), tuple(unread))
+
+
 def author_name(author: str, snapshot: FloorSnapshot) -> str:
     """The name of who wrote something, where anything that they did names them; else the id."""
     return next(
         (row.actor_name for row in snapshot.actions if row.actor == author and row.actor_name),
         author,
     )
-
-
-def reader_names(note: Note, snapshot: FloorSnapshot) -> Iterable[str]:
-    """The names of those who have read a message."""
-    names = {
-        agent.id: agent.name
-        for agent in snapshot.agents.values()
-        if (agent.site, agent.source) == (note.site, note.source)
-    }
-    return [names.get(reader, reader) for reader in note.read_by]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from data.figures.messages import messages_of
 from data.floor import FloorSnapshot, Key
 from data.model import Incident, Ms, Note, Promise
+from data.people import Person
 
 KEPT_MS = 24 * 3_600_000
 """For so long a note, and an incident that is over, stay among what the shift has to know."""
@@ -13,7 +15,11 @@ LogEntry: TypeAlias = Note | Incident | Promise
 
 
 def shift_log(
-    snapshot: FloorSnapshot, site: str | None, now: Ms, since: Ms | None = None
+    snapshot: FloorSnapshot,
+    site: str | None,
+    now: Ms,
+    since: Ms | None = None,
+    who: Person | None = None,
 ) -> tuple[tuple[Key, LogEntry], ...]:
     """What lasts, the one to be looked at first at the top; then the rest, newest first.
 
@@ -24,6 +30,7 @@ def shift_log(
         site: A site's id; None for all sites.
         now: The present on the server's clock.
         since: Leave out notes written and what ended before; None: a day ago.
+        who: Whose briefings are among it, those to them and by them; None: nobody's.
     """
     after = now - KEPT_MS if since is None else since
     found: list[tuple[Key, LogEntry]] = [
@@ -31,6 +38,12 @@ def shift_log(
         for key, note in snapshot.notes.items()
         if note.audience is None and note.written_at >= after and site in {None, key.site}
     ]
+    if who is not None:
+        found += [
+            (Key(note.site, note.source, note.id), note)
+            for note in messages_of(snapshot, who)
+            if note.written_at >= after and site in {None, note.site}
+        ]
     found += [
         (key, each)
         for key, each in snapshot.incidents.items()

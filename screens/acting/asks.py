@@ -24,10 +24,16 @@ _MODULES = {
     Kind.HANDOVER: "screens.acting.handover",
 }
 """By the kind of record, the module whose `ASKS` say what its verbs have to ask."""
-_OF_VERB = dict.fromkeys(
-    (Verb.SHIFT_NOTE, Verb.WITHDRAW_NOTE, Verb.CORRECT_NOTE, Verb.RESTORE_NOTE),
-    "screens.acting.shift_log_asks",
-)
+_OF_VERB = {
+    **dict.fromkeys(
+        (
+            *(Verb.SHIFT_NOTE, Verb.WITHDRAW_NOTE, Verb.CORRECT_NOTE),
+            *(Verb.RESTORE_NOTE, Verb.READ_NOTE),
+        ),
+        "screens.acting.shift_log_asks",
+    ),
+    Verb.BRIEF: "screens.acting.briefs",
+}
 """Verbs that ask otherwise than the others of their kind."""
 
 

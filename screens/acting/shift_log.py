@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from data.actions.verbs import Undo, Verb
 from data.figures.doings import Doings, Target
+from data.figures.messages import is_to
 from data.floor import Key
 from data.model import DESK, Incident, Kind, Note
+from data.people import Person as Reader
 from screens.acting.offer import Offer
 from screens.acting.promises import promise_of_nobody
 from screens.look import Look
@@ -13,7 +15,7 @@ from screens.text import _
 
 
 def new_offers(look: Look, site: str = "") -> tuple[Offer, ...]:
-    """Writing a note, an incident or a promise down: at one site, wherever the cursor is.
+    """Writing a note, an incident, a promise or a briefing: at one site, wherever the cursor is.
 
     Args:
         look: The floor.
@@ -29,11 +31,21 @@ def new_offers(look: Look, site: str = "") -> tuple[Offer, ...]:
         Offer(Verb.SHIFT_NOTE, note, why_not=nowhere),
         Offer(Verb.OPEN_INCIDENT, incident, why_not=nowhere),
         promise_of_nobody(place),
+        Offer(Verb.BRIEF, Target(key, subject=_("a briefing")), why_not=nowhere),
     )
 
 
-def note_offers(key: Key, note: Note, doings: Doings) -> tuple[Offer, ...]:
-    """Correcting a note, withdrawing it, and putting it back."""
+def note_offers(
+    key: Key, note: Note, doings: Doings, who: Reader | None = None
+) -> tuple[Offer, ...]:
+    """Saying that one has read a note, correcting it, withdrawing it, and putting it back.
+
+    Args:
+        key: Of the note.
+        note: The note.
+        doings: What the person who looks did lately.
+        who: That person.
+    """
     subject = note.text[:_SUBJECT]
     why_not = ""
     if key.source != DESK:
@@ -48,11 +60,22 @@ def note_offers(key: Key, note: Note, doings: Doings) -> tuple[Offer, ...]:
         return Target(key, note.version, subject, undo=back)
 
     before = Undo(Verb.CORRECT_NOTE, {"text": note.text})
+    read = Target(key, note.version, subject)
     return (
+        Offer(Verb.READ_NOTE, read, why_not=_why_not_read(key, note, who) or why_not),
         Offer(Verb.WITHDRAW_NOTE, target(Undo(Verb.RESTORE_NOTE)), why_not=why_not or gone),
         Offer(Verb.CORRECT_NOTE, target(before), why_not=why_not or gone),
         Offer(Verb.RESTORE_NOTE, target(Undo(Verb.WITHDRAW_NOTE)), why_not=why_not or stands),
     )
+
+
+def _why_not_read(key: Key, note: Note, who: Reader | None) -> str:
+    if who is None or not is_to(note, who):
+        return _("This is no briefing to you.")
+    if key.source != DESK:
+        text = _("{source} asks its readers itself whether they have read it.")
+        return text.format(source=key.source)
+    return _("You have read this already.") if who.id in note.read_by else ""
 
 
 def incident_offers(key: Key, incident: Incident, doings: Doings) -> tuple[Offer, ...]:

@@ -59,6 +59,8 @@ _VERBS = {
     Verb.CLAIM_LOST: C_("something done", "claim caller"),
     Verb.CALLED_BACK: C_("something done", "called back"),
     Verb.SHIFT_NOTE: C_("something done", "shift note"),
+    Verb.BRIEF: C_("something done", "briefing"),
+    Verb.READ_NOTE: C_("something done", "has read"),
     Verb.WITHDRAW_NOTE: C_("something done", "withdraw note"),
     Verb.CORRECT_NOTE: C_("something done", "correct note"),
     Verb.RESTORE_NOTE: C_("something done", "put note back"),
@@ -251,10 +253,13 @@ def failures_words(rows: Sequence[ActionRow], zones: Mapping[str, str]) -> str:
 
 
 def pending_words(row: ActionRow) -> str:
-    """What stands over a lost caller while an action on them is under way."""
-    if row.verb == Verb.CALLED_BACK:
-        return pgettext("pending", "called back…")
-    return pgettext("pending", "claimed by me…")
+    """What stands over a record while an action on it is under way."""
+    match row.verb:
+        case Verb.CALLED_BACK:
+            return pgettext("pending", "called back…")
+        case Verb.CLAIM_LOST:
+            return pgettext("pending", "claimed by me…")
+    return pgettext("pending", "{verb}…").format(verb=verb_words(row.verb, row.fields))
 
 
 def _refusal_words(row: ActionRow, zone: str, reason: str) -> str:
@@ -264,8 +269,10 @@ def _refusal_words(row: ActionRow, zone: str, reason: str) -> str:
         return _("not done: {name} has it").format(name=row.held_by)
     since = format_clock(row.held_since, zone, with_seconds=True)
     match row.code:
-        case Code.WRONG_STATE:
+        case Code.WRONG_STATE if row.verb in {Verb.CLAIM_LOST, Verb.CALLED_BACK}:
             text = _("not done: {name} called back at {since}")
+        case Code.WRONG_STATE:
+            text = _("not done: {name} was first, at {since}")
         case Code.VERSION_MISMATCH:
             text = _("not done: {name} changed it at {since}")
         case _:

@@ -9,10 +9,12 @@ from data.figures.loans import queue_name
 from data.figures.messages import author_name
 from data.figures.shift_log import LogEntry, shift_log, written_at
 from data.floor import FloorSnapshot, Key
-from data.model import Incident, IncidentEvent, Kind, Ms, Note, NoteEvent, Promise
+from data.model import DESK, Incident, IncidentEvent, Kind, Ms, Note, NoteEvent, Promise
+from data.people import Person
 from screens.formats import UNDEFINED, format_clock, format_duration, format_minutes, format_moment
 from screens.look import Look
 from screens.presenters.acts import pending_words
+from screens.presenters.briefings import Briefing, briefing_cells
 from screens.presenters.promises import promise_cells
 from screens.presenters.rows import Column
 from screens.presenters.sites import SiteColumn
@@ -101,6 +103,7 @@ def present_notes(
     *,
     people: Mapping[str, str] | None = None,
     doings: Doings = NO_DOINGS,
+    who: Person | None = None,
 ) -> TableView:
     """The table: incidents that last first, the one whose check is due at the top.
 
@@ -111,12 +114,18 @@ def present_notes(
         view: How the table is looked at.
         people: Names of people of the floor, by id.
         doings: What the person who looks did lately.
+        who: That person: the briefings to them and by them are among it.
     """
     column = SiteColumn.of(snapshot.sites, site)
     columns = column.columns(note_columns(), rank=2)
     entries = []
-    for at, (key, entry) in enumerate(shift_log(snapshot, site, now)):
-        cells, tones, keys = _row(key, entry, snapshot, now, people or {}, doings)
+    for at, (key, entry) in enumerate(shift_log(snapshot, site, now, who=who)):
+        if isinstance(entry, Note) and entry.audience is not None:
+            by = author_words(entry, snapshot, people or {})
+            its = Briefing(key, entry, snapshot, people or {}, who)
+            cells, tones, keys = briefing_cells(its, now, by, doings)
+        else:
+            cells, tones, keys = _row(key, entry, snapshot, now, people or {}, doings)
         name = column.name(key.site)
         row = make_row(
             "/".join((_prefix(entry), *key)),
@@ -268,7 +277,8 @@ def _row(
     if isinstance(entry, Note):
         by = author_words(entry, snapshot, people)
         kind = pgettext("shift log", "note")
-        waits = doings.pending(Kind.NOTE, key, entry.version)
+        # Of an endpoint's notes no version is known, and nothing is done to them here.
+        waits = doings.pending(Kind.NOTE, key, entry.version) if key.source == DESK else None
         state = pgettext("note", "withdrawn") if entry.is_withdrawn else ""
         state = pending_words(waits) if waits is not None else state
         cells = (kind, entry.text, state, age, "", "", by)

@@ -29,7 +29,7 @@ RESTORE = "restore"
 WHAT_IF = "what-if"
 NOTE = "note"
 HANDOVER = "handover"
-WRITTEN = ("shift-note", "incident")
+WRITTEN = ("shift-note", "incident", "brief")
 """Commands that put something new on record, with no row before what is typed."""
 REPORT = "report"
 AT = "at"

@@ -30,6 +30,7 @@ NOW: Ms = 1_773_216_000_000
 MINUTE = 60_000
 OWN = (
     *(Verb.PROMISE, Verb.MOVE_PROMISE, Verb.SETTLE_PROMISE, Verb.REOPEN_PROMISE),
+    *(Verb.BRIEF, Verb.READ_NOTE),
     *(Verb.WITHDRAW_NOTE, Verb.CORRECT_NOTE, Verb.RESTORE_NOTE),
     *(Verb.SHIFT_NOTE, Verb.OPEN_INCIDENT, Verb.UPDATE_INCIDENT, Verb.CLOSE_INCIDENT),
     *(Verb.REOPEN_INCIDENT, Verb.TICK, Verb.UNTICK, Verb.SIGN_HANDOVER, Verb.TAKE_OVER),
@@ -171,6 +172,20 @@ def test_a_note_is_corrected_withdrawn_and_put_back_and_every_word_stays(desk: D
     assert isinstance(back, Note)
     assert (back.is_withdrawn, back.author, back.written_at) == (False, "anna", note.written_at)
     assert desk.do(Verb.WITHDRAW_NOTE, "nowhere").status == 404
+
+
+def test_who_has_read_a_briefing_is_told_once(desk: Desk) -> None:
+    to: dict[str, Any] = {"kind": "agents", "ids": ["karl", "jo"]}
+    assert desk.do(Verb.BRIEF, text="new tariff", audience=to).status == 200
+    assert desk.do(Verb.READ_NOTE, who="karl").status == 200
+    assert desk.do(Verb.READ_NOTE, who="karl").status == 409
+    assert desk.do(Verb.READ_NOTE).status == 409, "who has written it has read it"
+    note = desk.record(Kind.NOTE)
+    assert isinstance(note, Note)
+    assert note.read_by == ("karl",)
+    assert note.audience is not None
+    assert note.audience.ids == ("karl", "jo")
+    assert desk.do(Verb.READ_NOTE, "nowhere", "karl").status == 404
 
 
 def test_a_note_that_was_kept_before_notes_had_a_history_begins_one(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from data.people import People
 from data.settings import DEFAULT_RULES
 from data.status import ActionRow, ActionState
 from screens.presenters.act_page import present_act
-from screens.presenters.acts import act_lines, acts_pieces, outcome_words
+from screens.presenters.acts import act_lines, acts_pieces, outcome_words, pending_words
 from screens.presenters.acts_table import differences
 from screens.presenters.escalation_pending import shown_as
 from screens.presenters.escalations import present_escalations
@@ -69,8 +69,24 @@ def make_row(state: ActionState, key: str = "k1", **changes: Any) -> ActionRow:
             "not done: K. Orlov has it since 14:32:07",
         ),
         (
-            make_row(ActionState.REFUSED, code="wrong_state", held_by="P. Shah", held_since=NOW),
+            make_row(
+                *(ActionState.REFUSED, "k1"),
+                verb="claim-lost",
+                code="wrong_state",
+                held_by="P. Shah",
+                held_since=NOW,
+            ),
             "not done: P. Shah called back at 14:32:07",
+        ),
+        (
+            make_row(
+                *(ActionState.REFUSED, "k1"),
+                verb="close-incident",
+                code="wrong_state",
+                held_by="P. Shah",
+                held_since=NOW,
+            ),
+            "not done: P. Shah was first, at 14:32:07",
         ),
         (make_row(ActionState.REFUSED, code="forbidden"), "not done: not allowed"),
         (
@@ -257,3 +273,12 @@ def test_what_a_restored_source_has_lost_is_not_awaited_for_ever() -> None:
     assert not awaited(SHOWN_WITHIN_MS + 1)
     assert not awaited(-SHOWN_WITHIN_MS - 1)  # the clock of a copy that runs behind
     assert Doings((row,)).pending(row.kind, key, 4) is row
+
+
+def test_what_is_under_way_over_a_record_is_named_by_what_it_is() -> None:
+    def said(verb: Verb) -> str:
+        return pending_words(make_row(ActionState.SAVED, verb=verb.value))
+
+    assert said(Verb.CLAIM_LOST) == "claimed by me…"
+    assert said(Verb.CLOSE_INCIDENT) == "close incident…"
+    assert said(Verb.TAKE_OVER) == "take over…"

@@ -136,6 +136,7 @@ def test_something_new_can_be_written_where_there_is_no_row_and_once_where_many_
         Verb.SHIFT_NOTE,
         Verb.OPEN_INCIDENT,
         Verb.PROMISE,
+        Verb.BRIEF,
     ]
     row = present_notes(look.snapshot, None, NOW).rows[0].key
     assert entry_of(row, look.snapshot) == (Key(SITE, DESK, "due"), DUE)
@@ -176,7 +177,7 @@ def test_a_note_is_taken_back_where_the_desk_keeps_it_and_stays_to_be_read() -> 
     assert able(note()) == [Verb.WITHDRAW_NOTE, Verb.CORRECT_NOTE]
     assert able(gone) == [Verb.RESTORE_NOTE]
     assert able(note(), Key(SITE, SOURCE, "n1")) == [], "an endpoint takes nothing back"
-    correct = note_offers(key, note(), look_at(floor()).doings)[1]
+    correct = note_offers(key, note(), look_at(floor()).doings)[2]
     assert correct.target.undo == Undo(Verb.CORRECT_NOTE, {"text": "lift broken"})
     ask = ask_of(Verb.CORRECT_NOTE)
     assert ask is not None
