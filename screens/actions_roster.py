@@ -30,4 +30,12 @@ ROSTER: tuple[Action, ...] = (
     _act("overtime", "O", N_("overtime"), N_("Have the agent begin earlier or stay longer.")),
     _act("move-break", "T", N_("move break"), N_("Put a break or another activity elsewhere.")),
     _act("swap-shifts", "S", N_("swap"), N_("Let two agents take each other's shifts.")),
+    Action(
+        "roster.lend-as-estimated",
+        ("J",),
+        N_("lend as estimated"),
+        N_("On the page of estimates, lend whom it names first for half an hour; asked before."),
+        Group.ACT,
+        Scope.ROSTER,
+    ),
 )

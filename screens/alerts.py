@@ -103,7 +103,9 @@ def week_title() -> str:
 
 
 def alert_at(key: str, look: Look) -> AlertFigures | None:
-    """The alert of a row."""
+    """The alert of a row; None where it is gone, and for the list of a week."""
+    if key == _WEEK:
+        return None
     its = Key(*key.split("/", 2))
     if its not in look.snapshot.alerts:
         return None

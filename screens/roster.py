@@ -29,6 +29,7 @@ from screens.presenters.roster import DAY_MS, LEAST_BAR, RosterLook, RosterTable
 from screens.presenters.roster_heads import LINES, half_hours, heads_lines
 from screens.presenters.table import TableView
 from screens.text import N_, _
+from screens.tones import Tone
 from screens.widgets.table_layout import GAP, PREFIX, SIGNS
 from screens.widgets.text_lines import TextLines
 from screens.widgets.tone_styles import Line
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
 _HEADS_FROM = 16
 """On fewer lines the table of half hours gives way to the people."""
-_WHAT_IF = "what-if"
+WHAT_IF = "what-if"
+"""What stands for a row where the page is of no shift but of what would be if."""
 """The page that is of no row; a row's key has two strokes in it."""
 _ROOMY = 110
 """From so many cells on there is room for team, beginning and end beside the bar."""
@@ -109,7 +111,7 @@ class RosterPane(TablePane):
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one shift, or what would be if."""
-        if key == _WHAT_IF:
+        if key == WHAT_IF:
             from screens.what_if_page import WhatIfPage
 
             return _("What if"), WhatIfPage()
@@ -126,13 +128,31 @@ class RosterPane(TablePane):
         """A shift that the desk keeps can be changed."""
         from screens.acting.shifts import shift_offers
 
+        if key == WHAT_IF:
+            return ()
         place = Key(*key.split("/", 2))
         shift = look.snapshot.shifts.get(place)
         return () if shift is None else shift_offers(place, shift, look)
 
     def action_what_if(self) -> None:
         """Show what would become of the queues with other agents or other calls."""
-        self.post_message(self.Chosen(self, _WHAT_IF))
+        self.post_message(self.Chosen(self, WHAT_IF))
+
+    def action_lend_as_estimated(self) -> None:
+        """Type what the page of estimates names first, and what it asks is asked; or open it."""
+        from screens.detail import DetailScreen
+        from screens.table_screen import TableScreen
+        from screens.what_if_page import WhatIfPage
+
+        screen = self.app.screen
+        pages = screen.shown if isinstance(screen, DetailScreen) else ()
+        page = next((one for one in pages if isinstance(one, WhatIfPage)), None)
+        if page is None or not isinstance(screen, DetailScreen):
+            self.action_what_if()
+        elif page.proposal:
+            screen.post_message(TableScreen.CommandGiven(page.proposal))
+        else:
+            screen.say(_("Nobody is named whom one could move."), Tone.LOOK)
 
     @property
     def wanted_past(self) -> Hashable:

@@ -1,11 +1,12 @@
 """What if: the queues with other agents or calls, whom one could move, whose break could slip.
 
-Everything on it is an estimate from the present state, and nothing is done from it.
+Everything on it is an estimate from the present state. What it names first can be typed for one:
+`proposal` is the line that lends those agents, and asks before it does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,9 +14,9 @@ import msgspec
 from data.cache.history_half_hours import HalfHour
 from data.figures.heads import agents_elsewhere, heads_now, planned_heads
 from data.figures.intraday import Intraday, intraday
-from data.figures.moves import moves, queue_states, slips
+from data.figures.moves import Move, moves, queue_states, slips
 from data.figures.roster import HALF_HOUR_MS
-from data.floor import Key
+from data.floor import FloorSnapshot, Key
 from data.rules.what_if import Change
 from data.zones import site_day_start
 from screens.look import Look
@@ -23,18 +24,22 @@ from screens.page import heading, parts, sentences, table
 from screens.presenters.what_if import (
     moves_table,
     outlook_table,
+    queue_name,
     slack_words,
     slips_table,
     supposed_table,
 )
 from screens.text import _
 from screens.tones import Tone
+from screens.typed.grammar import LEND
 from screens.widgets.tone_styles import Line
 
 if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
 
 _DAY_MS = 86_400_000
+_LENT_FOR = "30m"
+"""As far as the estimate reaches."""
 _EXAMPLE = ":what-if 2 billing claims, -1 sales, +20%"
 
 
@@ -58,6 +63,8 @@ class WhatIfPage:
         """What is supposed."""
         self._known = _Known()
         self._wanted: tuple[int, str | None] | None = None
+        self.proposal = ""
+        """What lends those who are supposed to move, or else whom one could; empty: nobody."""
 
     @property
     def wanted_past(self) -> Hashable:
@@ -102,12 +109,15 @@ class WhatIfPage:
             outlook_table(states, snapshot), width, empty=_("No queue to say."), is_ascii=is_ascii
         )
         found = moves(states, snapshot, now)
+        self.proposal = _proposal(self.changes, found, snapshot)
         helpers = table(
             moves_table(found, states, snapshot),
             width,
             empty=_("No queue has heads to spare for one that lacks some."),
             is_ascii=is_ascii,
         )
+        says = [_("J types: {line}").format(line=f":{self.proposal}")] if self.proposal else []
+        typed = sentences(says, width)
         breaks = table(
             slips_table(slips(snapshot, day, look.site), snapshot, zones),
             width,
@@ -118,10 +128,27 @@ class WhatIfPage:
             [*sentences([about, example], width, Tone.QUIET)],
             [heading(_("As it is > as it would be")), *supposed] if self.changes else [],
             [heading(_("The queues")), *queues],
-            [heading(_("Whom one could move (Q on the agents does it)")), *helpers],
+            [heading(_("Whom one could move (Q on the agents does it)")), *helpers, *typed],
             [heading(_("Whose break could slip (on the roster)")), *breaks],
             [heading(_("Room for coaching or training")), *sentences([_slack(day, zones)], width)],
         )
+
+
+def _proposal(changes: Iterable[Change], found: Sequence[Move], snapshot: FloorSnapshot) -> str:
+    """The line that lends those of the first move, of what is supposed before what could be."""
+    for change in changes:
+        if change.agents <= -1 and change.key is not None and change.to is not None:
+            return _lend_line(-int(change.agents), change.key, change.to, snapshot)
+    for one in found[:1]:
+        return _lend_line(one.heads, one.source, one.target, snapshot)
+    return ""
+
+
+def _lend_line(heads: int, source: Hashable, target: Hashable, snapshot: FloorSnapshot) -> str:
+    """As a person would type it; names are quoted, so that they are taken whole."""
+    names = (queue_name(key, snapshot).replace('"', "") for key in (source, target))
+    queues = " ".join(f'"{name}"' for name in names)
+    return f"{LEND} {heads} {queues} {_LENT_FOR}"
 
 
 def _day(look: Look, known: _Known) -> Intraday:

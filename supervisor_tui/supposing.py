@@ -28,12 +28,14 @@ def suppose(app: SupervisorApp, command: Command) -> bool:
     Raises:
         CommandError: What is supposed cannot be understood.
     """
+    from screens.roster import WHAT_IF
     from screens.what_if_page import WhatIfPage
 
     queues = subjects(app.look(), (Scope.QUEUES,))
     changes = read_changes(queues, command.line, command.at, command.grammar.syntax)
     title = _("What if {supposed}").format(supposed=command.rest) if changes else _("What if")
-    app.show_page(title, WhatIfPage(changes))
+    pane = app.floor.pane(Scope.ROSTER)
+    app.show_page(title, WhatIfPage(changes), pane=pane, row=WHAT_IF)
     return True
 
 

@@ -107,7 +107,8 @@ class Rig:
     def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
         self.said.append(text)
 
-    def show_page(self, title: str, page: WhatIfPage) -> None:
+    def show_page(self, title: str, page: WhatIfPage, pane: TablePane, row: str) -> None:
+        assert pane.offers(row, self.look()) == ()
         self.pages.append((title, page))
 
     def choose_site(self, site: str | None) -> None:
@@ -254,6 +255,11 @@ def test_what_is_supposed_is_shown_and_nothing_is_done(rig: Rig) -> None:
     )
     assert not rig.done
     assert not rig.forms
+    page(rig.look(), 80)
+    assert page.proposal == 'lend 2 "Sales" "Claims DE" 30m'
+    said = rig.do(page.proposal)
+    assert not said
+    assert [verb for verb, *_rest in rig.done] == ["lend"]
 
 
 @pytest.mark.parametrize(

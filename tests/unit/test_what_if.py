@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -199,3 +201,22 @@ def test_what_is_supposed_stands_first_as_it_is_and_as_it_would_be():
     assert "Nothing changes" in "\n".join(
         "".join(text for text, _tone in line) for line in nothing(look, 100)
     )
+
+
+def test_one_key_types_what_is_supposed_and_else_what_is_best():
+    look = Look(
+        snapshot=floor(),
+        moment=MOMENT,
+        viewing=Viewing(floor_name="Floor", formula=Formula.OFFERED, rules=()),
+    )
+    for changes, expected in (
+        ((), r'lend \d "Full" "Short" 30m'),
+        ((Change(SHORT, agents=-1), move(3, FULL, SHORT)), 'lend 3 "Full" "Short" 30m'),
+    ):
+        page = WhatIfPage(changes)
+        text = "\n".join("".join(part for part, _tone in line) for line in page(look, 120))
+        assert re.fullmatch(expected, page.proposal)
+        assert f"J types: :{page.proposal}" in text
+    calm = WhatIfPage()
+    calm(Look(snapshot=make_snapshot(), moment=MOMENT, viewing=look.viewing), 80)
+    assert not calm.proposal
