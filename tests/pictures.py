@@ -12,7 +12,9 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +27,7 @@ from textual.pilot import Pilot
 
 from data import clock, contract
 from data.cache.reader import CacheReader
+from data.model import Kind
 from data.sandbox.centre import simulate
 from data.sandbox.options import SandboxOptions
 from data.sandbox.ports import Simulation, Sink
@@ -42,6 +45,8 @@ SANDBOX = SandboxOptions(
 )
 PUT_ON = ((34, "web-chat", "closed"), (12, "claims-de", "emergency_message"))
 """What a supervisor has put on at queues: how many minutes ago, where, and what."""
+ALERTS = 8
+"""So many are raised as soon as the floor has been looked at."""
 LIMIT_S = 30.0
 SEEN_MS = 400
 """How long after the last answer the pictures are taken."""
@@ -61,13 +66,20 @@ class Picture:
     keys: tuple[str, ...] = ()
     last_key: str = ""
     """Pressed when what the others brought has been painted: behind a dialog it stands still."""
+    depth: int = 1
+    """How many screens lie over each other."""
 
 
 PICTURES = (
     Picture("queues", (80, 24), "closed 34m"),
     Picture("overview", (160, 40), r"Half hour[\s\S]*Present +\d"),
-    Picture("not-ready", (80, 24), "void after", ("2", "space", *"j" * 11, "space", "g"), "P"),
-    Picture("complaint", (80, 36), r"Contacts since\s+(?!Not)\S", ("3", *"jj", "enter")),
+    Picture("not-ready", (80, 24), "void after", ("2", "space", *"j" * 11, "space", "g"), "P", 2),
+    Picture("complaint", (80, 36), r"Contacts since\s+(?!Not)\S", ("3", *"jj", "enter"), depth=2),
+    Picture("alerts", (80, 24), r"not there though", ("5",)),
+    Picture("report", (80, 24), r"offered by the hour", ("6",)),
+    Picture("past", (80, 24), r"THE PAST  10:13", ("less_than_sign",) * 2),
+    Picture("night", (80, 24), r"NIGHT .*needs you", ("ctrl+n",), depth=2),
+    Picture("handover", (80, 30), r"Complaints", ("u",), depth=2),
 )
 
 
@@ -116,18 +128,42 @@ async def take(app: SupervisorApp, picture: Picture) -> str:
         if picture.last_key:
             await until(pilot, lambda: "2 rows marked" in text_of(app))
             await pilot.press(picture.last_key)
-        depth = 2 if picture.keys else 1
-        await until(pilot, lambda: len(app.screen_stack) >= depth)
+        await until(pilot, lambda: len(app.screen_stack) >= picture.depth)
         await until(pilot, lambda: re.search(picture.shows, text_of(app)))
         await pilot.pause()
         return without_addresses(app.export_screenshot(title="supervisor-tui"))
 
 
+def fill(config: Path, cache: Path) -> None:
+    """Read the past, and let the sync process go on until alerts are raised.
+
+    Raises:
+        TimeoutError: None are.
+    """
+    sync = [sys.executable, "-P", "-m", "supervisor_tui", "sync", "--config", str(config)]
+    subprocess.run([*sync, "--once"], check=True, timeout=LIMIT_S)
+    process = subprocess.Popen(sync)
+    deadline = time.monotonic() + LIMIT_S
+    try:
+        while count_alerts(cache) < ALERTS:
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(0.1)
+    finally:
+        process.terminate()
+        process.wait(LIMIT_S)
+
+
+def count_alerts(cache: Path) -> int:
+    """How many alerts the cache has."""
+    with closing(CacheReader.open(cache)) as reader:
+        return sum(kind is Kind.ALERT for kind, _record in reader.read(0).upserts)
+
+
 def stop_time(cache: Path) -> None:
     """Let no time pass in this process: it stands a moment after the cache was filled."""
-    reader = CacheReader.open(cache)
-    anchors = [health.anchor for health in reader.read(0).sources if health.anchor is not None]
-    reader.close()
+    with closing(CacheReader.open(cache)) as reader:
+        anchors = [health.anchor for health in reader.read(0).sources if health.anchor is not None]
     stands = max(anchor.monotonic_ms for anchor in anchors) + SEEN_MS
     clock.monotonic_ms = lambda: stands
     guard.install = cast(Any, lambda app, mode: None)  # there is no terminal to be guarded
@@ -151,10 +187,9 @@ def make(folder: Path) -> list[Path]:
         text = CONFIG.format(state_dir=Path(place) / "state", url=sandbox.url)
         path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
-        sync = [sys.executable, "-P", "-m", "supervisor_tui", "sync", "--once"]
-        subprocess.run([*sync, "--config", str(path)], check=True, timeout=LIMIT_S)
         configuration = load_config(path)
         files = floor_files(configuration)
+        fill(path, files.cache)
         stop_time(files.cache)
         for picture in PICTURES:
             svg = asyncio.run(take(assemble(configuration, files, profile), picture))
