@@ -9,9 +9,9 @@ import msgspec
 from textual.binding import BindingType
 
 from data.floor import Key
-from data.model import Ms, Note, Promise
+from data.model import Kind, Ms, Note, Promise
 from screens.acting.promises import promise_offers
-from screens.acting.shift_log import incident_offers, new_offers, note_offers
+from screens.acting.shift_log import incident_offers, new_offers, note_offers, others_offers
 from screens.actions import Scope
 from screens.formats import format_moment
 from screens.keys import bindings
@@ -88,10 +88,12 @@ class NotesPane(TablePane):
             return new
         place, entry = found
         if isinstance(entry, Note):
-            return *note_offers(place, entry, look.doings, look.viewing.who), *new
-        if isinstance(entry, Promise):
-            return *promise_offers(place, entry, look.doings), *new
-        return *incident_offers(place, entry, look.doings), *new
+            own = note_offers(place, entry, look.doings, look.viewing.who)
+        elif isinstance(entry, Promise):
+            own = promise_offers(place, entry, look.doings)
+        else:
+            own = incident_offers(place, entry, look.doings)
+        return *own, *new, *others_offers(place, Kind(key.partition("/")[0]))
 
 
 class LogPage(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from data.actions.verbs import Undo, Verb
 from data.figures.doings import Doings, Target
 from data.figures.messages import is_to
@@ -97,5 +99,23 @@ def incident_offers(key: Key, incident: Incident, doings: Doings) -> tuple[Offer
     )
 
 
+def others_offers(key: Key, kind: Kind) -> Iterator[Offer]:
+    """What is done to entries of another kind than a row's, and that it is not one of them."""
+    words = {
+        Kind.NOTE: _("This is no note."),
+        Kind.INCIDENT: _("This is no incident."),
+        Kind.PROMISE: _("This is no promise."),
+    }
+    for its, verbs in _VERBS.items():
+        if its is not kind:
+            yield from (Offer(verb, Target(key), why_not=words[its]) for verb in verbs)
+
+
+_VERBS: Mapping[Kind, Sequence[Verb]] = {
+    Kind.NOTE: (Verb.READ_NOTE, Verb.WITHDRAW_NOTE, Verb.CORRECT_NOTE, Verb.RESTORE_NOTE),
+    Kind.INCIDENT: (Verb.UPDATE_INCIDENT, Verb.CLOSE_INCIDENT, Verb.REOPEN_INCIDENT),
+    Kind.PROMISE: (Verb.SETTLE_PROMISE, Verb.MOVE_PROMISE, Verb.REOPEN_PROMISE),
+}
+"""What can be done to entries, by their kind."""
 _SUBJECT = 80
 """Characters of an incident's summary by which it is named."""
