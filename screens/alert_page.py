@@ -10,6 +10,7 @@ from screens.acting.alerts import proposal_of
 from screens.alert_words import (
     alert_sentence,
     cause_sentence,
+    command_sentence,
     figure_of,
     figure_words,
     format_value,
@@ -111,6 +112,8 @@ def _done(one: AlertFigures, zone: str) -> list[str]:
         said.append(_("Nobody has acknowledged it."))
     if alert.done:
         said.append(alert.done)
+    if alert.command is not None:
+        said.append(command_sentence(alert.command))
     if one.mute is not None:
         said.append(mute_words(one.mute, zone))
     return said

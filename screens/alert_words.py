@@ -152,12 +152,29 @@ def place_words(alert: Alert, snapshot: FloorSnapshot) -> str:
 
 
 def seen_words(alert: Alert, mute: Mute | None, zone: str) -> str:
-    """Who has seen an alert, or that it is muted."""
+    """Who has seen an alert, that its rule's command failed, or that it is muted."""
     if alert.acknowledged_by is not None:
         return alert.acknowledged_name or alert.acknowledged_by
+    if alert.command is not None:
+        return _("cmd failed")
     if mute is not None:
         return _("muted to {clock}").format(clock=format_clock(mute.until, zone))
     return ""
+
+
+def command_sentence(failed: Cause) -> str:
+    """How the command of an alert's rule failed, in a sentence."""
+    match failed.code:
+        case "not_started":
+            text = _("THE COMMAND OF THE RULE COULD NOT BE STARTED: {problem}")
+            return text.format(problem=failed.values.get("detail") or UNDEFINED)
+        case "too_many":
+            return _("THE COMMAND OF THE RULE WAS NOT RUN: too many ran already")
+        case "too_long":
+            return _("THE COMMAND OF THE RULE TOOK TOO LONG and was ended")
+        case _:
+            text = _("THE COMMAND OF THE RULE FAILED: status {status}")
+            return text.format(status=failed.values.get("status"))
 
 
 def cause_sentence(cause: Cause, zone: str) -> str:

@@ -6,6 +6,7 @@ is in the frame. What rings again is what somebody has to act on, has not been s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -41,6 +42,8 @@ class AlertBell:
 
     def __init__(self, *, was_calm: bool) -> None:
         self._told: dict[str, Severity] | None = {} if was_calm else None
+        self._failed: set[str] | None = set() if was_calm else None
+        """The alerts whose command is known to have failed."""
         self._alerts: object = None
         self._rung_ms: int | None = None
         self._unsaid: list[AlertFigures] = []
@@ -60,6 +63,7 @@ class AlertBell:
         look = app.present()
         # Not the look's: behind a lock alerts have no ids by which they could be known again.
         found = alert_figures(app.snapshot, look.site, look.moment)
+        self._tell_failed(app, found)
         standing = {one.alert.id: one.severity for one in found if one.severity and one.is_open}
         told, self._told = self._told, standing
         if told is None:
@@ -77,6 +81,17 @@ class AlertBell:
         if untold:
             self._unsaid_ms = self._unsaid_ms if self._unsaid else now_ms
             self._unsaid += untold
+
+    def _tell_failed(self, app: SupervisorApp, found: Sequence[AlertFigures]) -> None:
+        """Whoever relies on a command to call somebody has to hear that it did not."""
+        failed = {one.alert.id: one.alert for one in found if one.alert.command is not None}
+        known, self._failed = self._failed, set(failed)
+        fresh = [alert for name, alert in failed.items() if known is not None and name not in known]
+        if fresh:
+            text = _("{where}: the command of the rule {rule} failed")
+            where = place_words(fresh[0], app.present().snapshot)
+            said, room = text.format(where=where, rule=fresh[0].rule), app.size.width - _BESIDE
+            app.announce(fit_text(said, room, sign=ELLIPSIS).rstrip(), Tone.ACT)
 
     def _say(self, app: SupervisorApp, now_ms: int) -> None:
         """Say what is new, but not over the answer that somebody is just reading."""

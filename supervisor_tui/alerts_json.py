@@ -66,6 +66,7 @@ def _alert(one: AlertFigures, snapshot: FloorSnapshot, moment: Moment) -> Json:
         "acknowledged_at": instant(alert.acknowledged_at),
         "done": alert.done or None,
         "outcome": None if alert.outcome is None else alert.outcome.code,
+        "command": None if alert.command is None else alert.command.code,
         "is_muted": one.mute is not None,
     }
 

@@ -181,6 +181,8 @@ class Alert(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one key types about it after the colon."""
     outcome: Cause | None = None
     """What came of it where it foretold something; None while that is not known."""
+    command: Cause | None = None
+    """How the command of its rule failed; None where it did not, or there is none."""
     version: int = 0
 
     @property

@@ -11,15 +11,16 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from data.model import Alert
+from data.model import Alert, Cause
 from data.settings import RuleSettings
 from data.sync.journal import Journal
 
 LONGEST_S = 30.0
+ENDED = "ended"
 AT_ONCE = 4
 WAITING = 100
 """So many may wait for their turn; of more it is written down that they were not run."""
@@ -32,16 +33,22 @@ class AlertCommands:
     Args:
         rules: The floor's rules.
         journal: Where it is told what became of each.
+        failed: Is told how a command failed, so that it can be seen on the alert.
         longest_s: After so many seconds one is ended.
     """
 
     def __init__(
-        self, rules: Sequence[RuleSettings], journal: Journal, longest_s: float = LONGEST_S
+        self,
+        rules: Sequence[RuleSettings],
+        journal: Journal,
+        failed: Callable[[Alert, Cause], None],
+        longest_s: float = LONGEST_S,
     ) -> None:
         self._commands = {
             (rule.called, rule.severity.value): rule.command for rule in rules if rule.command
         }
         self._journal = journal
+        self._failed = failed
         self._longest_s = longest_s
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -52,7 +59,7 @@ class AlertCommands:
         if command is None:
             return
         if len(self._tasks) >= WAITING:
-            self._journal.write("alert_command", rule=alert.rule, outcome="too_many")
+            self._tell(alert, "too_many")
             return
         task = asyncio.create_task(self._run(command, alert))
         self._tasks.add(task)
@@ -84,7 +91,7 @@ class AlertCommands:
                     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                         await process.communicate(msgspec.json.encode(alert) + b"\n")
                     await process.wait()
-                self._tell(alert, "ended", status=process.returncode)
+                self._tell(alert, ENDED, status=process.returncode)
             except TimeoutError:
                 self._tell(alert, "too_long")
             finally:
@@ -96,5 +103,7 @@ class AlertCommands:
                         with contextlib.suppress(asyncio.CancelledError):
                             await process.wait()
 
-    def _tell(self, alert: Alert, outcome: str, **more: str | float | None) -> None:
+    def _tell(self, alert: Alert, outcome: str, **more: str | int | float | None) -> None:
+        if outcome != ENDED or more.get("status") != 0:
+            self._failed(alert, Cause(outcome, more))
         self._journal.write("alert_command", rule=alert.rule, outcome=outcome, **more)

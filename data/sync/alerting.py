@@ -106,7 +106,7 @@ class Alerting:
         """How long the last look took."""
         ids = [site.id for site in judged.sites]
         self._expecting = Expecting(files, ids, judged.formula, beside.journal)
-        self._commands = AlertCommands(judged.rules, beside.journal)
+        self._commands = AlertCommands(judged.rules, beside.journal, self._note_command)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look once a second until told to stop; a fault of ours is logged and begun anew after."""
@@ -199,8 +199,8 @@ class Alerting:
         for running in site.watch.look(snapshot, moment):
             alert = record_of(running, site.watch, self._rules)
             known = site.unkept.get(alert.id) or site.alerts.get(alert.id)
-            if known is not None and known.outcome is not None:
-                alert = replace(alert, outcome=known.outcome)
+            if known is not None:
+                alert = replace(alert, outcome=known.outcome, command=known.command)
             site.unkept[alert.id] = alert
         gone: list[str] = []
         if not site.upkept_at <= now < site.upkept_at + UPKEEP_MS:
@@ -229,6 +229,13 @@ class Alerting:
             with contextlib.suppress(StoreError):
                 self._beside.history.add(site.id, DESK, site.untold)
                 site.untold = []
+
+    def _note_command(self, alert: Alert, failed: Cause) -> None:
+        """Put down on an alert that its rule's command did not do its work."""
+        for site in self._sites:
+            known = site.unkept.get(alert.id) or site.alerts.get(alert.id)
+            if known is not None:
+                site.unkept[alert.id] = replace(known, command=failed)
 
     def _let_go(self) -> None:
         if self._reader is not None:

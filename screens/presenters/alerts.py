@@ -154,6 +154,14 @@ def alert_notes(
             counts.held,
         )
         notes.append(text.format(count=counts.held))
+    failed = sum(one.alert.command is not None and one.is_open for one in found)
+    if failed:
+        text = ngettext(
+            "the command of {count} alert failed: Enter says how",
+            "the commands of {count} alerts failed: Enter says how",
+            failed,
+        )
+        notes.append(text.format(count=failed))
     notes.extend(mute_words(mute, zones.get(mute.site, "UTC")) for mute in mutes)
     return notes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -381,13 +382,42 @@ async def test_a_command_that_takes_too_long_is_ended_with_all_it_started(tmp_pa
         figure=Figure.WAITING, above=1, command=("/bin/sh", "-c", "sleep 60 & wait")
     )
     journal = Journal(tmp_path / "log")
-    commands = AlertCommands([rule], journal, longest_s=0.2)
+    failed: list[str] = []
+    commands = AlertCommands(
+        [rule], journal, lambda alert, how: failed.append(f"{alert.id} {how.code}"), longest_s=0.2
+    )
     alert = Alert(site=SITE, source=DESK, id="a", name="waiting", severity="look", rule=rule.called)
     commands.start(alert)
     await until(
         lambda: (tmp_path / "log").exists() and "too_long" in (tmp_path / "log").read_text()
     )
     await commands.end()
+    assert failed == ["a too_long"]
+
+
+async def test_a_command_that_fails_is_said_on_the_alert(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = (
+        RuleSettings(figure=Figure.LONGEST_WAIT, above=60, command=("/nowhere/page-me",)),
+        RuleSettings(figure=Figure.WAITING, above=0, held_s=0, command=("/bin/sh", "-c", "exit 3")),
+    )
+    process = Process(files, present, monkeypatch, rules)
+    process.write(waiting(100, present))
+    await process.look()
+
+    def how() -> dict[str, object]:
+        found = [(alert.name, alert.command) for alert in process.alerts]
+        return {name: (each.code, each.values.get("status")) for name, each in found if each}
+
+    told = {"longest_wait_s": ("not_started", None), "waiting": ("ended", 3)}
+    for _ in range(500):
+        await process.look()
+        if how() == told:
+            break
+        await asyncio.sleep(0.01)
+    assert how() == told
+    await process.close()
 
 
 async def test_a_forecast_is_judged_when_its_half_hour_is_over_and_counts_from_then_on(

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from rich.cells import cell_len
 
@@ -195,6 +196,20 @@ def test_the_bell_is_silent_for_what_stood_before_is_muted_or_only_wants_a_look(
     app.snapshot = floor(make_alert("b"))
     bell.tell(app)  # type: ignore[arg-type]
     assert len(app.rung) == 1
+
+
+def test_it_is_said_once_that_the_command_of_a_rule_failed() -> None:
+    app, bell = Ringing(), AlertBell(was_calm=True)
+    app.snapshot = floor(make_alert("a", severity="look"))
+    bell.tell(app)  # type: ignore[arg-type]
+    failed = make_alert("a", severity="look", command=Cause("not_started", {"detail": "OSError"}))
+    for version in range(2):
+        app.snapshot = floor(msgspec.structs.replace(failed, version=version))
+        bell.tell(app)  # type: ignore[arg-type]
+    assert app.rung == ["Claims: the command of the rule longest_wait_s failed"]
+    view = present_alerts(app.snapshot, None, MOMENT, ViewState())
+    assert view.rows[0].cells[-1] == "cmd failed"
+    assert view.notes == ("the command of 1 alert failed: Enter says how",)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
