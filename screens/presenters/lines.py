@@ -185,9 +185,13 @@ def second_line(
     together = floor.immediate
     old = together.is_old
     late, soon = _due(floor, snapshot, moment)
+    # A floor that nothing has told of yet is no floor on which nobody waits.
+    waiting = together.waiting if floor.queues else None
+    ready, staff = together.agents.ready, together.agents.at_hand
+    is_known = bool(floor.queues or snapshot.agents)
     pieces = [
         _piece(
-            _("waiting {count}").format(count=format_count(together.waiting)),
+            _("waiting {count}").format(count=format_count(waiting)),
             _worst_of_queues(floor, Figure.WAITING, rules),
             is_old=old,
         ),
@@ -200,7 +204,8 @@ def second_line(
         replace(
             _piece(
                 _("ready {ready} of {staff}").format(
-                    ready=together.agents.ready, staff=together.agents.at_hand
+                    ready=format_count(ready if is_known else None),
+                    staff=format_count(staff if is_known else None),
                 ),
                 Tone.NORMAL,
                 is_old=old,

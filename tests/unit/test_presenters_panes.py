@@ -352,8 +352,8 @@ def test_an_old_floor_says_so_figure_by_figure():
     assert found.count("~") == 4
 
 
-def test_an_empty_floor_has_no_level():
-    assert line() == " waiting 0  longest -  SL -/-  ready 0 of 0"
+def test_of_a_floor_that_nothing_has_told_of_nothing_is_said():
+    assert line() == " waiting -  longest -  SL -/-  ready - of -"
 
 
 def found_contact(**changes):
