@@ -109,3 +109,9 @@ class ReportPage(msgspec.Struct, frozen=True):
                 came=format_grouped(line.expected.came),
                 variance=format_deviation(line.variance),
             )
+        if line.aht_variance is not None and line.expected is not None:
+            yield _("Forecast AHT {forecast}, was {aht}: {variance} %").format(
+                forecast=format_duration(line.expected.aht_s),
+                aht=format_duration(line.aht_s),
+                variance=format_deviation(line.aht_variance),
+            )

@@ -29,8 +29,8 @@ _PLURAL = {
     By.INTERVAL: "intervals",
 }
 _COUNTS = (
-    *("offered", "answered", "abandoned"),
-    *("answered_within", "abandoned_within", "abandoned_short", "transferred"),
+    *("offered", "answered", "answered_within"),
+    *("abandoned", "abandoned_within", "abandoned_short"),
 )
 
 
@@ -38,6 +38,9 @@ def report_json(report: Report) -> str:
     """The report as one JSON object, on one line."""
     lines = {name: _line(line) for name, line in _named(report)}
     whole: Json = {
+        _PLURAL[report.by]: lines,
+        "total": {**_line(report.total), **_shares(report.work)},
+        "totals": {line.key: _line(line) for line in report.totals},
         "period": {
             "length": report.period.length.value,
             "from": report.period.first.isoformat(),
@@ -48,9 +51,6 @@ def report_json(report: Report) -> str:
         },
         "by": report.by.value,
         "formula": report.formula.value,
-        _PLURAL[report.by]: lines,
-        "total": {**_line(report.total), **_shares(report.work)},
-        "totals": {line.key: _line(line) for line in report.totals},
         "complaints": {
             "raised": report.complaints.raised,
             "settled_in_time": report.complaints.in_time,
@@ -146,11 +146,12 @@ def _line(line: Line) -> Json:
         **{name: getattr(counts, name) for name in _COUNTS},
         "asa_s": asa_s(counts),
         "aht_s": aht_s(counts),
-        "longest_wait_s": counts.longest_wait_s if counts.offered else None,
         "service_levels": _levels(counts),
+        "transferred": counts.transferred,
+        "longest_wait_s": counts.longest_wait_s if counts.offered else None,
         "abandon_rate": _share(counts.abandoned, counts.offered),
         "threshold_s": line.threshold_s,
-        "target": None if line.target_percent is None else line.target_percent / 100,
+        "target": _fraction(line.target_percent),
         "group": None if line.group is None else line.group.value,
         "channels": [channel.value for channel in line.channels],
         "compared": _compared(line.before),
@@ -229,9 +230,15 @@ def _forecast(line: Line) -> Json | None:
     return {
         "offered": round(expected.offered, 2),
         "came": expected.came,
-        "variance": None if line.variance is None else line.variance / 100,
+        "variance": _fraction(line.variance),
+        "aht_s": expected.aht_s,
+        "aht_variance": _fraction(line.aht_variance),
         "origins": sorted(Origin(code).name.lower() for code in expected.origins),
     }
+
+
+def _fraction(percent: float | None) -> float | None:
+    return None if percent is None else percent / 100
 
 
 def _levels(counts: Counts) -> Mapping[str, float | None]:
@@ -243,10 +250,9 @@ def _share(part: float, whole: float) -> float | None:
 
 
 def _shares(work: Work) -> Json:
-    occupancy, adherence = work.occupancy, work.adherence
     return {
-        "occupancy": None if occupancy is None else occupancy / 100,
-        "adherence": None if adherence is None else adherence / 100,
+        "occupancy": _fraction(work.occupancy),
+        "adherence": _fraction(work.adherence),
     }
 
 

@@ -43,7 +43,8 @@ GROUP BY starts_at ORDER BY starts_at
 # Only half hours that are over, and of what came only what came in them: a forecast that covers
 # part of a period is never held against the whole of it.
 _FORECAST = """
-SELECT forecast.queue, min(origin), max(origin), sum(offered)
+SELECT forecast.queue, min(origin), max(origin), sum(offered), total(offered * aht_s),
+    total(offered) FILTER (WHERE aht_s IS NOT NULL)
 FROM forecast JOIN name ON name.n = forecast.queue
 WHERE starts_at >= :start AND starts_at <= :end - :half AND name.site = :site
 GROUP BY forecast.queue
@@ -57,7 +58,9 @@ WHERE interval.starts_at >= :start AND forecast.starts_at <= :end - :half
 GROUP BY interval.queue
 """
 _FORECAST_BY_SOURCE = """
-SELECT interval.queue, sum(forecast_offered), sum(offered)
+SELECT interval.queue, sum(forecast_offered), sum(offered),
+    total(forecast_offered * forecast_aht_s),
+    total(forecast_offered) FILTER (WHERE forecast_aht_s IS NOT NULL)
 FROM interval JOIN name AS queue ON queue.n = interval.queue
 WHERE starts_at >= :start AND starts_at + minutes * 60000 <= :end AND queue.site = :site
     AND forecast_offered IS NOT NULL
@@ -114,11 +117,25 @@ class Expected(msgspec.Struct, frozen=True):
     came: int
     origins: frozenset[int]
     """Codes of `data.figures.demand.Origin`."""
+    handling_s: float = 0.0
+    """What those of whom a handling time was forecast were to take together."""
+    timed: float = 0.0
+    """How many these are."""
 
     def __add__(self, other: Expected) -> Expected:
         """Two queues, or two spans, together."""
-        origins = self.origins | other.origins
-        return Expected(self.offered + other.offered, self.came + other.came, origins)
+        return Expected(
+            self.offered + other.offered,
+            self.came + other.came,
+            self.origins | other.origins,
+            self.handling_s + other.handling_s,
+            self.timed + other.timed,
+        )
+
+    @property
+    def aht_s(self) -> float | None:
+        """The handling time that was forecast, seconds; None where none was."""
+        return self.handling_s / self.timed if self.timed else None
 
 
 class Worked(msgspec.Struct, frozen=True):
@@ -173,14 +190,15 @@ def forecasts(ask: Ask, site: str, start: Ms, end: Ms, by_source: int) -> dict[i
     wanted = {"site": site, "start": start, "end": end}
     told = ask(_FORECAST_BY_SOURCE, wanted)
     found = {
-        queue: Expected(offered, came, frozenset({by_source})) for queue, offered, came in told
+        queue: Expected(offered, came, frozenset({by_source}), *handling)
+        for queue, offered, came, *handling in told
     }
     halves = {**wanted, "half": HALF_HOUR_MS}
     kept = ask(_FORECAST, halves)
     came: dict[int, int] = dict(ask(_CAME, halves)) if kept else {}
     found |= {
-        queue: Expected(offered, came.get(queue, 0), frozenset({least, most}))
-        for queue, least, most, offered in kept
+        queue: Expected(offered, came.get(queue, 0), frozenset({least, most}), *handling)
+        for queue, least, most, offered, *handling in kept
     }
     return found
 

@@ -119,6 +119,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         return percent(self.expected.came - self.expected.offered, self.expected.offered)
 
     @property
+    def aht_variance(self) -> float | None:
+        """Handling time against what was forecast of it, percent."""
+        forecast = None if self.expected is None else self.expected.aht_s
+        if forecast is None or self.aht_s is None:
+            return None
+        return percent(self.aht_s - forecast, forecast)
+
+    @property
     def change(self) -> float | None:
         """Offered against the period that it is held against, percent."""
         if self.counts is None or self.before is None:

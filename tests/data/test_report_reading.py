@@ -191,9 +191,9 @@ def test_a_day_is_held_against_the_same_weekday_and_only_as_far_as_it_has_come(w
 
 def test_a_forecast_is_held_against_what_came_in_its_own_half_hours(writer):
     for at, count in (("09:00", 5), ("09:15", 7), ("09:30", 100), ("10:00", 30)):
-        came(writer, "a", f"2026-03-11T{at}", count)
+        came(writer, "a", f"2026-03-11T{at}", count, talk_s=100.0 * count)
     rows = (
-        ForecastRow("a", instant("2026-03-11T09:00"), 10.0, None),
+        ForecastRow("a", instant("2026-03-11T09:00"), 10.0, 200.0),
         ForecastRow("a", instant("2026-03-11T10:00"), 1000.0, None),
     )
     writer.import_forecast(ForecastBatch(site=SITE, source=SOURCE, rows=rows))
@@ -201,6 +201,7 @@ def test_a_forecast_is_held_against_what_came_in_its_own_half_hours(writer):
     assert line.expected is not None
     assert (line.expected.offered, line.expected.came) == (10.0, 12)
     assert line.variance == pytest.approx(20.0)
+    assert (line.expected.aht_s, line.aht_variance) == (200.0, pytest.approx(-50.0))
     assert line.expected.origins == {Origin.IMPORTED}
     (line,) = ask(writer).lines
     assert line.expected is not None
