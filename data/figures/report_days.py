@@ -163,7 +163,8 @@ class SiteDays:
     def _day(self, day: Day, rates_of: date) -> SiteTime:
         plans = self._plans(day)
         asked = {
-            agent: pieces_of(plans.get(agent.key, ()), day.start, day.end) for agent in self._agents
+            agent: pieces_of(plans.get(agent.key, ()), day.start, self._end(day, agent.key))
+            for agent in self._agents
         }
         spent = staff.spent_in(
             self._reader.ask,
