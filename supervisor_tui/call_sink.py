@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import TracebackType
 from typing import Self
 
 from data.cache.forecast_batch import ForecastBatch
@@ -40,7 +41,12 @@ class CallSink:
         self._take_over()
         return self
 
-    def __exit__(self, *_details: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._history is not None:
             self._history.close()
         self._lock.release()

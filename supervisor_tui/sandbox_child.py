@@ -11,6 +11,7 @@ import selectors
 import subprocess
 import sys
 from collections.abc import Sequence
+from types import TracebackType
 
 from data.clock import monotonic_ms
 from data.errors import Code, FloorError
@@ -58,7 +59,12 @@ class SandboxChild:
             raise
         return self
 
-    def __exit__(self, *_details: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """End it."""
         self.close()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Collection
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -84,22 +83,18 @@ class CacheReader:
 
         return patiently(ask, self._path)
 
-    def read(self, since_rev: int, kinds: Collection[Kind] = tuple(Kind)) -> Delta:
+    def read(self, since_rev: int) -> Delta:
         """Everything that a later commit than `since_rev` changed; from 0, all that exists.
 
         A new reader is asked from 0: numbers of commits mean nothing across files. Where the
         answer cannot be told as a difference (the file is another, or deletions that far back
         are forgotten) it is everything, with `reset`.
 
-        Args:
-            since_rev: The commit.
-            kinds: The kinds of records that are wanted; of a floor always the same.
-
         Raises:
             StoreError: As for `open`.
         """
         try:
-            return patiently(lambda: self._read(self._connect(), since_rev, kinds), self._path)
+            return patiently(lambda: self._read(self._connect(), since_rev), self._path)
         except (msgspec.DecodeError, KeyError) as error:
             raise StoreError(Code.FILE_CORRUPT, str(self._path)) from error
 
@@ -136,17 +131,14 @@ class CacheReader:
             return None
         return found.st_dev, found.st_ino
 
-    def _read(
-        self, connection: sqlite3.Connection, since_rev: int, kinds: Collection[Kind]
-    ) -> Delta:
+    def _read(self, connection: sqlite3.Connection, since_rev: int) -> Delta:
         connection.execute("BEGIN")
         try:
             meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
             rev, forgotten = meta["rev"], meta["forgotten"]
             reset = self._is_reset_due or since_rev > rev or 0 < since_rev < forgotten
             since = 0 if reset else since_rev
-            is_newer = rev > since
-            upserts, deletions = _read_rows(connection, since, kinds) if is_newer else ([], [])
+            upserts, deletions = _read_rows(connection, since) if rev > since else ([], [])
             sites = connection.execute("SELECT body FROM site ORDER BY position").fetchall()
             health = connection.execute("SELECT body FROM health ORDER BY rowid").fetchall()
             actions = connection.execute("SELECT body FROM action ORDER BY rowid").fetchall()
@@ -173,12 +165,12 @@ def _written(path: str) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _read_rows(connection: sqlite3.Connection, since: int, kinds: Collection[Kind]) -> Found:
+def _read_rows(connection: sqlite3.Connection, since: int) -> Found:
     """The records of each row, decoded one by one: all bodies at once are as large as the floor."""
     found: Found = ([], [])
     upserts, deletions = found
     statement, values = (_NEWER, (since,)) if since else (_LIVING, ())
-    for kind in kinds:
+    for kind in Kind:
         decode = _decoders[kind].decode
         with closing(connection.execute(for_table(statement, kind), values)) as rows:
             for row in rows:

@@ -7,7 +7,7 @@ difference costs no SELECT and a row that is unchanged never reaches SQL.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -120,6 +120,14 @@ class CacheWriter:
         """Versions by id of the entities that exist."""
         kept = self._kinds((site, source))[kind]
         return {entity: held.version for entity, held in kept.items() if held.record is not None}
+
+    def living(self, site: str, kind: Kind) -> Iterator[AnyRecord]:
+        """The records of a kind that a site's sources tell of, as last written."""
+        for (of, _), kinds in self._rows.items():
+            if of == site:
+                for held in kinds[kind].values():
+                    if held.record is not None:
+                        yield held.record
 
     def follow(self) -> Follower:
         """Be told in this process of what is committed; whoever asks last is told."""
@@ -237,6 +245,10 @@ class CacheWriter:
                 "INSERT OR REPLACE INTO health VALUES (?, ?, ?)", (*scope, _encode(health))
             )
         self._health[scope] = health
+
+    def health(self) -> dict[Scope, SourceHealth]:
+        """How each source was doing when that was last said, also by an earlier process."""
+        return dict(self._health)
 
     def set_actions(self, rows: Sequence[ActionRow]) -> None:
         """Mirror the open and recent actions: all of them, in the order given."""

@@ -1,7 +1,7 @@
 """Raises alerts, also while nobody looks: looks at the floor once a second, and keeps them.
 
-The floor is read from the cache like by any screen, so what is judged is what people see, whichever
-source it is of. What was raised stands in desk.db; a process that begins anew goes on from there.
+What is judged is what was committed to the cache, so it is what people see, whichever source it is
+of. What was raised stands in desk.db; a process that begins anew goes on from there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from data.alerts.outcomes import Promise, promise_of
 from data.alerts.records import record_of, running_of, upkeep
 from data.alerts.watch import Watch
 from data.cache.history_writer import HistoryWriter, Step
-from data.cache.reader import CacheReader
+from data.cache.writer import CacheWriter
 from data.clock import Clock, ServerClock, monotonic_ms
 from data.errors import Code, FloorError, StoreError
 from data.figures.demand import SiteDemand
@@ -44,8 +44,6 @@ ANEW_S = 5.0
 KEPT_MS = 24 * 3_600_000
 """So long alerts stay on the screens after they are over; history has them longer."""
 UPKEEP_MS = 600_000
-_JUDGED = tuple(kind for kind in Kind if kind is not Kind.CONTACT)
-"""What rules are judged by; contacts come and go most of all, and queues tell of them."""
 JUMP_MS = 5_000
 """A clock that is off by more than this from one look to the next has jumped."""
 
@@ -61,6 +59,7 @@ class Judged(msgspec.Struct, frozen=True):
 class Beside(msgspec.Struct, frozen=True):
     """What alerting needs of the process that it runs in."""
 
+    cache: CacheWriter
     desk: Callable[[], DeskSource | None]
     history: HistoryWriter
     journal: Journal
@@ -97,10 +96,8 @@ class Alerting:
         self._rules = judged.rules
         self._beside = beside
         self._sites = [_Site(site, judged) for site in judged.sites]
+        self._follower = beside.cache.follow()
         self._floor = Floor()
-        self._reader: CacheReader | None = None
-        self._version: int | None = None
-        self._snapshot = FloorSnapshot()
         self._problem: Code | None = None
         self._took_ms = 0
         """How long the last look took."""
@@ -118,7 +115,7 @@ class Alerting:
                 except FloorError as problem:
                     self._note(problem)
                 except Exception as error:  # noqa: BLE001 - the floor is shown without alerts, too
-                    self._let_go()
+                    self._follower.reset()
                     self._problem = Code.INTERNAL
                     self._beside.journal.crash(error, part="alerts")
                 with contextlib.suppress(TimeoutError):
@@ -126,12 +123,10 @@ class Alerting:
                     wait_s = max(LOOK_S, rest_s) if self._problem is None else ANEW_S
                     await asyncio.wait_for(stop.wait(), wait_s)
         finally:
-            self._let_go()
             await self._commands.end()
 
     def _note(self, problem: FloorError) -> None:
-        """Write down what keeps alerts from being read or kept, once for each reason."""
-        self._let_go()
+        """Write down what keeps alerts from being kept, once for each reason."""
         if problem.code is not self._problem:
             told = {"code": problem.code.value, "detail": problem.detail}
             self._beside.journal.write("alerts", **told)
@@ -141,13 +136,13 @@ class Alerting:
         """Look at the floor once, and keep what comes of it.
 
         Raises:
-            StoreError: The cache cannot be read, or the desk cannot be written.
+            StoreError: The desk cannot be read or written.
         """
         desk = self._beside.desk()
         if desk is None:
             return  # what cannot be kept would be repeated by the next process
         began_ms = monotonic_ms()
-        snapshot = self._look()
+        snapshot = self._floor.apply(self._follower.take())
         self._took_ms = monotonic_ms() - began_ms
         for site in self._sites:
             clock = snapshot.clock(site.id)
@@ -179,16 +174,6 @@ class Alerting:
         # History may have missed the last of them; what is told twice does no harm there.
         site.untold = [_step(None, alert, now) for alert in kept]
         site.is_restored = True
-
-    def _look(self) -> FloorSnapshot:
-        if self._reader is None:
-            self._reader, self._floor = CacheReader.open(self._files.cache), Floor()
-            self._version = None
-        version = self._reader.data_version()
-        if version != self._version:
-            self._snapshot = self._floor.apply(self._reader.read(self._floor.rev, _JUDGED))
-            self._version = version
-        return self._snapshot
 
     def _judge(self, site: _Site, desk: DeskSource, snapshot: FloorSnapshot, clock: Clock) -> None:
         moment = Moment.of(clock)
@@ -236,11 +221,6 @@ class Alerting:
             known = site.unkept.get(alert.id) or site.alerts.get(alert.id)
             if known is not None:
                 site.unkept[alert.id] = replace(known, command=failed)
-
-    def _let_go(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
 
 
 def _acknowledged(site: _Site, snapshot: FloorSnapshot) -> Iterator[Step]:

@@ -1,7 +1,8 @@
 """Reckons what is expected of each site and how many agents that needs, four times an hour.
 
-The reckoning is a thread's affair: heartbeats and actions do not wait for it. It reads history by a
-connection of its own, and what it finds is kept by the one writer in a short transaction.
+The reckoning is a thread's affair: heartbeats and actions do not wait for it. It is given queues
+and agents, reads history by a connection of its own, and what it finds is kept by the one writer in
+a short transaction.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from datetime import date
 from data.cache.history_demand import given_of, past_of
 from data.cache.history_reader import HistoryReader
 from data.cache.history_writer import HistoryWriter
-from data.cache.reader import CacheReader
+from data.cache.writer import CacheWriter
 from data.errors import FloorError
 from data.figures.demand import SiteDemand, SiteQuestion, site_demand
 from data.figures.heads import is_staffed
 from data.files import FloorFiles
-from data.floor import Floor, FloorSnapshot, Key
-from data.model import Ms
+from data.floor import Key
+from data.model import Agent, Kind, Ms, Queue
 from data.rules.demand import HALF_HOUR_MS
 from data.rules.public_holidays import parse_holidays
 from data.rules.rule_error import RuleError
@@ -46,6 +47,7 @@ class Demand:
         files: The floor.
         sites: Its sites.
         planning: How it is to be reckoned.
+        cache: The present.
         history: Where it is kept.
         now: The server's time at a site.
         journal: For what goes wrong.
@@ -56,13 +58,16 @@ class Demand:
         files: FloorFiles,
         sites: Sequence[SiteSettings],
         planning: PlanningSettings,
+        cache: CacheWriter,
         history: HistoryWriter,
+        *,
         now: Callable[[str], Ms],
         journal: Journal,
     ) -> None:
         self._files = files
         self._sites = sites
         self._planning = planning
+        self._cache = cache
         self._history = history
         self._now = now
         self._journal = journal
@@ -103,19 +108,30 @@ class Demand:
 
     async def _reckon(self, site: SiteSettings, now: Ms) -> bool:
         """Reckon one site; False while its queues are not known yet."""
-        demand = await asyncio.to_thread(self._think, site, now)
-        if demand is not None:
-            self._history.keep_demand(demand, now)
-            self._newest[site.id] = demand
-        return demand is not None
-
-    def _think(self, site: SiteSettings, now: Ms) -> SiteDemand | None:
-        floor = self._floor()
         queues = tuple(
-            one for one in floor.queues.values() if one.site == site.id and is_staffed(one)
+            one
+            for one in self._cache.living(site.id, Kind.QUEUE)
+            if isinstance(one, Queue) and is_staffed(one)
         )
         if not queues:
-            return None
+            return False
+        agents = tuple(
+            tuple(Key(one.site, one.source, queue) for queue in one.queues)
+            for one in self._cache.living(site.id, Kind.AGENT)
+            if isinstance(one, Agent)
+        )
+        demand = await asyncio.to_thread(self._think, site, now, queues, agents)
+        self._history.keep_demand(demand, now)
+        self._newest[site.id] = demand
+        return True
+
+    def _think(
+        self,
+        site: SiteSettings,
+        now: Ms,
+        queues: tuple[Queue, ...],
+        agents: tuple[tuple[Key, ...], ...],
+    ) -> SiteDemand:
         place = zone(site.zone)
         info = SiteInfo(id=site.id, name=site.name, zone=site.zone, day_start=site.day_start)
         start = site_day_start(info, now)
@@ -128,11 +144,7 @@ class Demand:
             end=start + AHEAD_MS,
             need_until=now + NEED_AHEAD_MS,
             queues=queues,
-            agents=tuple(
-                tuple(Key(one.site, one.source, queue) for queue in one.queues)
-                for one in floor.agents.values()
-                if one.site == site.id
-            ),
+            agents=agents,
         )
         reader = HistoryReader.open(self._files.history)
         try:
@@ -143,14 +155,6 @@ class Demand:
         finally:
             reader.close()
         return site_demand(asked, past, given, self._planning)
-
-    def _floor(self) -> FloorSnapshot:
-        """The floor as it was last written."""
-        reader = CacheReader.open(self._files.cache)
-        try:
-            return Floor().apply(reader.read(0))
-        finally:
-            reader.close()
 
     def _holidays(self, site: SiteSettings, today: date) -> Collection[date]:
         """Of last year, this one and the next, as far as they can be known."""

@@ -6,17 +6,14 @@ import contextlib
 
 import msgspec
 
-from data.cache.reader import CacheReader
 from data.clock import Clock, ServerClock, boot_id
 from data.errors import Code, FloorError, StoreError
-from data.files import FloorFiles
 from data.model import Freshness
 from data.settings import SourceSettings
 from data.sources.base import Batch
 from data.status import ClockAnchor, SourceHealth, Upset
 from data.sync.ports import CachePort
 
-_BEYOND_ALL_COMMITS = 2**62
 WRITE_EVERY_MS = 2_000
 """How often at most a row is written that says nothing new but that the source was heard."""
 _PATIENT = frozenset(
@@ -180,16 +177,3 @@ def _state_of(problem: FloorError) -> Freshness:
     if problem.code is Code.SIGN_IN:
         return Freshness.SIGN_IN
     return Freshness.OFFLINE if problem.code in _OFFLINE else Freshness.FAULT
-
-
-def health_before(files: FloorFiles) -> dict[tuple[str, str], SourceHealth]:
-    """What an earlier process left to be known of each source."""
-    try:
-        reader = CacheReader.open(files.cache)
-        try:
-            sources = reader.read(_BEYOND_ALL_COMMITS).sources
-        finally:
-            reader.close()
-    except StoreError:
-        return {}
-    return {(health.site, health.source): health for health in sources}

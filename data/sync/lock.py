@@ -11,6 +11,7 @@ import fcntl
 import os
 import time
 from pathlib import Path
+from types import TracebackType
 from typing import Self
 
 import msgspec
@@ -103,7 +104,12 @@ class SyncLock:
         self.acquire()
         return self
 
-    def __exit__(self, *_details: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.release()
 
 
@@ -145,7 +151,12 @@ class ScreenPresence:
         self.hold()
         return self
 
-    def __exit__(self, *_details: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.leave()
 
 

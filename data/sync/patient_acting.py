@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from data.errors import StoreError
-from data.sync.acting import Acting
-from data.sync.desk_source import DeskSource
 from data.sync.journal import Journal
+
+if TYPE_CHECKING:
+    from data.sync.acting import Acting
+    from data.sync.desk_source import DeskSource
 
 REOPEN_S = 5.0
 

@@ -1,16 +1,17 @@
 """The sync process of a floor: one lock, one loop, one task for each source, one writer a file.
 
 It ends when it is told to, or when the last screen has been gone for a while; what goes wrong with
-one source stays with that source.
+one source stays with that source. Until the first figures are kept nothing is loaded but what
+reads them: acting, alerts and what they bring come when somebody can see what they are about.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from data.cache.history_writer import HistoryWriter
 from data.cache.retention import Limits
@@ -18,7 +19,6 @@ from data.cache.writer import CacheWriter
 from data.callers import load_key
 from data.clock import ServerClock
 from data.desk.messages import DESK
-from data.desk.registry import PackRegistry
 from data.errors import Code, FetchError, FloorError, StoreError
 from data.files import FloorFiles
 from data.model import AnyRecord, Kind, Ms
@@ -34,15 +34,11 @@ from data.settings import (
 )
 from data.sources.making import ActingSource, make_source
 from data.status import SiteInfo
-from data.sync.acting import Acting, Around
-from data.sync.alerting import Alerting, Beside, Judged
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Backoff, Timing
-from data.sync.call_imports import CallImports
 from data.sync.demand import Demand
-from data.sync.desk_source import desk_registries
 from data.sync.engine import Engine
-from data.sync.health import Health, health_before
+from data.sync.health import Health
 from data.sync.house import House
 from data.sync.journal import Journal
 from data.sync.linger import Linger
@@ -55,10 +51,13 @@ from data.sync.upsets import FloorKeeper
 from data.sync.wanted import Wanted, make_wanted
 from data.sync.web import load_transport
 
+if TYPE_CHECKING:
+    from data.sync.acting import Acting
+
 LOOK_S = 0.25
 """How often screens and their wishes are looked for."""
 FIGURES_FIRST_S = 1.0
-"""How long acting waits at the start, so that what is seen first is not behind its files."""
+"""How long all else waits at the start, so that what is seen first is not behind it."""
 KEEP_HOUSE_S = 60.0
 CLOSING_S = 1.0
 _OWN_TROUBLES = frozenset({Code.DISK_FULL, Code.FILE_DENIED, Code.FILE_BUSY})
@@ -99,9 +98,8 @@ async def run_sync(
         Thread(target=load_transport, daemon=True).start()
         journal = Journal(files.sync_log)
         try:
-            desks = partial(desk_registries, sites, complaints)
-            process = _Process(settings, sites, files, journal, (People(people), desks), lock)
-            process.plan(sites, reckoning)
+            process = _Process(settings, sites, files, journal, lock)
+            process.plan(People(people), complaints, reckoning)
         except FloorError as problem:
             lock.tell(problem)
             journal.write("not_started", code=problem.code.value, detail=problem.detail)
@@ -126,10 +124,10 @@ class _Process:
         sites: Sequence[SiteSettings],
         files: FloorFiles,
         journal: Journal,
-        acting: tuple[People, Callable[[], Mapping[str, PackRegistry]]],
         lock: SyncLock,
     ) -> None:
         self._settings = settings
+        self._sites = sites
         self._lock = lock
         self._files = files
         self._journal = journal
@@ -147,12 +145,7 @@ class _Process:
             self._history = HistoryWriter.open(files, Limits.of(settings))
             try:
                 self._begin(sites)
-                around = Around(self._endpoint, self._now, self._nudge, self._known_at)
-                people, desks = acting
-                self._acting = PatientActing(
-                    lambda: Acting(files, people, desks(), self._cache, around, self._tools),
-                    journal,
-                )
+                self._acting = PatientActing(self._make_acting, journal)
                 self._house = House(files, self._cache, self._history, journal)
                 self._tell()
             except BaseException:
@@ -169,29 +162,43 @@ class _Process:
             self._journal.write("history_salvaged")
         self._cache.set_sites(
             [
-                SiteInfo(
-                    id=site.id,
-                    name=site.name or site.id,
-                    zone=site.zone,
-                    day_start=site.day_start,
-                )
-                for site in sites
+                SiteInfo(id=one.id, name=one.name or one.id, zone=one.zone, day_start=one.day_start)
+                for one in sites
             ],
             {(site.id, source.id) for site, source in self.sources}
             | {(site.id, DESK) for site in sites},
         )
-        self._before = health_before(self._files)
+        self._before = self._cache.health()
 
-    def plan(self, sites: Sequence[SiteSettings], reckoning: Reckoning) -> None:
-        """Say how it is to be reckoned what will come, before anything else is asked."""
+    def plan(self, people: People, complaints: ComplaintSettings, reckoning: Reckoning) -> None:
+        """Say who may act and how it is to be reckoned, before anything else is asked."""
+        self._people, self._complaints, self._reckoning = people, complaints, reckoning
         self._demand = Demand(
-            self._files, sites, reckoning.planning, self._history, self._now, self._journal
+            *(self._files, self._sites, reckoning.planning, self._cache, self._history),
+            now=self._now,
+            journal=self._journal,
         )
-        judged = Judged(sites, reckoning.rules, self._settings.formula)
-        beside = Beside(
-            lambda: self._acting.desk, self._history, self._journal, self._demand.newest
-        )
-        self._alerting = Alerting(self._files, judged, beside)
+
+    def _make_acting(self) -> Acting:
+        from data.sync.acting import Acting, Around
+        from data.sync.desk_source import desk_registries
+
+        around = Around(self._endpoint, self._now, self._nudge, self._known_at)
+        desks = desk_registries(self._sites, self._complaints)
+        return Acting(self._files, self._people, desks, self._cache, around, self._tools)
+
+    async def _alert(self, stop: asyncio.Event) -> None:
+        from data.sync.alerting import Alerting, Beside, Judged
+
+        judged = Judged(self._sites, self._reckoning.rules, self._settings.formula)
+        past = self._history, self._journal, self._demand.newest
+        beside = Beside(self._cache, lambda: self._acting.desk, *past)
+        await Alerting(self._files, judged, beside).run(stop)
+
+    async def _take_in_calls(self, stop: asyncio.Event) -> None:
+        from data.sync.call_imports import CallImports
+
+        await CallImports(self._files, self._history, self._journal).run(stop)
 
     async def once(self) -> list[SyncProblem]:
         """Read every source once; the problems of those that could not be read."""
@@ -221,10 +228,8 @@ class _Process:
             for each in self.sources
         ]
         tasks.append(asyncio.create_task(self._look_after(stop)))
-        tasks.append(asyncio.create_task(self._act(stop)))
-        calls = CallImports(self._files, self._history, self._journal)
-        others = (calls, self._demand, self._alerting)
-        tasks += [asyncio.create_task(each.run(stop)) for each in others]
+        others = (self._acting.run, self._take_in_calls, self._demand.run, self._alert)
+        tasks += [asyncio.create_task(self._after_figures(each, stop)) for each in others]
         problems: list[SyncProblem] = []
         try:
             await asyncio.gather(*tasks)
@@ -237,13 +242,15 @@ class _Process:
             await asyncio.gather(*tasks, return_exceptions=True)
         return problems
 
-    async def _act(self, stop: asyncio.Event) -> None:
-        """Act, from when there are figures to act on, or they keep us waiting."""
+    async def _after_figures(
+        self, run: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event
+    ) -> None:
+        """Do something else, from when there are figures, or they keep us waiting."""
         await asyncio.sleep(0)  # the engines are made by tasks that were begun before this one
         reads = [engine.first_read.wait() for engine in self._engines.values()]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.gather(*reads), FIGURES_FIRST_S)
-        await self._acting.run(stop)
+        await run(stop)
 
     def close(self) -> None:
         """Leave all files as readers need them."""
@@ -309,11 +316,7 @@ class _Process:
         health.failed(problem)
         self._before[site.id, source.id] = health.row
         self._journal.write(
-            "failed",
-            site=site.id,
-            source=source.id,
-            code=problem.code.value,
-            detail=problem.detail,
+            "failed", site=site.id, source=source.id, code=problem.code.value, detail=problem.detail
         )
 
     async def _look_after(self, stop: asyncio.Event) -> None:

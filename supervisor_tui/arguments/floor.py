@@ -7,14 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from screens.text import _
-from supervisor_tui.arguments.shared import (
-    add_ascii,
-    add_config,
-    add_offline,
-    add_screen,
-    add_site,
-    command,
-)
+from supervisor_tui.arguments.shared import add_config, add_screen, command
 from supervisor_tui.arguments.types import day, seconds, share, speed, wall_time, whole
 
 PANES = (
@@ -118,7 +111,7 @@ def add_show(commands: Any) -> None:
     )
     add_config(parser)
     parser.add_argument("pane", choices=(*PANES, "night"), help=_("what to print"))
-    add_site(parser)
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=_("as one JSON object"))
     form.add_argument(
@@ -132,8 +125,15 @@ def add_show(commands: Any) -> None:
     )
     at = _("as it was at a time: 14:05, yesterday 14:05, 2026-03-29 14:05, 20m ago")
     parser.add_argument("--at", default="", metavar=_("TIME"), help=at)
-    add_offline(parser)
-    add_ascii(parser)
+    parser.add_argument(
+        "--offline", action="store_true", help=_("from what is there; ask no endpoint")
+    )
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help=_("write ASCII only, or do not"),
+    )
 
 
 def add_watch(commands: Any) -> None:
@@ -148,7 +148,7 @@ def add_watch(commands: Any) -> None:
     )
     add_config(parser)
     parser.add_argument("pane", choices=PANES, help=_("what to print"))
-    add_site(parser)
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
     _add_everyone(parser)
     parser.add_argument(
         "--changes", action="store_true", help=_("only what has changed, a line each")
@@ -159,7 +159,12 @@ def add_watch(commands: Any) -> None:
         metavar=_("SECONDS"),
         help=_("the least time between two printings; 5, or with --changes none"),
     )
-    add_ascii(parser)
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help=_("write ASCII only, or do not"),
+    )
 
 
 def add_find(commands: Any) -> None:
@@ -179,7 +184,7 @@ def add_find(commands: Any) -> None:
         metavar=_("WORDS"),
         help=_("3 digits or more of a number, HH:MM or HH:MM-HH:MM, an id, a queue, an agent"),
     )
-    add_site(parser)
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
     parser.add_argument("--day", type=day, help=_("this day only, as in 2026-03-29"))
     parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
 
@@ -201,10 +206,17 @@ def add_suppose(commands: Any) -> None:
         metavar=_("WORDS"),
         help=_("COUNT FROM TO, +COUNT QUEUE, -COUNT QUEUE, +PERCENT%%, with commas between"),
     )
-    add_site(parser)
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
     parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
-    add_offline(parser)
-    add_ascii(parser)
+    parser.add_argument(
+        "--offline", action="store_true", help=_("from what is there; ask no endpoint")
+    )
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help=_("write ASCII only, or do not"),
+    )
 
 
 def add_doctor(commands: Any) -> None:

@@ -94,13 +94,14 @@ class Process:
         self.desk = DeskSource(files, desk_registries(sites, ComplaintSettings()), self.cache)
         self.desk.publish(SITE, present.now())
         self.journal = Journal(files.sync_log)
-        beside = Beside(lambda: self.desk, self.history, self.journal, lambda _site: demand)
+        beside = Beside(
+            self.cache, lambda: self.desk, self.history, self.journal, lambda _site: demand
+        )
         self.alerting = Alerting(files, Judged(sites, rules, Formula.OFFERED), beside)
         self._files = files
         self._version = present.mono
 
     async def close(self) -> None:
-        self.alerting._let_go()
         self.desk.close()
         self.history.close()
         self.cache.close()

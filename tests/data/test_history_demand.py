@@ -154,9 +154,9 @@ def test_the_sync_process_reckons_once_a_quarter_and_again_after_an_import(tmp_p
     cache = CacheWriter.open(files)
     history = HistoryWriter.open(files)
     now = T0
-    demand_of = Demand(
-        files, [SITE], PlanningSettings(), history, lambda _site: now, Journal(files.sync_log)
-    )
+    journal = Journal(files.sync_log)
+    what = files, [SITE], PlanningSettings(), cache, history
+    demand_of = Demand(*what, now=lambda _: now, journal=journal)
     reckoned: list[Ms] = []
     keep = history.keep_demand
     history.keep_demand = lambda found, at: (reckoned.append(at), keep(found, at))  # type: ignore[method-assign]
@@ -192,12 +192,15 @@ def test_the_sync_process_reckons_once_a_quarter_and_again_after_an_import(tmp_p
 
 def test_the_loop_goes_on_while_it_is_reckoned(tmp_path, monkeypatch):
     files = FloorFiles(tmp_path / "floor").make()
-    history = HistoryWriter.open(files)
-    demand_of = Demand(
-        files, [SITE], PlanningSettings(), history, lambda _site: T0, Journal(files.sync_log)
-    )
-    beats = Event()
-    monkeypatch.setattr(demand_of, "_think", lambda *_what: beats.wait(30) and None)
+    cache, history = CacheWriter.open(files), HistoryWriter.open(files)
+    queue = Queue(site="hh", source="acd", id="sales", name="Sales")
+    change = Change(kind=Kind.QUEUE, id="sales", version=1, at=T0, record=queue)
+    cache.apply("hh", "acd", [change], cursor="1", epoch="e", observed_at=T0)
+    journal = Journal(files.sync_log)
+    what = files, [SITE], PlanningSettings(), cache, history
+    demand_of = Demand(*what, now=lambda _: T0, journal=journal)
+    beats, think = Event(), demand_of._think
+    monkeypatch.setattr(demand_of, "_think", lambda *what: beats.wait(30) and think(*what))
 
     async def beat() -> None:
         reckoning = asyncio.create_task(demand_of.step())
@@ -209,6 +212,7 @@ def test_the_loop_goes_on_while_it_is_reckoned(tmp_path, monkeypatch):
 
     asyncio.run(beat())
     history.close()
+    cache.close()
     assert beats.is_set()
 
 

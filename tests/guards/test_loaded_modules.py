@@ -88,6 +88,25 @@ def test_the_first_paint_loads_only_what_it_shows() -> None:
     assert set(out.stdout.split()) & LATER == set()
 
 
+BESIDES = {
+    "data.sync.acting",
+    "data.sync.alerting",
+    "data.sync.courier",
+    "data.desk.store",
+    "data.rules.rule_packs",
+    "dateutil",
+    "sqlite_utils",
+}
+"""What a sync process loads when the first figures are kept."""
+
+
+def test_the_first_figures_are_fetched_before_anything_else_is_loaded() -> None:
+    modules = "supervisor_tui.commands.sync, data.sources.supervision"
+    code = f"import {modules}\nimport sys\nprint(*sys.modules)"
+    out = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
+    assert set(out.stdout.decode().split()) & BESIDES == set()
+
+
 def test_every_pane_is_where_it_is_looked_for() -> None:
     assert tuple(pane.scope for pane in PANES) == PANE_SCOPES
     assert [pane_type(scope).SCOPE for scope in PANE_SCOPES] == list(PANE_SCOPES)

@@ -12,6 +12,7 @@ import re
 import secrets
 import threading
 from collections import Counter, defaultdict
+from types import TracebackType
 from typing import Any
 
 import psutil
@@ -53,7 +54,12 @@ class Watched:
         self.screen.wait_for(re.compile(r"\A.*(live|late|stale)"), timeout=SLOW_S)
         return self
 
-    def __exit__(self, *_details: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._is_over.set()
         self._thread.join()
         self.screen.close()

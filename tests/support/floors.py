@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from data.files import FloorFiles
@@ -108,7 +109,12 @@ class Endpoint:
         self._child.__enter__()
         return self
 
-    def __exit__(self, *_details: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._child.close()
 
     @property
