@@ -19,6 +19,7 @@ from screens.look import Look
 from screens.page import heading, parts, sentences
 from screens.pane import TablePane
 from screens.presenters.handover import Sheet, Showing, present_handover, title_words
+from screens.presenters.handover_changes import changes_since
 from screens.presenters.handover_sheet import sheet_of, site_of
 from screens.presenters.handover_words import section_words, worded
 from screens.presenters.table import TableView
@@ -68,7 +69,9 @@ class HandoverPane(TablePane):
         """A line in full."""
         line = self._line(key)
         del look
-        return None if line is None else (section_words(line.section), _LinePage(line))
+        if line is None:
+            return None
+        return section_words(line.section), _LinePage(line, self._before(line.key))
 
     def offers(self, key: str, look: Look) -> Sequence[Offer]:
         """A draft can be signed as a whole, a risk that somebody signed taken over."""
@@ -112,6 +115,14 @@ class HandoverPane(TablePane):
         has_risk = signed is not None and bool(signed[1].unacknowledged)
         return Showing.SIGNED if is_theirs and has_risk else Showing.DRAFT
 
+    def _before(self, key: str) -> str:
+        """How a line was signed, where it stands otherwise now; else nothing."""
+        sheet = self._sheet
+        if self._showing is not Showing.CHANGES or sheet is None or sheet.left is None:
+            return ""
+        changes = changes_since(sheet.left[1], sheet.draft, sheet.by)
+        return next((each.before.text for each in changes.changed if each.now.key == key), "")
+
     def _line(self, key: str) -> HandoverLine | None:
         sheet = self._sheet
         if sheet is None:
@@ -140,11 +151,13 @@ class HandoverScreen(TableScreen, inherit_bindings=False):
 class _LinePage:
     """Draws one line in full."""
 
-    def __init__(self, line: HandoverLine) -> None:
+    def __init__(self, line: HandoverLine, before: str = "") -> None:
         self._line = line
+        self._before = before
 
     def __call__(self, look: Look, width: int) -> Sequence[Line]:
         """The line, wrapped."""
         del look
         said = [heading(section_words(self._line.section)), *sentences([self._line.text], width)]
-        return parts(said)
+        before = [heading(_("As it was signed")), *sentences([self._before], width)]
+        return parts(said, before if self._before else [])

@@ -24,7 +24,8 @@ RUN_S = 30.0
 """A command that takes longer is ended: it stands between the floor and the next person."""
 _MINUTE_MS = 60_000
 CALM_MS = _MINUTE_MS
-"""What needs nobody for so long is over: a figure that swings about its limit is not."""
+"""What needs nobody for so long is over. A figure that swings about its limit is not, nor is a site
+whose source falls silent: neither starts the minutes anew."""
 Person: TypeAlias = tuple[str, int]
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -72,9 +73,10 @@ class Watch:
             self._calm_since = None
             self._red_since = now_ms if self._red_since is None else self._red_since
         else:
-            self._red_since = None
             self._calm_since = (self._calm_since or now_ms) if is_sure else None
         is_over = self.has_calmed(now_ms)
+        if is_over:
+            self._red_since = None
         before = self._called.items()
         self._called = {who: at for who, at in before if at >= last_key_ms and not is_over}
         person = self._next(called)
@@ -88,7 +90,7 @@ class Watch:
     ) -> tuple[NightSettings, int] | None:
         """Who is called next unless a key is pressed, and in how many milliseconds."""
         person = self._next(called)
-        if self._red_since is None or person is None:
+        if self._red_since is None or self._calm_since is not None or person is None:
             return None
         return person, max(0, _after_ms(person) - self._waited(last_key_ms, now_ms))
 

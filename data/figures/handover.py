@@ -52,6 +52,10 @@ class Section(StrEnum):
     NOTES = "notes"
 
 
+_OF_ITS_SHIFT = frozenset({Section.BREACHES, Section.NOTES})
+"""What tells of one shift, and is over with it."""
+
+
 class LevelMissed(msgspec.Struct, frozen=True):
     """A queue that has missed its target over the shift."""
 
@@ -135,6 +139,8 @@ class SinceLeft(msgspec.Struct, frozen=True):
     """What differs from a handover that was signed."""
 
     new: tuple[DraftLine, ...]
+    kept: tuple[tuple[HandoverLine, DraftLine], ...]
+    """What stands in both, as it was signed and as it is: it may have changed."""
     gone: tuple[HandoverLine, ...]
 
 
@@ -174,14 +180,27 @@ def to_take_over(snapshot: FloorSnapshot, site: str, person: str) -> tuple[Key, 
 
 
 def since_left(signed: Handover, draft: Draft) -> SinceLeft:
-    """What has come and what has gone since a handover was signed."""
-    then = {each.key for each in signed.lines}
+    """What has come, what has stayed and what has gone since a handover was signed.
+
+    What belongs to the shift that was signed, such as its notes and targets, stays with it: of that
+    nothing is said to be gone. Nor is it of sections of which nothing is known now.
+    """
+    then = {each.key: each for each in signed.lines}
     now = {each.key for each in draft.lines}
-    # Of a section of which nothing is known, nothing can be said to be gone.
-    unknown = {section.value for section in draft.unknown}
+    silent = {section.value for section in (*draft.unknown, *_OF_ITS_SHIFT)}
     return SinceLeft(
         new=tuple(each for each in draft.lines if each.key not in then),
+        kept=tuple(
+            (then[each.key], each)
+            for each in draft.lines
+            if each.key in then and each.section not in _OF_ITS_SHIFT
+        ),
         gone=tuple(
-            each for each in signed.lines if each.key not in now and each.section not in unknown
+            each
+            for each in signed.lines
+            if each.key not in now
+            and each.section not in silent
+            # An incident that was over when it was signed was news of that shift.
+            and (each.is_risk or each.section != Section.INCIDENTS)
         ),
     )

@@ -16,13 +16,12 @@ from data.floor import Key
 from data.model import DESK, Handover, HandoverLine, Kind, Ms
 from screens.acting.offer import Ask, Offer, Settled, Wanted
 from screens.presenters.handover import counts_words
-from screens.presenters.handover_words import section_words
+from screens.presenters.handover_words import section_words, signed_text
 from screens.text import _, ngettext
 from screens.widgets.form import Field
 
 ROOM = 9000
 """Bytes of all lines of a handover: the file of an action has 16 KiB, and remarks come with it."""
-_LINE_LIMIT = 300
 _REMARK_LIMIT = 300
 
 
@@ -91,7 +90,7 @@ def _with_room(lines: Sequence[HandoverLine]) -> list[LineSigned]:
 
 
 def _signed(line: HandoverLine) -> LineSigned:
-    text = line.text if len(line.text) <= _LINE_LIMIT else line.text[: _LINE_LIMIT - 1] + "…"
+    text = signed_text(line.text)
     return LineSigned(section=line.section, key=line.key, text=text, is_risk=line.is_risk)
 
 

@@ -9,10 +9,11 @@ from enum import StrEnum
 import msgspec
 
 from data.figures.doings import Doings
-from data.figures.handover import Draft, Section, since_left
+from data.figures.handover import Draft, Section
 from data.floor import Key
 from data.model import Handover, HandoverLine, Kind
 from screens.presenters.acts import pending_words
+from screens.presenters.handover_changes import changes_since
 from screens.presenters.handover_words import Wording, draft_sentences, section_words, worded
 from screens.presenters.rows import Column
 from screens.presenters.table import (
@@ -26,9 +27,9 @@ from screens.presenters.table import (
 from screens.text import N_, _, ngettext, pgettext
 from screens.tones import Tone
 
-_SIGNED_CELLS, _DRAFT_CELLS = 14, 5
 _ORDER = [each.value for each in Section]
 _DRAFT_NOTE = N_("A draft, which nobody has signed: S writes remarks and signs")
+_OWN_NOTE = N_("You have signed this: somebody else takes its risks over")
 _SIGNED_NOTE = N_("K takes over the risk under the cursor, or those that are marked")
 
 
@@ -40,6 +41,10 @@ class Showing(StrEnum):
     CHANGES = "changes"
 
 
+_CELLS = {Showing.SIGNED: 14, Showing.CHANGES: 7}
+"""Of the column that says how a line stands, where five are not enough."""
+
+
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to show of a site's handover."""
 
@@ -49,11 +54,13 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     left: tuple[Key, Handover] | None = None
     """The newest that the person who looks has signed, or else the newest of all."""
     by: Wording
+    person: str = ""
+    """The id of who looks."""
 
 
 def handover_columns(showing: Showing = Showing.DRAFT) -> tuple[Column, ...]:
     """The columns, in the language in use; who has taken something over needs more room."""
-    width = _SIGNED_CELLS if showing is Showing.SIGNED else _DRAFT_CELLS
+    width = _CELLS.get(showing, 5)
     return (
         Column("part", pgettext("handover column", "Part"), 10, sort_letter="p"),
         Column("text", pgettext("handover column", "What"), 30, grows=True, sort_letter="w"),
@@ -114,13 +121,14 @@ def _entries(sheet: Sheet, showing: Showing, doings: Doings) -> Iterable[Entry]:
         remarks = {each.section: each.text for each in signed.remarks}
         yield from _signed_entries(signed, pending, remarks, sheet.by)
     elif showing is Showing.CHANGES and sheet.left is not None:
-        changes = since_left(sheet.left[1], sheet.draft)
-        new = {each.key for each in changes.new}
-        for at, line in enumerate(worded(sheet.draft, sheet.by)):
-            if line.key in new:
-                yield _entry(at, line, _("new"), Tone.LOOK if line.is_risk else Tone.NORMAL)
+        changes = changes_since(sheet.left[1], sheet.draft, sheet.by)
+        for at, line in enumerate(changes.new):
+            yield _entry(at, line, _("new"), Tone.LOOK if line.is_risk else Tone.NORMAL)
+        for at, changed in enumerate(changes.changed):
+            tone = Tone.LOOK if changed.now.is_risk else Tone.NORMAL
+            yield _entry(1000 + at, changed.now, _("changed"), tone)
         for at, line in enumerate(changes.gone):
-            yield _entry(1000 + at, line, _("gone"), Tone.QUIET)
+            yield _entry(2000 + at, line, _("gone"), Tone.QUIET)
     else:
         for at, line in enumerate(worded(sheet.draft, sheet.by)):
             yield _entry(at, line, _("risk") if line.is_risk else "", Tone.NORMAL)
@@ -162,7 +170,10 @@ def _notes(sheet: Sheet, showing: Showing) -> Sequence[str]:
     draft = [*draft_sentences(sheet.draft)]
     if showing is Showing.SIGNED and sheet.signed is not None:
         signed = sheet.signed[1]
-        said = [_(_SIGNED_NOTE)] if signed.unacknowledged else [_("Every risk is taken over.")]
+        said = [_("Every risk is taken over.")]
+        if signed.unacknowledged:
+            is_own = signed.signed_by.id == sheet.person
+            said = [_(_OWN_NOTE) if is_own else _(_SIGNED_NOTE)]
         if signed.left_out:
             text = ngettext(
                 "{count} line more had no room in it.",

@@ -32,6 +32,7 @@ def sheet_of(look: Look, site: str, since: Ms | None = None) -> Sheet:
         signed=to_take_over(snapshot, site, viewing.person) or last_signed(snapshot, site),
         left=last_signed(snapshot, site, by=viewing.person) or last_signed(snapshot, site),
         by=Wording(snapshot, moment.now, zone, formula, people_of(look)),
+        person=viewing.person,
     )
 
 

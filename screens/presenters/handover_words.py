@@ -45,7 +45,7 @@ from screens.formats import (
     format_percent,
 )
 from screens.presenters.lent_words import loan_words
-from screens.presenters.notes import author_words, incident_line
+from screens.presenters.notes import author_words, party_words
 from screens.presenters.promises import promise_words
 from screens.presenters.switches import short_word
 from screens.text import C_, Word, _, pgettext
@@ -62,6 +62,8 @@ _SECTIONS: dict[str, Word] = {
     Section.NOTES: C_("part of a handover", "Notes"),
 }
 
+LINE_LIMIT = 300
+"""Characters of a line in a handover."""
 _FITS: dict[Fit, Word] = {
     Fit.MISSING: C_("against the shift", "missing"),
     Fit.LATE: C_("against the shift", "late"),
@@ -80,10 +82,13 @@ class Wording(msgspec.Struct, frozen=True):
     formula: Formula
     people: Mapping[str, str] = {}
     """Names of people of the floor, by id."""
+    read_at: Ms | None = None
+    """On whose day clocks need no date; None: that of `now`."""
 
     def clock(self, at: Ms | None) -> str:
         """An instant on the wall of the site, with its date where that is not today's."""
-        if at is not None and local(at, self.zone).date() == local(self.now, self.zone).date():
+        today = self.now if self.read_at is None else self.read_at
+        if at is not None and local(at, self.zone).date() == local(today, self.zone).date():
             return format_clock(at, self.zone)
         return format_date_clock(at, self.zone)
 
@@ -118,8 +123,28 @@ def line_words(line: DraftLine, by: Wording) -> str:
     return _WORDS[type(line.subject)](line.subject, by)
 
 
+def signed_text(text: str) -> str:
+    """A line as it is signed: there is room for so much of it."""
+    return text if len(text) <= LINE_LIMIT else text[: LINE_LIMIT - 1] + "…"
+
+
 def _incident(incident: Incident, by: Wording) -> str:
-    return incident_line(incident, by.zone, by.now)
+    """With instants alone: a document is read when minutes ahead would mean nothing."""
+    text = _("{party}: {summary}, since {since}")
+    if not incident.is_open:
+        text = _("{party}: {summary}, {since} to {ended}")
+    said = text.format(
+        party=party_words(incident.party),
+        summary=incident.summary,
+        since=by.clock(incident.opened_at),
+        ended=by.clock(incident.closed_at),
+    )
+    more = [_("ticket {ticket}").format(ticket=incident.ticket)] if incident.ticket else []
+    if incident.is_open and incident.next_check_at is not None:
+        late, due = _("check was due at {clock}"), _("check at {clock}")
+        check = late if incident.is_unlooked(by.now) else due
+        more.append(check.format(clock=by.clock(incident.next_check_at)))
+    return ", ".join([said, *more])
 
 
 def _loan(loan: LoanFigures, by: Wording) -> str:

@@ -8,12 +8,13 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from data.figures.freshness import Moment
-from data.figures.handover import Section, since_left
+from data.figures.handover import Section
 from data.model import HandoverLine
 from data.people import People
 from screens.glyphs import to_ascii
 from screens.look import Look, Viewing
 from screens.presenters.handover import Sheet, Showing, title_words
+from screens.presenters.handover_changes import changes_since
 from screens.presenters.handover_sheet import sheet_of, since_when, site_of
 from screens.presenters.handover_words import draft_sentences, section_words, worded
 from screens.text import _
@@ -128,14 +129,14 @@ def _changes(sheet: Sheet, gap: str, head: str, *, is_markdown: bool = False) ->
     """What differs from the handover that the person has signed last."""
     if sheet.left is None:
         return
-    changes = since_left(sheet.left[1], sheet.draft)
-    new = {each.key for each in changes.new}
+    changes = changes_since(sheet.left[1], sheet.draft, sheet.by)
     yield gap
     yield head + title_words(sheet, Showing.CHANGES, sheet.draft.site)
     yield from [""] if is_markdown else []
-    for line in worded(sheet.draft, sheet.by):
-        if line.key in new:
-            yield _change(_("new: {text}").format(text=line.text), is_markdown=is_markdown)
+    for line in changes.new:
+        yield _change(_("new: {text}").format(text=line.text), is_markdown=is_markdown)
+    for each in changes.changed:
+        yield _change(_("changed: {text}").format(text=each.now.text), is_markdown=is_markdown)
     for line in changes.gone:
         yield _change(_("gone: {text}").format(text=line.text), is_markdown=is_markdown)
 
@@ -146,7 +147,7 @@ def _change(text: str, *, is_markdown: bool) -> str:
 
 def _json(sheet: Sheet) -> Json:
     draft, left = sheet.draft, sheet.left
-    changes = None if left is None else since_left(left[1], draft)
+    changes = None if left is None else changes_since(left[1], draft, sheet.by)
     return {
         "site": draft.site,
         "since": instant(draft.since),
@@ -168,6 +169,7 @@ def _json(sheet: Sheet) -> Json:
             "signed_by": left[1].signed_by.name,
             "signed_at": instant(left[1].signed_at),
             "new": [each.key for each in changes.new],
+            "changed": [each.now.key for each in changes.changed],
             "gone": [each.key for each in changes.gone],
         },
     }

@@ -70,6 +70,17 @@ def test_what_comes_after_a_calm_minute_is_another_matter() -> None:
     assert due(watch, 68) == "Lena"
 
 
+def test_neither_a_swing_nor_silence_starts_the_minutes_anew() -> None:
+    watch = Watch([LENA])
+    due(watch, 0)
+    watch.due(is_red=False, last_key_ms=0, now_ms=2 * MINUTE)
+    assert watch.next(last_key_ms=0, now_ms=2 * MINUTE) is None, "just now nothing needs anybody"
+    due(watch, 3)
+    due(watch, 4, is_red=False, is_sure=False)
+    assert due(watch, 5, is_red=False, is_sure=False) == "", "who is called hears of something"
+    assert due(watch, 6) == "Lena"
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> FloorFiles:
     files = FloorFiles(tmp_path).make()

@@ -14,6 +14,7 @@ from data.actions.files import MAX_BYTES, ActionFile, decode_action, encode_acti
 from data.actions.rules import RULES
 from data.actions.verbs import Verb
 from data.figures.doings import NO_DOINGS
+from data.figures.freshness import Moment
 from data.figures.handover import (
     Draft,
     Section,
@@ -51,6 +52,7 @@ from screens.acting.offer import Wanted
 from screens.handover import HandoverPane
 from screens.look import Look, Viewing
 from screens.presenters.handover import Showing, present_handover, title_words
+from screens.presenters.handover_changes import changes_since
 from screens.presenters.handover_sheet import sheet_of, since_when
 from screens.presenters.handover_words import draft_sentences, worded
 from tests.builders import (
@@ -252,6 +254,64 @@ def test_what_is_new_and_what_is_gone_since() -> None:
     changes = since_left(before, drafted(after))
     assert [each.key for each in changes.new] == [f"incident/{DESK}/i2"]
     assert [each.key for each in changes.gone] == [f"incident/{DESK}/i1", f"loan/{DESK}/l1"]
+
+
+def changed(before: Handover, snapshot: FloorSnapshot, since: int = DAY_START) -> dict[str, str]:
+    draft, by = drafted(snapshot, since), sheet_of(look_at(snapshot), SITE).by
+    return {each.now.key: each.now.text for each in changes_since(before, draft, by).changed}
+
+
+def test_what_has_changed_since_is_told_and_what_is_only_worded_anew_is_not() -> None:
+    snapshot = whole_floor()
+    before = signed_by(ANNA, drafted(snapshot), snapshot)
+    assert changed(before, snapshot) == {}
+    (key, incident), *_none = snapshot.incidents.items()
+    over = replace(incident, closed_at=NOW)
+    (place, loan), *_none = snapshot.loans.items()
+    longer = replace(loan, until=NOW + 2 * HOUR)
+    after = replace(snapshot, incidents={key: over}, loans={place: longer})
+    assert changed(before, after) == {
+        f"incident/{DESK}/i1": "carrier: trunk B, 14:17 to 14:32",
+        f"loan/{DESK}/l1": "1 agent in Claims, until 16:32",
+    }
+    # Signed on the day before, when its clocks needed no date.
+    tomorrow = Moment(NOW + 24 * HOUR, MOMENT.mono_ms, MOMENT.boot_id)
+    draft = draw_up(snapshot, SITE, DAY_START, tomorrow, Formula.OFFERED)
+    by = replace(sheet_of(look_at(snapshot), SITE).by, now=tomorrow.now)
+    told = {each.now.key for each in changes_since(before, draft, by).changed}
+    assert f"incident/{DESK}/i1" not in told
+    assert f"switch/{SOURCE}/claims/closed" not in told
+
+
+def test_what_belongs_to_a_shift_is_not_gone_with_it() -> None:
+    snapshot = whole_floor()
+    (key, incident), *_none = snapshot.incidents.items()
+    over = replace(snapshot, incidents={key: replace(incident, closed_at=ago(300))})
+    before = signed_by(ANNA, drafted(over), over)
+    assert {"level", "note", "incident"} <= {each.key.partition("/")[0] for each in before.lines}
+    assert since_left(before, drafted(over, since=ago(60))).gone == ()
+
+
+def test_a_signed_line_has_instants_and_no_minutes_ahead() -> None:
+    snapshot = whole_floor()
+    (key, incident), *_none = snapshot.incidents.items()
+    due = replace(incident, next_check_at=NOW + HOUR, ticket="T-1")
+    late = replace(incident, next_check_at=ago(60))
+    for one, text in (
+        (due, "carrier: trunk B, since 14:17, ticket T-1, check at 15:32"),
+        (late, "carrier: trunk B, since 14:17, check was due at 14:31"),
+    ):
+        after = replace(snapshot, incidents={key: one})
+        said = worded(drafted(after), sheet_of(look_at(after), SITE).by)
+        assert said[0].text == text
+
+
+def test_its_author_is_not_asked_to_take_it_over() -> None:
+    snapshot = whole_floor()
+    mine = replace(snapshot, handovers=keyed(signed_by(KARL, drafted(snapshot), snapshot)))
+    for person, said in (("karl", "somebody else takes"), ("anna", "K takes over")):
+        sheet = sheet_of(look_at(mine, person), SITE)
+        assert said in " ".join(present_handover(sheet, Showing.SIGNED, NO_DOINGS).notes)
 
 
 def test_a_draft_begins_with_the_last_handover_or_the_day() -> None:
