@@ -6,7 +6,7 @@ import re
 
 from data.model import Ms
 from data.zones import comes_twice, local
-from screens.text import C_, pgettext
+from screens.text import C_, ngettext, pgettext
 
 UNDEFINED = "-"
 _HIDDEN = re.compile(r"\*{3,}")
@@ -14,6 +14,19 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 _WHOLE_FROM = 1000
 _LEAST_POINTS = 0.05
 """What is less is no difference that a tenth would show."""
+
+
+def format_first(said: str, more: int) -> str:
+    """The first of several, and how many more there are: `Hana asks for help (and 2 more)`.
+
+    Args:
+        said: What is said of the first.
+        more: How many others there are; 0 leaves the first as it is.
+    """
+    if not more:
+        return said
+    text = ngettext("{event} (and {count} more)", "{event} (and {count} more)", more)
+    return text.format(event=said, count=more)
 
 
 def format_minutes(seconds: float) -> str:

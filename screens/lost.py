@@ -78,19 +78,10 @@ class LostReading:
         return as_known(read[1], look.snapshot, look.moment.now)
 
 
-class LostPane(TablePane):
-    """Who hung up or was put out before anybody answered, and who looks after them."""
+class _ReadsLost:
+    """Has somebody else ask history for it."""
 
-    SCOPE = Scope.LOST
-    EMPTY = N_("Nobody was lost today.")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LOST)]
-
-    def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
-        super().__init__(is_ascii=is_ascii, columns=columns)
-        self._reading = LostReading()
-        self._lost = LostTable()
-        self._shows_short = False
-        self._callers: tuple[LostCaller, ...] | None = None
+    _reading: LostReading
 
     @property
     def wanted_past(self) -> Hashable:
@@ -105,6 +96,21 @@ class LostPane(TablePane):
     def read_past(self, history: HistoryReader, look: Look) -> None:
         """Ask history; called in a thread."""
         self._reading.read_past(history, look)
+
+
+class LostPane(_ReadsLost, TablePane):
+    """Who hung up or was put out before anybody answered, and who looks after them."""
+
+    SCOPE = Scope.LOST
+    EMPTY = N_("Nobody was lost today.")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LOST)]
+
+    def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
+        super().__init__(is_ascii=is_ascii, columns=columns)
+        self._reading = LostReading()
+        self._lost = LostTable()
+        self._shows_short = False
+        self._callers: tuple[LostCaller, ...] | None = None
 
     @property
     def callers(self) -> dict[str, LostCaller]:
@@ -158,7 +164,7 @@ class LostPane(TablePane):
         return super()._empty(view)
 
 
-class LostPage:
+class LostPage(_ReadsLost):
     """Draws one caller who was lost, for whatever look at the floor it is given.
 
     Args:
@@ -169,20 +175,6 @@ class LostPage:
     def __init__(self, caller: CallerId, reading: LostReading) -> None:
         self._caller = caller
         self._reading = reading
-
-    @property
-    def wanted_past(self) -> Hashable:
-        """What it asks of history."""
-        return self._reading.wanted_past
-
-    @property
-    def past_every_ms(self) -> int:
-        """How soon it may ask again where history has changed."""
-        return self._reading.past_every_ms
-
-    def read_past(self, history: HistoryReader, look: Look) -> None:
-        """Ask history; called in a thread."""
-        self._reading.read_past(history, look)
 
     def __call__(self, look: Look, width: int) -> Sequence[Line] | None:
         """The lines of the page; None where the caller is no longer among the lost."""

@@ -14,7 +14,8 @@ from rich.cells import cell_len
 from data.figures.alerts import AlertFigures, alert_figures
 from data.settings import Figure, Severity
 from screens.alert_words import alert_sentence, figure_of, place_words
-from screens.text import _, ngettext
+from screens.formats import format_first
+from screens.text import _
 from screens.tones import Tone
 from screens.widgets.fitting import ELLIPSIS, fit_text
 
@@ -134,12 +135,10 @@ def alert_line(alerts: list[AlertFigures], snapshot: FloorSnapshot, room: int) -
     said = _("{where}: {what}").format(
         where=place_words(first, snapshot), what=alert_sentence(first, zone)
     )
-    count = len(alerts) - 1
-    if count:
-        more = ngettext("{event} (and {count} more)", "{event} (and {count} more)", count)
-        spare = room - cell_len(more.format(event="", count=count))
-        if cell_len(said) > spare:
-            said = fit_text(said, max(1, spare), sign=ELLIPSIS)
-        said = more.format(event=said, count=count)
+    more = len(alerts) - 1
+    spare = max(1, room - cell_len(format_first("", more)))
+    if cell_len(said) > spare:
+        said = fit_text(said, spare, sign=ELLIPSIS)
+    said = format_first(said, more)
     with_key = _("{alert}  ! goes there").format(alert=said)
-    return with_key if cell_len(with_key) <= room else fit_text(said, room, sign=ELLIPSIS).rstrip()
+    return with_key if cell_len(with_key) <= room else said

@@ -18,8 +18,8 @@ from data.floor import FloorSnapshot, Key
 from data.model import Contact, ContactState, Escalation, Kind, Ms
 from data.rules.limits import Scope, evaluate
 from data.settings import Figure, RuleSettings, Severity
-from screens.formats import format_caller, format_duration
-from screens.text import _, ngettext
+from screens.formats import format_caller, format_duration, format_first
+from screens.text import _
 
 KEPT = 2000
 """Events remembered as told; the oldest of more are forgotten, and are long past by then."""
@@ -174,12 +174,7 @@ def word_events(events: Sequence[Event], snapshot: FloorSnapshot) -> str:
         names = {site.id: site.name or site.id for site in snapshot.sites}
         site = events[0].key.site
         said = _("{site}: {event}").format(site=names.get(site, site), event=said)
-    more = len(events) - 1
-    if not more:
-        return said
-    return ngettext("{event} (and {count} more)", "{event} (and {count} more)", more).format(
-        event=said, count=more
-    )
+    return format_first(said, len(events) - 1)
 
 
 def _word(event: Event) -> str:

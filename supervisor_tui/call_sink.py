@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 from typing import Self
 
 from data.cache.forecast_batch import ForecastBatch
@@ -41,12 +40,7 @@ class CallSink:
         self._take_over()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_details: object) -> None:
         if self._history is not None:
             self._history.close()
         self._lock.release()

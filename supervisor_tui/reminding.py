@@ -19,10 +19,10 @@ from data.figures.switches import switches_on
 from data.floor import FloorSnapshot, Key
 from data.model import Ms
 from screens.actions import BY_ID
-from screens.formats import format_duration
+from screens.formats import format_duration, format_first
 from screens.keys import keys_of, show_key
 from screens.presenters.switches import short_word
-from screens.text import _, ngettext
+from screens.text import _
 from screens.tones import Tone
 
 if TYPE_CHECKING:
@@ -80,11 +80,7 @@ class Reminders:
         if not fresh[0].what:
             key = show_key(keys_of(BY_ID["app.loans"], app.parts.keymap)[0])
             said = _("{reminder}: {key} lists them").format(reminder=said, key=key)
-        more = len(fresh) - 1
-        if more:
-            text = ngettext("{event} (and {count} more)", "{event} (and {count} more)", more)
-            said = text.format(event=said, count=more)
-        app.announce(said, Tone.LOOK)
+        app.announce(format_first(said, len(fresh) - 1), Tone.LOOK)
 
 
 def _due(snapshot: FloorSnapshot, moment: Moment, remind_ms: int) -> Iterator[Reminder]:

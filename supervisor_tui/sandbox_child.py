@@ -11,7 +11,6 @@ import selectors
 import subprocess
 import sys
 from collections.abc import Sequence
-from types import TracebackType
 
 from data.clock import monotonic_ms
 from data.errors import Code, FloorError
@@ -59,12 +58,7 @@ class SandboxChild:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_details: object) -> None:
         """End it."""
         self.close()
 

@@ -19,20 +19,34 @@ def put(path: Path, text: str) -> None:
         CommandFailed: It cannot be written; what was there before is as it was.
     """
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                os.fchmod(file.fileno(), _mode_of_new_files())
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace(path, text, _mode_of_new_files())
     except OSError as error:
         message = _("{file}: this file cannot be written: {reason}.")
         raise CommandFailed(message.format(file=path, reason=error.strerror)) from error
+
+
+def replace(path: Path, text: str, mode: int) -> None:
+    """Put a text, line ends as they are, in the place of a file.
+
+    Args:
+        path: The file; its folder is there.
+        text: All of it.
+        mode: Permission bits, whatever the umask.
+
+    Raises:
+        OSError: It cannot be written; what was there before is as it was.
+    """
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _mode_of_new_files() -> int:

@@ -58,6 +58,7 @@ _NEED = """
 SELECT starts_at, heads FROM need
 WHERE site = :site AND starts_at >= :start AND starts_at + :half <= :end
 """
+_KEPT_SINCE = "SELECT min(at) FROM keyframe"
 _TOLD = msgspec.json.Decoder(list[tuple[int, str, int, Ms, Ms]])
 
 
@@ -122,6 +123,12 @@ def spent_in(ask: Ask, stretches: Iterable[Stretch], now: Ms) -> Iterator[list[S
             Spent(STATES.get(code, AgentState.UNKNOWN), reason, ms, since, until)
             for code, reason, ms, since, until in _TOLD.decode(told)
         ]
+
+
+def kept_since(ask: Ask) -> Ms | None:
+    """Since when states of agents are kept, by the hourly pictures of the floor; None: of none."""
+    ((since,),) = ask(_KEPT_SINCE, {})
+    return None if since is None else int(since)
 
 
 def signed_in_by_source(ask: Ask, site: str, start: Ms, end: Ms) -> dict[Key, tuple[str, int]]:

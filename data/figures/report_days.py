@@ -19,6 +19,7 @@ from data.figures.agents import agent_figures
 from data.figures.freshness import Moment
 from data.figures.heads import agents_elsewhere
 from data.figures.planned import Planned
+from data.figures.queues import source_ages
 from data.figures.report_attendance import Piece, agent_time, pieces_of
 from data.figures.report_work import Work
 from data.floor import FloorSnapshot, Key
@@ -134,6 +135,8 @@ class SiteDays:
         self._elsewhere: Collection[Key] | None = None
         self._has_spare = has_spare and reader.has_demand()
         self._agents = staff.agents_of(reader.ask, site.id)
+        self._kept_since = staff.kept_since(reader.ask)
+        self._ages = source_ages(floor, moment)
 
     def time(self, start: Ms, end: Ms, book: DayBook) -> SiteTime:
         """What the agents did between two instants.
@@ -160,7 +163,8 @@ class SiteDays:
     def _day(self, day: Day, rates_of: date) -> SiteTime:
         plans = self._plans(day)
         asked = {
-            agent: pieces_of(plans.get(agent.key, ()), day.start, day.end) for agent in self._agents
+            agent: pieces_of(plans.get(agent.key, ()), day.start, self._end(day, agent.key))
+            for agent in self._agents
         }
         spent = staff.spent_in(
             self._reader.ask,
@@ -180,8 +184,10 @@ class SiteDays:
                 found[agent.key] = AgentTime(agent.name, work, paid)
         is_known = bool(found)
         self._count_running(found, day)
+        if not is_known or day.start < (self._kept_since or day.start):
+            self._add_sums_of_source(found, day, rates_of)
         return SiteTime(
-            agents=found if is_known else {**found, **self._by_source(day, rates_of)},
+            agents=found,
             spare_ms=self._spare(day) if is_known and self._has_spare else {},
             days=1,
             known_days=int(is_known),
@@ -219,18 +225,27 @@ class SiteDays:
             )
             found[one.key] = msgspec.structs.replace(known, work=work)
 
-    def _by_source(self, day: Day, rates_of: date) -> dict[Key, AgentTime]:
-        """Where states are not kept any more: the day as the source summed it up.
+    def _end(self, day: Day, key: Key) -> Ms:
+        """Up to when a day counts: of a source that is not current, up to when it was."""
+        if day.end != self._moment.now:
+            return day.end
+        age = self._ages.get((key.site, key.source))
+        return day.end if age is None else max(day.start, min(day.end, age.as_of))
+
+    def _add_sums_of_source(self, found: dict[Key, AgentTime], day: Day, rates_of: date) -> None:
+        """Of a day whose states are not all kept the source's own sums count, where they are more.
 
         Sources have days of their own, which may begin at midnight where the site's does not.
         """
         midnight = msgspec.structs.replace(self._site, day_start="00:00")
         span = (day_begins(midnight, one) for one in (day.date, day.date + timedelta(days=1)))
         told = staff.signed_in_by_source(self._reader.ask, self._site.id, *span)
-        return {
-            key: AgentTime(name, Work(signed_in_ms=ms), {rates_of: ms})
-            for key, (name, ms) in told.items()
-        }
+        for key, (name, ms) in told.items():
+            known = found.get(key, AgentTime(name, Work(), {}))
+            if ms > (known.work.signed_in_ms or 0):
+                work = msgspec.structs.replace(known.work, signed_in_ms=ms)
+                paid = {rates_of: max(ms, known.paid.get(rates_of, 0))}
+                found[key] = AgentTime(known.name or name, work, paid)
 
     def _spare(self, day: Day) -> dict[Ms, int]:
         """The half hours of which need and heads are known, with what was above the need."""

@@ -12,10 +12,10 @@ from data.figures.doings import Doings
 from data.figures.switches import CLOSED, EMERGENCY, OVERFLOW
 from data.model import Ms
 from data.status import ActionRow, ActionState
-from screens.formats import format_clock, localised
+from screens.formats import format_clock, format_first, localised
 from screens.presenters.lines import Piece
 from screens.sentences import sentence
-from screens.text import C_, N_, _, ngettext, pgettext
+from screens.text import C_, N_, _, pgettext
 from screens.tones import Tone
 
 _VERBS = {
@@ -244,12 +244,7 @@ def act_lines(doings: Doings, zones: Mapping[str, str]) -> Sequence[tuple[str, T
 def failures_words(rows: Sequence[ActionRow], zones: Mapping[str, str]) -> str:
     """What has just failed, in one line: the first in full, and how many more."""
     said = act_line(rows[0], zones.get(rows[0].site, "UTC"))
-    more = len(rows) - 1
-    if not more:
-        return said
-    return ngettext("{event} (and {count} more)", "{event} (and {count} more)", more).format(
-        event=said, count=more
-    )
+    return format_first(said, len(rows) - 1)
 
 
 def pending_words(row: ActionRow) -> str:

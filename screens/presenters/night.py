@@ -9,7 +9,13 @@ from data.figures.queues import QueueFigures
 from data.rules.service_level import Formula
 from data.settings import Figure, RuleSettings
 from screens.alert_words import alert_sentence
-from screens.formats import format_age, format_count, format_duration, format_sure_clock
+from screens.formats import (
+    format_age,
+    format_count,
+    format_duration,
+    format_first,
+    format_sure_clock,
+)
 from screens.presenters.lines import Piece
 from screens.presenters.queues import queue_tone
 from screens.presenters.rows import Column, RowView
@@ -142,11 +148,7 @@ def _alert_words(night: SiteNight) -> Iterator[tuple[str, Tone]]:
     if not night.alerts:
         return
     said = alert_sentence(night.alerts[0], night.site.zone)
-    more = len(night.alerts) - 1
-    if more:
-        text = ngettext("{event} (and {count} more)", "{event} (and {count} more)", more)
-        said = text.format(event=said, count=more)
-    yield said, Tone.ACT
+    yield format_first(said, len(night.alerts) - 1), Tone.ACT
 
 
 def _seen(night: SiteNight, *, is_alone: bool = False) -> Iterator[tuple[str, Tone]]:
@@ -162,11 +164,7 @@ def _seen(night: SiteNight, *, is_alone: bool = False) -> Iterator[tuple[str, To
     if is_alone:
         event = alert_sentence(night.seen[0].alert, night.site.zone)
         said = _("{event}, {seen}").format(event=event, seen=said)
-    more = len(night.seen) - 1
-    if more:
-        text = ngettext("{event} (and {count} more)", "{event} (and {count} more)", more)
-        said = text.format(event=said, count=more)
-    yield said, Tone.LOOK
+    yield format_first(said, len(night.seen) - 1), Tone.LOOK
 
 
 def _seen_words(seen: SeenTo, zone: str) -> str:

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from screens.text import _
-from supervisor_tui.arguments.shared import add_config, add_screen, command
+from supervisor_tui.arguments.shared import (
+    add_ascii,
+    add_config,
+    add_offline,
+    add_screen,
+    add_site,
+    command,
+)
 from supervisor_tui.arguments.types import day, seconds, share, speed, wall_time, whole
 
 PANES = (
@@ -111,7 +118,7 @@ def add_show(commands: Any) -> None:
     )
     add_config(parser)
     parser.add_argument("pane", choices=(*PANES, "night"), help=_("what to print"))
-    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    add_site(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help=_("as one JSON object"))
     form.add_argument(
@@ -125,15 +132,8 @@ def add_show(commands: Any) -> None:
     )
     at = _("as it was at a time: 14:05, yesterday 14:05, 2026-03-29 14:05, 20m ago")
     parser.add_argument("--at", default="", metavar=_("TIME"), help=at)
-    parser.add_argument(
-        "--offline", action="store_true", help=_("from what is there; ask no endpoint")
-    )
-    parser.add_argument(
-        "--ascii",
-        action=argparse.BooleanOptionalAction,
-        default=argparse.SUPPRESS,
-        help=_("write ASCII only, or do not"),
-    )
+    add_offline(parser)
+    add_ascii(parser)
 
 
 def add_watch(commands: Any) -> None:
@@ -148,7 +148,7 @@ def add_watch(commands: Any) -> None:
     )
     add_config(parser)
     parser.add_argument("pane", choices=PANES, help=_("what to print"))
-    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    add_site(parser)
     _add_everyone(parser)
     parser.add_argument(
         "--changes", action="store_true", help=_("only what has changed, a line each")
@@ -159,12 +159,7 @@ def add_watch(commands: Any) -> None:
         metavar=_("SECONDS"),
         help=_("the least time between two printings; 5, or with --changes none"),
     )
-    parser.add_argument(
-        "--ascii",
-        action=argparse.BooleanOptionalAction,
-        default=argparse.SUPPRESS,
-        help=_("write ASCII only, or do not"),
-    )
+    add_ascii(parser)
 
 
 def add_find(commands: Any) -> None:
@@ -184,7 +179,7 @@ def add_find(commands: Any) -> None:
         metavar=_("WORDS"),
         help=_("3 digits or more of a number, HH:MM or HH:MM-HH:MM, an id, a queue, an agent"),
     )
-    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    add_site(parser)
     parser.add_argument("--day", type=day, help=_("this day only, as in 2026-03-29"))
     parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
 
@@ -206,17 +201,10 @@ def add_suppose(commands: Any) -> None:
         metavar=_("WORDS"),
         help=_("COUNT FROM TO, +COUNT QUEUE, -COUNT QUEUE, +PERCENT%%, with commas between"),
     )
-    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+    add_site(parser)
     parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
-    parser.add_argument(
-        "--offline", action="store_true", help=_("from what is there; ask no endpoint")
-    )
-    parser.add_argument(
-        "--ascii",
-        action=argparse.BooleanOptionalAction,
-        default=argparse.SUPPRESS,
-        help=_("write ASCII only, or do not"),
-    )
+    add_offline(parser)
+    add_ascii(parser)
 
 
 def add_doctor(commands: Any) -> None:

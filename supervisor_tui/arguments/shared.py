@@ -46,6 +46,28 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_ascii(parser: argparse.ArgumentParser) -> None:
+    """Add `--ascii`."""
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help=_("write ASCII only, or do not"),
+    )
+
+
+def add_offline(parser: argparse.ArgumentParser) -> None:
+    """Add `--offline`."""
+    parser.add_argument(
+        "--offline", action="store_true", help=_("from what is there; ask no endpoint")
+    )
+
+
+def add_site(parser: argparse.ArgumentParser) -> None:
+    """Add `--site`."""
+    parser.add_argument("--site", default="", help=_("this site only, by its id"))
+
+
 def add_screen(parser: argparse.ArgumentParser) -> None:
     """Add what describes the person and their terminal."""
     parser.add_argument(
@@ -55,12 +77,7 @@ def add_screen(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help=_("who acts, where screen and sync process run under one account"),
     )
-    parser.add_argument(
-        "--ascii",
-        action=argparse.BooleanOptionalAction,
-        default=argparse.SUPPRESS,
-        help=_("write ASCII only, or do not"),
-    )
+    add_ascii(parser)
     parser.add_argument(
         "--colours",
         type=colours,

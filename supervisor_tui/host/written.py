@@ -8,12 +8,11 @@ touched.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from enum import Enum
 from pathlib import Path
 
 from supervisor_tui.host.system import HostError
+from supervisor_tui.whole_file import replace
 
 _MARK = "# Written by supervisor-tui host setup; edited files are left alone. "
 LIMIT = 64 * 1024
@@ -65,17 +64,7 @@ def write(path: Path, text: str, mode: int) -> None:
     """
     try:
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                os.fchmod(file.fileno(), mode)
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace(path, text, mode)
     except OSError as error:
         raise HostError(f"{error.strerror}: {path}") from error
 

@@ -30,6 +30,7 @@ from tests.builders import (
     SOURCE,
     instant,
     make_agent,
+    make_health,
     make_queue,
     make_shift,
     make_site,
@@ -157,6 +158,30 @@ def test_days_whose_states_are_gone_are_as_the_source_summed_them_up(writer):
     found = time_of(writer, make_snapshot())
     assert (found.days, found.known_days) == (1, 0)
     assert {key.id: one.paid for key, one in found.agents.items()} == {"ann": {DAY: HOUR}}
+
+
+def test_of_a_day_that_is_kept_in_part_the_larger_sum_counts(writer):
+    midnight, at = instant("2026-03-11T00:00+01:00"), END - 2 * HOUR
+    queue = make_queue("a", day_started_at=midnight)
+    writer.add(SITE, SOURCE, [Step(midnight, Kind.QUEUE, "a", None, queue)])
+    writer.keyframe(at, [(Kind.QUEUE, queue)])
+    sums = AgentDay(talk_s=3600.0, hold_s=0.0, acw_s=0.0, ready_s=7200.0, not_ready_s=0.0)
+    for name, today in (("ann", sums), ("bob", AgentDay())):
+        agent = make_agent(name, since=at, state=AgentState.READY, today=today)
+        writer.add(SITE, SOURCE, [Step(at, Kind.AGENT, name, None, agent)])
+    writer.prune_step(LATER)
+    found = time_of(writer, make_snapshot()).agents
+    assert {key.id: one.paid[DAY] // HOUR for key, one in found.items()} == {"ann": 3, "bob": 2}
+
+
+def test_of_a_source_that_went_silent_time_counts_up_to_then(writer):
+    now = START + 6 * HOUR
+    ready = live(writer, "ann", (AgentState.READY, START, ""))
+    age = {"age_s": 2 * 3600, "last_ok_at": now - 2 * HOUR}
+    silent = make_health(**age)
+    floor = make_snapshot(ready, sources=[silent])
+    found = time_of(writer, floor, end=now, now=now).agents
+    assert found[Key(SITE, SOURCE, "ann")].paid[DAY] // HOUR == 4
 
 
 def test_heads_above_the_need_of_a_half_hour_are_too_many(writer):

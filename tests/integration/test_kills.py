@@ -12,7 +12,6 @@ import re
 import secrets
 import threading
 from collections import Counter, defaultdict
-from types import TracebackType
 from typing import Any
 
 import psutil
@@ -54,12 +53,7 @@ class Watched:
         self.screen.wait_for(re.compile(r"\A.*(live|late|stale)"), timeout=SLOW_S)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_details: object) -> None:
         self._is_over.set()
         self._thread.join()
         self.screen.close()
