@@ -17,6 +17,8 @@ from screens.text import _
 from screens.tones import Tone
 
 if TYPE_CHECKING:
+    from data.figures.freshness import SourceAge
+    from data.floor import FloorSnapshot
     from supervisor_tui.app import SupervisorApp
 
 
@@ -97,7 +99,18 @@ def _first_of_sources(look: Look) -> str:
     for age in old:
         problem = problem_words(age)
         if problem:
-            return _("{site}/{source}: {problem}").format(
-                site=age.health.site, source=age.health.source, problem=problem
-            )
+            health, sites = age.health, look.snapshot.sites
+            name = next((one.name for one in sites if one.id == health.site), "") or health.site
+            template = _whose(age, look.snapshot)
+            return template.format(site=name, source=health.source, problem=problem)
     return ""
+
+
+def _whose(age: SourceAge, snapshot: FloorSnapshot) -> str:
+    """How to name a source: not at all where it is the only one, with its site where need be."""
+    if len(snapshot.sources) == 1:
+        return "{problem}"
+    its = [one for one in snapshot.sources if one.site == age.health.site]
+    if len(snapshot.sites) > 1:
+        return _("{site}: {problem}") if len(its) == 1 else _("{site}, {source}: {problem}")
+    return _("{source}: {problem}")

@@ -78,7 +78,7 @@ def present_status(
 def problem_words(age: SourceAge) -> str:
     """What is the matter with a source, in a sentence; empty where nothing is."""
     if age.silent_switch:
-        return _("The endpoint answers, but {switch} behind it does not. Look after it.").format(
+        return _("The API answers, but {switch} behind it does not: tell whoever runs it.").format(
             switch=age.silent_switch
         )
     if age.health.problem:
