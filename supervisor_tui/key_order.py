@@ -9,12 +9,12 @@ What is pasted waits like a key, lest it overtake what was typed before it.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 
 from textual import events
 from textual.app import App
 from textual.message import Message
-from textual.timer import Timer
 
 from data.clock import monotonic_ms
 
@@ -32,7 +32,7 @@ class OrderedKeysApp(App[None]):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._keys_waiting: deque[events.Key | events.Paste] = deque()
-        self._key_under_way: Timer | None = None
+        self._key_under_way: asyncio.TimerHandle | None = None
         self.last_key_ms = monotonic_ms()
         """When a key was pressed last, or the app began, by the host's monotonic clock."""
 
@@ -56,11 +56,12 @@ class OrderedKeysApp(App[None]):
         target = self.focused or self.screen
         await super().on_event(event)
         if target.post_message(KeyDone()):
-            self._key_under_way = self.set_timer(PATIENCE_S, self._next_key)
+            wait = asyncio.get_running_loop().call_later
+            self._key_under_way = wait(PATIENCE_S, self.call_later, self._next_key)
 
     async def _next_key(self) -> None:
         if self._key_under_way is not None:
-            self._key_under_way.stop()
+            self._key_under_way.cancel()
             self._key_under_way = None
         if self._keys_waiting:
             await self._send_key(self._keys_waiting.popleft())

@@ -2,15 +2,16 @@
 
 Textual is pinned to a minor series because of this module. It replaces `App._display`, reads the
 strips out of `LayoutUpdate` and `ChopsUpdate`, counts what the driver's writer thread has not yet
-got rid of, lets nothing of Textual's own through but what is chosen here, and reads the keyboard.
+got rid of, lets nothing of Textual's own through but what is chosen here, reads the keyboard, and
+says when a screen is painted.
 `tests/terminal/test_seam.py` compares what a terminal shows with and without it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import selectors
-import threading
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -24,10 +25,13 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.screen import UPDATE_PERIOD
 from textual.strip import Strip
 
 from data.clock import monotonic_ms
+from supervisor_tui.counting_file import CountingFile
 from supervisor_tui.first_paint import TAKEN, FirstPaint
+from supervisor_tui.frames import FrameClock
 from supervisor_tui.keystrokes import Keystrokes
 from supervisor_tui.output import OutputStage
 from supervisor_tui.pacing import Pacer
@@ -60,44 +64,10 @@ RESIZED_S = 0.1
 """How long Textual may take to lay out for a new size before the old picture is sent again."""
 KEYS_S = 0.1
 """How often to look whether an escape has stayed alone long enough to be a key."""
+TYPING_MS = 250
+"""So long after a key what is painted is what it brought about, as far as anybody can see."""
 LAST_ANSWER_MS = 1000
 """How long leaving waits for an answer under way, which the shell would take for keys."""
-
-
-class CountingFile:
-    """A terminal that knows how many of the writes asked of it are still under way."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-        self._lock = threading.Lock()
-        self._pending = 0
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether something was asked to be written that the terminal has not taken yet."""
-        return self._pending > 0
-
-    def expect(self) -> None:
-        """A write is on its way."""
-        with self._lock:
-            self._pending += 1
-
-    def write(self, text: str) -> int:
-        """Write and flush; blocks as long as the terminal takes nothing."""
-        try:
-            count = self._file.write(text)
-            self._file.flush()
-        finally:
-            with self._lock:
-                self._pending -= 1
-        return count
-
-    def flush(self) -> None:
-        """Nothing is left to flush."""
-
-    def __getattr__(self, name: str) -> Any:
-        """Everything else is the terminal's own."""
-        return getattr(self._file, name)
 
 
 class KeyParser(XTermParser):
@@ -130,6 +100,12 @@ class TerminalDriver(LinuxDriver):
         self.starts = 0
         """How often the terminal was taken over; it begins blank each time."""
         self._first = cast("PaintingApp", self._app).first_paint
+        self._typed_ms = -TYPING_MS
+
+    @property
+    def is_typed_on(self) -> bool:
+        """Whether somebody has just pressed a key."""
+        return monotonic_ms() - self._typed_ms < TYPING_MS
 
     @property
     def is_behind(self) -> bool:
@@ -187,6 +163,7 @@ class TerminalDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """Keep the terminal's answers; all else is for the app. Runs in the keyboard's thread."""
         if not isinstance(message, events.CursorPosition):
+            self._typed_ms = monotonic_ms()
             super().process_message(message)
             return
         self._pacer.answered(monotonic_ms())
@@ -305,10 +282,31 @@ class PaintingApp(App[None]):
             if renderable is not None and self._stage is not None:
                 self._stage.forget()
             return
+        if not isinstance(screen._update_timer, FrameClock):
+            self._give_clock(screen)
         if not self._batch_count:
             self._take(screen, renderable)
             self._send()
         self.post_display_hook()
+
+    def _give_clock(self, screen: Screen[Any]) -> None:
+        """Have a screen painted when somebody waits for it, and not only with the next frame."""
+
+        def paint() -> None:
+            try:
+                if not self._exit:
+                    screen._on_timer_update()
+            except Exception as error:  # noqa: BLE001 - as Textual's own timer does
+                self._handle_exception(error)
+
+        def may_wait() -> bool:
+            # What is still being laid out would be painted in pieces.
+            driver = self._driver
+            is_typed_on = isinstance(driver, TerminalDriver) and driver.is_typed_on
+            return screen._layout_required or not is_typed_on
+
+        clock = FrameClock(asyncio.get_running_loop(), UPDATE_PERIOD, paint, may_wait)
+        screen._Screen__update_timer = clock  # type: ignore[attr-defined]  # a name of its own
 
     def _take(self, screen: Screen[Any], update: LayoutUpdate | ChopsUpdate) -> None:
         """Put the strips of an update where they belong on the wanted screen."""
@@ -326,6 +324,7 @@ class PaintingApp(App[None]):
                 for strip in strips:
                     stage.put(x, y, strip)
                     x += strip.cell_length
+                    strip._divide_cache.clear()
             return
         for x, y, strip in painted(update):
             stage.put(x, y, strip)
@@ -362,8 +361,12 @@ def painted(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
 
     Only what lies in its spans counts: beside them Textual has filled lines with whatever widgets
     it had at hand, often the blank ground of a container instead of the pane that stands on it.
+
+    A strip that was divided into nothing but itself keeps itself alive until Python collects
+    garbage, which takes longer than a frame: it forgets the division.
     """
     for y, first, last in update.spans:
         for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if chop is not None and x < last and end > first:
                 yield x, y, chop.crop(0, min(end, last) - x)
+                chop._divide_cache.clear()

@@ -27,3 +27,11 @@ def test_a_chop_is_painted_up_to_the_end_of_its_span():
 def test_a_chop_that_nothing_was_rendered_for_is_passed_over():
     update = ChopsUpdate([{0: None, 4: strip("seen")}], [(0, 0, 8)], [[4, 8]])
     assert [one.text for _x, _y, one in painted(update)] == ["seen"]
+
+
+def test_a_strip_that_was_painted_does_not_keep_itself_alive():
+    """Only Python's garbage collector would find it, and takes longer than a frame for it."""
+    whole = strip("after")
+    assert whole.divide([5]) == [whole]
+    list(painted(ChopsUpdate([{0: whole}], [(0, 0, 5)], [[5]])))
+    assert not len(whole._divide_cache)
