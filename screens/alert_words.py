@@ -66,7 +66,7 @@ _FIGURES: Mapping[Figure, Word] = {
 _SENTENCES: Mapping[tuple[Figure, bool], str] = {
     (Figure.LONGEST_WAIT, False): N_("a caller has waited for more than {limit}"),
     (Figure.SERVICE_LEVEL_DAY, True): N_("service level of the day below {limit} %"),
-    (Figure.SERVICE_LEVEL_RECENT, True): N_("service level of 30 minutes below {limit} %"),
+    (Figure.SERVICE_LEVEL_RECENT, True): N_("service level of 30 min below {limit} %"),
     (Figure.ABANDON_RATE, False): N_("more than {limit} % abandoned today"),
     (Figure.NOT_READY, False): N_("not ready for more than {limit}"),
     (Figure.AFTER_CONTACT, False): N_("after-contact work for more than {limit}"),

@@ -38,7 +38,12 @@ class AlertsPane(TablePane):
     def present(self, look: Look) -> TableView:
         """The alerts, those that need somebody first."""
         return present_alerts(
-            look.snapshot, look.site, look.moment, self.view_state, doings=look.doings
+            look.snapshot,
+            look.site,
+            look.moment,
+            self.view_state,
+            doings=look.doings,
+            formula=look.viewing.formula,
         )
 
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:

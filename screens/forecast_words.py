@@ -93,19 +93,20 @@ def forecast(values: Values, zone: str) -> str:
     told = {
         "need": need,
         "heads": heads,
+        "level": round(number(values, "level")),
         "calls": format_count(number(values, "calls")),
         "clock": format_clock(round(number(values, "half")), zone),
     }
     if number(values, "planned"):
         text = ngettext(
-            "needs {need} head for {calls} calls, {heads} planned from {clock}",
-            "needs {need} heads for {calls} calls, {heads} planned from {clock}",
+            "needs {need} head for {calls} calls, {heads} planned from {clock}: about {level} %",
+            "needs {need} heads for {calls} calls, {heads} planned from {clock}: about {level} %",
             need,
         )
     else:
         text = ngettext(
-            "needs {need} head for {calls} calls from {clock}, {heads} there now",
-            "needs {need} heads for {calls} calls from {clock}, {heads} there now",
+            "needs {need} head for {calls} calls from {clock}, {heads} there now: about {level} %",
+            "needs {need} heads for {calls} calls from {clock}, {heads} there now: about {level} %",
             need,
         )
     said = text.format(**told)
@@ -130,6 +131,8 @@ def promised(values: Values, zone: str) -> str:
 def track_record(values: Values, _zone: str) -> str:
     """How often such forecasts came true."""
     true, judged = round(number(values, "true")), round(number(values, "judged"))
+    if not judged:
+        return _("no such forecast could be held against what came yet")
     text = ngettext(
         "{true} of the last {judged} such forecast came true",
         "{true} of the last {judged} such forecasts came true",

@@ -164,7 +164,7 @@ def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wante
         case Pane.ROSTER:
             return present_roster(snapshot, site, moment, view)
         case Pane.ALERTS:
-            return present_alerts(snapshot, site, moment, view)
+            return present_alerts(snapshot, site, moment, view, formula=wanted.formula)
         case Pane.NOTES:
             return present_notes(snapshot, site, moment.now, view)
         case Pane.CHECKLISTS:

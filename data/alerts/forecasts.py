@@ -92,9 +92,8 @@ class ForecastWatch:
             yield from self._why_over(alert, told, alert.ended_at)
             self._told.pop(alert.id, None)
         yield told.promised
-        if self._record.judged:
-            values = {"true": self._record.came_true, "judged": self._record.judged}
-            yield Cause(TRACK, {**values})
+        values = {"true": self._record.came_true, "judged": self._record.judged}
+        yield Cause(TRACK, {**values})
 
     def _say(self, alert: Running, told: _Told | None) -> _Told | None:
         outlook, said = self._outlooks.get(alert.subject), self._said(alert)

@@ -9,7 +9,9 @@ from data.figures.doings import NO_DOINGS, Doings
 from data.figures.freshness import Moment
 from data.floor import FloorSnapshot
 from data.model import Alert, Kind, Ms, Mute
-from data.settings import Severity
+from data.rules.service_level import Formula
+from data.settings import Figure, Severity
+from screens import words
 from screens.alert_words import (
     alert_sentence,
     figure_of,
@@ -35,6 +37,7 @@ from screens.text import _, ngettext, pgettext
 from screens.tones import Tone
 
 _CLOCK_CELLS = len("14:32:07")
+_LEVELS = (Figure.SERVICE_LEVEL_DAY, Figure.SERVICE_LEVEL_RECENT, Figure.FORECAST_MISS)
 _TONES = {Severity.ACT: Tone.ACT, Severity.LOOK: Tone.LOOK}
 
 
@@ -96,6 +99,7 @@ def present_alerts(
     view: ViewState,
     *,
     doings: Doings = NO_DOINGS,
+    formula: Formula = Formula.OFFERED,
 ) -> TableView:
     """The alerts as a table: those that need somebody first, those that are over last.
 
@@ -105,6 +109,7 @@ def present_alerts(
         moment: The present.
         view: Sorting and filter.
         doings: What the person did: what is under way stands over what is known.
+        formula: The formula of service levels.
     """
     found = alert_figures(snapshot, site, moment)
     column = SiteColumn.of(snapshot.sites, site)
@@ -114,14 +119,17 @@ def present_alerts(
     for place, one in enumerate(each for each in found if not each.alert.under):
         pending = doings.pending(Kind.ALERT, one.key, one.alert.version)
         zone = zones.get(one.key.site, "UTC")
-        words = _words(one, snapshot, zone, moment.now)
-        cells = (*words[:-1], pending_words(pending)) if pending is not None else words
+        said = _words(one, snapshot, zone, moment.now)
+        cells = (*said[:-1], pending_words(pending)) if pending is not None else said
         tones = (tone_of_alert(one),) * len(cells)
         cells = column.insert(cells, column.name(one.key.site))
         row = make_row(alert_row_key(one), cells, column.insert(tones, Tone.NORMAL), is_old=False)
-        entries.append(Entry(row, (place,), column.insert(_keys(one, words, moment.now), "")))
+        entries.append(Entry(row, (place,), column.insert(_keys(one, said, moment.now), "")))
     rows: tuple[RowView, ...] = tuple(entry.row for entry in arrange(entries, columns, view))
     notes = tuple(alert_notes(found, mutes_on(snapshot, site, moment.now), zones))
+    if any(figure_of(one.alert) in _LEVELS for one in found):
+        text = _("SL = {formula} formula; 80/20 is 80 % within 20 s, foretold by half hour")
+        notes = (text.format(formula=words.formula(formula)), *notes)
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), notes)
 
 
@@ -200,16 +208,16 @@ def _since(at: Ms, zone: str, now: Ms) -> str:
     return format_clock(at, zone) if len(moment) <= _CLOCK_CELLS else moment[5:10]
 
 
-def _keys(one: AlertFigures, words: Sequence[str], now: Ms) -> tuple[SortKey, ...]:
+def _keys(one: AlertFigures, said: Sequence[str], now: Ms) -> tuple[SortKey, ...]:
     alert = one.alert
     return (
         alert.began_at or alert.raised_at,
         _lasts_s(alert, now),
-        words[2],
-        words[3],
+        said[2],
+        said[3],
         alert.peak_now(now),
         alert.held,
-        words[6],
+        said[6],
     )
 
 
