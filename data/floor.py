@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -31,7 +31,7 @@ from data.model import (
 )
 from data.status import ActionRow, SiteInfo, SourceHealth
 
-_STEPS_KEPT = 8
+_STEPS_KEPT = 2
 """Whoever missed more views than this compares all rows."""
 
 
@@ -41,6 +41,13 @@ class Key(NamedTuple):
     site: str
     source: str
     id: str
+
+
+Step: TypeAlias = Mapping[Key, tuple[AnyRecord | None, AnyRecord | None]]
+"""By key what stood there and what stands there now; None for nothing."""
+AgentStep: TypeAlias = Mapping[Key, tuple[Agent | None, Agent | None]]
+ContactStep: TypeAlias = Mapping[Key, tuple[Contact | None, Contact | None]]
+_Step: TypeAlias = dict[Key, tuple[AnyRecord | None, AnyRecord | None]]
 
 
 class Delta(msgspec.Struct, frozen=True):
@@ -67,15 +74,21 @@ class Trail(msgspec.Struct, frozen=True, eq=False):
     line: object
     """One for all views of a floor since it was last made anew."""
     serial: int
-    steps: tuple[frozenset[Key], ...] = ()
+    steps: tuple[Step, ...] = ()
     """What was written or deleted in each of the last steps, the newest last."""
 
-    def since(self, before: Trail) -> frozenset[Key] | None:
+    def since(self, before: Trail) -> Step | None:
         """What differs from an earlier view; None where that is too long ago to tell."""
         steps = self.serial - before.serial
         if before.line is not self.line or not 0 <= steps <= len(self.steps):
             return None
-        return frozenset().union(*self.steps[len(self.steps) - steps :])
+        if steps == 1:
+            return self.steps[-1]
+        found: _Step = {}
+        for step in self.steps[len(self.steps) - steps :]:
+            for key, (old, new) in step.items():
+                found[key] = (found[key][0] if key in found else old, new)
+        return found
 
 
 class FloorSnapshot(msgspec.Struct, frozen=True):
@@ -109,22 +122,32 @@ class FloorSnapshot(msgspec.Struct, frozen=True):
         return found
 
     def changed_since(self, before: FloorSnapshot, kind: Kind) -> Collection[Key]:
-        """The keys of a kind under which something else stands than in an earlier view.
+        """The keys of a kind under which something else stands than in an earlier view."""
+        return self._steps_since(before, kind).keys()
 
-        It costs what has changed, not what there is, where both are views of one floor.
-        """
+    def agents_since(self, before: FloorSnapshot) -> AgentStep:
+        """The agents that differ from an earlier view: as they were, and as they are."""
+        return cast("AgentStep", self._steps_since(before, Kind.AGENT))
+
+    def contacts_since(self, before: FloorSnapshot) -> ContactStep:
+        """The contacts that differ from an earlier view: as they were, and as they are."""
+        return cast("ContactStep", self._steps_since(before, Kind.CONTACT))
+
+    def _steps_since(self, before: FloorSnapshot, kind: Kind) -> Step:
+        """It costs what has changed, not what there is, where both are views of one floor."""
         name = _FIELDS[kind]
         old: Mapping[Key, AnyRecord] = getattr(before, name)
         new: Mapping[Key, AnyRecord] = getattr(self, name)
         if old is new:
-            return ()
+            return {}
         came, was = self.trails.get(name), before.trails.get(name)
         if came is not None and was is not None and came.rows is new and was.rows is old:
             known = came.since(was)
             if known is not None:
                 return known
-        differing = {key for key, row in new.items() if old.get(key) is not row}
-        return differing | (old.keys() - new.keys())
+        changed = {key: (old.get(key), row) for key, row in new.items()}
+        gone = {key: (old[key], None) for key in old.keys() - new.keys()}
+        return {key: was for key, was in changed.items() if was[0] is not was[1]} | gone
 
     def is_news_to(self, before: FloorSnapshot) -> bool:
         """Whether anything differs from an earlier view but the word that sources still answer."""
@@ -216,44 +239,42 @@ class Floor:
         )
         return self._last
 
-    def _take(self, delta: Delta) -> dict[Kind, set[Key]]:
-        """Write what is newer into copies of the rows; the keys of each kind that it touches."""
-        touched: dict[Kind, set[Key]] = {}
+    def _take(self, delta: Delta) -> dict[Kind, _Step]:
+        """Write what is newer into copies of the rows; what of each kind it touches."""
+        touched: dict[Kind, _Step] = {}
         last: Kind | None = None
         rows: dict[Key, AnyRecord] = {}
-        keys: set[Key] = set()
+        step: _Step = {}
         make = tuple.__new__
         for kind, record in delta.upserts:
             if kind is not last:  # hashing an enumeration's member costs more than the rest
-                last, rows, keys = kind, *self._own(kind, touched)
+                last, rows, step = kind, *self._own(kind, touched)
             key = make(Key, (record.site, record.source, record.id))  # half of what Key() costs
+            step[key] = (step[key][0] if key in step else rows.get(key), record)
             rows[key] = record
-            keys.add(key)
         last = None
         for kind, key in delta.deletions:
             if kind is not last:
-                last, rows, keys = kind, *self._own(kind, touched)
-            rows.pop(key, None)
-            keys.add(key)
+                last, rows, step = kind, *self._own(kind, touched)
+            old = rows.pop(key, None)
+            step[key] = (step[key][0] if key in step else old, None)
         return touched
 
-    def _own(
-        self, kind: Kind, touched: dict[Kind, set[Key]]
-    ) -> tuple[dict[Key, AnyRecord], set[Key]]:
+    def _own(self, kind: Kind, touched: dict[Kind, _Step]) -> tuple[dict[Key, AnyRecord], _Step]:
         """The rows of a kind, copied first since a snapshot may share them, and what is touched."""
         if kind not in touched:
-            touched[kind] = set()
+            touched[kind] = {}
             self._rows[kind] = dict(self._rows[kind])
         return self._rows[kind], touched[kind]
 
-    def _trail(self, kind: Kind, touched: set[Key] | None) -> Trail:
+    def _trail(self, kind: Kind, touched: _Step | None) -> Trail:
         """The rows of a kind as they are handed on: the same object again where none changed."""
         last = self._last.trails.get(_FIELDS[kind])
         if last is None:
             return Trail(MappingProxyType(self._rows[kind]), self._line, 0)
         if touched is None:
             return last
-        steps = (*last.steps, frozenset(touched))[-_STEPS_KEPT:]
+        steps = (*last.steps, MappingProxyType(touched))[-_STEPS_KEPT:]
         return Trail(MappingProxyType(self._rows[kind]), self._line, last.serial + 1, steps)
 
 

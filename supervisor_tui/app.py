@@ -178,7 +178,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
         """The floor as it is at this moment."""
         return Look(
             snapshot=self._snapshot,
-            moment=Moment.of(self._snapshot.clock(self._site)),
+            moment=self._moment,
             viewing=self._parts.viewing,
             site=self._site,
             problem=self._problem,
@@ -187,6 +187,11 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
             phone=self._parts.doer.phone,
             queues=self._queues,
         )
+
+    @property
+    def _moment(self) -> Moment:
+        """The present, by the clock of the site that is looked at."""
+        return Moment.of(self._snapshot.clock(self._site))
 
     def _tell(self, message: Message) -> None:
         """Post from the feed's thread; after the end there is nobody to tell."""
@@ -202,7 +207,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
         if self._snapshot.is_news_to(before):
             self._refresh()
             self._tick.put_off()
-        events = self._bells.newly(self._snapshot, self.present().moment)
+        events = self._bells.newly(self._snapshot, self._moment)
         if events:
             tone = Tone.HELP if isinstance(events[0], RaisedHand) else Tone.ACT
             self.announce(word_events(events, self._snapshot), tone)

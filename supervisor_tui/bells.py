@@ -103,16 +103,15 @@ class Bells:
     def _events(self, snapshot: FloorSnapshot) -> Iterator[Event]:
         """What a look may have brought about: whatever is as it was has been told or was old."""
         before = self._before
-        for key in snapshot.changed_since(before, Kind.AGENT):
-            agent = snapshot.agents.get(key)
+        for key, (_old, agent) in snapshot.agents_since(before).items():
             if agent is not None and agent.assist_since is not None and agent.assist_by is None:
                 yield RaisedHand(key, agent.assist_since, agent.name)
         complaints = _complaints(snapshot.escalations.values())
-        contacts: Iterable[Key] = snapshot.contacts
+        contacts: Iterable[tuple[Key, Contact | None]] = snapshot.contacts.items()
         if not snapshot.changed_since(before, Kind.ESCALATION):
-            contacts = snapshot.changed_since(before, Kind.CONTACT)
-        for key in contacts:
-            contact = snapshot.contacts.get(key)
+            since = snapshot.contacts_since(before).items()
+            contacts = ((key, contact) for key, (_old, contact) in since)
+        for key, contact in contacts:
             if contact is None:
                 continue
             if contact.state is ContactState.ENDED:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
 from data.cache.database import UNUSABLE
 from data.errors import Code
 from data.figures.queues import source_ages
 from data.files import FloorFiles
-from data.sync.notice import read_notice
+from data.sync.notice import Notice, read_notice
 from data.sync.wanted import ask_now
 from screens.actions import COMMANDS
 from screens.keys import keys_of, show_key
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from supervisor_tui.app import SupervisorApp
 
 
+_SETTLED_NS = 200_000_000
+"""Longer than any tick of a file system's clock."""
+
+
 class Troubles:
     """What is the matter on a floor. The words for it are loaded when something is.
 
@@ -33,6 +39,8 @@ class Troubles:
         self._files = files
         self._problem: Code | None = None
         self._said = ""
+        self._calm_ns = -1
+        """When the note was written that complained of nothing."""
 
     def now(self, problem: Code | None) -> tuple[str, ...]:
         """What keeps the program itself from its work just now, in sentences.
@@ -44,7 +52,7 @@ class Troubles:
             self._problem = problem
             if problem in UNUSABLE:
                 ask_now(self._files)  # who writes the cache may not have noticed
-        notice = read_notice(self._files)
+        notice = self._notice()
         if problem is None and notice is None:
             return ()
         from screens.sentences import sentence
@@ -61,6 +69,19 @@ class Troubles:
                 text = _("The sync process has ended. {problem}").format(problem=text)
             texts.append(text)
         return tuple(texts)
+
+    def _notice(self) -> Notice | None:
+        """What the sync process complains of; a calm note is read again once it is rewritten."""
+        try:
+            written_ns = os.stat(self._files.sync_lock).st_mtime_ns  # noqa: PTH116 - each second
+        except OSError:
+            written_ns = -1
+        if written_ns == self._calm_ns:
+            return None
+        notice = read_notice(self._files)
+        is_settled = written_ns + _SETTLED_NS < time.time_ns()
+        self._calm_ns = written_ns if notice is None and is_settled else -1
+        return notice
 
     def show(self, app: SupervisorApp) -> None:
         """Open the page of the sources."""

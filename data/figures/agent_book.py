@@ -7,7 +7,7 @@ complaint.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from data.figures.agents import AgentsNow, open_complaints, shifts_by_agent
 from data.figures.freshness import Moment
@@ -34,7 +34,7 @@ class AgentBook:
 
     def look(
         self, snapshot: FloorSnapshot, site: str | None, moment: Moment
-    ) -> tuple[AgentsNow, set[Key]]:
+    ) -> tuple[AgentsNow, dict[Key, Agent | None]]:
         """Go on to another look at the floor.
 
         Args:
@@ -43,8 +43,8 @@ class AgentBook:
             moment: The present.
 
         Returns:
-            The agents in this look, and the keys of those who may matter otherwise than before,
-            or who may have come or gone; never one of whom that is not so is left out.
+            The agents in this look, and by their keys those who may matter otherwise than before,
+            or who may have come or, None, gone; nobody else is left out.
         """
         if snapshot.shifts is not self._shifts[0]:
             self._shifts = snapshot.shifts, shifts_by_agent(snapshot)
@@ -55,10 +55,12 @@ class AgentBook:
         common = (site, now.old_places, self._complaints[1], set(now.places))
         self.is_all_new = common != self._common or self._have_queues_changed_names()
         self._common = common
-        suspects = {*self._after.changed_since(self._before, Kind.AGENT)}
-        suspects.update(self._by_contacts(now))
+        agents = snapshot.agents
+        suspects = {key: new for key, (_old, new) in snapshot.agents_since(self._before).items()}
+        suspects.update((key, agents.get(key)) for key in self._by_contacts(now))
         if self.is_all_new:
-            suspects.update(self._before.agents, snapshot.agents)
+            suspects.update(dict.fromkeys(self._before.agents))
+            suspects.update(agents)
         return now, suspects
 
     def stands_out(self, agent: Agent) -> bool:
@@ -74,19 +76,18 @@ class AgentBook:
         if self.is_all_new:
             return {*self._before.agents, *self._after.agents}
         agents = {*self._after.changed_since(self._before, Kind.AGENT)}
-        for key in self._after.changed_since(self._before, Kind.CONTACT):
-            agents.update(self._agents_of(key))
+        for was in self._after.contacts_since(self._before).values():
+            agents.update(_agents_of(was))
         return agents
 
     def _by_contacts(self, now: AgentsNow) -> Iterator[Key]:
         """Those with a contact that begins or ceases to stand out, or changes while it does."""
         before, after = self._before.contacts, self._after.contacts
         callers, long = self._complaints[1], self._long
-        for key in self._after.changed_since(self._before, Kind.CONTACT):
-            old, new = before.get(key), after.get(key)
+        for key, (old, new) in self._after.contacts_since(self._before).items():
             self._note(key, new)
             if key in long or (callers and (_complains(old, callers) or _complains(new, callers))):
-                yield from self._agents_of(key)
+                yield from _agents_of((old, new))
         self._long = {
             contact
             for queue, answered in self._answered.items()
@@ -95,7 +96,7 @@ class AgentBook:
             if at < bound
         }
         for key in self._long ^ long:
-            yield from self._agents_of(key)
+            yield from _agents_of((before.get(key), after.get(key)))
 
     def _note(self, key: Key, contact: Contact | None) -> None:
         """Remember in which queue a contact was answered, and when; or that it is over."""
@@ -111,18 +112,19 @@ class AgentBook:
             before = self._queue_of[key] = Key(contact.site, contact.source, contact.queue)
         self._answered.setdefault(before, {})[key] = contact.answered_at
 
-    def _agents_of(self, key: Key) -> Iterator[Key]:
-        """Whoever has, or had, a contact."""
-        for contact in (self._before.contacts.get(key), self._after.contacts.get(key)):
-            if contact is not None and contact.agent:
-                yield Key(contact.site, contact.source, contact.agent)
-
     def _have_queues_changed_names(self) -> bool:
         for key in self._after.changed_since(self._before, Kind.QUEUE):
             old, new = self._before.queues.get(key), self._after.queues.get(key)
             if old is None or new is None or old.name != new.name:
                 return True
         return False
+
+
+def _agents_of(was: Iterable[Contact | None]) -> Iterator[Key]:
+    """Whoever has, or had, a contact."""
+    for contact in was:
+        if contact is not None and contact.agent:
+            yield Key(contact.site, contact.source, contact.agent)
 
 
 def _complains(contact: Contact | None, callers: Mapping[tuple[str, str], str]) -> bool:

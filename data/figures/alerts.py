@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -71,13 +71,15 @@ def alert_figures(
         site: A site's id; None for all sites.
         moment: The present.
     """
+    return tuple(sorted(each_alert(snapshot, site, moment), key=lambda one: one.urgency))
+
+
+def each_alert(snapshot: FloorSnapshot, site: str | None, moment: Moment) -> Iterator[AlertFigures]:
+    """The same in no order, for whoever counts them."""
     mutes = [mute for mute in snapshot.mutes.values() if mute.is_on(moment.now)]
-    found = [
-        _one(key, alert, mutes)
-        for key, alert in snapshot.alerts.items()
-        if site in {None, key.site}
-    ]
-    return tuple(sorted(found, key=lambda one: one.urgency))
+    for key, alert in snapshot.alerts.items():
+        if site in {None, key.site}:
+            yield _one(key, alert, mutes)
 
 
 def count_alerts(alerts: Iterable[AlertFigures]) -> AlertCounts:
@@ -102,9 +104,9 @@ def mutes_on(snapshot: FloorSnapshot, site: str | None, now: Ms) -> tuple[Mute, 
     return tuple(sorted(found, key=lambda mute: (-mute.until, mute.id)))
 
 
-def _one(key: Key, alert: Alert, mutes: Iterable[Mute]) -> AlertFigures:
+def _one(key: Key, alert: Alert, mutes: Sequence[Mute]) -> AlertFigures:
     severity = _OF_SOURCES.get(alert.severity)
     if alert.is_own:
         severity = Severity(alert.severity)
-    mute = next((one for one in mutes if one.covers(alert)), None)
+    mute = next((one for one in mutes if one.covers(alert)), None) if mutes else None
     return AlertFigures(key, alert, severity, mute)

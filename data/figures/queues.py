@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from data.figures.freshness import Moment, SourceAge, source_age
 from data.figures.spans import Forecast, against, spans
@@ -24,6 +25,8 @@ from data.zones import site_day_start
 _NO_COUNTS = Counts()
 _NO_FORECAST = Forecast()
 
+_HOLDS_MS: Ms = 30_000
+"""Intervals begin, end and leave the last half hour at whole multiples of this."""
 WAITS_THOUGH_READY_S = 15.0
 """How long a contact may wait beside a ready agent before that is a fault."""
 
@@ -166,6 +169,8 @@ class QueueBook:
     def __init__(self) -> None:
         self._staff = Staff()
         self._intervals: tuple[Mapping[Key, Interval], dict[Names, list[Interval]]] = ({}, {})
+        self._last: dict[Key, QueueFigures] = {}
+        self._common: tuple[object, object, tuple[SiteInfo, ...]] = (None, None, ())
         self.expected: Mapping[Names, Mapping[Ms, float]] = {}
         """Contacts that are expected by half hour, of queues whose source forecasts nothing."""
 
@@ -188,21 +193,31 @@ class QueueBook:
             intervals=self._intervals[1],
             expected=self.expected,
             now=moment.now,
+            last=self._last_of(snapshot),
         )
         queues = tuple(
-            _one(key, queue, floor)
+            _held(key, queue, floor) or _one(key, queue, floor)
             for key, queue in snapshot.queues.items()
             if site in {None, key.site}
         )
-        immediate = [one for one in queues if group_of(one.queue) is Group.IMMEDIATE]
+        self._last = {one.key: one for one in queues}
         return FloorFigures(
             queues=queues,
-            immediate=_join(immediate, self._staff),
+            immediate=_join(
+                [one for one in queues if group_of(one.queue) is Group.IMMEDIATE], self._staff
+            ),
             formula=formula,
             ages=ages,
             staff=self._staff,
             site=site,
         )
+
+    def _last_of(self, snapshot: FloorSnapshot) -> Mapping[Key, QueueFigures]:
+        """The figures of the last look; none where what all queues have in common is other."""
+        intervals, expected, sites = self._common
+        self._common = snapshot.intervals, self.expected, snapshot.sites
+        is_same = intervals is snapshot.intervals and expected is self.expected
+        return self._last if is_same and sites == snapshot.sites else {}
 
 
 def source_ages(snapshot: FloorSnapshot, moment: Moment) -> dict[tuple[str, str], SourceAge]:
@@ -238,6 +253,24 @@ class _Indexed(msgspec.Struct, frozen=True):
     intervals: Mapping[Names, list[Interval]]
     expected: Mapping[Names, Mapping[Ms, float]]
     now: Ms
+    last: Mapping[Key, QueueFigures]
+    """The figures of the last look, where nothing that all have in common has changed since."""
+
+
+def _held(key: Key, queue: Queue, floor: _Indexed) -> QueueFigures | None:
+    """The figures of the last look, where time alone cannot have made them others by now."""
+    last, age = floor.last.get(key), floor.ages.get((key.site, key.source))
+    if last is None or age is None or last.queue is not queue:
+        return None
+    is_held = (
+        last.is_old is age.is_old
+        and last.as_of // _HOLDS_MS == age.as_of // _HOLDS_MS
+        and last.longest_wait_s is None
+        and last.forecast == _NO_FORECAST
+        and last.members is floor.staff.members(key)
+        and last.agents == floor.staff.counts(key)
+    )
+    return replace(last, as_of=age.as_of) if is_held else None
 
 
 def _one(key: Key, queue: Queue, floor: _Indexed) -> QueueFigures:

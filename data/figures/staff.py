@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, AgentState, Kind, Ms
+from data.model import Agent, AgentState, Ms
 
 Names: TypeAlias = tuple[str, str, str]
 """A `Key` without its name: thousands are made for a look at the floor."""
@@ -74,19 +74,22 @@ class Staff:
 
     def __init__(self) -> None:
         self._snapshot = FloorSnapshot()
-        self._members: dict[Names, list[Key]] = {}
+        self._members: dict[Names, tuple[Key, ...]] = {}
         self._tallies: dict[Names, list[int]] = {}
         self._joint: dict[frozenset[Key], list[int]] = {}
         """Of several queues together; what is not asked for between two looks is forgotten."""
         self._asked: set[frozenset[Key]] = set()
+        self._tallies_of: dict[tuple[str, str, tuple[str, ...]], list[list[int]]] = {}
+        """The tallies in which whoever serves these queues is counted."""
 
     def look(self, snapshot: FloorSnapshot) -> None:
         """Go on to another look at the floor."""
         before, self._snapshot = self._snapshot, snapshot
-        self._joint = {queues: self._joint[queues] for queues in self._asked & self._joint.keys()}
+        if self._asked != self._joint.keys():
+            self._joint = {names: self._joint[names] for names in self._asked}
+            self._tallies_of = {}
         self._asked = set()
-        for key in snapshot.changed_since(before, Kind.AGENT):
-            old, new = before.agents.get(key), snapshot.agents.get(key)
+        for old, new in snapshot.agents_since(before).values():
             if old is None or new is None or old.queues != new.queues:
                 self._count_all()
                 return
@@ -95,7 +98,7 @@ class Staff:
 
     def members(self, queue: Key) -> tuple[Key, ...]:
         """The agents who serve a queue, each once, in the order of the snapshot."""
-        return tuple(self._members.get(queue, ()))
+        return self._members.get(queue, ())
 
     def counts(self, queue: Key) -> AgentCounts:
         """How many of a queue's agents are in which state."""
@@ -111,6 +114,7 @@ class Staff:
             for key in {member for queue in names for member in self._members.get(queue, ())}:
                 tally[_PLACES[self._snapshot.agents[key].state]] += 1
             self._joint[names] = tally
+            self._tallies_of = {}
         return _counts(self._joint[names])
 
     def has_been_ready_since(self, queue: Key, at: Ms) -> bool:
@@ -123,23 +127,29 @@ class Staff:
 
     def _count_over(self, old: Agent, new: Agent) -> None:
         was, now = _PLACES[old.state], _PLACES[new.state]
-        queues = _queues_of(new)
-        tallies = [self._tallies[queue] for queue in queues]
-        tallies += [t for names, t in self._joint.items() if not names.isdisjoint(queues)]
+        place = (new.site, new.source, new.queues)
+        tallies = self._tallies_of.get(place)
+        if tallies is None:
+            queues = _queues_of(new)
+            tallies = [self._tallies[queue] for queue in queues]
+            tallies += [t for names, t in self._joint.items() if not names.isdisjoint(queues)]
+            self._tallies_of[place] = tallies
         for tally in tallies:
             tally[was] -= 1
             tally[now] += 1
 
     def _count_all(self) -> None:
-        self._members, self._tallies, self._joint = {}, {}, {}
+        self._tallies, self._joint, self._tallies_of = {}, {}, {}
+        members: dict[Names, list[Key]] = {}
         for key, agent in self._snapshot.agents.items():
             place = _PLACES[agent.state]
             for queue in _queues_of(agent):
-                if queue not in self._members:
-                    self._members[queue] = []
+                if queue not in members:
+                    members[queue] = []
                     self._tallies[queue] = [0] * len(_STATES)
-                self._members[queue].append(key)
+                members[queue].append(key)
                 self._tallies[queue][place] += 1
+        self._members = {queue: (*keys,) for queue, keys in members.items()}
 
 
 def _queues_of(agent: Agent) -> Iterable[Names]:

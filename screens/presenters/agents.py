@@ -214,11 +214,10 @@ class AgentTable(LazyTable):
         notes = hand_notes(map(self._figures_now, self._raised))
         return TableView(table.columns, table.rows, table.shown, table.total, notes)
 
-    def _notable(self, suspects: Iterable[Key], now: Ms) -> Iterator[Key]:
+    def _notable(self, suspects: Mapping[Key, Agent | None], now: Ms) -> Iterator[Key]:
         """Those who may stand elsewhere than before: not whoever was calm, and still is."""
-        agents, calm = self._snapshot.agents, self._calm
-        for key in suspects:
-            agent = agents.get(key)
+        calm = self._calm
+        for key, agent in suspects.items():
             if agent is None or calm.get(key) != agent.name or not self._stays_calm(key, agent):
                 yield key
             elif agent.state in _LIMITED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.figures.alerts import alert_figures, count_alerts
+from data.figures.alerts import count_alerts, each_alert
 from data.figures.freshness import Moment
 from data.floor import FloorSnapshot
 from screens.presenters.lines import Piece
@@ -18,7 +18,7 @@ def alert_pieces(snapshot: FloorSnapshot, site: str | None, moment: Moment) -> t
         site: A site's id; None for all sites.
         moment: The present.
     """
-    counts = count_alerts(alert_figures(snapshot, site, moment))
+    counts = count_alerts(each_alert(snapshot, site, moment))
     pieces = []
     if counts.act:
         text = ngettext("!! {act} of {count} alert", "!! {act} of {count} alerts", counts.open)

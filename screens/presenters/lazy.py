@@ -56,7 +56,6 @@ class LazyTable(ABC):
         self._slots: dict[Key, _Slot] = {}
         self._order: list[_Slot] = []
         self._keys: Sequence[str] = ()
-        self._tones: Sequence[Tone] = ()
         self._due: list[tuple[Ms, Key]] = []
         """What has to be judged anew, the soonest first; what is no longer so is passed over."""
         self._texts: dict[Key, str] = {}
@@ -122,7 +121,9 @@ class LazyTable(ABC):
             self._list(self._put(moved) if is_plain else self._sorted(columns, view))
         self._view = view
         order = self._order
-        rows = LazyRows(self._keys, self._tones, lambda at: self.row_of(order[at].key))
+        rows = LazyRows(
+            self._keys, lambda at: order[at].place.tone, lambda at: self.row_of(order[at].key)
+        )
         return TableView(columns, rows, len(order), len(self._slots))
 
     def _take(self, suspects: Iterable[Key], now: Ms) -> list[_Slot]:
@@ -160,7 +161,6 @@ class LazyTable(ABC):
     def _list(self, order: list[_Slot]) -> None:
         self._order = order
         self._keys = [slot.place.key for slot in order]
-        self._tones = [slot.place.tone for slot in order]
 
     def _put(self, moved: Sequence[_Slot]) -> list[_Slot]:
         """The table's own order, with what moved in its new place and without what has gone."""

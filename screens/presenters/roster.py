@@ -150,8 +150,8 @@ class RosterTable(LazyTable):
         days = self._days()
         old = {place for place, age in self._ages.items() if age.is_old}
         common = (days, old, set(self._ages))
-        changed = snapshot.changed_since(before, Kind.AGENT)
-        is_same_staff = all((key in before.agents) is (key in snapshot.agents) for key in changed)
+        changed = snapshot.agents_since(before)
+        is_same_staff = all((old is None) is (new is None) for old, new in changed.values())
         if (
             common == self._common
             and is_same_staff
@@ -179,8 +179,8 @@ class RosterTable(LazyTable):
         """
         snapshot, before = self._look.snapshot, self._before
         people: set[Key] = set()
-        for key in snapshot.changed_since(before, Kind.CONTACT):
-            for contact in (before.contacts.get(key), snapshot.contacts.get(key)):
+        for was in snapshot.contacts_since(before).values():
+            for contact in was:
                 if contact is not None:
                     people.add(Key(contact.site, contact.source, contact.agent))
         return {shift for key in people for shift in self._shifts_of.get(key, ())}

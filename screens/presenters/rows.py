@@ -53,15 +53,15 @@ class LazyRows(Sequence[RowView]):
 
     Args:
         keys: The key of each row.
-        tones: The tone of each row: what moves to the next worst needs no strings.
+        tone: The tone of the row at a place: what moves to the next worst needs no strings.
         make: Makes the row at a place.
     """
 
     def __init__(
-        self, keys: Sequence[str], tones: Sequence[Tone], make: Callable[[int], RowView]
+        self, keys: Sequence[str], tone: Callable[[int], Tone], make: Callable[[int], RowView]
     ) -> None:
         self.keys = keys
-        self.tones = tones
+        self.tone = tone
         self._make = make
         self._made: dict[int, RowView] = {}
 
@@ -93,7 +93,7 @@ def row_keys(rows: Sequence[RowView]) -> Sequence[str]:
 
 def row_tone(rows: Sequence[RowView], at: int) -> Tone:
     """The tone of one of some rows, without making it."""
-    return rows.tones[at] if isinstance(rows, LazyRows) else rows[at].tone
+    return rows.tone(at) if isinstance(rows, LazyRows) else rows[at].tone
 
 
 def is_entity(rows: Sequence[RowView], at: int) -> bool:

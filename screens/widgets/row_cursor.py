@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from screens.presenters.rows import RowView, is_entity, row_keys, row_tone
 from screens.tones import Tone, urgency
 
+_NEAR = 32
+"""So far from its old place a row is looked for before an index is made of all rows."""
+
 
 class RowCursor:
     """Rows, the one that is pointed at, and the marked ones; totals are neither."""
@@ -14,22 +17,19 @@ class RowCursor:
     def __init__(self) -> None:
         self.rows: Sequence[RowView] = ()
         self._keys: Sequence[str] = ()
-        self.index: dict[str, int] = {}
-        """Where each key stands."""
+        self._index: dict[str, int] | None = None
+        """Where each key stands; made when somebody asks for more than the cursor."""
         self.key: str | None = None
+        self.position: int | None = None
+        """The place of the row that is pointed at."""
         self.marks: frozenset[str] = frozenset()
         self._worst: str | None = None
         """The key that `next_worst` pointed at last."""
 
     @property
-    def position(self) -> int | None:
-        """The place of the row that is pointed at."""
-        return None if self.key is None else self.index[self.key]
-
-    @property
     def row(self) -> RowView | None:
         """The row that is pointed at."""
-        return None if self.key is None else self.rows[self.index[self.key]]
+        return None if self.position is None else self.rows[self.position]
 
     def set_rows(self, rows: Sequence[RowView], *, is_filtered: bool = False) -> None:
         """Take other rows; where the key is gone, point at what was its neighbour.
@@ -41,17 +41,20 @@ class RowCursor:
         self._keys = row_keys(rows)
         if self._keys is before:
             return  # the same rows in the same order, whatever they say now
-        self.index = {key: at for at, key in enumerate(self._keys)}
+        self._index = None
         if self.marks and not is_filtered:
             self.mark(self.marks)
-        if self.key is not None and self._can_stand(self.key):
-            return
+        if self.key is not None and position is not None:
+            self.position = self._place_near(self.key, position)
+            if self.position is not None and is_entity(rows, self.position):
+                return
         near: Iterable[str] = ()
         if position is not None:
             near = (*before[position + 1 :], *reversed(before[:position]))
-        self.key = next((key for key in near if self._can_stand(key)), None)
-        if self.key is None:
-            self.key = next((key for key in self._keys if self._can_stand(key)), None)
+        self.key = self.position = None
+        for key in (*near, *self._keys):
+            if self.go_to(key):
+                return
 
     def step(self, delta: int) -> bool:
         """Move by so many rows, as far as there are any."""
@@ -64,13 +67,15 @@ class RowCursor:
             at += way
             if is_entity(self.rows, at):
                 position, left = at, left - 1
-        return self.go_to(self._keys[position])
+        self._point_at(position)
+        return True
 
     def go_to(self, key: str) -> bool:
         """Point at the row of this key, if there is one."""
-        if not self._can_stand(key):
+        at = self._place_of(key)
+        if at is None or not is_entity(self.rows, at):
             return False
-        self.key = key
+        self._point_at(at)
         return True
 
     def seek(self, match: Callable[[RowView], bool], way: int) -> bool:
@@ -80,7 +85,7 @@ class RowCursor:
         for turn in range(1, count + 1):
             at = (start + way * turn) % count
             if is_entity(self.rows, at) and match(self.rows[at]):
-                self.key = self._keys[at]
+                self._point_at(at)
                 return True
         return False
 
@@ -94,15 +99,19 @@ class RowCursor:
         ]
         if not pressing:
             return False
-        keys = [self._keys[at] for _needed, at in sorted(pressing)]
-        goes_on = self.key == self._worst and self.key in keys
-        at = keys.index(self.key) + 1 if goes_on and self.key is not None else 0
-        self.key = self._worst = keys[at % len(keys)]
+        places = [at for _needed, at in sorted(pressing)]
+        goes_on = self.key == self._worst and self.position in places
+        at = places.index(self.position) + 1 if goes_on and self.position is not None else 0
+        self._point_at(places[at % len(places)])
+        self._worst = self.key
         return True
 
     def mark(self, keys: Iterable[str]) -> None:
         """Mark exactly the rows of these keys; those that are not there are passed over."""
-        self.marks = frozenset(key for key in keys if self._can_stand(key))
+        places = ((key, self._place_of(key)) for key in keys)
+        self.marks = frozenset(
+            key for key, at in places if at is not None and is_entity(self.rows, at)
+        )
 
     def toggle_mark(self) -> None:
         """Mark the row that is pointed at, or unmark it, and point at the next."""
@@ -129,6 +138,15 @@ class RowCursor:
             top = min(max(top, edge - lines + 1), edge)
         return min(top, last_top)
 
-    def _can_stand(self, key: str) -> bool:
-        at = self.index.get(key)
-        return at is not None and is_entity(self.rows, at)
+    def _point_at(self, at: int) -> None:
+        self.key, self.position = self._keys[at], at
+
+    def _place_of(self, key: str) -> int | None:
+        if self._index is None:
+            self._index = {key: at for at, key in enumerate(self._keys)}
+        return self._index.get(key)
+
+    def _place_near(self, key: str, at: int) -> int | None:
+        """Where a key stands, which stood at a place before."""
+        near = self._keys[max(0, at - _NEAR) : at + _NEAR]
+        return max(0, at - _NEAR) + near.index(key) if key in near else self._place_of(key)

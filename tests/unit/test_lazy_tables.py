@@ -27,6 +27,7 @@ from tests.builders import (
     make_queue,
     make_snapshot,
 )
+from tests.support.tables import tones_of
 
 IDS = ("1001", "1002", "1003", "1004", "1005", "1006")
 CHANGES = st.fixed_dictionaries(
@@ -97,7 +98,7 @@ def test_what_is_kept_from_look_to_look_never_differs_from_a_fresh_look(steps, v
             figures = agent_figures(floor, None, moment)
             eager = present_agents(figures, floor, DEFAULT_RULES, view)
             assert list(shown.rows) == list(eager.rows)
-        assert [row.tone for row in shown.rows] == list(shown.rows.tones)
+        assert [row.tone for row in shown.rows] == tones_of(shown)
         assert [row.key for row in shown.rows] == list(shown.rows.keys)
 
 
@@ -108,7 +109,7 @@ def test_only_what_is_looked_at_is_made():
         made.append(at)
         return f"row {at}"
 
-    rows = LazyRows([str(at) for at in range(2000)], [Tone.NORMAL] * 2000, make)
+    rows = LazyRows([str(at) for at in range(2000)], lambda _at: Tone.NORMAL, make)
     assert len(rows) == 2000
     assert made == []
     assert rows[3:5] == ("row 3", "row 4")

@@ -22,6 +22,7 @@ from tests.builders import (
     make_shift,
     make_site,
 )
+from tests.support.tables import tones_of
 
 ROSTER = "roster"
 """A source that tells shifts and no agents."""
@@ -54,7 +55,7 @@ class Walk:
         look = RosterLook(snapshot=snapshot, site=None, moment=self.moment, view=self.view)
         kept, fresh = self.table.present(look), RosterTable().present(look)
         assert list(kept.rows) == list(fresh.rows)
-        assert list(kept.rows.tones) == list(fresh.rows.tones)
+        assert tones_of(kept) == tones_of(fresh)
         assert (kept.shown, kept.total) == (fresh.shown, fresh.total)
         return list(kept.rows)
 
