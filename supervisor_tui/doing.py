@@ -28,6 +28,7 @@ from screens.text import _, ngettext
 from screens.tones import Tone
 from supervisor_tui.acting import NOTHING_SAID, Actor, Said
 from supervisor_tui.conflicts import Conflicts
+from supervisor_tui.handed_over import HandedOver
 from supervisor_tui.inbox import Inbox
 from supervisor_tui.losses import Losses
 from supervisor_tui.own_phone import OwnPhone, day_of
@@ -55,6 +56,7 @@ class Doer:
         self._reminders = Reminders()
         self._losses = Losses()
         self._inbox = Inbox(actor.personal)
+        self._handed_over = HandedOver()
         self._conflicts = Conflicts()
         self._alert_bell: AlertBell | None = None
         self._was_calm = False
@@ -102,6 +104,7 @@ class Doer:
         self._losses.tell(app)
         self._reminders.tell(app)
         self._inbox.tell(app)
+        self._handed_over.tell(app)
         self._tell_alerts(app)
         failed = self.actor.newly_failed()
         zones = {site.id: site.zone for site in app.snapshot.sites}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 from hypothesis import given
@@ -55,6 +56,7 @@ from screens.presenters.handover import Showing, present_handover, title_words
 from screens.presenters.handover_changes import changes_since
 from screens.presenters.handover_sheet import sheet_of, since_when
 from screens.presenters.handover_words import draft_sentences, worded
+from supervisor_tui.handed_over import HandedOver
 from tests.builders import (
     MOMENT,
     NOW,
@@ -460,3 +462,37 @@ def test_since_when() -> None:
     assert since_when("2026-03-10 14:00", NOW, berlin) == instant("2026-03-10T14:00:00+01:00")
     for text in ("", "early", "2026-03-12 06:00", "25:00"):
         assert since_when(text, NOW, berlin) is None
+
+
+def test_whoever_may_take_it_over_is_told_once_that_it_waits() -> None:
+    snapshot = whole_floor()
+    by_anna = signed_by(ANNA, drafted(snapshot), snapshot)
+    handed = replace(snapshot, handovers=keyed(by_anna))
+    said: list[str] = []
+
+    def tell(news: HandedOver, look: FloorSnapshot, person: str, *, may: bool = True) -> None:
+        actor = SimpleNamespace(id=person, may=lambda _verb: may)
+        clock = SimpleNamespace(now=lambda: NOW)
+        app = SimpleNamespace(
+            snapshot=SimpleNamespace(
+                handovers=look.handovers, sites=look.sites, clock=lambda: clock
+            ),
+            parts=SimpleNamespace(doer=SimpleNamespace(actor=actor), keymap={}),
+            announce=lambda text, _tone: said.append(text),
+        )
+        news.tell(cast("Any", app))
+
+    news = HandedOver()
+    tell(news, snapshot, "karl")
+    tell(news, handed, "karl")
+    again = replace(handed, handovers=dict(handed.handovers))
+    tell(news, again, "karl")
+    risks = len(by_anna.unacknowledged)
+    assert said == [
+        f"Anna has handed over Hamburg: {risks} risks to take over  u shows them",
+    ]
+    tell(HandedOver(), handed, "anna")
+    tell(HandedOver(), handed, "karl", may=False)
+    old = replace(by_anna, signed_at=NOW - 25 * HOUR)
+    tell(HandedOver(), replace(snapshot, handovers=keyed(old)), "karl")
+    assert len(said) == 1, "neither its author, nor who may not, nor of the day before"
