@@ -17,7 +17,7 @@ from data.figures.night import (
     night_questions,
     site_nights,
 )
-from data.model import Ms
+from data.model import Alert, Ms
 from screens.actions import Scope
 from screens.alert_words import alert_sentence, place_words
 from screens.formats import format_sure_clock
@@ -26,7 +26,13 @@ from screens.look import Look
 from screens.page import facts, heading, parts, sentences, table
 from screens.pane import TablePane
 from screens.presenters.lines import fit_pieces
-from screens.presenters.night import night_head, present_night, site_story, site_tone
+from screens.presenters.night import (
+    night_head,
+    present_night,
+    seen_words,
+    site_story,
+    site_tone,
+)
 from screens.presenters.status import present_status
 from screens.presenters.table import TableView
 from screens.prompting import Completer
@@ -150,21 +156,32 @@ class NightPage(msgspec.Struct, frozen=True):
         story: list[Line] = []
         for text, tone in site_story(night, viewing.rules, viewing.formula):
             story += sentences([text], width, tone)
+        zone = night.site.zone
         alerts: list[Line] = []
         for alert in night.alerts:
-            at = format_sure_clock(alert.raised_at, night.site.zone)
-            place = place_words(alert, look.snapshot)
-            said = alert_sentence(alert, night.site.zone)
-            alerts += facts([(at, _("{place}: {alert}").format(place=place, alert=said))], width)
+            at = format_sure_clock(alert.raised_at, zone)
+            alerts += facts([(at, _alert_words(alert, look, zone))], width)
+        seen: list[Line] = []
+        for one in night.seen:
+            at, by = format_sure_clock(one.alert.raised_at, zone), seen_words(one, zone)
+            text = _("{alert}; {seen}").format(alert=_alert_words(one.alert, look, zone), seen=by)
+            seen += facts([(at, text)], width)
         status = present_status(look.snapshot, self.site, look.moment)
         return parts(
             story,
             [heading(_("Alerts")), *alerts] if alerts else [],
+            [heading(_("Seen to")), *seen] if seen else [],
             [
                 heading(_("Sources")),
                 *table(status, width, empty=_("None."), is_ascii=viewing.is_ascii),
             ],
         )
+
+
+def _alert_words(alert: Alert, look: Look, zone: str) -> str:
+    return _("{place}: {alert}").format(
+        place=place_words(alert, look.snapshot), alert=alert_sentence(alert, zone)
+    )
 
 
 class NightScreen(TableScreen, inherit_bindings=False):

@@ -160,14 +160,15 @@ def _seen(night: SiteNight, *, is_alone: bool = False) -> Iterator[tuple[str, To
     """
     if not night.seen:
         return
-    said = _seen_words(night.seen[0], night.site.zone)
+    said = seen_words(night.seen[0], night.site.zone)
     if is_alone:
         event = alert_sentence(night.seen[0].alert, night.site.zone)
         said = _("{event}, {seen}").format(event=event, seen=said)
     yield format_first(said, len(night.seen) - 1), Tone.LOOK
 
 
-def _seen_words(seen: SeenTo, zone: str) -> str:
+def seen_words(seen: SeenTo, zone: str) -> str:
+    """Who has seen to an alert, or muted it, and when."""
     clock = format_sure_clock(seen.at, zone)
     if seen.mute is not None:
         text = _("muted by {name} {clock}") if seen.mute.muted_by.name else _("muted {clock}")
