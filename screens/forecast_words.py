@@ -45,7 +45,7 @@ def more_queues(alert: Alert) -> int:
 
 
 def outcome_words(alert: Alert) -> str:
-    """What came of a forecast that is over, in a word or two; empty of other alerts."""
+    """What came of a forecast, in a word or two; empty while it is not known, and of others."""
     if alert.outcome is not None:
         word = _OUTCOMES.get(alert.outcome.code)
         return alert.outcome.code if word is None else str(word)

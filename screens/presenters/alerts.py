@@ -188,9 +188,9 @@ def mute_words(mute: Mute, zone: str) -> str:
 def _words(one: AlertFigures, snapshot: FloorSnapshot, zone: str, now: Ms) -> tuple[str, ...]:
     alert = one.alert
     seen = seen_words(alert, one.mute, zone)
+    seen = seen or outcome_words(alert)
     if alert.ended_at is not None and not seen:
-        over = _("over {clock}").format(clock=format_clock(alert.ended_at, zone))
-        seen = outcome_words(alert) or over
+        seen = _("over {clock}").format(clock=format_clock(alert.ended_at, zone))
     return (
         _since(alert.began_at or alert.raised_at, zone, now),
         format_duration(_lasts_s(alert, now)),
