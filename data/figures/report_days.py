@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 _CORRECTED_MS = 86_400_000
 """How long after a day its plan is still shown, and so put right."""
-_BOOK_SIZE = 8
+_MOST_KEPT = 20_000
+"""Agents in a book, those of each span by themselves: some twenty megabytes."""
 
 
 class AgentTime(msgspec.Struct, frozen=True):
@@ -97,10 +98,10 @@ class DayBook:
         self._kept: dict[tuple[object, ...], SiteTime] = {}
 
     def sum(self, of: tuple[object, ...], make: Callable[[], SiteTime]) -> SiteTime:
-        """What was kept under a name, or else is made now; what is asked for least goes."""
+        """What was kept under a name, or else is made now; what nobody has asked for longest goes."""
         found = self._kept.pop(of, None)
         self._kept[of] = found if found is not None else make()
-        while len(self._kept) > _BOOK_SIZE:
+        while len(self._kept) > 1 and sum(map(_agents_in, self._kept.values())) > _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         return self._kept[of]
 
@@ -259,6 +260,10 @@ class SiteDays:
             if heads is not None:
                 found[at] = round(max(0.0, heads - need) * HALF_HOUR_MS)
         return found
+
+
+def _agents_in(time: SiteTime) -> int:
+    return len(time.agents)
 
 
 def _days(site: SiteInfo, start: Ms, end: Ms) -> list[Day]:
