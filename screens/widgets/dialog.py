@@ -23,6 +23,7 @@ _WIDEST = 76
 _FRAME = 4
 """Cells of a line that the box takes: an edge and a blank on either side."""
 
+_BETWEEN_KEYS = 6
 _EDGES = 3
 """Lines of the box that are not text: its edges, and its keys."""
 
@@ -97,10 +98,13 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
         room = max(1, min(_WIDEST, self.app.size.width) - _FRAME)
         height = max(1, self.app.size.height)
         lines = [part for text in self._text for part in _wrapped(text, room)]
-        keys = self._keys()
+        keys = (" " * _BETWEEN_KEYS).join(self._keys())
         heading = self._heading
         if len(lines) + _EDGES > height:
-            heading = _("{title} (j: more)").format(title=heading)
+            # The edge with the keys is below: who has no more to read has to know them, too.
+            heading = _("{title} (j: more; {keys})").format(
+                title=heading, keys="  ".join(self._keys())
+            )
         inner = min(room, max(map(cell_len, [f"{heading}  ", keys, *lines])))
         body = [*lines, " " * max(0, inner - cell_len(keys)) + keys]
         drawn = box(heading, body, inner, is_ascii=self._is_ascii)
@@ -108,14 +112,14 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
         self._page.styles.height = min(len(drawn), height)
         self._page.set_lines(drawn)
 
-    def _keys(self) -> str:
+    def _keys(self) -> Sequence[str]:
         send, yes, leave = (BY_ID[f"dialog.{name}"] for name in ("send", "yes", "leave"))
         if self._kind is DialogKind.MESSAGE:
-            return f"{show_key(leave.keys[0])} {_('close')}"
+            return (f"{show_key(leave.keys[0])} {_('close')}",)
         first = send if self._kind is DialogKind.UNDOABLE else yes
         labels = self._answers or (_(first.label), _(leave.label))
         keys = (show_key(item.keys[0]) for item in (first, leave))
-        return "      ".join(f"{key} {label}" for key, label in zip(keys, labels, strict=True))
+        return [f"{key} {label}" for key, label in zip(keys, labels, strict=True)]
 
 
 def _wrapped(text: str | tuple[str, str], room: int) -> list[str]:

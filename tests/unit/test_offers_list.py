@@ -45,7 +45,7 @@ async def test_help_is_wrapped_beside_its_key_and_what_is_below_is_announced() -
         title, first, second, *_rest = dialog._page.text.splitlines()
         assert first.startswith("| P  not ready  word")
         assert second.startswith("|               word")
-        assert "(j: more)" in title
+        assert "(j: more; " in title
         await pilot.resize_terminal(60, 24)
         await pilot.pause()
         assert "more" not in dialog._page.text
