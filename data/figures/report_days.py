@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _CORRECTED_MS = 86_400_000
 """How long after a day its plan is still shown, and so put right."""
 _MOST_KEPT = 20_000
-"""Agents in a book, those of each span by themselves: some twenty megabytes."""
+"""Agents in a book, those of each span by themselves: some fifteen megabytes."""
 
 
 class AgentTime(msgspec.Struct, frozen=True):
@@ -98,7 +98,7 @@ class DayBook:
         self._kept: dict[tuple[object, ...], SiteTime] = {}
 
     def sum(self, of: tuple[object, ...], make: Callable[[], SiteTime]) -> SiteTime:
-        """What was kept under a name, or else is made now; what nobody has asked for longest goes."""
+        """What was kept under a name, or is made now; what was asked for longest ago goes."""
         found = self._kept.pop(of, None)
         self._kept[of] = found if found is not None else make()
         while len(self._kept) > 1 and sum(map(_agents_in, self._kept.values())) > _MOST_KEPT:
