@@ -93,11 +93,15 @@ def report_csv(report: Report) -> str:
         rows += [("total", line.key, line) for line in report.totals]
     made = [(kind, name, _flat(_line(line))) for kind, name, line in rows]
     keys = list(dict.fromkeys(key for _kind, _name, cells in made for key in cells))
-    titles = ["row", report.by.value, "from", "to", *keys]
+    currency = [report.currency] if report.currency else []
+    titles = ["row", report.by.value, "from", "to", *keys, *(["currency"] if currency else [])]
     span = report.period.first.isoformat(), report.period.last.isoformat()
     return to_csv(
         titles,
-        ([kind, name, *span, *(cells.get(key) for key in keys)] for kind, name, cells in made),
+        (
+            [kind, name, *span, *(cells.get(key) for key in keys), *currency]
+            for kind, name, cells in made
+        ),
     )
 
 

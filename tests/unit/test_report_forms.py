@@ -315,6 +315,8 @@ def test_programs_get_lost_time_and_cost_as_numbers():
     assert told["known"]["days_with_plan"] == 5
     (row, _total) = read_csv(report_csv(paid_report()))
     assert (row["cost"], row["cost_per_contact"], row["idle_s"]) == ("120.5", "12.05", "7200.0")
+    assert row["currency"] == "EUR"
+    assert "currency" not in read_csv(report_csv(report(queue())))[0]
     lines = agent_lines({Key("hh1", "pbx", "1"): ("Ann", PAID)}, {})
     (row, total) = read_csv(report_csv(paid_report(by=By.AGENT, lines=lines)))
     assert (row["late_s"], row["absent_s"], row["adherence"]) == ("600.0", "28800.0", "0.75")
