@@ -179,6 +179,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     work_before: Work = Work()
     """The same in the period that it is held against."""
     coverage: Coverage = Coverage()
+    has_targets_then: bool = True
+    """Whether targets are those that were valid then; else they are as they are now."""
     currency: str = ""
     """That of all amounts, by its code; empty: no rates are given."""
     spare_ms: int | None = None

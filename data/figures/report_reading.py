@@ -138,6 +138,10 @@ class _Reading:
             work=all_of(one.agents for one in people.values()),
             work_before=all_of(before.values()),
             coverage=sum((one.coverage for one in people.values()), Coverage()),
+            has_targets_then=all(
+                its.then or not its.now or self._now < span(wanted.period, site)[1]
+                for site, its in ((site, sums[site.id]) for site in wanted.sites)
+            ),
             currency=wanted.cost.currency if wanted.cost.rate else "",
             spare_ms=spare_ms,
             complaints=self._complaints(),

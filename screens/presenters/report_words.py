@@ -149,6 +149,9 @@ def _of_queues(report: Report) -> Iterator[str]:
 
 def _formula(report: Report) -> Iterator[str]:
     before = compared_words(report.period)
+    has_target = any(line.target_percent is not None for line in report.totals)
+    if has_target and not report.has_targets_then:
+        yield _("Tgt is as it is now: what was valid then is no longer kept.")
     if report.by in {By.AGENT, By.TEAM}:
         yield _("Adh+- and ( ): points against {before}").format(before=before)
     else:

@@ -323,6 +323,13 @@ def test_programs_get_lost_time_and_cost_as_numbers():
     assert (total["compared.adherence"], row["compared.adherence"]) == ("0.8", "")
 
 
+def test_a_target_of_today_is_not_passed_off_as_that_of_then():
+    said = "Tgt is as it is now: what was valid then is no longer kept."
+    assert said in report_notes(report(queue(), has_targets_then=False))
+    assert said not in report_notes(report(queue(target_percent=None), has_targets_then=False))
+    assert said not in report_notes(report(queue()))
+
+
 def test_days_of_a_week_are_curves_with_a_point_where_nothing_is_known():
     week = Period(Length.WEEK, date(2026, 3, 9))
     days = (
