@@ -77,14 +77,18 @@ class ForecastWatch:
             self._docket.tell(subject, reading, now, forecast_scope(outlook, worst, snapshot))
             alert = self._docket.running_on(subject)
             told = self._told.get(alert.id) if alert is not None else None
-            if alert is not None and told is not None and self._said(alert) != told.said:
+            if alert is None or told is None:
+                continue
+            _count_heads(told, outlook)
+            said = self._said(alert)
+            if said is not None and said != told.said:
                 self._docket.renew(subject)
 
     def causes(self, alert: Running) -> Iterator[Cause]:
         """What an alert says by now, and what it has said before."""
-        told = self._told.get(alert.id)
         if alert.ended_at is None:
-            told = self._say(alert, told)
+            self._say(alert)
+        told = self._told.get(alert.id)
         if told is None:
             return
         yield told.said
@@ -95,30 +99,28 @@ class ForecastWatch:
         values = {"true": self._record.came_true, "judged": self._record.judged}
         yield Cause(TRACK, {**values})
 
-    def _say(self, alert: Running, told: _Told | None) -> _Told | None:
-        outlook, said = self._outlooks.get(alert.subject), self._said(alert)
-        if outlook is None or said is None:
-            return told
+    def _say(self, alert: Running) -> None:
+        """Note what an alert says by now."""
+        said, told = self._said(alert), self._told.get(alert.id)
+        if said is None:
+            return
         named = _half_of(said)
         if told is None:
-            told = _Told(said, named, _promise(named))
-        elif told.base.starts_at != named.starts_at:
-            told.base = named
+            self._told[alert.id] = _Told(said, named, _promise(named))
+            return
         told.said = said
-        first = told.promised.values["half"]
-        later = next((half.heads for half in outlook.halves if half.starts_at == first), None)
-        if later is not None:
-            told.promised = Cause(PROMISED, {**told.promised.values, "later": later})
-        self._told[alert.id] = told
-        return told
+        if told.base.starts_at != named.starts_at:
+            told.base = named
 
     def _said(self, alert: Running) -> Cause | None:
-        """The first half hour beyond the limit, or the worst while it is on its way back."""
+        """The first half hour beyond the limit; None where there is none any more."""
         outlook = self._outlooks.get(alert.subject)
         if outlook is None:
             return None
         beyond = (half for half in outlook.halves if outlook.points(half) > alert.limit)
-        half = next(beyond, None) or max(outlook.halves, key=outlook.points)
+        half = next(beyond, None)
+        if half is None:
+            return None
         return Cause(
             FORECAST,
             {
@@ -169,6 +171,14 @@ def forecast_scope(outlook: PoolOutlook, worst: HalfOutlook, snapshot: FloorSnap
         channel=None if queue is None else queue.channel,
         offered=round(worst.calls),
     )
+
+
+def _count_heads(told: _Told, outlook: PoolOutlook) -> None:
+    """Note how many heads the half hour that was named first will have, while it is to come."""
+    first = told.promised.values["half"]
+    for half in outlook.halves:
+        if half.starts_at == first:
+            told.promised = Cause(PROMISED, {**told.promised.values, "later": half.heads})
 
 
 def _promise(half: HalfOutlook) -> Cause:

@@ -36,13 +36,13 @@ class AlertFigures(msgspec.Struct, frozen=True):
 
     @property
     def urgency(self) -> tuple[int, int, int, Ms, str]:
-        """What comes first is smaller: what is open and unseen, severe, and began last."""
+        """What comes first is smaller: what is open, unseen, severe and new; then what is over."""
         alert = self.alert
         degrees = {Severity.ACT: 0, Severity.LOOK: 1}
         return (
             0 if self.is_open else 1,
             0 if self.needs_somebody else 1,
-            2 if self.severity is None else degrees[self.severity],
+            0 if not self.is_open else 2 if self.severity is None else degrees[self.severity],
             -((alert.began_at or alert.raised_at) if self.is_open else alert.ended_at or 0),
             alert.id,
         )
