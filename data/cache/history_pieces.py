@@ -87,14 +87,17 @@ def pieces(  # noqa: PLR0917 - a row, as it is read
 ) -> list[Piece]:
     """The states that a row is made of, in order."""
     end = None if length is None else start + length
-    if rang is None and talked is None and worked is None:
-        return [Piece(start, end, state, reason, contact)]
     found: list[Piece] = []
-    for code, began in ((AFTER, worked), (BUSY, talked), (RINGING, rang)):
-        if began is not None:
-            found.append(Piece(start + began, end, code, NOBODY, contact))
-            end = start + began
-    mine = contact if state in HANDLING else NOBODY
+    if worked is not None:
+        found.append(Piece(start + worked, end, AFTER, NOBODY, contact))
+        end = start + worked
+    if talked is not None:
+        found.append(Piece(start + talked, end, BUSY, NOBODY, contact))
+        end = start + talked
+    if rang is not None:
+        found.append(Piece(start + rang, end, RINGING, NOBODY, contact))
+        end = start + rang
+    mine = NOBODY if found and state not in HANDLING else contact
     found.append(Piece(start, end, state, reason, mine))
     found.reverse()
     return found

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
@@ -22,6 +21,7 @@ from data.cache.history_calls import CallBatch, CallImporter
 from data.cache.history_contacts import ContactRecorder
 from data.cache.history_demand import DEMAND_TABLES, DemandKeeper
 from data.cache.history_figures import FigureRecorder
+from data.cache.history_keyframes import packed
 from data.cache.history_model import Segment
 from data.cache.history_reader import HistoryReader
 from data.cache.history_segments import SegmentRecorder
@@ -200,8 +200,8 @@ class HistoryWriter:
         return self._keyframe_at is None or now - self._keyframe_at >= KEYFRAME_EVERY_MS
 
     def keyframe(self, now: Ms, rows: Iterable[tuple[Kind, AnyRecord]]) -> None:
-        """Keep the present whole, compressed, so that the past can be shown later."""
-        body = zlib.compress(msgspec.json.encode(list(rows)), 6)
+        """Keep of the present what history has no instants of, so that the past can be shown."""
+        body = packed(rows)
         with self._file.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO keyframe VALUES (?, ?)", (now, body))
         self._keyframe_at = now

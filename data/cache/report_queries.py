@@ -6,15 +6,15 @@ contact belongs to the interval in which it entered its queue.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
+from data.cache.history_keyframes import newest_rows
 from data.cache.history_model import CHANNELS, DIRECTIONS, Sort
 from data.floor import Key
-from data.model import Agent, Channel, Counts, Kind, Ms, Queue, Record, Shift
+from data.model import Agent, AnyRecord, Channel, Counts, Kind, Ms, Queue, Record, Shift
 from data.rules.demand import HALF_HOUR_MS
 
 Ask: TypeAlias = Callable[[str, Mapping[str, object]], list[tuple[Any, ...]]]
@@ -95,7 +95,6 @@ SELECT count(*) FROM name AS subject JOIN event ON event.subject = subject.n
 WHERE subject.sort = :sort AND subject.site = :site AND what.id = 'raised'
     AND event.at >= :start AND event.at < :end
 """
-_KEYFRAME = "SELECT body FROM keyframe WHERE at >= :start AND at <= :end ORDER BY at DESC LIMIT 1"
 
 
 class QueueSums(msgspec.Struct, frozen=True):
@@ -244,35 +243,20 @@ def alerts_raised(ask: Ask, site: str, start: Ms, end: Ms) -> int:
 
 def queues_then(ask: Ask, start: Ms, end: Ms) -> dict[Key, Queue]:
     """The queues as they were kept last in a span, with threshold and target as valid then."""
-    return _by_key(_kept_rows(ask, start, end).get(Kind.QUEUE, ()), Queue)
+    kept = newest_rows(ask, end, (Kind.QUEUE,), start)
+    return {} if kept is None else _of(Queue, kept.rows[Kind.QUEUE])
 
 
 def plan_then(ask: Ask, start: Ms, end: Ms) -> tuple[dict[Key, Agent], dict[Key, Shift]]:
     """The agents and the shifts as they were kept last in a span."""
-    rows = _kept_rows(ask, start, end)
-    return _by_key(rows.get(Kind.AGENT, ()), Agent), _by_key(rows.get(Kind.SHIFT, ()), Shift)
+    kept = newest_rows(ask, end, (Kind.AGENT, Kind.SHIFT), start)
+    if kept is None:
+        return {}, {}
+    return _of(Agent, kept.rows[Kind.AGENT]), _of(Shift, kept.rows[Kind.SHIFT])
 
 
-def _kept_rows(ask: Ask, start: Ms, end: Ms) -> dict[str, list[msgspec.Raw]]:
-    """The rows of the last keyframe in a span by kind, not decoded yet; none that is damaged."""
-    found: dict[str, list[msgspec.Raw]] = {}
-    for (body,) in ask(_KEYFRAME, {"start": start, "end": end}):
-        try:
-            rows = msgspec.json.decode(zlib.decompress(body), type=list[tuple[str, msgspec.Raw]])
-        except (zlib.error, msgspec.DecodeError):
-            return {}
-        for kind, row in rows:
-            found.setdefault(kind, []).append(row)
-    return found
-
-
-def _by_key(rows: Iterable[msgspec.Raw], kind: type[_Record]) -> dict[Key, _Record]:
-    """Rows of one kind; none where a program of another version kept them otherwise."""
-    try:
-        records = [msgspec.json.decode(row, type=kind) for row in rows]
-    except msgspec.DecodeError:
-        return {}
-    return {Key(one.site, one.source, one.id): one for one in records}
+def _of(kind: type[_Record], rows: Mapping[Key, AnyRecord]) -> dict[Key, _Record]:
+    return {key: row for key, row in rows.items() if isinstance(row, kind)}
 
 
 def _sum(sums: list[Any]) -> Counts:

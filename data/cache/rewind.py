@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from data.cache import rewind_agents, rewind_calls, rewind_contacts
+from data.cache import rewind_queries as queries
 from data.cache.history_keyframes import newest_rows
 from data.cache.history_model import Sort
 from data.cache.history_reader import HistoryReader
@@ -26,7 +26,6 @@ from data.figures.complaint_then import complaint_then
 from data.floor import FloorSnapshot, Key
 from data.model import (
     Agent,
-    AgentDay,
     AgentState,
     Alert,
     AnyRecord,
@@ -89,7 +88,7 @@ class _Then:
 
     def snapshot(self) -> FloorSnapshot:
         """The floor."""
-        complaints = self._complaints()
+        complaints, latest = self._complaints(), self._latest()
         stays, wrapping = self._stays()
         contacts = self._contacts([*stays, *wrapping], complaints.values())
         intervals = self._intervals([*stays, *wrapping])
@@ -115,7 +114,10 @@ class _Then:
                 if loan.lent_at <= self._at
             },
             sites=self._present.sites,
-            sources=tuple(self._health(health) for health in self._present.sources),
+            sources=tuple(
+                then_healthy(health, self._at, latest.get((health.site, health.source)))
+                for health in self._present.sources
+            ),
         )
 
     def _stays(self) -> tuple[list[Stay], list[Stay]]:
@@ -144,12 +146,11 @@ class _Then:
     def _intervals(self, under_way: list[Stay]) -> dict[Key, Interval]:
         at = self._at
         earliest = min(self._day_starts.values(), default=at) - BEFORE_DAY_MS
-        found = self._reader.intervals(earliest, at + 1)
-        ends = max((one.starts_at + one.minutes * 60_000 for one in found), default=at)
+        rows = self._ask(queries.INTERVALS, {"start": earliest, "at": at})
+        ends = max((starts_at + minutes * 60_000 for _, starts_at, minutes, *_ in rows), default=at)
         stays = [*under_way, *rewind_calls.stays_after(self._ask, at, ends)]
-        work = rewind_calls.work_on(self._ask, stays)
         names = {number: queue.key for number, queue in self._queues.items()}
-        return intervals_at(found, stays, work, cache(self._limits), names, at)
+        return intervals_at(rows, stays, self._limits, names, at)
 
     def _limits(self, key: Key) -> Limits:
         queue = self._queue(key)
@@ -184,24 +185,28 @@ class _Then:
 
     def _agents_then(self, stays: Mapping[int, Stay]) -> dict[Key, Agent]:
         """Those who were there; who was only kept, and of whom history has no state, is unknown."""
-        nearest = {**self._present.agents, **self._nearest(Kind.AGENT, {})}
-        reasons = rewind_agents.words(self._ask, (one.reason for one in self._doings.lasting))
+        kept, present, names = self._kept.get(Kind.AGENT, {}), self._present.agents, self._agents
+        counted = kept if self._since == self._kept_at else {}
+        doings, at = self._doings, self._at
+        reasons = rewind_agents.words(self._ask, (one.reason for one in doings.lasting))
         found: dict[Key, Agent] = {}
-        for doing in self._doings.lasting:
-            named = self._agents[doing.number]
+        for doing in doings.lasting:
+            key = names[doing.number].key
             stay = stays.get(doing.contact)
-            in_hand = stay.id if stay is not None and is_there(stay, self._at) else None
-            found[named.key] = agent_at(
-                nearest.get(named.key) or _unheard_of(named),
-                doing,
-                reasons[doing.reason],
-                in_hand,
-                self._day_of(doing.number),
+            in_hand = stay.id if stay is not None and is_there(stay, at) else None
+            before = counted.get(key)
+            today = rewind_agents.day_at(
+                before.today if isinstance(before, Agent) else None, doings.spent[doing.number]
             )
-        known = {self._agents[number].key for number in self._doings.known}
-        for key, kept in self._kept.get(Kind.AGENT, {}).items():
-            if key not in known and isinstance(kept, Agent):
-                found[key] = replace(kept, state=AgentState.UNKNOWN, since=0, contact=None)
+            agent = kept.get(key) or present.get(key)
+            if not isinstance(agent, Agent):
+                agent = _unheard_of(names[doing.number])
+            found[key] = agent_at(agent, doing, reasons[doing.reason], in_hand, today)
+        absent = {key: agent for key, agent in kept.items() if key not in found}
+        known = {names[number].key for number in doings.known} if absent else set()
+        for key, agent in absent.items():
+            if key not in known and isinstance(agent, Agent):
+                found[key] = replace(agent, state=AgentState.UNKNOWN, since=0, contact=None)
         return found
 
     def _counted_from(self) -> Ms:
@@ -210,13 +215,6 @@ class _Then:
         if self._kept_at is None or self._kept_at < max(starts, default=0):
             return min(starts, default=self._at)
         return self._kept_at
-
-    def _day_of(self, number: int) -> AgentDay:
-        """The sums of an agent's day: as the keyframe has them and what came since, or all."""
-        kept = self._kept.get(Kind.AGENT, {}) if self._since == self._kept_at else {}
-        agent = kept.get(self._agents[number].key)
-        before = agent.today if isinstance(agent, Agent) else None
-        return rewind_agents.day_at(before, self._doings.spent[number])
 
     def _complaints(self) -> dict[Key, Escalation]:
         kept, newer = self._kept.get(Kind.ESCALATION, {}), self._present.escalations
@@ -259,14 +257,14 @@ class _Then:
     def _day_start(self, site: str) -> Ms:
         return self._day_starts.get(site, 0)
 
-    def _health(self, health: SourceHealth) -> SourceHealth:
-        """A source as what is shown of it has to be read: good as of then, or nothing known."""
-        mine = {
-            self._doings.latest[number]
-            for number in self._doings.known
-            if self._agents[number].key[:2] == (health.site, health.source)
-        }
-        return then_healthy(health, self._at, max(mine, default=None))
+    def _latest(self) -> dict[tuple[str, str], Ms]:
+        """When each source had last told of anything by then."""
+        found: dict[tuple[str, str], Ms] = {}
+        for number, latest in self._doings.latest.items():
+            site, source, _ = self._agents[number].key
+            if latest > found.get((site, source), -1):
+                found[site, source] = latest
+        return found
 
 
 def then_healthy(health: SourceHealth, at: Ms, latest: Ms | None) -> SourceHealth:

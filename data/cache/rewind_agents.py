@@ -120,21 +120,25 @@ def _spent(
         in_hand: The contact that the agent had on the line then.
         of: The contacts of the last row and of the earlier one.
     """
-    *spent, contacts, last_talk, last_hold, has_last, has_earlier = (one or 0 for one in sums)
+    *spent, contacts, last_talk, last_hold, has_last, has_earlier = sums
     found: set[int | None] = set()
-    for piece in over:
-        if piece.contact == in_hand and piece.state in _IN_CONTACT:
+    for start, end, state, _reason, contact in over:
+        if (contact == in_hand and state in _IN_CONTACT) or end is None:
             continue
-        if piece.state in _PLACES and piece.end is not None:
-            spent[_PLACES[piece.state]] += piece.end - piece.start
-        if piece.state == BUSY:
-            found.add(piece.contact)
+        place = _PLACES.get(state)
+        if place is not None:
+            spent[place] += end - start
+        if state == BUSY:
+            found.add(contact)
     if in_hand is not None:
         spent[_PLACES[BUSY]] -= last_talk
         spent[_PLACES[ON_HOLD]] -= last_hold
         contacts -= has_last
-    counted = {one for one, has in zip(of, (has_last, has_earlier), strict=True) if has}
-    return [*spent, contacts + len(found - counted)]
+    if found and has_last:
+        found.discard(of[0])
+    if found and has_earlier:
+        found.discard(of[1])
+    return [*spent, contacts + len(found)]
 
 
 def agent_at(

@@ -8,9 +8,9 @@ interval, have added anything. So nothing has to be counted from the beginning o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import sub
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from data.cache import rewind_queries as queries
 from data.cache.history_callers import Ask
@@ -19,12 +19,10 @@ from data.model import Counts, Ms
 
 _TRANSFERRED = OUTCOME_CODES[Outcome.TRANSFERRED]
 _ABANDONED = OUTCOME_CODES[Outcome.ABANDONED]
-_FOREVER = 2**62
 Sums: TypeAlias = tuple[float, ...]
 """The sums of `Counts`, in the order of `SUMMED`: plain numbers, for there are thousands."""
 SUMMED = tuple(name for name in Counts.__struct_fields__ if name != "longest_wait_s")
-_NOTHING: Sums = (0,) * len(SUMMED)
-_OFFERED: Sums = (1, *_NOTHING[1:])
+_OFFERED: Sums = (1, *(0,) * (len(SUMMED) - 1))
 
 
 class Stay(NamedTuple):
@@ -46,6 +44,9 @@ class Stay(NamedTuple):
     caller: int | None
     id: str
     leg: int
+    held_ms: int
+    """How long it was held in the end, in all; and how long was worked on after it."""
+    acw_ms: int
 
     @property
     def entered(self) -> Ms:
@@ -59,13 +60,6 @@ class Stay(NamedTuple):
         return self.outcome == _TRANSFERRED
 
 
-class Work(NamedTuple):
-    """What was done with a contact, ms in all."""
-
-    held_ms: int
-    acw_ms: int
-
-
 class Limits(NamedTuple):
     """What a queue counts as within, and as short, seconds."""
 
@@ -75,31 +69,52 @@ class Limits(NamedTuple):
 
 def stays_at(ask: Ask, at: Ms) -> list[Stay]:
     """The stays that had begun by an instant and had not ended."""
-    return [Stay._make(row) for row in ask(queries.LASTING, {"at": at})]
+    return _stays(ask(queries.LASTING, {"at": at}))
 
 
 def stays_after(ask: Ask, at: Ms, until: Ms) -> list[Stay]:
     """The stays that began later, before another instant."""
-    return [Stay._make(row) for row in ask(queries.LATER, {"at": at, "until": until})]
+    return _stays(ask(queries.LATER, {"at": at, "until": until}))
 
 
 def stays_of(ask: Ask, rows: Iterable[int]) -> list[Stay]:
     """The stays with some numbers."""
-    return [Stay._make(row) for row in ask(queries.OF_ROWS, {"rows": json.dumps(list(rows))})]
+    return _stays(ask(queries.OF_ROWS, {"rows": json.dumps(list(rows))}))
 
 
-def work_on(ask: Ask, stays: Iterable[Stay]) -> dict[int, Work]:
-    """How long contacts were held and worked on after, in all, by row."""
-    wanted = {
-        "rows": json.dumps([stay.row for stay in stays if stay.ended and stay.answered]),
-        "work_after": queries.WORK_AFTER_MS,
-    }
-    return {row: Work(held or 0, acw or 0) for row, held, acw in ask(queries.WORK, wanted)}
+def _stays(rows: Iterable[Sequence[Any]]) -> list[Stay]:
+    """Stays, each once: of some the work is told in several rows."""
+    found: dict[int, Stay] = {}
+    for stay in map(Stay._make, rows):
+        before = found.setdefault(stay.row, stay)
+        if before is not stay:
+            held, acw = before.held_ms + stay.held_ms, before.acw_ms + stay.acw_ms
+            found[stay.row] = stay._replace(held_ms=held, acw_ms=acw)
+    return list(found.values())
 
 
-def added_after(stay: Stay, at: Ms, limits: Limits, work: Work) -> Sums:
-    """What a stay has added to the counts of its interval only after an instant."""
-    final, then = _counted(stay, _FOREVER, limits, work), _counted(stay, at, limits, work)
+def added_after(stay: Stay, entered: Ms, at: Ms, limits: Limits) -> Sums:
+    """What a stay has added to the counts of its interval only after an instant.
+
+    Wait, talk and work count once each is over; work is taken to begin as service ends.
+
+    Args:
+        stay: The stay.
+        entered: When it entered its queue.
+        at: The instant.
+        limits: What its queue counts as within and as short.
+    """
+    answered, ended = stay.answered, stay.ended
+    final = _counted(stay, entered, answered, ended, limits)
+    if entered > at:
+        return final
+    if answered is not None and answered > at:
+        answered = None
+    if ended is not None and ended > at:
+        ended = None
+    then = _counted(stay, entered, answered, ended, limits)
+    if ended is not None and ended + stay.acw_ms > at:
+        then = (*then[:-1], 0)
     return tuple(map(sub, final, then))
 
 
@@ -110,27 +125,23 @@ def take_off(counts: Counts, later: Iterable[Sums]) -> Counts:
     return Counts(**dict(zip(SUMMED, left, strict=True)))
 
 
-def _counted(stay: Stay, at: Ms, limits: Limits, work: Work) -> Sums:
-    """What a stay had added to its interval by an instant: wait, talk and work once each is over.
-
-    Work after it is taken to begin as service ends.
-    """
-    if stay.entered > at:
-        return _NOTHING
-    ended = stay.ended if stay.ended is not None and stay.ended <= at else None
-    over = stay.answered if stay.answered is not None else ended
-    if over is None or over > at:
+def _counted(
+    stay: Stay, entered: Ms, answered: Ms | None, ended: Ms | None, limits: Limits
+) -> Sums:
+    """What a stay has added to its interval where so much of it is known."""
+    over = answered if answered is not None else ended
+    if over is None:
         return _OFFERED
-    wait_s = max(0.0, (over - stay.entered) / 1000)
+    wait_s = max(0.0, (over - entered) / 1000)
     is_within = wait_s <= limits.threshold_s
-    passed_on = ended is not None and stay.is_passed_on()
-    if stay.answered is None:
+    passed_on = ended is not None and stay.outcome == _TRANSFERRED
+    if answered is None:
         if stay.outcome != _ABANDONED:
             return (1, 0, 0, 0, 0, 0, passed_on, 0, 0, 0, 0, 0)
         is_short = wait_s < limits.short_abandon_s
         return (1, 0, 0, 1, is_within, is_short, 0, 0, wait_s, 0, 0, 0)
     if ended is None:
         return (1, 1, is_within, 0, 0, 0, 0, wait_s, 0, 0, 0, 0)
-    talk_s, held_s = (ended - stay.answered - work.held_ms) / 1000, work.held_ms / 1000
-    acw_s = work.acw_ms / 1000 if ended + work.acw_ms <= at else 0
-    return (1, 1, is_within, 0, 0, 0, passed_on, wait_s, 0, talk_s, held_s, acw_s)
+    held_ms = stay.held_ms
+    talk_s, held_s = (ended - answered - held_ms) / 1000, held_ms / 1000
+    return (1, 1, is_within, 0, 0, 0, passed_on, wait_s, 0, talk_s, held_s, stay.acw_ms / 1000)

@@ -24,7 +24,7 @@ LONG_MS = 1_800_000
 LONGEST_MS = 7 * 86_400_000
 """What came longer ago is not looked for any more."""
 WORK_AFTER_MS = 60_000
-"""How soon after service ends the work after it begins."""
+"""How soon after service ends the work after it begins, at the latest."""
 
 NAMES = """
 SELECT n, site, source, id, label, client FROM name WHERE sort = :sort
@@ -46,22 +46,26 @@ def _of_whole(expression: str) -> str:
     return expression
 
 
+def _sum(expression: str, where: str) -> str:
+    return f"coalesce(sum({expression}) FILTER (WHERE {where}), 0)"
+
+
 def _first_spent(state: AgentState) -> str:
-    return f"sum({FIRST_ENDS}) FILTER (WHERE state = {STATE_CODES[state]})"
+    return _sum(FIRST_ENDS, f"state = {STATE_CODES[state]}")
 
 
 _TALK = f"coalesce({TALK_ENDS} - talked, CASE state WHEN {BUSY} THEN {FIRST_ENDS} END)"
 _HAS_TALK = f"(talked IS NOT NULL OR state = {BUSY})"
 _SUMS = _of_whole(
     f"""{_first_spent(AgentState.READY)}, {_first_spent(AgentState.NOT_READY)},
-    sum(length - {WORK_BEGINS}) FILTER (WHERE {HAS_WORK}), sum({_TALK}),
+    {_sum(f"length - {WORK_BEGINS}", HAS_WORK)}, {_sum(_TALK, _HAS_TALK)},
     {_first_spent(AgentState.ON_HOLD)},
     count(DISTINCT contact) FILTER (WHERE {_HAS_TALK})"""
 )
 _OF_LAST = (
     _of_whole(
-        f"""sum({_TALK}) FILTER (WHERE contact = $last),
-    sum({FIRST_ENDS}) FILTER (WHERE contact = $last AND state = {ON_HOLD}),
+        f"""{_sum(_TALK, f"contact = $last AND {_HAS_TALK}")},
+    {_sum(FIRST_ENDS, f"contact = $last AND state = {ON_HOLD}")},
     coalesce(max(contact = $last) FILTER (WHERE {_HAS_TALK}), 0),
     coalesce(max(contact = $first) FILTER (WHERE {_HAS_TALK}), 0)"""
     )
@@ -85,18 +89,38 @@ Then of the contact of the last row talk, hold, and whether there was talk with 
 last of the contact of the earlier row. One pass: an agent's rows of some hours are one page.
 """
 
+_COUNTS = (
+    *("offered", "answered", "answered_within", "abandoned", "abandoned_within"),
+    *("abandoned_short", "transferred", "wait_answered_ms / 1000.0"),
+    *("wait_abandoned_ms / 1000.0", "longest_wait_ms / 1000.0", "talk_ms / 1000.0"),
+    *("hold_ms / 1000.0", "acw_ms / 1000.0"),
+)
+# What was done with a contact is in one or more rows of who had it last: each gives one of it.
 # `$which` comes last: what stands before it must not keep SQLite from the index it names.
-_STAYS = """
+_WORK_AT = f"from_ms + {WORK_BEGINS}"
+_STAYS = f"""
 SELECT contact.c, queue, client, channel, direction, outcome, at, at + queued, at + answered,
-    at + ended, agent, mask, digits, caller, contact.id, leg
-FROM contact WHERE $which
-"""
+    at + ended, contact.agent, mask, digits, caller, contact.id, leg,
+    coalesce(CASE WHEN state = {ON_HOLD} AND from_ms >= at + answered THEN {FIRST_ENDS} END, 0),
+    coalesce(CASE WHEN {HAS_WORK} AND {_WORK_AT} >= at + answered
+        AND {_WORK_AT} <= at + ended + {WORK_AFTER_MS} THEN length - {WORK_BEGINS} END, 0)
+FROM contact LEFT JOIN segment ON segment.agent = contact.agent AND segment.contact = contact.c
+    AND from_ms >= {row_at("at + answered", "contact.agent")}
+    AND from_ms <= at + ended + {WORK_AFTER_MS}
+WHERE $which
+"""  # noqa: S608 - only expressions of ours are put in
 _LASTS = "at + coalesce(ended, 9e15) > :at"
 
 
 def _stays(which: str) -> str:
     return _STAYS.replace("$which", which)
 
+
+INTERVALS = f"""
+SELECT queue, starts_at, minutes, {", ".join(_COUNTS)}, forecast_offered, forecast_aht_s
+FROM interval WHERE starts_at >= :start AND starts_at <= :at ORDER BY queue, starts_at
+"""  # noqa: S608 - only names of columns are put in
+"""The counts of intervals that had begun by an instant, times in seconds."""
 
 LASTING = " UNION ALL ".join(
     (
@@ -114,17 +138,3 @@ LATER = _stays("at > :at AND at < :until")
 
 OF_ROWS = _stays("c IN (SELECT value FROM json_each(:rows))")
 """Contacts by the numbers of their rows."""
-
-_WORK_AT = f"segment.from_ms + {WORK_BEGINS}"
-WORK = f"""
-SELECT contact.c,
-    sum({FIRST_ENDS}) FILTER (WHERE state = {ON_HOLD} AND segment.from_ms >= at + answered),
-    sum(length - {WORK_BEGINS}) FILTER (WHERE {HAS_WORK} AND {_WORK_AT} >= at + answered
-        AND {_WORK_AT} <= at + ended + :work_after)
-FROM json_each(:rows) AS wanted CROSS JOIN contact ON contact.c = wanted.value
-    CROSS JOIN segment ON segment.agent = contact.agent AND segment.contact = contact.c
-        AND from_ms <= at + ended + :work_after
-        AND from_ms >= {row_at("at + answered", "contact.agent")}
-GROUP BY contact.c
-"""  # noqa: S608 - only expressions of ours are put in
-"""How long contacts were held, and worked on after them, in all: their rows as JSON."""

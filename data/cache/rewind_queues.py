@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
-from data.cache.rewind_calls import Limits, Stay, Sums, Work, added_after, take_off
+from data.cache.rewind_calls import Limits, Stay, Sums, added_after, take_off
 from data.floor import Key
-from data.model import Contact, ContactState, Interval, Ms, Queue
+from data.model import Contact, ContactState, Counts, Interval, Ms, Queue
 from data.rules.service_level import total
 
 _WAITING = frozenset({ContactState.WAITING})
 _WAITING_OR_RINGING = frozenset({ContactState.WAITING, ContactState.RINGING})
-_NO_WORK = Work(0, 0)
+_COUNTED = Counts.__struct_fields__
 RINGING_WAITS = frozenset({"asterisk"})
 """Kinds of source whose queues count who is rung at among those who wait."""
 
 
 def intervals_at(
-    intervals: Iterable[Interval],
+    rows: Iterable[Sequence[Any]],
     stays: Iterable[Stay],
-    work: Mapping[int, Work],
     limits: Callable[[Key], Limits],
     names: Mapping[int, Key],
     at: Ms,
@@ -30,34 +30,42 @@ def intervals_at(
     """The intervals that had begun by an instant, as they stood then.
 
     Args:
-        intervals: As history has them: how each was counted in the end.
+        rows: As history has them (`queries.INTERVALS`): how each was counted in the end.
         stays: Those that may have added to one of them since.
-        work: What was done with these, by row.
         limits: What a queue counts as within and as short.
         names: The keys of the queues, by number.
         at: The instant.
     """
-    begins: dict[Key, dict[Ms, Interval]] = defaultdict(dict)
-    for interval in intervals:
-        queue = Key(interval.site, interval.source, interval.queue)
-        begins[queue][interval.starts_at] = interval
-    lengths = {
-        queue: max(one.minutes for one in mine.values()) * 60_000 for queue, mine in begins.items()
-    }
-    later: dict[Key, dict[Ms, list[Sums]]] = defaultdict(lambda: defaultdict(list))
+    rows = [row for row in rows if row[0] in names]
+    lengths: dict[int, Ms] = {}
+    for queue, _starts_at, minutes, *_ in rows:
+        lengths[queue] = max(minutes * 60_000, lengths.get(queue, 0))
+    counting = {queue: limits(names[queue]) for queue in lengths}
+    later: dict[tuple[int, Ms], list[Sums]] = defaultdict(list)
     for stay in stays:
-        key = names.get(stay.queue)
-        if key is not None and key in lengths:
-            start = stay.entered - stay.entered % lengths[key]
-            done = work.get(stay.row, _NO_WORK)
-            later[key][start].append(added_after(stay, at, limits(key), done))
+        length = lengths.get(stay.queue)
+        if length is not None:
+            entered = stay.entered
+            more = added_after(stay, entered, at, counting[stay.queue])
+            later[stay.queue, entered - entered % length].append(more)
     found: dict[Key, Interval] = {}
-    for queue, mine in begins.items():
-        for start, interval in mine.items():
-            name = f"{interval.queue}@{start}"
-            off = later[queue].get(start)
-            counts = interval.counts if off is None else take_off(interval.counts, off)
-            found[Key(queue.site, queue.source, name)] = replace(interval, id=name, counts=counts)
+    for queue, starts_at, minutes, *sums, offered, aht_s in rows:
+        site, source, of = names[queue]
+        counts = Counts(**dict(zip(_COUNTED, sums, strict=True)))
+        if (queue, starts_at) in later:
+            counts = take_off(counts, later[queue, starts_at])
+        name = f"{of}@{starts_at}"
+        found[Key(site, source, name)] = Interval(
+            site=site,
+            source=source,
+            id=name,
+            queue=of,
+            starts_at=starts_at,
+            minutes=minutes,
+            counts=counts,
+            forecast_offered=offered,
+            forecast_aht_s=aht_s,
+        )
     return found
 
 

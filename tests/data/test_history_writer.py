@@ -372,15 +372,16 @@ def test_events_of_complaints_and_alerts(files, history):
 
 def test_keyframes_are_due_each_hour(files, history):
     assert history.keyframe_due(T0)
-    history.keyframe(T0, [(Kind.AGENT, make_agent())])
+    history.keyframe(T0, [(Kind.AGENT, make_agent()), (Kind.CONTACT, make_contact("c1"))])
     assert not history.keyframe_due(T0 + KEYFRAME_EVERY_MS - 1)
     assert history.keyframe_due(T0 + KEYFRAME_EVERY_MS)
     ((at, body),) = contents(files)["keyframe"]
     assert at == T0
     import zlib
 
-    ((kind, row),) = msgspec.json.decode(zlib.decompress(body))
-    assert (kind, row["id"]) == ("agent", "a1")
+    kept = msgspec.json.decode(zlib.decompress(body))
+    assert [row["id"] for row in kept.pop("agent")] == ["a1"]
+    assert not kept, "contacts have rows of their own"
 
 
 def test_a_failed_write_keeps_nothing_and_the_writer_goes_on(files, history, reader):
