@@ -12,7 +12,8 @@ from textual.binding import BindingType
 
 from data.figures.report import By, Report
 from data.figures.report_days import DayBook
-from data.figures.report_reading import ReportQuestion, today_at
+from data.figures.report_reading import ReportQuestion
+from data.figures.report_times import today_at
 from data.model import Ms
 from data.rules.periods import Length, Period
 from data.status import SiteInfo

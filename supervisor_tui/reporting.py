@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from data.figures.report import By
-from data.figures.report_reading import today_at
+from data.figures.report_times import today_at
 from data.rules.periods import FIRST_YEAR, Length
 from screens.actions import Scope
 from screens.text import _

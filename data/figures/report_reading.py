@@ -6,8 +6,7 @@ plan. Channel, threshold and target of a queue are those that the last keyframe 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -19,12 +18,9 @@ from data.figures.complaints import clock_view
 from data.figures.demand import Origin
 from data.figures.freshness import Moment
 from data.figures.queues import Group, group_of
-from data.figures.report import (
-    By,
-    Complaints,
-    Line,
-    QueueLine,
-    Report,
+from data.figures.report import By, Complaints, Line, QueueLine, Report
+from data.figures.report_days import DayBook
+from data.figures.report_lines import (
     agent_lines,
     group_totals,
     interval_lines,
@@ -33,24 +29,26 @@ from data.figures.report import (
     target_of,
     team_lines,
 )
-from data.figures.report_days import DayBook
 from data.figures.report_people import Named, PeopleReading, SitePeople, all_of
+from data.figures.report_times import (
+    SiteInterval,
+    by_day,
+    by_hour,
+    by_time_of_day,
+    spare_by_time_of_day,
+)
 from data.figures.report_work import Coverage
 from data.floor import FloorSnapshot, Key
 from data.model import Counts, Ms, Queue
-from data.rules.demand import HALF_HOUR_MS
 from data.rules.periods import Period, as_far, so_far, span
 from data.rules.service_level import Formula
 from data.settings import CostSettings
 from data.status import SiteInfo
-from data.zones import local, site_day_start
 
 if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
 
 Span: TypeAlias = tuple[Ms, Ms]
-_SiteInterval: TypeAlias = tuple[SiteInfo, Ms, Counts]
-"""An interval of a site, by its beginning."""
 
 
 class ReportQuestion(msgspec.Struct, frozen=True):
@@ -84,12 +82,6 @@ class ReportQuestion(msgspec.Struct, frozen=True):
         """
         people = PeopleReading(reader, floor, moment, self.cost, book or DayBook())
         return _Reading(self, reader, floor, moment, people).report()
-
-
-def today_at(sites: Sequence[SiteInfo], now: Ms) -> date:
-    """The counting day that it is at the first site, by its date."""
-    site = sites[0]
-    return local(site_day_start(site, now), site.zone).date()
 
 
 class _Reading:
@@ -149,8 +141,8 @@ class _Reading:
                 queries.alerts_raised(self._reader.ask, site, *its)
                 for site, its in self._spans.items()
             ),
-            hours=self._hours(intervals),
-            days=self._days(intervals),
+            hours=by_hour(intervals),
+            days=by_day(intervals, wanted.period, wanted.sites, self._now),
         )
 
     def _sums(self, site: SiteInfo) -> _SiteSums:
@@ -227,7 +219,7 @@ class _Reading:
     def _lines(
         self,
         queues: Sequence[QueueLine],
-        intervals: Sequence[_SiteInterval],
+        intervals: Sequence[SiteInterval],
         people: Mapping[str, SitePeople],
         before: Mapping[str, Mapping[Key, Named]],
         sums: dict[str, _SiteSums],
@@ -249,73 +241,29 @@ class _Reading:
             case By.INTERVAL:
                 spans_before = {site: its.before_span for site, its in sums.items()}
                 return interval_lines(
-                    self._by_time(intervals, _clock_time),
-                    self._by_time(self._intervals(queues, spans_before), _clock_time),
-                    self._spare_by_time(people),
+                    by_time_of_day(intervals),
+                    by_time_of_day(self._intervals(queues, spans_before)),
+                    spare_by_time_of_day(self._spare(people)),
                     has_before=any(its.before for its in sums.values()),
                     target_percent=target_of(one for one in queues if one.group is Group.IMMEDIATE),
                 )
 
-    def _hours(self, intervals: Sequence[_SiteInterval]) -> tuple[tuple[str, int], ...]:
-        """What was offered in each hour of the clock, from the first with calls to the last."""
-        by_hour = self._by_time(intervals, _clock_hour)
-        busy = [int(hour) for hour, counts in by_hour.items() if counts.offered]
-        if not busy:
-            return ()
-        between = range(busy[0], busy[0] + (busy[-1] - busy[0]) % 24 + 1)
-        hours = (f"{hour % 24:02d}" for hour in between)
-        return tuple((hour, by_hour.get(hour, Counts()).offered) for hour in hours)
-
-    def _days(self, intervals: Sequence[_SiteInterval]) -> tuple[tuple[date, Counts | None], ...]:
-        """The counts of each day of a week or a month that has begun; None without any."""
-        period = self._wanted.period
-        if period.is_day or not intervals:
-            return ()
-        today = today_at(self._wanted.sites, self._now)
-        last = min(period.last, today)
-        found: dict[date, Counts | None] = {
-            period.first + timedelta(days=day): None
-            for day in range((last - period.first).days + 1)
-        }
-        for site, starts, counts in intervals:
-            day = local(site_day_start(site, starts), site.zone).date()
-            found[day] = (found.get(day) or Counts()) + counts
-        return tuple(sorted(found.items(), key=lambda one: one[0]))
-
-    def _by_time(
-        self, intervals: Sequence[_SiteInterval], name_of: Callable[[Ms, SiteInfo], str]
-    ) -> dict[str, Counts]:
-        """The counts by time of day, in the order in which the day goes on at its site."""
-        found: dict[str, Counts] = {}
-        place: dict[str, int] = {}
-        for site, starts, counts in intervals:
-            name = name_of(starts, site)
-            found[name] = found.get(name, Counts()) + counts
-            into_day = starts - site_day_start(site, starts)
-            place[name] = min(place.get(name, into_day), into_day)
-        return {name: found[name] for name in sorted(found, key=lambda one: (place[one], one))}
-
-    def _intervals(
-        self, queues: Sequence[QueueLine], spans: dict[str, Span]
-    ) -> list[_SiteInterval]:
+    def _intervals(self, queues: Sequence[QueueLine], spans: dict[str, Span]) -> list[SiteInterval]:
         """The intervals of the queues in which a person waits."""
         waited = [one for one in queues if one.group is Group.IMMEDIATE]
-        found: list[_SiteInterval] = []
+        found: list[SiteInterval] = []
         for site in self._wanted.sites:
             numbers = [one.number for one in waited if one.key.site == site.id]
             sums = queries.interval_sums(self._reader.ask, numbers, *spans[site.id])
             found += ((site, starts, counts) for starts, counts in sums)
         return found
 
-    def _spare_by_time(self, people: Mapping[str, SitePeople]) -> dict[str, int]:
-        """Heads too many by time of day: half of a half hour's in each of its quarter hours."""
-        found: dict[str, int] = {}
-        for site in self._wanted.sites:
-            for at, ms in people[site.id].spare_ms.items():
-                for quarter in (at, at + HALF_HOUR_MS // 2):
-                    name = _clock_time(quarter, site)
-                    found[name] = found.get(name, 0) + ms // 2
-        return found
+    def _spare(self, people: Mapping[str, SitePeople]) -> list[tuple[SiteInfo, Ms, int]]:
+        return [
+            (site, at, ms)
+            for site in self._wanted.sites
+            for at, ms in people[site.id].spare_ms.items()
+        ]
 
     def _complaints(self) -> Complaints:
         result = Complaints()
@@ -341,13 +289,3 @@ class _SiteSums(msgspec.Struct, frozen=True):
     before_span: Span
     expected: dict[int, Expected]
     then: dict[Key, Queue]
-
-
-def _clock_time(at: Ms, site: SiteInfo) -> str:
-    """The time on the wall; where it comes for the second time, with its offset."""
-    there = local(at, site.zone)
-    return f"{there:%H:%M%z}" if there.fold else f"{there:%H:%M}"
-
-
-def _clock_hour(at: Ms, site: SiteInfo) -> str:
-    return f"{local(at, site.zone):%H}"

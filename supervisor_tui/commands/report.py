@@ -11,7 +11,8 @@ from data.cache.history_reader import HistoryReader
 from data.errors import StoreError
 from data.figures.freshness import Moment
 from data.figures.report import By, Report
-from data.figures.report_reading import ReportQuestion, today_at
+from data.figures.report_reading import ReportQuestion
+from data.figures.report_times import today_at
 from data.floor import FloorSnapshot
 from data.model import Ms
 from data.rules.periods import Length, Period, span

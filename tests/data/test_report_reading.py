@@ -17,7 +17,8 @@ from data.figures.demand import Origin
 from data.figures.freshness import Moment
 from data.figures.queues import Group
 from data.figures.report import By, Line, Report
-from data.figures.report_reading import ReportQuestion, today_at
+from data.figures.report_reading import ReportQuestion
+from data.figures.report_times import today_at
 from data.files import FloorFiles
 from data.floor import FloorSnapshot
 from data.model import (

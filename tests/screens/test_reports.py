@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 
 from data.figures.freshness import Moment
-from data.figures.report import By, Report, group_totals, queue_lines
+from data.figures.report import By, Report
+from data.figures.report_lines import group_totals, queue_lines
 from data.figures.report_reading import ReportQuestion
 from data.model import Counts
 from data.rules.periods import Length, Period

@@ -14,16 +14,8 @@ import pytest
 from data.cache.report_queries import Expected
 from data.figures.demand import Origin
 from data.figures.queues import Group
-from data.figures.report import (
-    By,
-    Complaints,
-    QueueLine,
-    Report,
-    agent_lines,
-    group_totals,
-    joined_lines,
-    queue_lines,
-)
+from data.figures.report import By, Complaints, QueueLine, Report
+from data.figures.report_lines import agent_lines, group_totals, joined_lines, queue_lines
 from data.figures.report_work import Coverage, Work
 from data.floor import Key
 from data.model import Channel, Counts

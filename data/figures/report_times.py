@@ -1,0 +1,91 @@
+"""What a report counts by the clocks and the calendar of its sites. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from data.model import Counts, Ms
+from data.rules.demand import HALF_HOUR_MS
+from data.rules.periods import Period
+from data.status import SiteInfo
+from data.zones import local, site_day_start
+
+SiteInterval: TypeAlias = tuple[SiteInfo, Ms, Counts]
+"""An interval of a site, by its beginning."""
+
+
+def today_at(sites: Sequence[SiteInfo], now: Ms) -> date:
+    """The counting day that it is at the first site, by its date."""
+    site = sites[0]
+    return local(site_day_start(site, now), site.zone).date()
+
+
+def by_time_of_day(intervals: Sequence[SiteInterval]) -> dict[str, Counts]:
+    """The counts by the time on the wall, in the order in which the day goes on at its site."""
+    return _by(intervals, _clock_time)
+
+
+def by_hour(intervals: Sequence[SiteInterval]) -> tuple[tuple[str, int], ...]:
+    """What was offered in each hour of the clock, from the first with calls to the last."""
+    hours = _by(intervals, _clock_hour)
+    busy = [int(hour) for hour, counts in hours.items() if counts.offered]
+    if not busy:
+        return ()
+    between = range(busy[0], busy[0] + (busy[-1] - busy[0]) % 24 + 1)
+    shown = (f"{hour % 24:02d}" for hour in between)
+    return tuple((hour, hours.get(hour, Counts()).offered) for hour in shown)
+
+
+def by_day(
+    intervals: Sequence[SiteInterval], period: Period, sites: Sequence[SiteInfo], now: Ms
+) -> tuple[tuple[date, Counts | None], ...]:
+    """The counts of each day of a week or a month that has begun; None of one without any."""
+    if period.is_day or not intervals:
+        return ()
+    last = min(period.last, today_at(sites, now))
+    found: dict[date, Counts | None] = {
+        period.first + timedelta(days=day): None for day in range((last - period.first).days + 1)
+    }
+    for site, starts, counts in intervals:
+        day = local(site_day_start(site, starts), site.zone).date()
+        found[day] = (found.get(day) or Counts()) + counts
+    return tuple(sorted(found.items(), key=lambda one: one[0]))
+
+
+def spare_by_time_of_day(halves: Iterable[tuple[SiteInfo, Ms, int]]) -> dict[str, int]:
+    """Heads too many by the time on the wall: half of a half hour's in each of its quarter hours.
+
+    Args:
+        halves: Half hours of sites by their beginning, with the heads too many times their time.
+    """
+    found: dict[str, int] = {}
+    for site, at, ms in halves:
+        for quarter in (at, at + HALF_HOUR_MS // 2):
+            name = _clock_time(quarter, site)
+            found[name] = found.get(name, 0) + ms // 2
+    return found
+
+
+def _by(
+    intervals: Sequence[SiteInterval], name_of: Callable[[Ms, SiteInfo], str]
+) -> dict[str, Counts]:
+    found: dict[str, Counts] = {}
+    place: dict[str, int] = {}
+    for site, starts, counts in intervals:
+        name = name_of(starts, site)
+        found[name] = found.get(name, Counts()) + counts
+        into_day = starts - site_day_start(site, starts)
+        place[name] = min(place.get(name, into_day), into_day)
+    return {name: found[name] for name in sorted(found, key=lambda one: (place[one], one))}
+
+
+def _clock_time(at: Ms, site: SiteInfo) -> str:
+    """The time on the wall; where it comes for the second time, with its offset."""
+    there = local(at, site.zone)
+    return f"{there:%H:%M%z}" if there.fold else f"{there:%H:%M}"
+
+
+def _clock_hour(at: Ms, site: SiteInfo) -> str:
+    return f"{local(at, site.zone):%H}"
