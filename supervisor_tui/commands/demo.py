@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 def hints() -> tuple[str, ...]:
     """What a newcomer is told in one line; Esc dismisses it."""
     return (
-        _("A demonstration: nobody waits."),
+        _("A demonstration: no caller is real."),
         _("Enter looks closer, ? helps, Esc hides this"),
     )
 

@@ -245,7 +245,7 @@ def test_the_demonstration_leaves_nothing_at_all(place: Place) -> None:
         screen.wait_for(LIVE, timeout=SLOW_S)
         assert list(place.folder.glob("supervisor-tui-demo-*"))
         screen.send("\x1b")
-        screen.wait_for(lambda: "nobody waits" not in screen.text)
+        screen.wait_for(lambda: "no caller is real" not in screen.text)
         screen.send("j")
         screen.wait_for(lambda: cursor(screen) == 5)
         screen.send("q")
