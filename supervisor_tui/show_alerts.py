@@ -41,6 +41,8 @@ def week_json(alerts: list[Alert]) -> str:
             else {"kind": alert.about.kind, "id": alert.about.id},
             "raised_at": instant(alert.raised_at),
             "ended_at": instant(alert.ended_at),
+            "peak": round(alert.peak, 3),
+            "causes": [{"code": cause.code, **cause.values} for cause in alert.causes],
             "outcome": None if alert.outcome is None else alert.outcome.code,
         }
         for alert in ignored(alerts)

@@ -16,7 +16,7 @@ from data.alerts.outcomes import (
     PREVENTED,
     TrackRecord,
 )
-from data.cache.history_model import AlertNote, Sort
+from data.cache.history_model import AlertEnd, AlertNote, Sort
 from data.figures.demand import Origin, QueueDemand, QueuePast
 from data.floor import Key
 from data.model import DESK, Alert, Cause, Ms
@@ -28,6 +28,8 @@ _RAISED = """
 SELECT subject.site, subject.id, subject.label, raised.at, raised.note,
     (SELECT max(at) FROM event JOIN name AS what ON what.n = event.what
      WHERE event.subject = subject.n AND what.id = 'cleared'),
+    (SELECT note FROM event JOIN name AS what ON what.n = event.what
+     WHERE event.subject = subject.n AND what.id = 'cleared' ORDER BY at DESC LIMIT 1),
     (SELECT min(at) FROM event JOIN name AS what ON what.n = event.what
      WHERE event.subject = subject.n AND what.id = 'acknowledged'),
     (SELECT what.id FROM event JOIN name AS what ON what.n = event.what
@@ -57,6 +59,7 @@ WHERE interval.starts_at >= :start AND interval.starts_at < :end AND queue.site 
 GROUP BY interval.queue
 """
 _decode = msgspec.json.Decoder(AlertNote).decode
+_decode_end = msgspec.json.Decoder(AlertEnd).decode
 
 
 def raised_alerts(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[Alert]:
@@ -73,7 +76,9 @@ def raised_alerts(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[Alert]
     wanted = {"sort": Sort.ALERT, "desk": DESK, "site": site, "start": start, "end": end}
     wanted["outcomes"] = json.dumps([CAME_TRUE, DID_NOT, PREVENTED, NOT_KNOWN])
     found = []
-    for its_site, name, label, raised_at, note, ended_at, seen_at, came in ask(_RAISED, wanted):
+    for row in ask(_RAISED, wanted):
+        its_site, name, label, raised_at, note, ended_at, end_note, seen_at, came = row
+        ending = _end_of(end_note)
         try:
             told = _decode(note)
         except msgspec.DecodeError:
@@ -93,11 +98,21 @@ def raised_alerts(ask: Ask, site: str | None, start: Ms, end: Ms) -> list[Alert]
                 is_below=told.is_below,
                 began_at=raised_at,
                 ended_at=ended_at,
+                peak=ending.peak,
+                causes=ending.causes,
                 acknowledged_at=seen_at,
                 outcome=None if came is None else Cause(came),
             )
         )
     return found
+
+
+def _end_of(note: str | None) -> AlertEnd:
+    """How an alert ended; of one that goes on, or of a program before this one, next to nothing."""
+    try:
+        return AlertEnd(0.0) if not note else _decode_end(note)
+    except msgspec.DecodeError:
+        return AlertEnd(0.0)
 
 
 def track_record(ask: Ask, site: str, since: Ms) -> TrackRecord:

@@ -7,7 +7,7 @@ import sqlite3
 import msgspec
 from msgspec.structs import astuple
 
-from data.cache.history_model import AlertNote, Sort
+from data.cache.history_model import AlertEnd, AlertNote, Sort
 from data.cache.names import NOBODY, Names
 from data.model import Agent, AgentDay, Alert, AnyRecord, Escalation, Interval, Ms, Queue
 
@@ -101,10 +101,11 @@ class FigureRecorder:
         )
         self._event(subject, now.raised_at, "raised", "", alert_note(now))
         if now.ended_at is not None:
-            self._event(subject, now.ended_at, "cleared", "", f"{now.peak:g}")
+            end = msgspec.json.encode(AlertEnd(now.peak, now.causes)).decode()
+            self._event(subject, now.ended_at, "cleared", "", end)
         was = before.acknowledged_by if isinstance(before, Alert) else now.acknowledged_by
         if now.acknowledged_by and was != now.acknowledged_by:
-            self._event(subject, at, "acknowledged", now.acknowledged_by, "")
+            self._event(subject, at, "acknowledged", now.acknowledged_by, now.done)
         # Of a forecast: what came of it, at the end of the half hour that it spoke of.
         judged_at = None if now.outcome is None else now.outcome.values.get("at")
         if now.outcome is not None and isinstance(judged_at, int):

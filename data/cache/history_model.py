@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
-from data.model import About, AgentState, Channel, Ms
+from data.model import About, AgentState, Cause, Channel, Ms
 
 
 class Sort(IntEnum):
@@ -169,6 +169,14 @@ class AlertNote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     about: About | None = None
     of_source: str = ""
     """The source of what it is about."""
+
+
+class AlertEnd(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How an alert of our own ended, as the note of the event that cleared it."""
+
+    peak: float
+    causes: tuple[Cause, ...] = ()
+    """What it came from, as far as was known at the end."""
 
 
 class Extra(msgspec.Struct, frozen=True, kw_only=True):

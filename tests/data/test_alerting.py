@@ -455,6 +455,8 @@ async def test_a_forecast_is_judged_when_its_half_hour_is_over_and_counts_from_t
     assert sorted(events(files, alert.id)) == ["acknowledged", "came_true", "cleared", "raised"]
     (listed,) = raised(files)
     assert (listed.acknowledged_at is not None, listed.outcome) == (True, Cause("came_true"))
+    assert listed.peak > 70
+    assert [cause.code for cause in listed.causes][:2] == ["forecast", "promised"]
     # The next one says so.
     await process.look((later - 3_600_000 - present.now()) / 1000)
     await process.wait(300)

@@ -198,6 +198,19 @@ def test_it_is_withdrawn_when_people_are_added_and_says_so() -> None:
     assert outcome_words(rig.alert) == "withdrawn"
 
 
+def test_heads_that_came_before_the_half_hour_count_though_it_ends_within_it() -> None:
+    rig = Rig()
+    for minute in range(4):
+        rig.look(minute, *crew(11))
+    for minute in (26, 27, 28, 29):
+        rig.look(minute, *crew(14))
+    assert rig.alert.is_over
+    assert alert_sentence(rig.alert, ZONE) == "estimate: was to miss 80/20 at about 15:00"
+    promise = promise_of(rig.alert, (CLAIMS,))
+    assert promise is not None
+    assert promise.got_heads
+
+
 def test_it_is_withdrawn_when_fewer_calls_are_expected() -> None:
     rig = Rig()
     for minute in range(4):
