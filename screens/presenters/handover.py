@@ -41,6 +41,8 @@ class Showing(StrEnum):
     CHANGES = "changes"
 
 
+_WIDEST_STATE = 22
+"""Cells of a time and most names."""
 _CELLS = {Showing.SIGNED: 14, Showing.CHANGES: 7}
 """Of the column that says how a line stands, where five are not enough."""
 
@@ -58,9 +60,14 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """The id of who looks."""
 
 
-def handover_columns(showing: Showing = Showing.DRAFT) -> tuple[Column, ...]:
-    """The columns, in the language in use; who has taken something over needs more room."""
-    width = _CELLS.get(showing, 5)
+def handover_columns(showing: Showing = Showing.DRAFT, longest: int = 0) -> tuple[Column, ...]:
+    """The columns, in the language in use; who has taken something over needs more room.
+
+    Args:
+        showing: What is shown.
+        longest: Characters of the longest state.
+    """
+    width = max(_CELLS.get(showing, 5), min(longest, _WIDEST_STATE))
     return (
         Column("part", pgettext("handover column", "Part"), 10, sort_letter="p"),
         Column("text", pgettext("handover column", "What"), 30, grows=True, sort_letter="w"),
@@ -79,8 +86,10 @@ def present_handover(
         doings: What the person who looks did lately.
         view: How the table is looked at.
     """
-    columns = handover_columns(showing)
     entries = list(_entries(sheet, showing, doings))
+    columns = handover_columns(
+        showing, max((len(each.row.cells[2]) for each in entries), default=0)
+    )
     rows = tuple(each.row for each in arrange(entries, columns, view))
     return TableView(columns, rows, len(rows), len(entries), tuple(_notes(sheet, showing)))
 
