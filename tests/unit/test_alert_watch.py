@@ -12,6 +12,7 @@ from data.figures.freshness import Moment
 from data.floor import FloorSnapshot
 from data.model import (
     Activity,
+    AgentDay,
     AgentState,
     AnyRecord,
     ComplaintClock,
@@ -186,3 +187,22 @@ def test_a_source_that_fills_anew_holds_its_alerts_and_is_no_alert_itself() -> N
     )
     assert looking.look(asking, health=filling) == set()
     assert looking.look(asking, after_s=1) == {"assist_s"}
+
+
+def test_who_has_just_become_not_ready_is_judged_when_the_limit_is_near() -> None:
+    looking = Looking()
+    ready = make_agent(state=AgentState.READY, since=ago(60))
+    away = make_agent(state=AgentState.NOT_READY, since=NOW)
+    assert not looking.look(ready)
+    for minute in range(1, 20):
+        assert not looking.look(away, after_s=minute * 60)
+    # Sums of the day change all the time, and must not lead to anybody being forgotten.
+    counted = make_agent(state=AgentState.NOT_READY, since=NOW, today=AgentDay(handled=11))
+    assert not looking.look(counted, after_s=1_199)
+    assert looking.look(counted, after_s=1_203) == {"not_ready_s"}
+    assert looking.found["not_ready_s"].began_at == NOW + 1_200_000
+    back = make_agent(state=AgentState.READY, since=ago(-1_230))
+    assert not looking.look(back, after_s=1_231)
+    again = make_agent(state=AgentState.NOT_READY, since=ago(-1_300))
+    assert not looking.look(again, after_s=1_301)
+    assert looking.look(again, after_s=1_300 + 1_205) == {"not_ready_s"}
