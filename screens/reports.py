@@ -32,10 +32,8 @@ if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
     from screens.detail import Presenter
 
-_LEAST_NOTES = 7
-"""So many lines may stand below rows that would fill the pane without them."""
-_NOTES_FROM = 14
-"""On fewer lines only the last of them does."""
+_NOTES_SHARE = 3
+"""A third of the lines may stand below rows that would fill the pane without them."""
 _ABOVE = 2
 """Lines over the rows: the title, and the heads of the columns."""
 _MINUTE_MS = 60_000
@@ -197,9 +195,7 @@ class ReportsPane(TablePane):
     def _room_for_notes(self, rows: int) -> int:
         """How many lines may stand below so many rows: of what gives way, the last is left."""
         height = self.size.height
-        if not height:
-            return _LEAST_NOTES
-        return max(height - _ABOVE - rows, _LEAST_NOTES if height >= _NOTES_FROM else 1)
+        return max(height - _ABOVE - rows, height // _NOTES_SHARE, 1)
 
     def _empty(self, view: TableView) -> str:
         if self._look is not None and self._report(self._look) is None:

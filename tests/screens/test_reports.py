@@ -38,6 +38,7 @@ class Told:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[ReportQuestion] = []
+        self.names: tuple[str, ...] = ("Claims", "Idle")
 
         def ask(question: ReportQuestion, *_others: object) -> Report:
             return self._answer(question)
@@ -46,8 +47,8 @@ class Told:
 
     def _answer(self, question: ReportQuestion) -> Report:
         self.asked.append(question)
-        names = ("voice", "chat") if question.by is By.CHANNEL else ("Claims", "Idle")
-        named = [queue(names[0]), queue(names[1], counts=Counts())]
+        first, *others = ("voice", "chat") if question.by is By.CHANNEL else self.names
+        named = [queue(first), *(queue(name, counts=Counts()) for name in others)]
         return Report(
             period=question.period,
             by=question.by,
@@ -85,6 +86,25 @@ async def test_it_shows_today_so_far_and_says_that_it_is_not_over(told):
         assert "= voice" in screen_text(app)
         assert "SL = offered formula" in screen_text(app)
     assert told.asked[0].period == Period(Length.DAY, TODAY)
+
+
+@pytest.mark.parametrize(("lines", "notes"), [(24, 8), (12, 4), (8, 2)])
+async def test_what_stands_below_leaves_the_rows_their_room(told, monkeypatch, lines, notes):
+    said = tuple(f"note {number}" for number in range(20))
+    monkeypatch.setattr("screens.reports.report_notes", lambda _report: said)
+    pane = ReportsPane(is_ascii=True)
+    async with bench(pane, size=(80, lines)) as (app, pilot):
+        told.names = tuple(f"queue {number}" for number in range(40))
+        read(pane, look())
+        await pilot.pause()
+        shown = [line.strip() for line in screen_lines(app) if line.startswith(" note")]
+        assert len(shown) == notes
+        assert shown[-1] == said[-1]
+        told.names = ("one",)
+        pane.choose(None, date(2026, 3, 9), None)
+        read(pane, look())
+        await pilot.pause()
+        assert screen_text(app).count("note ") == min(20, lines - 4)
 
 
 async def test_keys_go_from_one_time_to_another_and_never_beyond_the_present(told):
