@@ -50,6 +50,8 @@ class Watch:
         self._calm_since: int | None = None
         self._called: dict[Person, int] = {}
         """Whom this screen has called, and when."""
+        self._is_next_now = False
+        """The last one could not be called: the next one's time has come."""
 
     def due(
         self,
@@ -79,9 +81,13 @@ class Watch:
             self._red_since = None
         before = self._called.items()
         self._called = {who: at for who, at in before if at >= last_key_ms and not is_over}
+        self._is_next_now = self._is_next_now and bool(self._called)
         person = self._next(called)
-        if person is None or not is_red or self._waited(last_key_ms, now_ms) < _after_ms(person):
+        if person is None or not is_red:
             return None
+        if self._waited(last_key_ms, now_ms) < _after_ms(person) and not self._is_next_now:
+            return None
+        self._is_next_now = False
         self._called[as_person(person)] = now_ms
         return person
 
@@ -97,6 +103,10 @@ class Watch:
     def leave(self) -> None:
         """Nobody watches here any more: minutes count anew from when somebody does."""
         self._red_since = self._calm_since = None
+
+    def fail(self) -> None:
+        """The last one could not be called; nobody waits for the next one's time then."""
+        self._is_next_now = True
 
     def take_back(self, person: NightSettings) -> None:
         """They were not called from here after all."""

@@ -135,10 +135,14 @@ class NightWatch:
         self._is_calling = True
 
         def run() -> None:
-            is_ours = self._file.claim(Call(person.name, person.after, now_ms), last_key_ms)
-            called = call(person, document) if is_ours else None
+            its = Call(person.name, person.after, now_ms)
+            called = call(person, document) if self._file.claim(its, last_key_ms) else None
             if called is None:
                 self._watch.take_back(person)
+            else:
+                self._file.settle(replace(its, is_done=called.is_done))
+            if called is not None and not called.is_done:
+                self._watch.fail()
             self._is_calling = False
             if called is not None and app.is_running:
                 app.call_from_thread(app.announce, called_words(called), Tone.ACT)
@@ -149,12 +153,8 @@ class NightWatch:
         """Who was called since the last key, and who is called next, and when."""
         marks, now_ms = self._file.read(), monotonic_ms()
         zone, _place = clock_place(look)
-        text = _("{name} was called at {clock}; no key has been pressed since")
         said = [
-            text.format(
-                name=each.name,
-                clock=format_sure_clock(look.moment.now - (now_ms - each.at_ms), zone),
-            )
+            _call_words(each, format_sure_clock(look.moment.now - (now_ms - each.at_ms), zone))
             for each in marks.calls
         ]
         found = self._watch.next(
@@ -178,4 +178,14 @@ class NightWatch:
 
 
 def _called(marks: NightMarks) -> set[Person]:
-    return {(each.name, each.after) for each in marks.calls}
+    return {each.who for each in marks.calls}
+
+
+def _call_words(call: Call, clock: str) -> str:
+    """What became of a call; nothing is said to be done before the command has said so."""
+    text = _("{name} is being called since {clock}")
+    if call.is_done:
+        text = _("{name} was called at {clock}; no key has been pressed since")
+    elif call.is_done is not None:
+        text = _("! {name} could not be called at {clock}: the command failed")
+    return text.format(name=call.name, clock=clock)

@@ -37,6 +37,13 @@ class Call(msgspec.Struct, frozen=True):
     after: int
     """Minutes without a key, as the configuration has it: one name may stand there twice."""
     at_ms: int
+    is_done: bool | None = None
+    """Whether the command said that it did its work; None while it runs."""
+
+    @property
+    def who(self) -> tuple[str, int]:
+        """By what they are known."""
+        return self.name, self.after
 
 
 class NightMarks(msgspec.Struct, frozen=True):
@@ -111,14 +118,21 @@ class NightFile:
             if descriptor is None:
                 return True
             marks = _read(descriptor)
-            is_called = any(
-                (each.name, each.after) == (call.name, call.after) for each in marks.calls
-            )
-            if is_called or marks.key_ms > last_key_ms:
+            if call.who in {each.who for each in marks.calls} or marks.key_ms > last_key_ms:
                 return False
             calls = (*marks.calls, call)[-_MOST_CALLS:]
             _write(descriptor, replace(marks, calls=calls))
         return True
+
+    def settle(self, call: Call) -> None:
+        """Say what came of a call that was claimed here."""
+        with self._held() as descriptor:
+            if descriptor is None:
+                return
+            marks = _read(descriptor)
+            calls = tuple(call if each.who == call.who else each for each in marks.calls)
+            if calls != marks.calls:
+                _write(descriptor, replace(marks, calls=calls))
 
     @contextmanager
     def _held(self, tries: int = _TRIES) -> Iterator[int | None]:

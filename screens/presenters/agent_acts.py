@@ -53,7 +53,7 @@ def _of(snapshot: FloorSnapshot, key: Key) -> Iterator[ActionRow]:
         if (row.site, row.source) != key[:2]:
             continue
         audience: Mapping[str, Any] = row.fields.get("audience", {})
-        is_to_them = row.verb == Verb.MESSAGE and key.id in audience.get("ids", ())
+        is_to_them = row.verb in {Verb.MESSAGE, Verb.BRIEF} and key.id in audience.get("ids", ())
         if is_to_them or (row.kind is Kind.AGENT and row.entity == key.id):
             yield row
 

@@ -81,6 +81,19 @@ def test_neither_a_swing_nor_silence_starts_the_minutes_anew() -> None:
     assert due(watch, 6) == "Lena"
 
 
+def test_where_one_cannot_be_called_the_next_is_at_once() -> None:
+    watch = Watch([LENA, IVY])
+    due(watch, 0)
+    assert due(watch, 5) == "Lena"
+    watch.fail()
+    assert due(watch, 5) == "Ivy"
+    assert due(watch, 40) == ""
+    watch.fail()
+    due(watch, 41, key=41)
+    assert due(watch, 45, key=41) == "", "somebody is there: the minutes begin anew"
+    assert due(watch, 46, key=41) == "Lena"
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> FloorFiles:
     files = FloorFiles(tmp_path).make()
@@ -105,6 +118,9 @@ def test_a_key_on_any_screen_keeps_all_from_calling_and_answers_who_was_called(
 ) -> None:
     one, other = NightFile(files), NightFile(files)
     assert one.claim(Call("Lena", 5, 2000), 1000)
+    assert other.read().calls[0].is_done is None, "nobody has said yet that it was done"
+    one.settle(Call("Lena", 5, 2000, is_done=True))
+    assert other.read().calls[0].is_done
     assert [each.name for each in other.read().calls] == ["Lena"]
     other.key(3000)
     assert one.read() == NightMarks(boot_id(), 3000)
