@@ -50,7 +50,7 @@ class Watched:
 
     def __enter__(self) -> Watched:
         self._thread.start()
-        self.screen.wait_for(re.compile(r"\A.*(live|late|stale)"), timeout=SLOW_S)
+        self.screen.wait_for(re.compile(r"\A.*(live|no answer|stale)"), timeout=SLOW_S)
         return self
 
     def __exit__(self, *_details: object) -> None:

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.pty, pytest.mark.xdist_group("life")]
 
 OPTIONS = ("--starts-at", "10:40", "--seed", "7")
 LIVE = re.compile(r"\A.* live \d+ s")
-OLD = re.compile(r"\A.* (?:late|stale since \d\d:\d\d ~) (\d+) s")
+OLD = re.compile(r"\A.* (?:no answer|stale since \d\d:\d\d ~) (\d+) s")
 OFFLINE = re.compile(r"\A.* offline since \d\d:\d\d ~ \d+ s old")
 GONE_S = 3.0
 SLOW_S = 60.0
