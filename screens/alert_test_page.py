@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from data.alerts.replay import Replay, ReplayQuestion
 from data.settings import Figure
 from screens.alert_words import alert_sentence, format_value, place_words
-from screens.formats import format_clock, format_duration
+from screens.formats import format_duration
 from screens.look import Look
 from screens.page import heading, parts, sentences, table
+from screens.presenters.alerts import since_words
 from screens.presenters.rows import Column
 from screens.presenters.table import TableView, fit_numbers, make_row
 from screens.text import C_, Word, _, ngettext, pgettext
@@ -131,7 +132,7 @@ def present_replay(replay: Replay, look: Look) -> TableView:
         end = alert.ended_at or look.moment.now
         figure = next(rule.figure for rule in replay.rules if rule.figure.value == alert.name)
         cells = (
-            format_clock(alert.began_at, zone),
+            since_words(alert.began_at, zone, look.moment.now),
             format_duration(max(0, end - alert.began_at) / 1000),
             place_words(alert, look.snapshot),
             alert_sentence(alert, zone),

@@ -10,13 +10,12 @@ from data.floor import FloorSnapshot
 from data.model import Alert, Ms
 from data.settings import Figure
 from screens.alert_words import alert_sentence, figure_of, figure_words, place_words
-from screens.formats import format_clock, format_count, format_duration, format_moment
+from screens.formats import format_count, format_duration
+from screens.presenters.alerts import since_words
 from screens.presenters.rows import Column, RowView
 from screens.presenters.table import TableView, fit_numbers, make_row
 from screens.text import _, ngettext, pgettext
 from screens.tones import Tone
-
-_CLOCK_CELLS = len("14:32:07")
 
 
 def ignored(alerts: Sequence[Alert]) -> list[Alert]:
@@ -91,13 +90,11 @@ def _row(kind: tuple[str, str, str], alerts: Sequence[Alert], zone: str, now: Ms
     what = alert_sentence(newest, zone)
     if figure_of(newest) is Figure.FORECAST_MISS:
         what = _judged(_("estimate of a miss"), alerts)
-    moment = format_moment(newest.raised_at, zone, now)
-    clock = format_clock(newest.raised_at, zone)
     cells = (
         format_count(len(alerts)),
         kind[2],
         what,
-        clock if len(moment) <= _CLOCK_CELLS else moment[5:10],
+        since_words(newest.raised_at, zone, now),
         format_duration(max(0, lasted)),
     )
     tone = Tone.ACT if newest.severity == "act" else Tone.LOOK

@@ -192,7 +192,7 @@ def _words(one: AlertFigures, snapshot: FloorSnapshot, zone: str, now: Ms) -> tu
     if alert.ended_at is not None and not seen:
         seen = _("over {clock}").format(clock=format_clock(alert.ended_at, zone))
     return (
-        _since(alert.began_at or alert.raised_at, zone, now),
+        since_words(alert.began_at or alert.raised_at, zone, now),
         format_duration(_lasts_s(alert, now)),
         place_words(alert, snapshot),
         alert_sentence(alert, zone),
@@ -202,8 +202,8 @@ def _words(one: AlertFigures, snapshot: FloorSnapshot, zone: str, now: Ms) -> tu
     )
 
 
-def _since(at: Ms, zone: str, now: Ms) -> str:
-    """The time of today, or the day."""
+def since_words(at: Ms, zone: str, now: Ms) -> str:
+    """The time of today, or the day, in five cells."""
     moment = format_moment(at, zone, now)
     return format_clock(at, zone) if len(moment) <= _CLOCK_CELLS else moment[5:10]
 
