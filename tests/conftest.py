@@ -7,11 +7,22 @@ import os
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The counts that issues name take too long for every day: `make soak` asks for them."""
     parser.addoption("--soak", action="store_true", help="run the large counts")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every day the same examples, however slow the machine; a soak looks for new ones."""
+    slow = [HealthCheck.too_slow]
+    settings.register_profile(
+        "day", max_examples=60, deadline=None, derandomize=True, suppress_health_check=slow
+    )
+    settings.register_profile("soak", max_examples=500, deadline=None, suppress_health_check=slow)
+    settings.load_profile("soak" if config.getoption("--soak") else "day")
 
 
 @pytest.hookimpl(tryfirst=True)
