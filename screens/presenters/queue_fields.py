@@ -232,7 +232,14 @@ def queue_columns(switches: Collection[str] | None = None) -> tuple[Column, ...]
         is_needed=True,
     )
     return (
-        Column("name", pgettext("queue column", "Queue"), 10, grows=True, sort_letter="q"),
+        Column(
+            "name",
+            pgettext("queue column", "Queue"),
+            10,
+            grows=True,
+            sort_letter="q",
+            help=_("E>: a caller with an open complaint is there; =: queues together"),
+        ),
         Column(
             "channel",
             pgettext("queue column", "Ch"),

@@ -1,4 +1,4 @@
-"""The help page: every key, what it does, why it may not be had now, and what the signs mean."""
+"""The help page: what signs and columns mean, and every key, or why it may not be had now."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ _LEAST_HELP = 36
 _ALSO = (Scope.PROMPT, Scope.DIALOG, Scope.FORM, Scope.CHOICE, Scope.CHOOSER)
 """Places that open over wherever one is."""
 
+_GROUPS = (*(group for group in Group if group is not Group.MOVE), Group.MOVE)
+"""Who asks for help wonders what the screen says, then what can be done, and seldom how to move."""
 _LEGEND: tuple[tuple[str, str], ...] = (
     (MARKS[Tone.ACT].strip(), N_("somebody has to act")),
     (MARKS[Tone.LOOK].strip(), N_("worth a look")),
@@ -59,13 +61,14 @@ def help_lines(topic: HelpTopic, width: int = 80) -> list[Line]:
     actions = [*reachable(topic.scope)]
     beside = (scope for scope in _ALSO if scope not in LAYERS[topic.scope])
     actions += [action for scope in beside for action in actions_of(scope)]
-    chapters: list[tuple[str, list[_Entry]]] = []
-    for group in Group:
+    explained = [_column_entry(column) for column in topic.columns if column.help]
+    chapters: list[tuple[str, list[_Entry]]] = [
+        (_("Signs"), [_Entry(sign, _(text)) for sign, text in _LEGEND]),
+        (_("Columns"), explained),
+    ]
+    for group in _GROUPS:
         chapter = [_action_entry(action, topic) for action in actions if action.group is group]
         chapters.append((_(group), chapter))
-    explained = [_column_entry(column) for column in topic.columns if column.help]
-    chapters.append((_("Columns"), explained))
-    chapters.append((_("Signs"), [_Entry(sign, _(text)) for sign, text in _LEGEND]))
     lines: list[Line] = []
     for title, entries in chapters:
         if entries:

@@ -119,7 +119,7 @@ async def test_the_help_page_scrolls_to_its_end_and_closes(size: tuple[int, int]
         table.set_rows(rows("AB"))
         answers = await ask(app, HelpScreen(HelpTopic(Scope.QUEUES), is_ascii=True))
         await pilot.pause()
-        assert "Moving" in screen_text(app)
+        assert "somebody has to act" in screen_text(app)
         await press_action(pilot, "page.bottom")
         assert "whisper AGENTS" in screen_text(app)
         assert screen_lines(app)[-1].startswith(" Esc close")
