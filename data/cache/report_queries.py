@@ -40,6 +40,12 @@ WHERE starts_at >= :start AND starts_at < :end
     AND queue IN (SELECT value FROM json_each(:queues))
 GROUP BY starts_at ORDER BY starts_at
 """  # noqa: S608 - only a list of columns is put in
+_BY_HALF_HOUR = """
+SELECT queue, starts_at - starts_at % :half AS half, sum(offered)
+FROM interval JOIN name ON name.n = interval.queue
+WHERE starts_at >= :start AND starts_at < :end AND name.site = :site
+GROUP BY queue, half
+"""
 # Only half hours that are over, and of what came only what came in them: a forecast that covers
 # part of a period is never held against the whole of it.
 _FORECAST = """
@@ -174,6 +180,11 @@ def interval_sums(
     """
     wanted = {"queues": msgspec.json.encode(list(queues)).decode(), "start": start, "end": end}
     return ((starts, _sum(sums)) for starts, *sums in ask(_BY_INTERVAL, wanted))
+
+
+def offered_by_half_hour(ask: Ask, site: str, start: Ms, end: Ms) -> list[tuple[int, Ms, int]]:
+    """What was offered to each queue of a site, by its number and the half hour's beginning."""
+    return ask(_BY_HALF_HOUR, {"site": site, "start": start, "end": end, "half": HALF_HOUR_MS})
 
 
 def forecasts(ask: Ask, site: str, start: Ms, end: Ms, by_source: int) -> dict[int, Expected]:

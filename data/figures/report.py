@@ -49,6 +49,7 @@ class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
     target_percent: float | None = None
     work: Work | None = None
     """Its share of what agents cost, and of their ready time."""
+    curve: tuple[int | None, ...] = ()
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +76,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """What agents did; of queues, their share of what agents cost and of their ready time."""
     work_before: Work | None = None
     """What agents did in the period that it is held against."""
+    curve: tuple[int | None, ...] = ()
+    """Of queues: offered by the hour of a day, or by the day; None where nothing is known."""
     spare_ms: int | None = None
     """Of times of day: heads above the need, times their time; None where that is not known."""
 

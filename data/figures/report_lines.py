@@ -144,6 +144,16 @@ def _joined(key: str, name: str, group: Group, queues: Sequence[QueueLine]) -> L
         threshold_s=thresholds.pop() if len(thresholds) == 1 else None,
         target_percent=target_of(queues),
         work=_sum_work(one.work for one in queues if one.work is not None),
+        curve=_sum_curves([one.curve for one in queues if one.curve]),
+    )
+
+
+def _sum_curves(curves: Sequence[tuple[int | None, ...]]) -> tuple[int | None, ...]:
+    return tuple(
+        sum(count for count in counts if count is not None)
+        if any(count is not None for count in counts)
+        else None
+        for counts in zip(*curves, strict=True)
     )
 
 

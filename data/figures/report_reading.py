@@ -35,6 +35,7 @@ from data.figures.report_times import (
     by_day,
     by_hour,
     by_time_of_day,
+    curves,
     spare_by_time_of_day,
 )
 from data.figures.report_work import Coverage
@@ -109,8 +110,9 @@ class _Reading:
         sums = {site.id: self._sums(site) for site in wanted.sites}
         people = {site.id: self._people(site, sums[site.id]) for site in wanted.sites}
         before = {site.id: self._people_before(site, sums[site.id]) for site in wanted.sites}
+        shapes = curves(self._offered(), wanted.period)
         queues = [
-            one
+            replace(one, curve=shapes.get(one.number, ()))
             for site in wanted.sites
             for one in self._queues(site, sums[site.id], people[site.id])
         ]
@@ -257,6 +259,15 @@ class _Reading:
             sums = queries.interval_sums(self._reader.ask, numbers, *spans[site.id])
             found += ((site, starts, counts) for starts, counts in sums)
         return found
+
+    def _offered(self) -> list[tuple[SiteInfo, int, Ms, int]]:
+        """What was offered to every queue, half hour by half hour."""
+        ask = self._reader.ask
+        return [
+            (site, *row)
+            for site in self._wanted.sites
+            for row in queries.offered_by_half_hour(ask, site.id, *self._spans[site.id])
+        ]
 
     def _spare(self, people: Mapping[str, SitePeople]) -> list[tuple[SiteInfo, Ms, int]]:
         return [

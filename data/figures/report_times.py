@@ -54,6 +54,40 @@ def by_day(
     return tuple(sorted(found.items(), key=lambda one: one[0]))
 
 
+def curves(
+    offered: Sequence[tuple[SiteInfo, int, Ms, int]], period: Period
+) -> dict[int, tuple[int | None, ...]]:
+    """What was offered to each queue in the hours of a day, or on the days of a longer time.
+
+    Args:
+        offered: Contacts by site, number of the queue and half hour.
+        period: All of it: hours before the first contact of the day, or after the last, and days
+            after the last one are left out of all curves alike.
+
+    Returns:
+        By the numbers of queues; None for a day of which nothing is known.
+    """
+    found: dict[int, dict[int, int]] = {}
+    for site, number, at, count in offered:
+        begun = site_day_start(site, at)
+        if period.is_day:
+            place = (at - begun) // (2 * HALF_HOUR_MS)
+        else:
+            place = (local(begun, site.zone).date() - period.first).days
+        queue = found.setdefault(number, {})
+        queue[place] = queue.get(place, 0) + count
+    known = {place for queue in found.values() for place in queue}
+    busy = [place for queue in found.values() for place, count in queue.items() if count]
+    first = min(busy, default=0) if period.is_day else 0
+    shown = range(first, max(busy, default=-1) + 1)
+    return {
+        number: tuple(
+            queue.get(place, 0) if period.is_day or place in known else None for place in shown
+        )
+        for number, queue in found.items()
+    }
+
+
 def spare_by_time_of_day(halves: Iterable[tuple[SiteInfo, Ms, int]]) -> dict[str, int]:
     """Heads too many by the time on the wall: half of a half hour's in each of its quarter hours.
 

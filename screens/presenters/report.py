@@ -9,7 +9,8 @@ from data.figures.queues import Group
 from data.figures.report import By, Line, Report
 from data.rules.service_level import Formula
 from data.status import SiteInfo
-from screens.presenters.report_fields import Field, fields_of, report_columns
+from screens.glyphs import bars
+from screens.presenters.report_fields import Field, fields_of, has_curve, report_columns
 from screens.presenters.report_words import line_name, total_name
 from screens.presenters.rows import RowView
 from screens.presenters.sites import SiteColumn
@@ -62,7 +63,7 @@ def _entry(line: Line, report: Report, column: SiteColumn, order: tuple[float, .
     name, site = line_name(line, report.by), column.name(line.site)
     fields = _fields(report)
     values = [field.value(line, report.formula) for field in fields]
-    keys: list[SortKey] = [name, *values]
+    keys: list[SortKey] = [name, *values, *([None] if has_curve(report.by) else [])]
     row = _row(line.key, name, line, report, column)
     return Entry(row, order, column.insert(keys, site))
 
@@ -73,6 +74,9 @@ def _row(
     fields = _fields(report)
     cells = [name, *(field.form(field.value(line, report.formula)) for field in fields)]
     tones = [Tone.NORMAL, *(_tone(field.id, line, report.formula) for field in fields)]
+    if has_curve(report.by):
+        cells.append(bars(line.curve))
+        tones.append(Tone.NORMAL)
     return make_row(
         key,
         column.insert(cells, column.name(line.site) if line.site else ""),

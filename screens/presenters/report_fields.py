@@ -22,6 +22,7 @@ from screens.presenters.rows import Column
 from screens.text import C_, N_, Word, _
 
 _NAME_WIDTH = 14
+_CURVE_WIDTH, _CURVE_RANK = 12, 13
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -326,8 +327,21 @@ def fields_of(by: By, *, has_cost: bool = True) -> tuple[Field, ...]:
     return fields if has_cost else tuple(field for field in fields if field.id not in COST)
 
 
+def has_curve(by: By) -> bool:
+    """Whether the lines of a report have a curve behind their figures."""
+    return by in {By.QUEUE, By.CLIENT, By.CHANNEL}
+
+
 def report_columns(by: By, *, has_cost: bool = True) -> tuple[Column, ...]:
     """The columns of a report; its sites have one more."""
+    curve = Column(
+        "curve",
+        str(C_("report column", "Curve")),
+        _CURVE_WIDTH,
+        is_right=True,
+        rank=_CURVE_RANK,
+        help=_("offered by the hour of the day, or by the day of a week or a month"),
+    )
     return (
         Column(
             "name",
@@ -349,6 +363,7 @@ def report_columns(by: By, *, has_cost: bool = True) -> tuple[Column, ...]:
             )
             for field in fields_of(by, has_cost=has_cost)
         ),
+        *((curve,) if has_curve(by) else ()),
     )
 
 

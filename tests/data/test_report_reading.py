@@ -335,6 +335,24 @@ def test_clients_and_channels_do_not_mix_what_waits_with_what_may(writer):
     assert by_time.hours == (("10", 5),)
 
 
+def test_curves_are_of_the_hours_of_a_day_and_of_the_days_of_a_week(writer):
+    for queue, at, count in (
+        ("a", "2026-03-11T08:45", 1),
+        ("a", "2026-03-11T11:15", 5),
+        ("b", "2026-03-11T09:00", 2),
+        ("b", "2026-03-13T09:00", 4),
+    ):
+        came(writer, queue, at, count)
+    curves = {line.name: line.curve for line in ask(writer).lines}
+    assert curves == {"a": (1, 0, 0, 5), "b": (0, 2, 0, 0)}
+    week = ask(writer, Length.WEEK)
+    assert {line.name: line.curve for line in week.lines} == {
+        "a": (None, None, 6, None, 0),
+        "b": (None, None, 2, None, 4),
+    }
+    assert week.total.curve == (None, None, 8, None, 4)
+
+
 def test_the_hours_leave_no_gap(writer):
     came(writer, "a", "2026-03-11T22:00", 3)  # 23:00 in Hamburg
     came(writer, "a", "2026-03-11T19:00", 1)
