@@ -40,16 +40,25 @@ class Piece(msgspec.Struct, frozen=True):
     tone: Tone = Tone.NORMAL
     gives_way: bool = False
     """To be left out whole where the line is too narrow for all: half of it would mislead."""
+    short: str = ""
+    """What does where the line is too narrow even so."""
 
 
 def fit_pieces(pieces: Iterable[Piece], width: int) -> tuple[Piece, ...]:
-    """The pieces that a line of so many cells has room for; those that give way go first."""
+    """The pieces that a line of so many cells has room for.
+
+    Those that give way go first, from the left; then those that can be said shorter are.
+    """
     kept = [piece for piece in pieces if piece.text]
     while cell_width(plain_line(kept)) > width:
         place = next((at for at, piece in enumerate(kept) if piece.gives_way), None)
+        if place is not None:
+            del kept[place]
+            continue
+        place = next((at for at, piece in enumerate(kept) if piece.short), None)
         if place is None:
             break
-        del kept[place]
+        kept[place] = replace(kept[place], text=kept[place].short, short="")
     return tuple(kept)
 
 
@@ -73,15 +82,13 @@ def first_line(
     is_chosen = site in sites and len(sites) > 1
     info = sites.get(site or "") or next(iter(sites.values()), None)
     template = _("{time} {place} only") if is_chosen else _("{time} {place}")
-    clock = template.format(
-        time=format_clock(moment.now, info.zone if info is not None else "UTC", with_seconds=True),
-        place=_place(info, "" if is_chosen else name),
-    )
+    time = format_clock(moment.now, info.zone if info is not None else "UTC", with_seconds=True)
+    clock = template.format(time=time, place=_place(info, "" if is_chosen else name))
     fresh = freshness_piece(snapshot, moment, site)
     trunks = trunks_piece(snapshot, moment, site)
     return (
         Piece(name, gives_way=True),
-        Piece(clock),
+        Piece(clock, short="" if is_chosen else time),
         fresh,
         *_alerts(snapshot, site, moment),
         *trunks,

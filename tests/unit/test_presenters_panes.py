@@ -332,6 +332,19 @@ def test_the_age_is_never_what_a_narrow_line_leaves_out():
         Piece("offline since 10:40 ~ 24 s old"),
     )
     assert plain_line(fit_pieces(first, 60)) == " 10:40:39 Hamburg  offline since 10:40 ~ 24 s old"
+
+
+def test_on_a_narrow_line_the_place_goes_before_what_was_sent():
+    first = (
+        Piece("Harbour Insurance", gives_way=True),
+        Piece("14:32:07 Hamburg", short="14:32:07"),
+        Piece("Leeds: offline since 13:02 ~ 30m old"),
+        Piece("!! 3 of 7 alerts"),
+        Piece("acts 2> 1x"),
+    )
+    assert plain_line(fit_pieces(first, 80)).startswith(" 14:32:07  Leeds: offline")
+    assert plain_line(fit_pieces(first, 80)).endswith("alerts  acts 2> 1x")
+    assert plain_line(fit_pieces(first, 90)).startswith(" 14:32:07 Hamburg  Leeds")
     snapshot = make_snapshot(sources=(make_health(state=Freshness.OFFLINE, age_s=24.0),))
     name, clock, age = first_line("Harbour Insurance", snapshot, MOMENT)
     assert (name.gives_way, clock.gives_way, age.gives_way) == (True, False, False)
