@@ -97,7 +97,7 @@ def test_every_pane_is_one_object_of_the_same_shape(pane):
     beside = {
         Pane.QUEUES: {"totals"},
         Pane.ALERTS: {"counts", "mutes"},
-        Pane.NOTES: {"incidents"},
+        Pane.NOTES: {"incidents", "promises"},
     }
     own = {pane.value} | beside.get(pane, set())
     assert set(document) == own | {"state", "age_s", "server_time", "sources"}
