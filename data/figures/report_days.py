@@ -151,9 +151,21 @@ class SiteDays:
         rates = self._cost.rate
         stretches = rate_days(rates, days[0].date, days[-1].date + timedelta(days=1))
         done = [day for day in days if day.end + _CORRECTED_MS <= self._moment.now]
-        of = (self._site, tuple(done), self._cost, self._has_spare)
+        of = (self._site, tuple(done), self._cost, self._has_spare, self._planned_in(done))
         result = book.sum(of, lambda: self._sum(done, stretches)) if done else SiteTime()
         return result + self._sum(days[len(done) :], stretches)
+
+    def _planned_in(self, days: list[Day]) -> frozenset[Shift]:
+        """The shifts of some days that the floor shows: they may be put right at any time."""
+        if not days:
+            return frozenset()
+        return frozenset(
+            shift
+            for shift in self._floor.shifts.values()
+            if shift.site == self._site.id
+            and shift.starts_at < days[-1].end
+            and shift.ends_at > days[0].start
+        )
 
     def _sum(self, days: list[Day], stretches: list[date]) -> SiteTime:
         result = SiteTime()

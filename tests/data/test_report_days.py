@@ -213,3 +213,7 @@ def test_days_that_are_over_for_good_are_counted_once(writer, monkeypatch):
     assert len(asked) == 3
     assert time_of(writer, make_snapshot(ready), end=end, book=book, now=end) == first
     assert len(asked) == 4  # the last day may still be put right
+    shift = make_shift(agent="ann", starts_at=START, ends_at=START + HOUR, activities=())
+    put_right = time_of(writer, make_snapshot(ready, shift), end=end, book=book, now=end)
+    assert len(asked) == 7
+    assert put_right.planned_days == 1
