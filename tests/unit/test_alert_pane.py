@@ -24,6 +24,7 @@ from screens.acting.alerts import proposal_of
 from screens.action_types import Scope
 from screens.alert_jump import WorstAlerts, cause_of
 from screens.alert_words import alert_sentence, cause_sentence, figure_words
+from screens.alerts import AlertsPane
 from screens.look import Look, Viewing
 from screens.presenters.alert_line import alert_pieces
 from screens.presenters.alert_week import present_rules, present_week, week_head
@@ -144,6 +145,12 @@ def test_the_worst_alert_comes_first_then_the_next_and_round_again() -> None:
     assert again.alert.id == "new"
     assert cause_of(again) == (Scope.QUEUES, f"{SITE}/{SOURCE}/claims")
     assert worst.next(look(floor())) is None
+
+
+def test_nothing_is_done_to_the_list_of_a_week() -> None:
+    pane = AlertsPane(is_ascii=True)
+    assert pane.page("week", look(FLOOR)) is not None
+    assert pane.offers("week", look(FLOOR)) == ()
 
 
 def test_a_proposal_is_typed_with_the_name_quoted() -> None:
