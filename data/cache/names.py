@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
+from typing import TYPE_CHECKING
 
 from data.cache.history_model import Sort
+
+if TYPE_CHECKING:
+    import sqlite3
 
 NOBODY = 0
 """The number of an empty name."""
