@@ -37,6 +37,10 @@ class Unread:
         """Where to read on from; None where nothing is unread."""
         return self._cursors.get(f"{site}/{source}")
 
+    def count(self, site: str) -> int:
+        """Of how many sources of a site the past is unread."""
+        return sum(name.startswith(f"{site}/") for name in self._cursors)
+
     def put(self, site: str, source: str, cursor: str | None) -> None:
         """Remember what is still to be read; a full disk only costs repetition."""
         name = f"{site}/{source}"

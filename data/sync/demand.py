@@ -50,6 +50,7 @@ class Demand:
         cache: The present.
         history: Where it is kept.
         now: The server's time at a site.
+        unread: Of how many sources of a site the past is still being read.
         journal: For what goes wrong.
     """
 
@@ -62,6 +63,7 @@ class Demand:
         history: HistoryWriter,
         *,
         now: Callable[[str], Ms],
+        unread: Callable[[str], int] = lambda _site: 0,
         journal: Journal,
     ) -> None:
         self._files = files
@@ -70,11 +72,15 @@ class Demand:
         self._cache = cache
         self._history = history
         self._now = now
+        self._unread = unread
         self._journal = journal
         self._imported = history.imported
         self._newest: dict[str, SiteDemand] = {}
-        self._done: dict[str, tuple[int, int]] = {}
-        """By site, the quarter hour and the state of imports that were reckoned last."""
+        self._done: dict[str, tuple[int, int, int]] = {}
+        """By site, the quarter hour, the pasts unread and the state of imports, as reckoned last.
+
+        A source's own forecasts are in its past: what was reckoned without them is done again.
+        """
 
     async def run(self, stop: asyncio.Event) -> None:
         """Reckon whenever it is due, until told to stop."""
@@ -93,11 +99,11 @@ class Demand:
             before, self._imported = self._imported, self._history.imported
             for site in self._sites:
                 now = self._now(site.id)
-                due = (now // EVERY_MS, self._imported)
+                due = (now // EVERY_MS, self._unread(site.id), self._imported)
                 done = self._done.get(site.id)
                 # While an import goes on it is not reckoned anew after each of its batches.
                 is_going_on = before != self._imported
-                if done == due or (done is not None and is_going_on and done[0] == due[0]):
+                if done == due or (done is not None and is_going_on and done[:2] == due[:2]):
                     continue
                 if await self._reckon(site, now):
                     self._done[site.id] = due

@@ -176,6 +176,7 @@ class _Process:
         self._demand = Demand(
             *(self._files, self._sites, reckoning.planning, self._cache, self._history),
             now=self._now,
+            unread=self._tools.unread.count,
             journal=self._journal,
         )
 

@@ -154,9 +154,10 @@ def test_the_sync_process_reckons_once_a_quarter_and_again_after_an_import(tmp_p
     cache = CacheWriter.open(files)
     history = HistoryWriter.open(files)
     now = T0
+    unread = {"hh": 2}
     journal = Journal(files.sync_log)
     what = files, [SITE], PlanningSettings(), cache, history
-    demand_of = Demand(*what, now=lambda _: now, journal=journal)
+    demand_of = Demand(*what, now=lambda _: now, unread=unread.__getitem__, journal=journal)
     reckoned: list[Ms] = []
     keep = history.keep_demand
     history.keep_demand = lambda found, at: (reckoned.append(at), keep(found, at))  # type: ignore[method-assign]
@@ -185,6 +186,10 @@ def test_the_sync_process_reckons_once_a_quarter_and_again_after_an_import(tmp_p
         now = T0 + 900_000
         asyncio.run(demand_of.step())
         assert reckoned == [T0, T0, T0 + 900_000]
+        unread["hh"] = 1  # with the past of a source come its own forecasts
+        asyncio.run(demand_of.step())
+        asyncio.run(demand_of.step())
+        assert reckoned == [T0, T0, T0 + 900_000, T0 + 900_000]
     finally:
         cache.close()
         history.close()
