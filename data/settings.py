@@ -265,7 +265,12 @@ DEFAULT_RULES: tuple[RuleSettings, ...] = (
     RuleSettings(figure=Figure.LATE, above=300, severity=Severity.LOOK),
     RuleSettings(figure=Figure.LATE, above=900, severity=Severity.ACT),
     RuleSettings(figure=Figure.UNDERSTAFFED, above=0, severity=Severity.LOOK),
-    RuleSettings(figure=Figure.FORECAST_MISS, above=5, severity=Severity.LOOK),
+    RuleSettings(
+        figure=Figure.FORECAST_MISS,
+        above=5,
+        severity=Severity.LOOK,
+        proposal="what-if +1 {queue}",
+    ),
     RuleSettings(figure=Figure.SOURCE_STALE, above=30, severity=Severity.ACT),
     RuleSettings(figure=Figure.PHONES_LOST, above=9, severity=Severity.ACT),
     RuleSettings(figure=Figure.RESTARTED, above=0, severity=Severity.ACT),

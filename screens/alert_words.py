@@ -125,7 +125,13 @@ def format_value(figure: Figure | None, value: float) -> str:
 
 
 def place_words(alert: Alert, snapshot: FloorSnapshot) -> str:
-    """What an alert is about, as people know it."""
+    """What an alert is about, as people know it, and how many others it is about, too."""
+    name, more = name_words(alert, snapshot), more_queues(alert)
+    return _("{queue}+{more}").format(queue=name, more=more) if more else name
+
+
+def name_words(alert: Alert, snapshot: FloorSnapshot) -> str:
+    """What an alert is about, by its name alone."""
     about = alert.about
     if about is None:
         return alert.site
@@ -133,9 +139,7 @@ def place_words(alert: Alert, snapshot: FloorSnapshot) -> str:
     match about.kind:
         case Kind.QUEUE:
             queue = snapshot.queues.get(key)
-            name = about.id if queue is None else queue.name
-            more = more_queues(alert)
-            return _("{queue}+{more}").format(queue=name, more=more) if more else name
+            return about.id if queue is None else queue.name
         case Kind.AGENT:
             agent = snapshot.agents.get(key)
             if agent is None:

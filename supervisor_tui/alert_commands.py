@@ -11,13 +11,13 @@ from screens.acting.alerts import mute_all_offer, unmute_offer
 from screens.acting.loan_asks import minutes_of
 from screens.text import _
 from screens.tones import Tone
+from screens.typed.grammar import ALL
 from supervisor_tui.acting import Said
 from supervisor_tui.command_line import Command, CommandError
 
 if TYPE_CHECKING:
     from supervisor_tui.app import SupervisorApp
 
-ALL = "all"
 _MINUTE_MS = 60_000
 
 

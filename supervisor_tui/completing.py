@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, TypeVar
 from screens.prompting import Completion
 from screens.text import _
 from screens.typed.grammar import (
+    ALERT,
+    ALL,
     AT,
     LEND,
+    MUTE,
     ON_OFF,
     REPORT,
     RESTORE,
     SITE,
+    UNMUTE,
     WAITING,
     WHAT_IF,
     Grammar,
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from screens.widgets.form import Field
     from supervisor_tui.app import SupervisorApp
 
+NOTHING = Completion()
 T = TypeVar("T")
 _WEIGHED = 200
 """So many that fit are asked whether it can be done to them."""
@@ -102,6 +107,33 @@ def _complete_report(app: SupervisorApp, text: str, at: int) -> Completion:
     if not fitting:
         return Completion(expected=_("DAY"), shown=(_("a day, such as 2026-03-29"),))
     return _completion(head + blank, _("WHAT"), fitting)
+
+
+def _complete_alert(app: SupervisorApp, text: str, at: int) -> Completion:
+    """`alert week`, or a rule behind `alert test`."""
+    word, blank, typed = text[at:].partition(" ")
+    if not blank:
+        fitting = [named(each, "", each) for each in ("test", "week") if each.startswith(word)]
+        return _completion(text[:at], _("test RULE|week"), fitting)
+    return _complete_rule(app, text[: len(text) - len(typed)], typed) if word == "test" else NOTHING
+
+
+def _complete_mute(app: SupervisorApp, text: str, at: int) -> Completion:
+    """All alerts or those of a rule, and for how long."""
+    word, blank, _typed = text[at:].partition(" ")
+    if blank:
+        return Completion(expected=_("TIME"), shown=("10m", "30m", "1h"))
+    return _complete_rule(app, text[:at], word, ALL)
+
+
+def _complete_unmute(app: SupervisorApp, text: str, at: int) -> Completion:
+    return _complete_rule(app, text[:at], text[at:], ALL)
+
+
+def _complete_rule(app: SupervisorApp, head: str, typed: str, *others: str) -> Completion:
+    names = dict.fromkeys((*others, *(rule.called for rule in app.look().viewing.rules)))
+    fitting = [named(each, "", each) for each in names if each.startswith(typed.strip())]
+    return _completion(head, _("RULE"), fitting)
 
 
 def _complete_supposed(app: SupervisorApp, text: str, at: int) -> Completion:
@@ -216,6 +248,9 @@ def _completion(head: str, expected: str, found: Sequence[Named[T]]) -> Completi
 
 _ALONE: Mapping[str, Callable[[SupervisorApp, str, int], Completion]] = {
     SITE: _complete_site,
+    ALERT: _complete_alert,
+    MUTE: _complete_mute,
+    UNMUTE: _complete_unmute,
     RESTORE: _complete_time,
     WAITING: _complete_queue,
     REPORT: _complete_report,

@@ -23,7 +23,8 @@ def record_of(alert: Running, watch: Watch, rules: Sequence[RuleSettings]) -> Al
         rules: The floor's rules.
     """
     subject = alert.subject
-    rule = next((one for one in rules if one.called == alert.rule), None)
+    known = (one for one in rules if one.severity is alert.severity)
+    rule = next((one for one in known if one.called == alert.rule), None)
     return Alert(
         site=subject.site,
         source=DESK,

@@ -13,7 +13,7 @@ from data.floor import FloorSnapshot, Key
 from data.model import Alert, Kind, Mute
 from screens.acting.can import can, cannot_words
 from screens.acting.offer import Offer
-from screens.alert_words import place_words
+from screens.alert_words import name_words, place_words
 from screens.formats import format_clock
 from screens.look import Look
 from screens.text import _
@@ -71,7 +71,7 @@ def proposal_of(alert: Alert, snapshot: FloorSnapshot) -> str:
     """What one key types about an alert; the name is quoted, so that it is taken whole."""
     if not alert.proposal:
         return ""
-    name = place_words(alert, snapshot).replace('"', "")
+    name = name_words(alert, snapshot).replace('"', "")
     return alert.proposal.replace("{queue}", f'"{name}"').replace("{about}", f'"{name}"')
 
 

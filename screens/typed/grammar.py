@@ -34,6 +34,8 @@ WRITTEN = ("shift-note", "incident", "brief")
 REPORT = "report"
 AT = "at"
 MUTE = "mute"
+ALL = "all"
+"""All rules, where one could be named."""
 UNMUTE = "unmute"
 ALERT = "alert"
 AT = "at"

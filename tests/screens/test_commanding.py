@@ -16,6 +16,7 @@ from data.model import Owner
 from data.people import People
 from data.rules.service_level import Formula
 from data.rules.what_if import Change
+from data.settings import DEFAULT_RULES
 from screens.acting.offer import Offer
 from screens.actions import Scope
 from screens.look import Look, Viewing
@@ -97,7 +98,7 @@ class Rig:
         viewing = Viewing(
             floor_name="Floor",
             formula=Formula.OFFERED,
-            rules=(),
+            rules=DEFAULT_RULES,
             person="anna",
             who=self.doer.actor.person,
             reasons=REASONS,
@@ -281,6 +282,11 @@ def test_what_is_supposed_is_shown_and_nothing_is_done(rig: Rig) -> None:
         ("what-if +20%, -1 sa", ["what-if +20%, -1 Sales "]),
         ("what-if -1 sales, 2", []),
         ("what-if 2 sales claims, ", []),
+        ("alert w", ["alert week "]),
+        ("alert test waits", ["alert test waits_though_ready_s "]),
+        ("alert week l", []),
+        ("mute al", ["mute all "]),
+        ("unmute late", ["unmute late_s "]),
         ("site h", ["site hh1 "]),
         ("columns ", []),
         ("nothing ", []),

@@ -25,10 +25,11 @@ from data.figures.demand import PoolDemand, PoolLoad, SiteDemand
 from data.figures.foreseen import HALF_HOUR_MS, PoolOutlook, foresee
 from data.figures.freshness import Moment
 from data.floor import FloorSnapshot, Key
-from data.model import Activity, AgentState, Alert, AnyRecord, Counts, Interval, Switch
+from data.model import Activity, AgentState, Alert, AnyRecord, Cause, Counts, Interval, Switch
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES, Figure
-from screens.alert_words import alert_sentence, cause_sentence
+from screens.acting.alerts import proposal_of
+from screens.alert_words import alert_sentence, cause_sentence, place_words
 from screens.forecast_words import outcome_sentence, outcome_words
 from tests.builders import (
     NOW,
@@ -142,6 +143,10 @@ def test_few_calls_and_a_closed_queue_foretell_nothing() -> None:
     assert foresee(demand(), make_snapshot(closed, make_agent()), NOW) == []
 
 
+def replace_more(said: Cause, more: int) -> Cause:
+    return Cause(said.code, {**said.values, "more": more})
+
+
 class Rig:
     """A site that is looked at once a minute."""
 
@@ -177,6 +182,10 @@ def test_a_forecast_is_raised_after_its_dwell_and_says_why_and_how_good_it_is() 
     assert not rig.kept
     rig.look(2, *crew(11))
     assert alert_sentence(rig.alert, ZONE) == "estimate: misses 80/20 at about 15:00"
+    pool = replace(rig.alert, causes=(replace_more(rig.alert.causes[0], 2),))
+    floor = make_snapshot(make_queue("claims"))
+    assert place_words(pool, floor) == "Claims+2"
+    assert proposal_of(pool, floor) == 'what-if +1 "Claims"'
     assert rig.said() == [
         "needs 13 heads for 60 calls, 11 planned from 15:00: about 36 %",
         "foretold first: about 36 % in the half hour from 15:00",
