@@ -1,4 +1,4 @@
-"""What rings because time has passed: a switch long on, agents lent, a promise that is due.
+"""What rings because time has passed: a switch long on, agents lent, a promise or a check due.
 
 Like the bells it goes by the server's instants: each reminder is said once, at the instant at which
 it is due, and none for what was due before somebody began to look. What was due already stands in
@@ -33,9 +33,9 @@ class Reminder(msgspec.Struct, frozen=True):
     """One thing that somebody has to put back."""
 
     key: Key
-    """Of the queue, the loan or the promise."""
+    """Of the queue, the loan, the promise or the incident."""
     what: str
-    """Which switch, or that it is a promise; empty for a loan."""
+    """Which switch, or what else it is; empty for a loan."""
     at: Ms
     """When it came to be due."""
     text: str
@@ -93,8 +93,8 @@ def _due(snapshot: FloorSnapshot, moment: Moment, remind_ms: int) -> Iterator[Re
                 age=format_duration(remind_ms / 1000),
             )
             yield Reminder(on.key, on.name, on.due_at, text)
-    if snapshot.promises:
-        yield from _promises(snapshot, moment)
+    if snapshot.promises or snapshot.incidents:
+        yield from _written_down(snapshot, moment)
     due = due_loans(snapshot, None, moment.now)
     if due:
         from screens.presenters.lent_words import loan_words  # most floors have nobody lent
@@ -104,9 +104,9 @@ def _due(snapshot: FloorSnapshot, moment: Moment, remind_ms: int) -> Iterator[Re
         yield Reminder(key, "", loan.until, text)
 
 
-def _promises(snapshot: FloorSnapshot, moment: Moment) -> Iterator[Reminder]:
-    """What customers were promised by now, and nobody has said to be kept."""
-    from data.figures.shift_log import open_promises  # most floors have promised nothing
+def _written_down(snapshot: FloorSnapshot, moment: Moment) -> Iterator[Reminder]:
+    """What the shift has put on record for by now: promises to keep, incidents to look at again."""
+    from data.figures.shift_log import open_incidents, open_promises
     from screens.presenters.promises import promise_words
 
     for key, promise in open_promises(snapshot, None):
@@ -115,3 +115,7 @@ def _promises(snapshot: FloorSnapshot, moment: Moment) -> Iterator[Reminder]:
                 promise=promise_words(promise), owner=promise.owner.name
             )
             yield Reminder(key, "promise", promise.due_at, text)
+    for key, incident in open_incidents(snapshot, None):
+        if incident.is_unlooked(moment.now) and incident.next_check_at is not None:
+            text = _("look at it again: {incident}").format(incident=incident.summary)
+            yield Reminder(key, "incident", incident.next_check_at, text)

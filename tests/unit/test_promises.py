@@ -15,7 +15,7 @@ from data.figures.handover import Section
 from data.figures.handover_draft import draw_up
 from data.figures.shift_log import shift_log
 from data.floor import FloorSnapshot, Key
-from data.model import DESK, About, Kind, Person, Promise, PromiseEvent
+from data.model import DESK, About, Incident, Kind, Person, Promise, PromiseEvent
 from data.people import Person as Who
 from data.rules.service_level import Formula
 from data.settings import Role
@@ -205,6 +205,27 @@ def test_it_rings_once_when_it_is_due() -> None:
     (due,) = reminders.newly(floor(promise()), later, 10**9)
     assert due.text == "a promise is due: E-1: call back, Anna"
     assert reminders.newly(floor(promise()), later, 10**9) == ()
+
+
+def test_an_incident_rings_once_when_somebody_is_to_look_again() -> None:
+    incident = Incident(
+        *(),
+        site=SITE,
+        source=DESK,
+        id="i",
+        party="carrier",
+        summary="trunk B",
+        opened_at=ago(60),
+        opened_by=ANNA,
+        next_check_at=NOW + 30 * MINUTE,
+    )
+    snapshot = make_snapshot(make_queue(), incidents={Key(SITE, DESK, "i"): incident})
+    reminders = Reminders()
+    later = Moment(NOW + 31 * MINUTE, MOMENT.mono_ms, MOMENT.boot_id)
+    assert reminders.newly(snapshot, MOMENT, 10**9) == ()
+    (due,) = reminders.newly(snapshot, later, 10**9)
+    assert due.text == "look at it again: trunk B"
+    assert reminders.newly(snapshot, later, 10**9) == ()
 
 
 def test_typed(tmp_path: Path) -> None:
