@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from data.figures.alerts import AlertFigures
 from data.model import Alert
+from screens import words
 from screens.acting.alerts import proposal_of
 from screens.alert_words import (
     alert_sentence,
@@ -21,7 +22,7 @@ from screens.forecast_words import lead_sentence, outcome_sentence
 from screens.formats import format_clock, format_duration, format_moment
 from screens.look import Look
 from screens.page import heading, parts, sentences
-from screens.presenters.alerts import mute_words, tone_of_alert
+from screens.presenters.alerts import LEVELS, mute_words, tone_of_alert
 from screens.text import _, ngettext
 from screens.widgets.tone_styles import Line
 
@@ -90,6 +91,9 @@ def _standing(one: AlertFigures, look: Look, zone: str) -> list[str]:
                 peak=format_value(figure, alert.peak_now(now)),
             )
         )
+    if figure in LEVELS:
+        text = _("SL = {formula} formula")
+        said.append(text.format(formula=words.formula(look.viewing.formula)))
     said += filter(None, [lead_sentence(alert, zone, now), outcome_sentence(alert, zone)])
     if alert.held:
         text = ngettext(

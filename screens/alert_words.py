@@ -340,6 +340,7 @@ _CAUSES: Mapping[str, Callable[[Values, str], str]] = {
     "staff": _staff,
     "memberships_lost": _memberships_lost,
     "forecast": forecast_words.forecast,
+    "short": forecast_words.short,
     "promised": forecast_words.promised,
     "track_record": forecast_words.track_record,
     "withdrawn_heads": forecast_words.more_heads,

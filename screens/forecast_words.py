@@ -121,6 +121,18 @@ def forecast(values: Values, zone: str) -> str:
     return text.format(forecast=said, count=missing)
 
 
+def short(values: Values, zone: str) -> str:
+    """Which half hour lacks heads."""
+    need = round(number(values, "need"))
+    text = ngettext(
+        "needs {need} head, {heads} planned from {clock}",
+        "needs {need} heads, {heads} planned from {clock}",
+        need,
+    )
+    clock = format_clock(round(number(values, "half")), zone)
+    return text.format(need=need, heads=round(number(values, "heads")), clock=clock)
+
+
 def promised(values: Values, zone: str) -> str:
     """What was foretold first, and by which figure."""
     text = _("foretold first: about {level} % in the half hour from {clock}")

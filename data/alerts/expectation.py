@@ -46,6 +46,19 @@ class Expectation(msgspec.Struct, frozen=True):
     """What came of forecasts, by the ids of alerts."""
 
 
+class Shortage(msgspec.Struct, frozen=True):
+    """A half hour with its heads."""
+
+    starts_at: Ms
+    need: int
+    planned: int
+
+    @property
+    def lacking(self) -> int:
+        """How many are lacking; below 0 they are more than enough."""
+        return self.need - self.planned
+
+
 class _Arrivals(msgspec.Struct):
     """What has come to a queue."""
 
@@ -64,6 +77,8 @@ class ExpectationWatch:
         self._arrivals: dict[Key, _Arrivals] = {}
         self._look_at: Ms = 0
         self._staff_at: Ms = 0
+        self.shortage: Shortage | None = None
+        """The worst half hour of those that begin within the hour."""
         self.silences: dict[Subject, Silence] = {}
         """By what it was judged how quiet it is."""
 
@@ -165,8 +180,12 @@ class ExpectationWatch:
             elsewhere = agents_elsewhere(snapshot)
             until = now + _HOUR_MS + HALF_HOUR_MS
             planned = planned_heads(snapshot, expectation.site, elsewhere, now, until)
-            lacking = max(expectation.need[at] - round(planned.get(at, 0.0)) for at in halves)
-            reading = Reading(lacking, now)
+            need = expectation.need
+            found = [Shortage(at, need[at], round(planned.get(at, 0.0))) for at in halves]
+            before, self.shortage = self.shortage, max(found, key=lambda one: one.lacking)
+            reading = Reading(self.shortage.lacking, now)
+            if before != self.shortage:
+                self._docket.renew(subject)
         self._docket.tell(subject, reading, now, Scope(site=expectation.site))
 
 

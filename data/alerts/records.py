@@ -12,6 +12,16 @@ from data.model import DESK, About, AgentState, Alert, Cause, Kind, Ms
 from data.settings import Figure, RuleSettings, Severity
 
 MOST_CAUSES = 8
+_OF_STAFF = frozenset(
+    {
+        Figure.LONGEST_WAIT,
+        Figure.WAITING,
+        Figure.SERVICE_LEVEL_DAY,
+        Figure.SERVICE_LEVEL_RECENT,
+        Figure.ABANDON_RATE,
+    }
+)
+"""Figures that go by what the agents of a queue do."""
 
 
 def record_of(alert: Running, watch: Watch, rules: Sequence[RuleSettings]) -> Alert:
@@ -103,7 +113,12 @@ def _causes(alert: Running, watch: Watch) -> Iterator[Cause]:
             yield from watch.forecasts.causes(alert)
         case Figure.SOURCE_STALE | Figure.RESTARTED:
             yield from _source(_ages(subject, watch))
-        case Figure.LONGEST_WAIT | Figure.WAITING | Figure.SERVICE_LEVEL_RECENT:
+        case Figure.UNDERSTAFFED:
+            short = watch.shortage
+            if short is not None:
+                values = {"half": short.starts_at, "need": short.need, "heads": short.planned}
+                yield Cause("short", {**values})
+        case _ if subject.figure in _OF_STAFF:
             yield _staff(subject, watch)
         case Figure.UNREACHABLE:
             yield from _lines(_ages(subject, watch))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from data.alerts.docket import Docket
-from data.alerts.expectation import Expectation, ExpectationWatch
+from data.alerts.expectation import Expectation, ExpectationWatch, Shortage
 from data.alerts.forecasts import ForecastWatch
 from data.alerts.hygiene import Hygiene, source_subject
 from data.alerts.judge import Reading
@@ -83,6 +83,11 @@ class Watch:
     def silence(self, alert: Running) -> Silence | None:
         """By what it was judged that it is too quiet."""
         return self._expected.silences.get(alert.subject)
+
+    @property
+    def shortage(self) -> Shortage | None:
+        """The half hour by which it was judged that heads are lacking."""
+        return self._expected.shortage
 
     def look(self, snapshot: FloorSnapshot, moment: Moment) -> list[Running]:
         """Look at the site; the alerts that began, changed or ended.

@@ -37,7 +37,8 @@ from screens.text import _, ngettext, pgettext
 from screens.tones import Tone
 
 _CLOCK_CELLS = len("14:32:07")
-_LEVELS = (Figure.SERVICE_LEVEL_DAY, Figure.SERVICE_LEVEL_RECENT, Figure.FORECAST_MISS)
+LEVELS = (Figure.SERVICE_LEVEL_DAY, Figure.SERVICE_LEVEL_RECENT, Figure.FORECAST_MISS)
+"""The figures that go by a formula of the service level."""
 _TONES = {Severity.ACT: Tone.ACT, Severity.LOOK: Tone.LOOK}
 
 
@@ -127,7 +128,7 @@ def present_alerts(
         entries.append(Entry(row, (place,), column.insert(_keys(one, said, moment.now), "")))
     rows: tuple[RowView, ...] = tuple(entry.row for entry in arrange(entries, columns, view))
     notes = tuple(alert_notes(found, mutes_on(snapshot, site, moment.now), zones))
-    if any(figure_of(one.alert) in _LEVELS for one in found):
+    if any(figure_of(one.alert) in LEVELS for one in found):
         text = _("SL = {formula} formula; 80/20 is 80 % within 20 s, foretold by half hour")
         notes = (text.format(formula=words.formula(formula)), *notes)
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), notes)

@@ -149,6 +149,9 @@ def test_too_few_heads_within_the_hour_are_told_after_five_minutes() -> None:
         looking.look(shift, agent, after_s=61 * minute)
     assert "understaffed_heads" in looking.look(shift, agent, after_s=400)
     assert looking.found["understaffed_heads"].peak == 4
+    alert = record_of(looking.found["understaffed_heads"], looking.watch, DEFAULT_RULES)
+    said = [cause_sentence(cause, "Europe/Berlin") for cause in alert.causes]
+    assert said == ["needs 5 heads, 1 planned from 15:00"]
 
 
 def test_a_system_that_has_lost_memberships_is_one_line_and_its_agents_are_held() -> None:
