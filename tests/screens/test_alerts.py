@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,7 +10,9 @@ from msgspec.structs import replace
 from data.floor import Key
 from data.model import About
 from screens.actions import Scope
+from screens.alert_week_page import AlertWeekPage
 from screens.floor_screen import FloorScreen
+from screens.pane import TablePane
 from tests.screens.helpers import Bench, press_action, screen_text
 from tests.screens.test_overview import floor_look
 from tests.unit.test_alert_pane import make_alert
@@ -19,6 +22,13 @@ class Host(Bench):
     """A bench with as much of the app as a jump needs."""
 
     floor: FloorScreen
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: list[str] = []
+
+    def on_table_pane_chosen(self, event: TablePane.Chosen) -> None:
+        self.chosen.append(event.key)
 
     async def action_pane(self, scope: str) -> None:
         await self.floor.go_to(Scope(scope))
@@ -72,3 +82,21 @@ async def test_the_pane_says_what_where_and_who_has_seen_it() -> None:
         text = screen_text(app)
         for expected in ("a caller has waited", "L. Vogt", "1 alert is held"):
             assert expected in text
+
+
+async def test_a_key_asks_for_the_list_of_what_nobody_acted_on() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot, make_alert("a"))
+        await screen.go_to(Scope.ALERTS)
+        await pilot.pause()
+        await press_action(pilot, "alerts.week")
+        await pilot.pause()
+        assert app.chosen == ["week"]
+        look = floor_look()
+        title, page = screen.current.page("week", look) or ("", None)
+        assert title == "Alerts of the week that nobody acted on"
+        assert isinstance(page, AlertWeekPage)
+        page.read_past(SimpleNamespace(ask=lambda *_asked: []), look)  # type: ignore[arg-type]
+        said = "".join(text for line in page(look, 80) for text, _tone in line)
+        assert "No alert of the last seven days was left alone." in said
