@@ -64,6 +64,8 @@ class Doer:
         """How many failures and messages have rung behind a lock."""
         self._last: frozenset[str] = frozenset()
         """Keys of what was said to be saved; what comes of it takes the place of that."""
+        self._stuck: frozenset[str] = frozenset()
+        """Of these, those of which it was said why they are not sent yet."""
 
     def see(self, app: SupervisorApp) -> Doings:
         """What the person did, as the newest view has it."""
@@ -121,9 +123,13 @@ class Doer:
             app.announce(text.format(line=act_line(held[0], zone)), Tone.ACT)
             return
         last = [row for row in self.actor.doings.rows if row.key in self._last]
+        stuck = [row for row in last if row.state.is_open and row.code]
         if last and not any(row.state.is_open for row in last):
             self._last = frozenset()
             app.say(done_line(last, zones.get(last[0].site, "UTC")))
+        elif stuck and not self._stuck.issuperset(row.key for row in stuck):
+            self._stuck = frozenset(row.key for row in stuck)
+            app.say(done_line(stuck, zones.get(stuck[0].site, "UTC")), Tone.LOOK)
 
     def act(
         self,

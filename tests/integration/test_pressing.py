@@ -62,6 +62,7 @@ def test_what_waits_for_the_link_is_counted_listed_and_asked_about(
         screen.send("C")
         screen.wait_for("acts 1>")
         screen.wait_for("me…")
+        screen.wait_for("claim E-.*: saved, not sent yet: link down")
         screen.send("o")
         screen.wait_for("My actions")
         screen.wait_for(re.compile(r"> .*saved, not sent yet: link down; void after"))
