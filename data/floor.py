@@ -203,6 +203,14 @@ _FIELDS = {
 }
 
 
+class _Touched(NamedTuple):
+    """The rows of a kind as they were, as they become, and what differs."""
+
+    before: dict[Key, AnyRecord]
+    rows: dict[Key, AnyRecord]
+    step: _Step
+
+
 class Floor:
     """The rows a reader keeps, and the snapshots made of them.
 
@@ -239,42 +247,42 @@ class Floor:
         )
         return self._last
 
-    def _take(self, delta: Delta) -> dict[Kind, _Step]:
+    def _take(self, delta: Delta) -> dict[Kind, _Touched]:
         """Write what is newer into copies of the rows; what of each kind it touches."""
-        touched: dict[Kind, _Step] = {}
+        touched: dict[Kind, _Touched] = {}
         last: Kind | None = None
-        rows: dict[Key, AnyRecord] = {}
-        step: _Step = {}
+        before, rows, step = _Touched({}, {}, {})
         make = tuple.__new__
         for kind, record in delta.upserts:
             if kind is not last:  # hashing an enumeration's member costs more than the rest
-                last, rows, step = kind, *self._own(kind, touched)
+                last, (before, rows, step) = kind, self._own(kind, touched)
             key = make(Key, (record.site, record.source, record.id))  # half of what Key() costs
-            step[key] = (step[key][0] if key in step else rows.get(key), record)
+            step[key] = (before.get(key), record)
             rows[key] = record
         last = None
         for kind, key in delta.deletions:
             if kind is not last:
-                last, rows, step = kind, *self._own(kind, touched)
-            old = rows.pop(key, None)
-            step[key] = (step[key][0] if key in step else old, None)
+                last, (before, rows, step) = kind, self._own(kind, touched)
+            step[key] = (before.get(key), None)
+            rows.pop(key, None)
         return touched
 
-    def _own(self, kind: Kind, touched: dict[Kind, _Step]) -> tuple[dict[Key, AnyRecord], _Step]:
-        """The rows of a kind, copied first since a snapshot may share them, and what is touched."""
+    def _own(self, kind: Kind, touched: dict[Kind, _Touched]) -> _Touched:
+        """The rows of a kind, copied first since a snapshot may share them."""
         if kind not in touched:
-            touched[kind] = {}
-            self._rows[kind] = dict(self._rows[kind])
-        return self._rows[kind], touched[kind]
+            before = self._rows[kind]
+            self._rows[kind] = dict(before)
+            touched[kind] = _Touched(before, self._rows[kind], {})
+        return touched[kind]
 
-    def _trail(self, kind: Kind, touched: _Step | None) -> Trail:
+    def _trail(self, kind: Kind, touched: _Touched | None) -> Trail:
         """The rows of a kind as they are handed on: the same object again where none changed."""
         last = self._last.trails.get(_FIELDS[kind])
         if last is None:
             return Trail(MappingProxyType(self._rows[kind]), self._line, 0)
         if touched is None:
             return last
-        steps = (*last.steps, MappingProxyType(touched))[-_STEPS_KEPT:]
+        steps = (*last.steps, MappingProxyType(touched.step))[-_STEPS_KEPT:]
         return Trail(MappingProxyType(self._rows[kind]), self._line, last.serial + 1, steps)
 
 

@@ -12,6 +12,7 @@ Nothing leaves but text and the sequences formed here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TypeVar
@@ -25,6 +26,8 @@ from supervisor_tui.sgr import PLAIN, Pen, pen_of, transition
 
 CSI = "\x1b["
 _Cell = TypeVar("_Cell")
+_RUNS = re.compile(r"[ -~]+|[^ -~]+")
+_JOINERS = "\u200d\ufe0f"
 _MIN_SCROLL_ROWS = 4
 """Rows that a scroll must save from being repainted before it is worth its own bytes."""
 
@@ -79,9 +82,32 @@ def to_cells(
     return texts, pens
 
 
-@lru_cache(maxsize=4096)
-def _split(text: str) -> tuple[str, ...]:
-    """A text as cells, measured as the strips were measured: whatever joins takes no cell."""
+def _split(text: str) -> Sequence[str]:
+    """A text as cells, measured as the strips were measured: whatever joins takes no cell.
+
+    Names stay while the figures beside them change: what is not ASCII is split apart from the rest.
+    """
+    cells: list[str] = []
+    for run in _RUNS.findall(text):
+        if run.isascii():
+            cells += run
+            continue
+        alone = _split_alone(run)
+        if alone is None:
+            return _split_whole(text)
+        cells += alone
+    return cells
+
+
+@lru_cache(maxsize=2048)
+def _split_alone(run: str) -> tuple[str, ...] | None:
+    """A run without ASCII as cells; None where it joins what is before or behind it."""
+    if not cell_len(run[0]) or run[0] in _JOINERS or run[-1] in _JOINERS:
+        return None
+    return _split_whole(run)
+
+
+def _split_whole(text: str) -> tuple[str, ...]:
     cells: list[str] = []
     for start, end, width in split_graphemes(text)[0]:
         if width:

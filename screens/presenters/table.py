@@ -103,7 +103,7 @@ def has_words(folded: str, wanted: str) -> bool:
     return all(word in folded for word in fold(wanted).split())
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Text without case and accents, for comparing."""
     if text.isascii():

@@ -15,7 +15,6 @@ def cut_sign(*, is_ascii: bool) -> str:
     return ASCII_ELLIPSIS if is_ascii else ELLIPSIS
 
 
-@lru_cache(maxsize=16384)
 def fit_text(text: str, width: int, *, is_right: bool = False, sign: str = "~") -> str:
     """Text in exactly `width` cells: padded, or cut with a sign, and never half a glyph.
 
@@ -25,14 +24,20 @@ def fit_text(text: str, width: int, *, is_right: bool = False, sign: str = "~") 
         is_right: Whether to pad on the left.
         sign: One cell that says that something was cut.
     """
-    plain = text.isascii() and text.isprintable()
-    size = len(text) if plain else cell_len(text)
+    if not (text.isascii() and text.isprintable()):
+        return _fit_wide(text, width, is_right, sign)
+    if len(text) <= width:
+        return text.rjust(width) if is_right else text.ljust(width)
+    return text[: width - 1] + sign if width > 0 else ""
+
+
+@lru_cache(maxsize=2048)
+def _fit_wide(text: str, width: int, is_right: bool, sign: str) -> str:
+    size = cell_len(text)
     if size <= width:
         pad = " " * (width - size)
         return pad + text if is_right else text + pad
-    if width <= 0:
-        return ""
-    return (text[: width - 1] if plain else set_cell_size(text, width - 1)) + sign
+    return set_cell_size(text, width - 1) + sign if width > 0 else ""
 
 
 def wrap_cells(text: str, width: int) -> list[str]:

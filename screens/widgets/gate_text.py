@@ -26,12 +26,12 @@ def gate_ascii(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _ascii_slow(text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _gate_slow(text: str) -> str:
     return set_cell_size("".join(_kept(text, _STAND_IN)), cell_len(text))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _ascii_slow(text: str) -> str:
     """Each stretch of text between blanks in its own cells, so that columns keep their places."""
     out: list[str] = []

@@ -17,7 +17,8 @@ from screens.widgets.tone_styles import LOOKS, ToneStyles, join_runs
 
 MARKED = "*"
 """Stands before a row that is marked."""
-_CACHE_LIMIT = 1024
+_CACHE_LIMIT = 128
+"""Rows that are kept as they were drawn: times tick, so that few are drawn again as before."""
 _COUNT_LIMIT = 99
 
 

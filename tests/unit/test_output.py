@@ -9,7 +9,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from supervisor_tui.output import OutputStage
+from supervisor_tui.output import OutputStage, _split, _split_whole
 
 COLUMNS, ROWS = 24, 10
 STYLES = [
@@ -166,3 +166,8 @@ def test_frames_that_were_not_sent_are_not_queued() -> None:
     for n in range(100):
         stage.put(0, 0, [Segment(f"{n:05d}")])
     assert len(stage.difference()) < 20
+
+
+@given(st.text(alphabet="ab é王\u0301\u200d\ufe0f☎👩…", max_size=12))
+def test_cells_are_the_same_whether_names_are_split_apart_or_not(text):
+    assert list(_split(text)) == list(_split_whole(text))
