@@ -244,8 +244,8 @@ def _fewer(values: Values, _zone: str) -> str:
     ).format(count=round(came), **told)
 
 
-_SILENT_HELD = N_("silent since {clock}, {held} held")
-_RESTARTED_HELD = N_("restarted at {clock}, {held} held")
+_SILENT_HELD = N_("silent since {clock}, alerts held: {held}")
+_RESTARTED_HELD = N_("restarted at {clock}, alerts held: {held}")
 
 
 def _held(alert: Alert, plain: str, with_held: str, clock: str) -> str:

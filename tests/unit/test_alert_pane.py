@@ -127,7 +127,7 @@ def test_too_quiet_is_said_with_its_figures_and_its_probable_cause() -> None:
 
 def test_a_silent_source_says_since_when_and_how_much_is_held() -> None:
     alert = make_alert("a", name="source_stale_s", rule="source_stale_s", held=214, limit=30.0)
-    assert alert_sentence(alert, "Europe/Berlin") == "silent since 14:29, 214 held"
+    assert alert_sentence(alert, "Europe/Berlin") == "silent since 14:29, alerts held: 214"
 
 
 def look(snapshot: FloorSnapshot, moment: Moment = MOMENT) -> Look:
