@@ -185,6 +185,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Whether targets are those that were valid then; else they are as they are now."""
     currency: str = ""
     """That of all amounts, by its code; empty: no rates are given."""
+    rates_of_none: tuple[str, ...] = ()
+    """Teams and clients that a rate is for, and that the floor has not."""
     spare_ms: int | None = None
     """Heads above the need, times their time; None where that is not known."""
     complaints: Complaints = Complaints()

@@ -41,6 +41,7 @@ from data.figures.report_times import (
 from data.figures.report_work import Coverage
 from data.floor import FloorSnapshot, Key
 from data.model import Counts, Ms, Queue
+from data.rules.pay import meant_by_none
 from data.rules.periods import Period, as_far, so_far, span
 from data.rules.service_level import Formula
 from data.settings import CostSettings
@@ -137,6 +138,11 @@ class _Reading:
                 for site, its in ((site, sums[site.id]) for site in wanted.sites)
             ),
             currency=wanted.cost.currency if wanted.cost.rate else "",
+            rates_of_none=meant_by_none(
+                wanted.cost.rate,
+                (agent.team for agent in self._floor.agents.values()),
+                (queue.client for queue in self._floor.queues.values()),
+            ),
             spare_ms=spare_ms,
             complaints=self._complaints(),
             alerts=sum(

@@ -7,7 +7,7 @@ was agreed about the work. Of several for the same, the latest that is valid on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from data.settings import RateSettings
@@ -42,6 +42,26 @@ def rate_days(rates: Sequence[RateSettings], first: date, after: date) -> list[d
     """
     begins = {date.fromisoformat(rate.valid_from) for rate in rates if rate.valid_from}
     return sorted({first} | {day for day in begins if first < day < after})
+
+
+def meant_by_none(
+    rates: Sequence[RateSettings], teams: Iterable[str], clients: Iterable[str]
+) -> tuple[str, ...]:
+    """The teams and clients that rates name and that there are none of: most likely misspelt.
+
+    Args:
+        rates: The floor's.
+        teams: Those that there are; of none nothing can be said.
+        clients: The same.
+    """
+    known_teams, known_clients = set(teams), set(clients)
+    missing = [
+        name
+        for rate in rates
+        for name, known in ((rate.team, known_teams), (rate.client, known_clients))
+        if name and known and not any(_is_meant(name, one) for one in known)
+    ]
+    return tuple(dict.fromkeys(missing))
 
 
 def _is_meant(wanted: str, name: str) -> bool:

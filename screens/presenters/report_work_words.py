@@ -74,6 +74,10 @@ def _part_words(found: Coverage) -> str:
 
 def _cost_reasons(report: Report) -> Iterator[str]:
     found = report.coverage
+    for name in report.rates_of_none:
+        yield _("a rate is for “{name}”, which is no team and no client of this floor").format(
+            name=name
+        )
     if found.without_hours:
         yield ngettext(
             "without cost: {count} agent whose hours are not known, with their contacts",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.rules.pay import hourly_rate, rate_days
+from data.rules.pay import hourly_rate, meant_by_none, rate_days
 from data.settings import PaidHours, RateSettings
 from supervisor_tui.config import ConfigError, load_config, word_problem
 
@@ -51,6 +51,12 @@ def test_a_period_is_cut_where_a_rate_begins():
         date(2026, 3, 12),
     ]
     assert rate_days(RATES, date(2026, 3, 12), date(2026, 3, 13)) == [date(2026, 3, 12)]
+
+
+def test_a_rate_for_nobody_is_noticed_where_it_is_known_who_there_is():
+    rates = (*RATES, RateSettings(hourly=1, team="Nroth"), RateSettings(hourly=2, client="acne"))
+    assert meant_by_none(rates, ["north", ""], ["ACME"]) == ("Nroth", "acne")
+    assert meant_by_none(rates, [], []) == ()
 
 
 def written(folder: Path, cost: str) -> Path:

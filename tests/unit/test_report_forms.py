@@ -274,6 +274,8 @@ def test_lost_time_and_cost_stand_below_with_what_is_left_out():
     assert any("of 5 of 7 days" in note for note in notes)
     assert "without cost: 2 agents whose hours are not known, with their contacts" in notes
     assert all(len(note) < 80 for note in notes)
+    misspelt = report_notes(paid_report(rates_of_none=("Nroth",)))
+    assert "a rate is for “Nroth”, which is no team and no client of this floor" in misspelt
 
 
 def test_what_is_not_known_is_a_dash_with_its_reason():
