@@ -24,6 +24,9 @@ from supervisor_tui.config_model import NightSettings
 if TYPE_CHECKING:
     from supervisor_tui.watchful import WatchfulApp
 
+SAY_MS = 10_000
+"""So often a screen that shows the night says so."""
+
 
 class NightWatch:
     """The night at one screen: people are called only from where it is shown, or was when locked.
@@ -96,6 +99,8 @@ class NightWatch:
             if site_tone(night, viewing.rules, viewing.formula) in NEEDS_SOMEBODY
         ]
         marks = self._file.read()
+        if now_ms - marks.watched_ms >= SAY_MS:
+            self._file.watch(now_ms)
         last_key_ms = self._last_key_ms(app, marks)
         person = self._watch.due(
             is_red=bool(red),

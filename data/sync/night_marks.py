@@ -54,6 +54,8 @@ class NightMarks(msgspec.Struct, frozen=True):
     """When a key was last pressed on any screen."""
     calls: tuple[Call, ...] = ()
     """Who was called since then, and since all was calm."""
+    watched_ms: int = 0
+    """When a screen last showed the night."""
 
 
 def make_night_marks(files: FloorFiles) -> None:
@@ -95,6 +97,12 @@ class NightFile:
             if at_ms > marks.key_ms:
                 calls = tuple(each for each in marks.calls if each.at_ms > at_ms)
                 _write(descriptor, replace(marks, key_ms=at_ms, calls=calls))
+
+    def watch(self, at_ms: int) -> None:
+        """The night is shown here, so nobody else has to look after it."""
+        with self._held(tries=1) as descriptor:
+            if descriptor is not None:
+                _write(descriptor, replace(_read(descriptor), watched_ms=at_ms))
 
     def calm(self) -> None:
         """Nothing has needed anybody for a while: what comes now is another matter."""

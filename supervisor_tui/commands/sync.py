@@ -6,8 +6,11 @@ import argparse
 import asyncio
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from data.errors import LockHeld
+from data.files import FloorFiles
 from data.settings import Reckoning
 from data.sync.outcome import SyncProblem
 from data.sync.process import run_sync
@@ -43,19 +46,38 @@ async def _sync(configuration: Configuration, *, once: bool) -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, stop.set)
     files = floor_files(configuration)
-    outcome = await run_sync(
-        configuration.floor,
-        configuration.sites,
-        files,
-        once=once,
-        stop=stop,
-        people=configuration.people,
-        complaints=configuration.complaints,
-        reckoning=Reckoning(configuration.planning, configuration.rules),
-    )
+    with _looking_after_the_night(configuration, files, is_wanted=not once):
+        outcome = await run_sync(
+            configuration.floor,
+            configuration.sites,
+            files,
+            once=once,
+            stop=stop,
+            people=configuration.people,
+            complaints=configuration.complaints,
+            reckoning=Reckoning(configuration.planning, configuration.rules),
+        )
     for problem in outcome.problems:
         print(_word(problem), file=sys.stderr)
     return 0 if outcome.ok else 1
+
+
+@contextmanager
+def _looking_after_the_night(
+    configuration: Configuration, files: FloorFiles, *, is_wanted: bool
+) -> Iterator[None]:
+    """Have the next person called at night where no screen is left to do it."""
+    if not (is_wanted and configuration.night and configuration.screen.night):
+        yield
+        return
+    from supervisor_tui.night_keeper import NightKeeper  # few floors name anybody
+
+    keeper = NightKeeper(configuration, files)
+    keeper.start()
+    try:
+        yield
+    finally:
+        keeper.stop()
 
 
 def _word(problem: SyncProblem) -> str:
