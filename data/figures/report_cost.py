@@ -3,10 +3,11 @@
 cost               paid hours x hourly rate
 cost per contact   cost / contacts answered, of agents of whom both are known
 
-The trade divides all that a centre spends by the contacts that came (MetricNet, Contact Center KPIs:
-Definitions & Correlations); here it is what agents are paid, because nothing else is known. An agent's hours are split over queues by the time that they spent on
-the contacts of each, from answer to end; ready time goes the same way. Whoever answered nothing
-stands in no queue, and in the total.
+The trade divides all that a centre spends by the contacts that came (MetricNet, Contact Center
+KPIs: Definitions & Correlations); here it is what agents are paid, because nothing else is known.
+An agent's hours are split over queues by the time that they spent on the contacts of each, from
+answer to end; ready time goes the same way. Whoever answered nothing stands in no queue, and in
+the total.
 """
 
 from __future__ import annotations
