@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import re
 import resource
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from queue import Queue
 
 import psutil
 import pytest
 
-from data.errors import Code
+from data.cache.reader import CacheReader
+from data.errors import Code, StoreError
 from data.sync.lock import NOTE_BYTES
 from data.sync.notice import read_notice
 from tests.integration.test_faults import Endpoint as FaultyEndpoint
@@ -80,6 +82,22 @@ def sync_process(*screens: Session) -> psutil.Process:
     return running()[0]
 
 
+def screen_with_a_pulse(place: Place, pulse: Path) -> Session:
+    """A wide screen that notes in a file how long its event loop ever stood still."""
+    argv = [sys.executable, "-P", "-m", "tests.support.heartbeat", str(pulse)]
+    env = {**place.environ, "PYTHONPATH": str(ROOT)}
+    return Session([*argv, "--config", str(place.config)], env=env, cols=200, rows=50)
+
+
+def is_filled(cache: Path) -> bool:
+    """Whether there is a cache with a floor in it."""
+    try:
+        with closing(CacheReader.open(cache)) as reader:
+            return bool(reader.read(0).upserts)
+    except StoreError:
+        return False
+
+
 def is_well(screen: Session) -> bool:
     return LIVE.search(screen.text) is not None and "The endpoint" not in screen.text
 
@@ -92,12 +110,9 @@ def test_every_fault_is_told_on_the_screen_and_holds_it_up_in_nothing(
     _bomb()
     endpoint = FaultyEndpoint()
     pulse = place.folder / "pulse"
-    program = [sys.executable, "-P", "-m", "tests.support.heartbeat", str(pulse)]
     with served(endpoint) as url, ExitStack() as opened:
         place.configure(url, source="poll = 1\ndeadline = 1")
-        argv = [*program, "--config", str(place.config)]
-        env = {**place.environ, "PYTHONPATH": str(ROOT)}
-        screen = opened.enter_context(Session(argv, env=env, cols=200, rows=50))
+        screen = opened.enter_context(screen_with_a_pulse(place, pulse))
         screen.wait_for(LIVE, timeout=SLOW_S)
         before = sync_process(screen).memory_info().rss
         for fault in faults:
@@ -144,13 +159,16 @@ def test_many_screens_have_one_cache_and_one_sync_process(
 
 
 def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(
-    sandbox: Endpoint, place: Place
+    sandbox: Endpoint, place: Place, request: pytest.FixtureRequest
 ) -> None:
     """A limit on the size of its files is to the sync process what a full disk is."""
     place.configure(sandbox.url, floor='sync = "external"', source="poll = 1")
-    with subprocess.Popen(place.command("sync"), env=place.environ) as sync:
+    pulse = place.folder / "pulse"
+    # Python would cut off the byte code of what is loaded later, and stumble over it ever after.
+    environ = {**place.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    with subprocess.Popen(place.command("sync"), env=environ) as sync:
         try:
-            with place.screen(cols=200, rows=50) as screen:
+            with screen_with_a_pulse(place, pulse) as screen:
                 screen.wait_for(LIVE, timeout=SLOW_S)
                 limits = psutil.Process(sync.pid)
                 limits.rlimit(psutil.RLIMIT_FSIZE, (NOTE_BYTES, resource.RLIM_INFINITY))
@@ -165,6 +183,8 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(
                 screen.wait_for(lambda: "The disk is full" not in screen.text, timeout=SLOW_S)
                 screen.wait_for(LIVE, timeout=SLOW_S)
                 assert sync.poll() is None
+                if request.config.getoption("--soak"):
+                    assert longest_pause_ms(pulse) < HEARTBEAT_MS
         finally:
             sync.terminate()
             sync.wait(10)
@@ -196,3 +216,32 @@ def test_a_cache_that_is_removed_while_it_is_shown_comes_back_by_itself(
             lambda: any(child.pid != first for child in screen.children()), timeout=SLOW_S
         )
         screen.wait_for(lambda: place.files.cache.exists() and LIVE.search(screen.text))
+
+
+@pytest.mark.soak
+def test_the_screen_stands_still_through_none_of_what_happens_to_its_files(
+    sandbox: Endpoint, place: Place, request: pytest.FixtureRequest
+) -> None:
+    """A reader that is stuck, a second sync process, and a cache that is gone."""
+    if not request.config.getoption("--soak"):
+        pytest.skip("each of these has a quicker test of its own; the pulse is for --soak")
+    place.configure(sandbox.url, source="poll = 1")
+    pulse, cache = place.folder / "pulse", place.files.cache
+    with screen_with_a_pulse(place, pulse) as screen, ExitStack() as opened:
+        screen.wait_for(LIVE, timeout=SLOW_S)
+        stuck = opened.enter_context(closing(sqlite3.connect(cache, isolation_level=None)))
+        stuck.execute("BEGIN")
+        before = stuck.execute("SELECT value FROM meta WHERE name = 'rev'").fetchone()
+        assert place.run("sync").returncode == 1
+        assert stuck.execute("SELECT value FROM meta WHERE name = 'rev'").fetchone() == before
+        first = sync_process(screen).pid
+        cache.unlink()
+        screen.wait_for(
+            lambda: any(child.pid != first for child in screen.children()), timeout=SLOW_S
+        )
+        screen.wait_for(lambda: is_filled(cache) and LIVE.search(screen.text), timeout=SLOW_S)
+        pause_ms = longest_pause_ms(pulse)
+        print(f"longest pause {pause_ms:.0f} ms")
+        assert 0 < pause_ms < HEARTBEAT_MS
+        screen.send("q")
+        assert screen.wait_exit() == 0
