@@ -67,7 +67,8 @@ def report_json(report: Report) -> str:
         "cost": {
             "currency": report.currency or None,
             **_cost(report.work),
-            "in_no_queue": report.coverage.unshared,
+            "overstaffed_cost": _money(report.spare_cost),
+            "in_no_queue": _money(report.coverage.unshared),
         },
         "known": {
             "days": report.coverage.days,

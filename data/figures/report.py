@@ -203,6 +203,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return next((one for one in self.totals if one.group is Group.IMMEDIATE), empty)
 
     @property
+    def spare_cost(self) -> float | None:
+        """What heads too many cost, at what an hour of all agents costs on the average."""
+        work = self.work
+        if self.spare_ms is None or work.cost is None or not work.paid_ms:
+            return None
+        return work.cost * self.spare_ms / work.paid_ms
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is known of the period."""
         return not self.lines and not self.totals

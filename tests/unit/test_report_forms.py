@@ -306,6 +306,7 @@ def test_programs_get_lost_time_and_cost_as_numbers():
         "overstaffed_s": 5400.0,
     }
     assert told["cost"]["currency"] == "EUR"
+    assert told["cost"]["overstaffed_cost"] == pytest.approx(120.5 * 1.5 / 4, abs=1e-4)
     assert told["queues"]["Claims"]["cost_per_contact"] == 12.05
     assert told["known"]["days_with_plan"] == 5
     (row, _total) = read_csv(report_csv(paid_report()))
