@@ -76,6 +76,8 @@ class Hygiene:
         """The token of what an alert is held under; empty where it speaks for itself."""
         if subject.figure in CAUSES:
             return self._cause_of_cause(subject)
+        if subject.figure is Figure.CLOCK_LEFT:
+            return ""  # a complaint's time runs out, whoever is silent
         place = (subject.site, subject.source)
         if not subject.source:
             silent = (each for each in sorted(self._silent) if each[0] == subject.site)

@@ -192,6 +192,18 @@ def test_a_source_that_fills_anew_holds_its_alerts_and_is_no_alert_itself() -> N
     assert looking.look(asking, after_s=1) == {"assist_s"}
 
 
+def test_the_clock_of_a_complaint_runs_out_though_its_source_is_silent() -> None:
+    looking = Looking()
+    complaint = make_escalation(clocks=(ComplaintClock("final", ago(-20_000)),))
+    asking = make_agent(assist_since=ago(5))
+    gone = make_health(
+        boot_id="", state=Freshness.OFFLINE, last_ok_at=ago(100), last_ok_mono_ms=None
+    )
+    assert looking.look(complaint, asking, health=gone) == {"source_stale_s"}
+    late = looking.look(complaint, asking, after_s=20_001, health=gone)
+    assert late == {"source_stale_s", "clock_left_s"}
+
+
 def test_who_has_just_become_not_ready_is_judged_when_the_limit_is_near() -> None:
     looking = Looking()
     ready = make_agent(state=AgentState.READY, since=ago(60))
