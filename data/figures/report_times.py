@@ -67,13 +67,12 @@ def curves(
     Returns:
         By the numbers of queues; None for a day of which nothing is known.
     """
+    places: dict[tuple[str, Ms], int] = {}  # many queues share their half hours
     found: dict[int, dict[int, int]] = {}
     for site, number, at, count in offered:
-        begun = site_day_start(site, at)
-        if period.is_day:
-            place = (at - begun) // (2 * HALF_HOUR_MS)
-        else:
-            place = (local(begun, site.zone).date() - period.first).days
+        place = places.get((site.id, at))
+        if place is None:
+            place = places[site.id, at] = _place(site, at, period)
         queue = found.setdefault(number, {})
         queue[place] = queue.get(place, 0) + count
     known = {place for queue in found.values() for place in queue}
@@ -86,6 +85,14 @@ def curves(
         )
         for number, queue in found.items()
     }
+
+
+def _place(site: SiteInfo, at: Ms, period: Period) -> int:
+    """The hour of the day, or the day of a longer time, that an instant lies in."""
+    begun = site_day_start(site, at)
+    if period.is_day:
+        return (at - begun) // (2 * HALF_HOUR_MS)
+    return (local(begun, site.zone).date() - period.first).days
 
 
 def spare_by_time_of_day(halves: Iterable[tuple[SiteInfo, Ms, int]]) -> dict[str, int]:
