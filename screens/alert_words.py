@@ -134,7 +134,7 @@ def name_words(alert: Alert, snapshot: FloorSnapshot) -> str:
     """What an alert is about, by its name alone."""
     about = alert.about
     if about is None:
-        return alert.site
+        return _site_name(alert.site, snapshot)
     key = Key(alert.site, alert.telephony or alert.source, about.id)
     match about.kind:
         case Kind.QUEUE:
@@ -149,10 +149,13 @@ def name_words(alert: Alert, snapshot: FloorSnapshot) -> str:
             complaint = snapshot.escalations.get(key)
             return about.id if complaint is None else complaint.reference
         case "site":
-            names = {site.id: site.name for site in snapshot.sites}
-            return names.get(about.id) or about.id
+            return _site_name(about.id, snapshot)
         case _:
             return about.id
+
+
+def _site_name(site: str, snapshot: FloorSnapshot) -> str:
+    return next((one.name for one in snapshot.sites if one.id == site), "") or site
 
 
 def seen_words(alert: Alert, mute: Mute | None, zone: str) -> str:
