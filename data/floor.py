@@ -31,7 +31,7 @@ from data.model import (
 )
 from data.status import ActionRow, SiteInfo, SourceHealth
 
-_STEPS_KEPT = 2
+_STEPS_KEPT = 4
 """Whoever missed more views than this compares all rows."""
 
 
@@ -74,21 +74,20 @@ class Trail(msgspec.Struct, frozen=True, eq=False):
     line: object
     """One for all views of a floor since it was last made anew."""
     serial: int
-    steps: tuple[Step, ...] = ()
-    """What was written or deleted in each of the last steps, the newest last."""
+    step: Step = {}
+    """What was written or deleted in the last step."""
+    earlier: tuple[frozenset[Key], ...] = ()
+    """Only its keys, of each of the steps before: what stood there need not be kept for long."""
 
     def since(self, before: Trail) -> Step | None:
         """What differs from an earlier view; None where that is too long ago to tell."""
         steps = self.serial - before.serial
-        if before.line is not self.line or not 0 <= steps <= len(self.steps):
+        if before.line is not self.line or not 0 <= steps <= len(self.earlier) + 1:
             return None
-        if steps == 1:
-            return self.steps[-1]
-        found: _Step = {}
-        for step in self.steps[len(self.steps) - steps :]:
-            for key, (old, new) in step.items():
-                found[key] = (found[key][0] if key in found else old, new)
-        return found
+        if steps <= 1:
+            return self.step if steps else {}
+        keys = self.step.keys() | frozenset().union(*self.earlier[1 - steps :])
+        return {key: (before.rows.get(key), self.rows.get(key)) for key in keys}
 
 
 class FloorSnapshot(msgspec.Struct, frozen=True):
@@ -282,8 +281,10 @@ class Floor:
             return Trail(MappingProxyType(self._rows[kind]), self._line, 0)
         if touched is None:
             return last
-        steps = (*last.steps, MappingProxyType(touched.step))[-_STEPS_KEPT:]
-        return Trail(MappingProxyType(self._rows[kind]), self._line, last.serial + 1, steps)
+        earlier = (*last.earlier, frozenset(last.step))[1 - _STEPS_KEPT :]
+        step = MappingProxyType(touched.step)
+        rows = MappingProxyType(self._rows[kind])
+        return Trail(rows, self._line, last.serial + 1, step, earlier)
 
 
 def _in_order(delta: Delta) -> tuple[SourceHealth, ...]:
