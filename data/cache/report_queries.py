@@ -72,6 +72,30 @@ WHERE starts_at >= :start AND starts_at + minutes * 60000 <= :end AND queue.site
     AND forecast_offered IS NOT NULL
 GROUP BY interval.queue
 """
+_KEPT_QUEUES = """
+SELECT DISTINCT queue FROM forecast WHERE starts_at >= :start AND starts_at <= :end - :half
+"""
+_FORECAST_BY_TIME = """
+SELECT starts_at, total(offered) FROM forecast
+WHERE starts_at >= :start AND starts_at <= :end - :half
+    AND queue IN (SELECT value FROM json_each(:queues))
+GROUP BY starts_at
+"""
+_CAME_BY_TIME = """
+SELECT interval.starts_at, sum(interval.offered)
+FROM interval CROSS JOIN forecast ON forecast.queue = interval.queue
+    AND forecast.starts_at = interval.starts_at - interval.starts_at % :half
+WHERE interval.starts_at >= :start AND forecast.starts_at <= :end - :half
+    AND interval.starts_at < :end
+    AND interval.queue IN (SELECT value FROM json_each(:queues))
+GROUP BY interval.starts_at
+"""
+_TOLD_BY_TIME = """
+SELECT starts_at, total(forecast_offered), sum(offered) FROM interval
+WHERE starts_at >= :start AND starts_at + minutes * 60000 <= :end
+    AND forecast_offered IS NOT NULL AND queue IN (SELECT value FROM json_each(:queues))
+GROUP BY starts_at
+"""
 _AGENTS = """
 SELECT agent.source, agent.id, agent.label, sum(handled), sum(talk_ms), sum(hold_ms), sum(acw_ms),
     sum(ready_ms)
@@ -178,7 +202,7 @@ def interval_sums(
         start: The first interval's beginning.
         end: Intervals that begin then or later do not matter.
     """
-    wanted = {"queues": msgspec.json.encode(list(queues)).decode(), "start": start, "end": end}
+    wanted = {"queues": _numbers(queues), "start": start, "end": end}
     return ((starts, _sum(sums)) for starts, *sums in ask(_BY_INTERVAL, wanted))
 
 
@@ -211,6 +235,40 @@ def forecasts(ask: Ask, site: str, start: Ms, end: Ms, by_source: int) -> dict[i
         for queue, least, most, offered, *handling in kept
     }
     return found
+
+
+def forecasts_by_time(
+    ask: Ask, queues: Iterable[int], start: Ms, end: Ms, *, has_kept: bool
+) -> dict[Ms, Expected]:
+    """What was forecast of some queues together, by the quarter hour; half of a half hour's each.
+
+    Args:
+        ask: The file.
+        queues: Their numbers.
+        start: The first quarter hour's beginning.
+        end: Those of half hours that end later do not matter.
+        has_kept: Whether the file is of a program that keeps forecasts.
+    """
+    halves: dict[str, object] = {"start": start, "end": end, "half": HALF_HOUR_MS}
+    wanted = set(queues)
+    kept = {queue for (queue,) in ask(_KEPT_QUEUES, halves)} & wanted if has_kept else set()
+    found = {
+        at: Expected(offered, came, frozenset())
+        for at, offered, came in ask(_TOLD_BY_TIME, {**halves, "queues": _numbers(wanted - kept)})
+    }
+    if not kept:
+        return found
+    of_kept = {**halves, "queues": _numbers(kept)}
+    came_then: dict[Ms, int] = dict(ask(_CAME_BY_TIME, of_kept))
+    for half, offered in ask(_FORECAST_BY_TIME, of_kept):
+        for at in (half, half + HALF_HOUR_MS // 2):
+            one = Expected(offered / 2, came_then.get(at, 0), frozenset())
+            found[at] = found[at] + one if at in found else one
+    return found
+
+
+def _numbers(queues: Iterable[int]) -> str:
+    return msgspec.json.encode(sorted(queues)).decode()
 
 
 def agent_sums(ask: Ask, site: str, start: Ms, end: Ms, *, has_imported: bool) -> list[Worked]:

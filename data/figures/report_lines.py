@@ -63,6 +63,7 @@ def interval_lines(
     now: Mapping[str, Counts],
     before: Mapping[str, Counts],
     spare_ms: Mapping[str, int],
+    expected: Mapping[str, Expected],
     *,
     has_before: bool,
     target_percent: float | None,
@@ -73,6 +74,7 @@ def interval_lines(
         now: The counts by time, in the order in which they are to stand.
         before: Those of the period that it is held against.
         spare_ms: Heads above the need by time, times their time, where that is known.
+        expected: What was forecast by time, where anything was.
         has_before: Whether anything is known of that period.
         target_percent: What the queues of all of it are to keep together.
     """
@@ -84,6 +86,7 @@ def interval_lines(
             counts=counts,
             before=before.get(name, Counts()) if has_before else None,
             spare_ms=spare_ms.get(name),
+            expected=expected.get(name),
             target_percent=target_percent,
         )
         for name, counts in now.items()

@@ -36,6 +36,7 @@ from data.figures.report_times import (
     by_hour,
     by_time_of_day,
     curves,
+    expected_by_time_of_day,
     spare_by_time_of_day,
 )
 from data.figures.report_work import Coverage
@@ -252,16 +253,16 @@ class _Reading:
                     by_time_of_day(intervals),
                     by_time_of_day(self._intervals(queues, spans_before)),
                     spare_by_time_of_day(self._spare(people)),
+                    expected_by_time_of_day(self._expected(queues)),
                     has_before=any(its.before for its in sums.values()),
                     target_percent=target_of(one for one in queues if one.group is Group.IMMEDIATE),
                 )
 
     def _intervals(self, queues: Sequence[QueueLine], spans: dict[str, Span]) -> list[SiteInterval]:
         """The intervals of the queues in which a person waits."""
-        waited = [one for one in queues if one.group is Group.IMMEDIATE]
         found: list[SiteInterval] = []
         for site in self._wanted.sites:
-            numbers = [one.number for one in waited if one.key.site == site.id]
+            numbers = _waited(queues, site)
             sums = queries.interval_sums(self._reader.ask, numbers, *spans[site.id])
             found += ((site, starts, counts) for starts, counts in sums)
         return found
@@ -281,6 +282,17 @@ class _Reading:
             for site in self._wanted.sites
             for at, ms in people[site.id].spare_ms.items()
         ]
+
+    def _expected(self, queues: Sequence[QueueLine]) -> list[tuple[SiteInfo, Ms, Expected]]:
+        """What was forecast of the queues in which a person waits, by the quarter hour."""
+        ask, has_kept = self._reader.ask, self._reader.has_demand()
+        found: list[tuple[SiteInfo, Ms, Expected]] = []
+        for site in self._wanted.sites:
+            numbers = _waited(queues, site)
+            its = self._spans[site.id]
+            told = queries.forecasts_by_time(ask, numbers, *its, has_kept=has_kept)
+            found += ((site, at, one) for at, one in told.items())
+        return found
 
     def _complaints(self) -> Complaints:
         result = Complaints()
@@ -306,3 +318,10 @@ class _SiteSums(msgspec.Struct, frozen=True):
     before_span: Span
     expected: dict[int, Expected]
     then: dict[Key, Queue]
+
+
+def _waited(queues: Sequence[QueueLine], site: SiteInfo) -> list[int]:
+    """The numbers of a site's queues in which a person waits."""
+    return [
+        one.number for one in queues if one.group is Group.IMMEDIATE and one.key.site == site.id
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeAlias
 
+from data.cache.report_queries import Expected
 from data.model import Counts, Ms
 from data.rules.demand import HALF_HOUR_MS
 from data.rules.periods import Period
@@ -85,6 +86,21 @@ def curves(
         )
         for number, queue in found.items()
     }
+
+
+def expected_by_time_of_day(
+    quarters: Iterable[tuple[SiteInfo, Ms, Expected]],
+) -> dict[str, Expected]:
+    """What was forecast, and what came of it, by the time on the wall.
+
+    Args:
+        quarters: Quarter hours of sites by their beginning.
+    """
+    found: dict[str, Expected] = {}
+    for site, at, one in quarters:
+        name = _clock_time(at, site)
+        found[name] = found[name] + one if name in found else one
+    return found
 
 
 def _place(site: SiteInfo, at: Ms, period: Period) -> int:

@@ -306,7 +306,7 @@ _TITLES = {
 }
 
 
-_NOT_BY_TIME = frozenset({"target", "variance", "forecast", *COST})
+_NOT_BY_TIME = frozenset({"target", *COST})
 """Of queues, and not of times of day."""
 
 

@@ -111,6 +111,8 @@ def _times_of_day(report: Report) -> Iterator[str]:
         yield _("Each time of day is that of all days together.")
     if len(report.totals) > 1:
         yield _("Times are of the queues in which a person waits.")
+    if any(line.expected is not None for line in report.lines):
+        yield _("Fc% and Fcst: each quarter hour has half of its half hour's forecast.")
 
 
 def _of_agents(report: Report) -> Iterator[str]:
@@ -176,7 +178,7 @@ def _percent_words(value: float | None) -> str:
 def _forecast_words(report: Report) -> str:
     """Whose forecast it is; empty where there is none."""
     origins = {code for line in report.totals if line.expected for code in line.expected.origins}
-    if not origins or report.by in {By.AGENT, By.TEAM, By.INTERVAL}:
+    if not origins or report.by in {By.AGENT, By.TEAM}:
         return ""
     if origins == {Origin.IMPORTED}:
         return _("Fc% = against the forecast that was imported, over the half hours it is of.")

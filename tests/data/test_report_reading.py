@@ -210,6 +210,30 @@ def test_a_forecast_is_held_against_what_came_in_its_own_half_hours(writer):
     assert by_name(ask(writer, day=date(2026, 3, 12))) == {}
 
 
+def test_a_time_of_day_has_half_of_the_forecast_of_its_half_hour(writer):
+    for queue, at, count in (("a", "09:00", 5), ("a", "09:15", 7), ("b", "09:00", 50)):
+        came(writer, queue, f"2026-03-11T{at}", count)
+    told = make_interval(
+        "b",
+        id="told",
+        starts_at=instant("2026-03-11T09:15"),
+        counts=Counts(offered=3),
+        forecast_offered=6.0,
+    )
+    put(writer, Kind.INTERVAL, told)
+    rows = (ForecastRow("a", instant("2026-03-11T09:00"), 10.0, None),)
+    writer.import_forecast(ForecastBatch(site=SITE, source=SOURCE, rows=rows))
+    first, second = ask(writer, by=By.INTERVAL).lines
+    assert first.expected is not None
+    assert second.expected is not None
+    # What came to a queue without a forecast is held against none.
+    assert (first.expected.offered, first.expected.came) == (5.0, 5)
+    assert (second.expected.offered, second.expected.came) == (11.0, 10)
+    assert first.variance == 0.0
+    (early,) = ask(writer, by=By.INTERVAL, now=instant("2026-03-11T09:10")).lines
+    assert early.expected is None
+
+
 def test_the_target_is_that_which_was_valid_then(writer):
     came(writer, "a", "2026-03-11T09:00", 10)
     came(writer, "a", "2026-03-18T09:00", 10)
