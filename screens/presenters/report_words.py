@@ -112,7 +112,7 @@ def _times_of_day(report: Report) -> Iterator[str]:
     if len(report.totals) > 1:
         yield _("Times are of the queues in which a person waits.")
     if any(line.expected is not None for line in report.lines):
-        yield _("Fc% and Fcst: each quarter hour has half of its half hour's forecast.")
+        yield _("A forecast of half hours counts half for each of their quarter hours.")
 
 
 def _of_agents(report: Report) -> Iterator[str]:
