@@ -98,6 +98,8 @@ class AlertsPane(TablePane):
             return
         if typed:
             self.screen.post_message(TableScreen.CommandGiven(typed))
+        elif one is None:
+            self.screen.say(_("There is no alert here."), Tone.LOOK)
         else:
             self.screen.say(_("The rule of this alert proposes nothing."), Tone.LOOK)
 
