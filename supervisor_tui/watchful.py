@@ -155,7 +155,18 @@ class WatchfulApp(SupervisorApp):
         return self._is_locked
 
     def action_lock(self) -> None:
-        """Hide who is on the floor until the host knows who is at the terminal."""
+        """Hide who is on the floor until the host knows who is at the terminal.
+
+        Somebody who could only close the session then is told so: the key is soon pressed by
+        mistake. What locks by itself was asked for in the configuration.
+        """
+        if not self.guarding.unlock:
+            text = _(
+                "Not locked: nothing could open it again, for this account has no password that"
+                " could be asked for. Set unlock_command, or leave with q."
+            )
+            self.say(text, Tone.LOOK)
+            return
         self.lock()
 
     def lock(self) -> None:

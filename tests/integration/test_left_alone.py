@@ -213,6 +213,9 @@ async def test_without_a_password_there_is_no_way_in(
 ) -> None:
     async with running(floor, monkeypatch) as (app, pilot):
         app.guarding = Guarding()
+        await pilot.press("ctrl+k")
+        await until(pilot, lambda: "Not locked: nothing could open it" in screen_text(app))
+        assert not app.is_locked
         app.lock()
         await until(pilot, lambda: shows(app, LockedScreen))
         await pilot.press("enter")
