@@ -200,15 +200,22 @@ def _many_wait(alert: Alert, _zone: str) -> str:
 
 
 def _heads_too_few(alert: Alert, _zone: str) -> str:
+    """How many by now; of what is over at its worst, and of the past that may not be known."""
+    count = round(alert.peak)
+    for cause in alert.causes:
+        if cause.code == "short" and not alert.is_over:
+            count = round(_number(cause.values, "need") - _number(cause.values, "heads"))
+    if count <= 0:
+        return _("too few heads within the hour")
     text = ngettext(
-        "{count} head too few within the hour",
-        "{count} heads too few within the hour",
-        round(alert.peak),
+        "{count} head too few within the hour", "{count} heads too few within the hour", count
     )
-    return text.format(count=format_count(alert.peak))
+    return text.format(count=format_count(count))
 
 
 def _phones_lost(alert: Alert, _zone: str) -> str:
+    if alert.peak <= 0:
+        return _("phones lost together")
     text = ngettext(
         "{count} phone lost within a minute",
         "{count} phones lost within a minute",

@@ -125,6 +125,16 @@ def test_too_quiet_is_said_with_its_figures_and_its_probable_cause() -> None:
     assert cause_sentence(down, "UTC") == "line trunk B is down: Unregistered"
 
 
+def test_heads_too_few_are_those_of_now_and_of_what_is_over_the_most() -> None:
+    short = Cause("short", {"half": NOW, "need": 41, "heads": 31})
+    alert = make_alert("a", name="understaffed_heads", limit=0.0, peak=12.0, causes=(short,))
+    assert alert_sentence(alert, "UTC") == "10 heads too few within the hour"
+    over = msgspec.structs.replace(alert, ended_at=NOW)
+    assert alert_sentence(over, "UTC") == "12 heads too few within the hour"
+    past = msgspec.structs.replace(alert, peak=0.0, causes=())
+    assert alert_sentence(past, "UTC") == "too few heads within the hour"
+
+
 def test_a_silent_source_says_since_when_and_how_much_is_held() -> None:
     alert = make_alert("a", name="source_stale_s", rule="source_stale_s", held=214, limit=30.0)
     assert alert_sentence(alert, "Europe/Berlin") == "silent since 14:29, alerts held: 214"
