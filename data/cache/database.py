@@ -247,6 +247,7 @@ def open_for_writing(path: Path, file_format: FileFormat) -> WritableFile:
             if version < file_format.version:
                 bring_up_to_date(connection, file_format, is_new=not version)
             connection.execute(f"PRAGMA synchronous={file_format.synchronous}")
+            connection.execute(f"PRAGMA cache_size=-{file_format.cache_kib}")
             is_usable = is_as_made(connection, file_format)
         except BaseException:
             connection.close()

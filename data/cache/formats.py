@@ -27,6 +27,8 @@ class FileFormat(msgspec.Struct, frozen=True):
     """Where they are, as `module:name`; they bring what makes schemas, which is dear to load."""
     schema: int
     """CRC-32 of the schema that they come to: where a file's own is it, they are not needed."""
+    cache_kib: int = 2000
+    """Pages that the writer keeps: the cache's are written all over, history is mostly added to."""
 
 
 CACHE = FileFormat(
@@ -40,6 +42,7 @@ HISTORY = FileFormat(
     has_thorough_check=False,
     migrations="data.cache.history_schema:history_migrations",
     schema=0xD56E476D,
+    cache_kib=512,
 )
 DESK = FileFormat(
     *(0x464C4431, 1, PRIVATE_MODE, "FULL"),

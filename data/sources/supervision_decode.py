@@ -8,6 +8,7 @@ itself; an enumeration value that is not known becomes `unknown` or `other`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypedDict
 
 import msgspec
@@ -40,6 +41,8 @@ _decoders = {name: msgspec.json.Decoder(message) for name, message in contract.E
 _KINDS = {name: Kind(name) for name in contract.ENTITY_TYPES}
 _CHANNELS = {channel.value: channel for channel in Channel}
 _CONTACT_STATES = {state.value: state for state in ContactState}
+# Teams and skills are few words, told over and over: each is kept once.
+_word = lru_cache(maxsize=4096)(partial(clean_text, limit=WORD_LIMIT))
 
 
 _Maker: TypeAlias = Callable[[Any, "Who", contract.RawChange, "Origin"], model.AnyRecord]
@@ -107,10 +110,6 @@ def _decode_record(
 
 def _name(text: str) -> str:
     return clean_text(text, NAME_LIMIT)
-
-
-def _word(text: str) -> str:
-    return clean_text(text, WORD_LIMIT)
 
 
 def _known(value: str | UnsetType, known: frozenset[str], other: str = "unknown") -> str:
