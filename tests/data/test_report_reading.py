@@ -311,6 +311,27 @@ def test_the_plan_of_a_day_that_is_no_longer_shown_is_that_of_the_day_after_it(w
     assert ask(writer, day=date(2026, 3, 14), floor=empty).work.adherence is None
 
 
+def test_one_shift_that_is_left_over_is_not_taken_for_the_plan_of_a_day(writer):
+    start, end = instant("2026-03-11T08:00"), instant("2026-03-11T10:00")
+    agents = []
+    for name, length in (("ann", 7_200_000), ("bob", 3_600_000)):
+        ready = make_agent(name, state=AgentState.READY, since=start)
+        put(writer, Kind.AGENT, ready, at=start)
+        agents.append(make_agent(name, state=AgentState.LOGGED_OFF, since=start + length))
+        writer.add(SITE, SOURCE, [Step(start + length, Kind.AGENT, name, ready, agents[-1])])
+    shifts = [
+        make_shift(name, agent=name, starts_at=start, ends_at=end, activities=())
+        for name in ("ann", "bob")
+    ]
+    left_over = make_snapshot(*agents, shifts[0])
+    assert ask(writer, floor=left_over).work.adherence == pytest.approx(100.0)
+    rows = [(Kind.AGENT, one) for one in agents] + [(Kind.SHIFT, one) for one in shifts]
+    writer.keyframe(end, rows)
+    report = ask(writer, floor=left_over)
+    assert report.work.adherence == pytest.approx(75.0)
+    assert report.work.left_early_ms == 3_600_000
+
+
 def test_complaints_count_on_the_day_on_which_they_were_raised(writer):
     at = instant("2026-03-11T09:00")
     kept = ComplaintClock("final", at + 1000, at + 500)
