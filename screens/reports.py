@@ -37,6 +37,8 @@ _NOTES_SHARE = 3
 _ABOVE = 2
 """Lines over the rows: the title, and the heads of the columns."""
 _MINUTE_MS = 60_000
+_AGAIN_MS = {Length.DAY: _MINUTE_MS, Length.WEEK: 5 * _MINUTE_MS, Length.MONTH: 5 * _MINUTE_MS}
+"""How often what is not over is read again: a week differs little from one minute to the next."""
 _SETTLED_MS = _MINUTE_MS
 """What is over is read again so seldom: an import may still fill it."""
 
@@ -81,12 +83,12 @@ class ReportsPane(TablePane):
 
     @property
     def wanted_past(self) -> Hashable:
-        """The report, and of one that is not over each minute."""
+        """The report, and of one that is not over as it passes."""
         question = self._question(self._look) if self._look is not None else None
         if question is None or self._look is None:
             return None
         is_present = self._day is None
-        return question, self._look.moment.now // _MINUTE_MS if is_present else 0
+        return question, self._look.moment.now // _AGAIN_MS[self._length] if is_present else 0
 
     def read_past(self, history: HistoryReader, look: Look) -> None:
         """Ask for it; called in a thread."""

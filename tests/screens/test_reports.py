@@ -158,6 +158,9 @@ def test_the_present_is_asked_again_each_minute_and_the_past_is_not(told):
     pane._look = look()
     assert isinstance(pane.wanted_past, tuple)
     assert pane.wanted_past[1] == NOW // 60_000
+    pane.choose(Length.MONTH, None, None)
+    pane._look = look()
+    assert pane.wanted_past[1] == NOW // 300_000
     pane.choose(None, date(2026, 3, 9), None)
     pane._look = look()
     assert pane.wanted_past[1] == 0
