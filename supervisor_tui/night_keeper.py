@@ -8,7 +8,6 @@ by the same marks: keys on any screen, who was called, and when a screen watched
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 
 from data.cache.reader import CacheReader
@@ -45,6 +44,7 @@ class NightKeeper:
         self._cache = files.cache
         self._file = NightFile(files)
         self._watch = Watch(configuration.night)
+        self._began_ms = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="night", daemon=True)
 
@@ -56,21 +56,31 @@ class NightKeeper:
         """Look no more; returns at once."""
         self._stop.set()
 
+    def join(self, seconds: float) -> None:
+        """Wait until it has ended."""
+        self._thread.join(seconds)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still looks."""
+        return self._thread.is_alive()
+
     def _run(self) -> None:
         while not self._stop.wait(LOOK_S):
             try:
                 with closing(CacheReader.open(self._cache)) as reader:
-                    for snapshot in self._views(reader):
-                        self.look(snapshot, Moment.of(snapshot.clock()), monotonic_ms())
+                    self._follow(reader)
             except StoreError:
                 self._watch.leave()  # nothing is known: the minutes count from when it is again
 
-    def _views(self, reader: CacheReader) -> Iterator[FloorSnapshot]:
+    def _follow(self, reader: CacheReader) -> None:
+        """Look again and again; by day only at the clock."""
         floor = Floor()
-        while True:
-            yield floor.apply(reader.read(floor.rev))
-            if self._stop.wait(LOOK_S):
-                return
+        snapshot = floor.apply(reader.read(0))
+        while not self._stop.wait(LOOK_S):
+            if self._is_night(snapshot, Moment.of(snapshot.clock())):
+                snapshot = floor.apply(reader.read(floor.rev))
+            self.look(snapshot, Moment.of(snapshot.clock()), monotonic_ms())
 
     def look(self, snapshot: FloorSnapshot, moment: Moment, now_ms: int) -> None:
         """Call whoever is to be called now, where no screen watches.
@@ -80,6 +90,7 @@ class NightKeeper:
             moment: The present there.
             now_ms: The same on the host's monotonic clock.
         """
+        self._began_ms = self._began_ms or now_ms
         marks = self._file.read()
         is_watched = bool(marks.watched_ms) and now_ms - marks.watched_ms < UNWATCHED_MS
         if is_watched or not self._is_night(snapshot, moment):
@@ -127,8 +138,8 @@ class NightKeeper:
             return
         rules, formula = rules_of_today(configuration), configuration.floor.formula
         stories = [[text for text, _tone in site_story(each, rules, formula)] for each in nights]
-        # Where nobody has pressed a key since the host started, that long.
-        idle_ms = now_ms - marks.key_ms
+        # Where nobody has pressed a key since the host started it is counted from the first look.
+        idle_ms = now_ms - (marks.key_ms or self._began_ms)
         name = configuration.floor.name
         called = call(person, alert_document(name, nights, stories, idle_ms, moment.now))
         self._file.settle(Call(its.name, its.after, its.at_ms, called.is_done))

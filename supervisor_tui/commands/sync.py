@@ -78,6 +78,7 @@ def _looking_after_the_night(
         yield
     finally:
         keeper.stop()
+        keeper.join(1.0)
 
 
 def _word(problem: SyncProblem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import queue
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from data.actions.verbs import Verb
-from data.floor import Key
+from data.floor import FloorSnapshot, Key
 from data.model import Alert, Audience, Kind, Note
 from data.status import ActionRow, ActionState
 from screens.actions import Scope
@@ -21,11 +22,12 @@ from screens.locked import LockedScreen
 from screens.night import NightScreen
 from screens.tones import Tone
 from screens.widgets.help import HelpScreen, HelpTopic
-from supervisor_tui import guard, night_duty, watchful
+from supervisor_tui import guard, night_duty, night_keeper, watchful
 from supervisor_tui.assemble import assemble
 from supervisor_tui.calling import Called
 from supervisor_tui.config import floor_files, load_config
 from supervisor_tui.config_model import NightSettings
+from supervisor_tui.night_keeper import NightKeeper
 from supervisor_tui.terminal import TerminalProfile
 from supervisor_tui.watchful import Guarding, WatchfulApp
 from tests.screens.helpers import screen_text
@@ -320,6 +322,20 @@ async def test_two_screens_make_one_call_and_a_key_on_either_counts(
         assert called == ["Lena"]
         other.draw()
         await until(others, lambda: "Lena was called at" in screen_text(other))
+
+
+def test_the_process_that_goes_on_looks_at_the_floor_until_it_is_ended(
+    floor: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: queue.Queue[FloorSnapshot] = queue.Queue()
+    monkeypatch.setattr(night_keeper, "LOOK_S", 0.01)
+    monkeypatch.setattr(NightKeeper, "look", lambda _self, snapshot, *_now: looks.put(snapshot))
+    keeper = NightKeeper(load_config(floor.config), floor.files)
+    keeper.start()
+    assert [looks.get(timeout=20).queues for _ in range(3)][-1]
+    keeper.stop()
+    keeper.join(20)
+    assert not keeper.is_alive
 
 
 def test_the_night_is_printed_too(floor: Place) -> None:

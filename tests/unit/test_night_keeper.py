@@ -122,6 +122,13 @@ def test_what_asks_nobody_calls_nobody(night: Night, alert: dict[str, Any]) -> N
     assert night.pass_minutes(30, **alert) == []
 
 
+def test_where_nobody_has_pressed_a_key_yet_it_is_counted_from_the_first_look(
+    night: Night,
+) -> None:
+    assert night.pass_minutes(6) == ["Lena"]
+    assert night.called[0]["minutes_without_a_key"] == 5
+
+
 def test_a_key_on_any_screen_counts_and_outside_the_hours_nobody_is_called(night: Night) -> None:
     assert night.pass_minutes(4) == []
     night.file.key(night.now)
