@@ -92,7 +92,7 @@ class NightKeeper:
         """
         self._began_ms = self._began_ms or now_ms
         marks = self._file.read()
-        is_watched = bool(marks.watched_ms) and now_ms - marks.watched_ms < UNWATCHED_MS
+        is_watched = bool(marks.watched_ms) and 0 <= now_ms - marks.watched_ms < UNWATCHED_MS
         if is_watched or not self._is_night(snapshot, moment):
             self._watch.leave()
             return

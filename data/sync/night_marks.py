@@ -18,6 +18,7 @@ from contextlib import contextmanager
 import msgspec
 from msgspec.structs import replace
 
+from data.clean import clean_text
 from data.clock import boot_id
 from data.files import FloorFiles
 from data.sync.wanted import MODE
@@ -80,10 +81,13 @@ class NightFile:
     def read(self) -> NightMarks:
         """What the screens know together; nothing where nobody could write it in this boot."""
         try:
-            raw = self._path.read_bytes()
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except OSError:
             return NightMarks()
-        return _decoded(raw)
+        try:
+            return _read(descriptor)
+        finally:
+            os.close(descriptor)
 
     def key(self, at_ms: int) -> None:
         """A key was pressed here: whoever was called before it has been answered.
@@ -180,7 +184,11 @@ def _decoded(raw: bytes) -> NightMarks:
         marks = msgspec.json.decode(raw, type=NightMarks)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return fresh
-    return marks if marks.boot == fresh.boot else fresh
+    if marks.boot != fresh.boot:
+        return fresh
+    # Anybody of the floor may write here: what is shown of it is cleaned like all else.
+    calls = tuple(replace(each, name=clean_text(each.name)) for each in marks.calls[:_MOST_CALLS])
+    return replace(marks, calls=calls)
 
 
 def _write(descriptor: int, marks: NightMarks) -> None:

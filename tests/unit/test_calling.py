@@ -139,6 +139,11 @@ def test_marks_that_cannot_be_used_keep_nobody_from_calling(files: FloorFiles) -
         msgspec.json.encode(NightMarks("another boot", 9**9, (Call("Lena", 5, 1),)))
     )
     assert marks.claim(Call("Lena", 5, 1), 0), "instants of another boot mean nothing"
+    hostile = NightMarks(boot_id(), 0, (Call("Le\x1b[2Jna", 5, 1),) * 500)
+    files.night_marks.write_bytes(msgspec.json.encode(hostile))
+    assert marks.read().calls == (), "more than one line is not read"
+    files.night_marks.write_bytes(msgspec.json.encode(NightMarks(boot_id(), 0, hostile.calls[:1])))
+    assert "\x1b" not in marks.read().calls[0].name
     files.night_marks.unlink()
     marks.key(1)
     assert marks.claim(Call("Lena", 5, 1), 0)
