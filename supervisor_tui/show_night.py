@@ -100,6 +100,7 @@ def _site(night: SiteNight, tone: Tone) -> dict[str, Any]:
         "asking_for_help": night.hands,
         "complaints_late": night.late,
         "alerts": len(night.alerts),
+        "alerts_seen": len(night.seen),
         "calls_since": instant(past.since) if past is not None else None,
         "calls": past.came if past is not None else None,
         "expected": None if past is None or past.expected is None else round(past.expected, 1),
