@@ -44,7 +44,8 @@ NOTES: tuple[Action, ...] = (
     *(
         Action(
             f"{scope}.promise",
-            ("P",),
+            # Of agents P is the pause.
+            ("F",) if scope is Scope.AGENTS else ("P",),
             N_("promise"),
             N_("Put on record what the customer was promised, by when, and whose it is to keep."),
             Group.ACT,
@@ -52,7 +53,10 @@ NOTES: tuple[Action, ...] = (
             call="act('promise')",
             command="promise" if scope is Scope.ESCALATIONS else "",
         )
-        for scope in (Scope.ESCALATIONS, Scope.WAITING, Scope.LOST, Scope.FOUND, Scope.NOTES)
+        for scope in (
+            *(Scope.ESCALATIONS, Scope.AGENTS, Scope.WAITING),
+            *(Scope.LOST, Scope.FOUND, Scope.NOTES),
+        )
     ),
     _act(
         "settle-promise",

@@ -57,6 +57,7 @@ class AgentsPane(TablePane):
         """What can be done to an agent."""
         from screens.acting.agents import agent_offers
         from screens.acting.loans import lend_offer
+        from screens.acting.promises import promise_of_agent
         from screens.acting.raising import raise_of_agent
 
         place = Key(*key.split("/", 2))
@@ -67,4 +68,5 @@ class AgentsPane(TablePane):
             *agent_offers(place, agent, look),
             lend_offer(place, agent, look),
             raise_of_agent(agent, look),
+            promise_of_agent(agent, look),
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from data.actions.verbs import Undo, Verb
 from data.figures.doings import Doings, Target
 from data.floor import Key
-from data.model import DESK, Contact, Escalation, Kind, Promise
+from data.model import DESK, Agent, Contact, Escalation, Kind, Promise
 from screens.acting.offer import Offer
 from screens.formats import format_caller
 from screens.text import _
@@ -16,6 +18,7 @@ from screens.text import _
 if TYPE_CHECKING:
     from data.cache.history_model import FoundContact
     from data.figures.lost import LostCaller
+    from screens.look import Look
 
 SUBJECT = 80
 """Characters by which a promise is named."""
@@ -35,6 +38,15 @@ def promise_of_contact(contact: Contact) -> Offer:
     """A promise to somebody who is on the floor, or was a moment ago."""
     key = Key(contact.site, contact.source, contact.id)
     return _to_caller(key, contact.caller_masked)
+
+
+def promise_of_agent(agent: Agent, look: Look) -> Offer:
+    """A promise to whom an agent speaks with."""
+    contact = look.snapshot.contacts.get(Key(agent.site, agent.source, agent.contact or ""))
+    if contact is not None:
+        return promise_of_contact(contact)
+    nobody = _("{name} has no customer in hand; P among the notes needs none.")
+    return replace(promise_of_nobody(agent.site), why_not=nobody.format(name=agent.name))
 
 
 def promise_of_lost(caller: LostCaller) -> Offer:

@@ -23,6 +23,7 @@ from screens.acting.asks import ask_of
 from screens.acting.offer import Offer, Wanted
 from screens.acting.promise_asks import due_when
 from screens.acting.promises import (
+    promise_of_agent,
     promise_of_complaint,
     promise_of_contact,
     promise_of_nobody,
@@ -44,6 +45,7 @@ from tests.builders import (
     SOURCE,
     ago,
     instant,
+    make_agent,
     make_contact,
     make_escalation,
     make_queue,
@@ -138,6 +140,10 @@ def test_from_a_complaint_it_says_to_whom_and_by_default_it_is_ones_own() -> Non
 def test_from_a_contact_it_bears_the_masked_number_and_from_nowhere_none() -> None:
     fields = promise_of_contact(make_contact("c1", caller_masked="•••4912")).target.fields
     assert (fields["customer"], fields["about_id"]) == ("•••4912", "c1")
+    talks = make_agent("1001", contact="c1")
+    look = look_at(make_snapshot(make_contact("c1", caller_masked="•••4912"), talks))
+    assert promise_of_agent(talks, look).target.fields == fields
+    assert "no customer" in promise_of_agent(make_agent("1002"), look).why_not
     assert promise_of_nobody(SITE).target.fields == {}
     assert promise_of_nobody("").why_not
 
