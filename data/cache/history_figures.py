@@ -12,6 +12,7 @@ from data.cache.names import NOBODY, Names
 from data.model import Agent, AgentDay, Alert, AnyRecord, Escalation, Interval, Ms, Queue
 
 _DAY_MS = 86_400_000
+_NO_DAY = AgentDay()
 # Sums only grow within a day (see `_largest`), and those of before a start may be larger.
 _ADD_DAY = """
 INSERT INTO agent_day VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)
@@ -67,7 +68,7 @@ class FigureRecorder:
         They change with every contact and only the last ones count, so they are written from time
         to time. Until then cache.db has them, from which a start is told them again.
         """
-        if agent.today == AgentDay():
+        if agent.today == _NO_DAY:
             return
         started = self._day_started.get((agent.site, agent.source))
         if not started:  # a source without queues does not say when its day began
@@ -171,12 +172,13 @@ def _largest(known: AgentDay | None, told: AgentDay) -> AgentDay:
     """
     if known is None:
         return told
-    pairs = list(zip(astuple(known), astuple(told), strict=True))
-    for before, after in pairs:
+    sums = astuple(known), astuple(told)
+    for before, after in zip(*sums, strict=True):
         if before is not None and (after is None or after < before):
             break
     else:
         return told
+    pairs = zip(*sums, strict=True)
     larger = [max((one for one in pair if one is not None), default=None) for pair in pairs]
     return AgentDay(**dict(zip(AgentDay.__struct_fields__, larger, strict=True)))
 

@@ -19,7 +19,7 @@ from data.cache.history_keyframes import newest_rows
 from data.cache.history_model import Sort
 from data.cache.history_reader import HistoryReader
 from data.cache.rewind_agents import Named, agent_at
-from data.cache.rewind_calls import Limits, Stay
+from data.cache.rewind_calls import Later, Limits, Stay
 from data.cache.rewind_contacts import Holders, caller_keys, contact_at, is_there
 from data.cache.rewind_queues import intervals_at, queue_at
 from data.figures.complaint_then import complaint_then
@@ -148,9 +148,11 @@ class _Then:
         earliest = min(self._day_starts.values(), default=at) - BEFORE_DAY_MS
         rows = self._ask(queries.INTERVALS, {"start": earliest, "at": at})
         ends = max((starts_at + minutes * 60_000 for _, starts_at, minutes, *_ in rows), default=at)
-        stays = [*under_way, *rewind_calls.stays_after(self._ask, at, ends)]
+        stays: list[Stay | Later] = [*under_way]
+        stays += rewind_calls.later_stays(self._ask, at, ends)
+        work = rewind_calls.later_work(self._ask, at, ends)
         names = {number: queue.key for number, queue in self._queues.items()}
-        return intervals_at(rows, stays, self._limits, names, at)
+        return intervals_at(rows, stays, work, self._limits, names, at)
 
     def _limits(self, key: Key) -> Limits:
         queue = self._queue(key)

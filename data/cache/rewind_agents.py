@@ -93,37 +93,44 @@ def doings_at(ask: Ask, since: Ms, at: Ms) -> Doings:
     spent: dict[int, Sequence[int]] = {}
     for row in ask(queries.AGENTS, {"since": since, "at": at, "sort": int(Sort.AGENT)}):
         number, last, earlier = row[0], row[1:_EARLIER], row[_EARLIER:_SUMS]
-        told = [piece for piece in pieces(*last) if piece.start <= at]
-        now = told[-1]
-        latest[number] = now.start
-        in_hand = None
-        if now.end is None or now.end > at:
+        told = pieces(*last)
+        while told[-1].start > at:
             told.pop()
-            state = STATES.get(now.state, AgentState.UNKNOWN)
-            lasting.append(Doing(number, now.start, state, now.reason, now.contact))
-            in_hand = now.contact if now.state in _IN_CONTACT else None
+        start, end, code, reason, contact = told[-1]
+        latest[number] = start
+        in_hand = None
+        if end is None or end > at:
+            told.pop()
+            state = STATES.get(code, AgentState.UNKNOWN)
+            lasting.append(Doing(number, start, state, reason, contact))
+            in_hand = contact if code in _IN_CONTACT else None
         if earlier[0] is not None and earlier[0] != last[0]:
             told += pieces(*earlier)
-        over = [one for one in told if one.end is not None and since < one.end]
-        spent[number] = _spent(row[_SUMS:], over, in_hand, (last[_CONTACT], earlier[_CONTACT]))
+        of = last[_CONTACT], earlier[_CONTACT]
+        spent[number] = _spent(row[_SUMS:], told, since, in_hand, of)
     return Doings(tuple(lasting), frozenset(latest), latest, spent)
 
 
 def _spent(
-    sums: Sequence[Any], over: Iterable[Piece], in_hand: int | None, of: tuple[int, int | None]
+    sums: Sequence[Any],
+    told: Iterable[Piece],
+    since: Ms,
+    in_hand: int | None,
+    of: tuple[int, int | None],
 ) -> list[int]:
     """The sums of what an agent had done with: times by state in ms, and contacts.
 
     Args:
         sums: Of whole rows, as `queries.AGENTS` has them.
-        over: What else is over.
+        told: What else is over.
+        since: The instant from which on it counts.
         in_hand: The contact that the agent had on the line then.
         of: The contacts of the last row and of the earlier one.
     """
     *spent, contacts, last_talk, last_hold, has_last, has_earlier = sums
     found: set[int | None] = set()
-    for start, end, state, _reason, contact in over:
-        if (contact == in_hand and state in _IN_CONTACT) or end is None:
+    for start, end, state, _reason, contact in told:
+        if end is None or end <= since or (contact == in_hand and state in _IN_CONTACT):
             continue
         place = _PLACES.get(state)
         if place is not None:

@@ -8,7 +8,7 @@ interval, have added anything. So nothing has to be counted from the beginning o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import sub
 from typing import Any, NamedTuple, TypeAlias
 
@@ -22,6 +22,7 @@ _ABANDONED = OUTCOME_CODES[Outcome.ABANDONED]
 Sums: TypeAlias = tuple[float, ...]
 """The sums of `Counts`, in the order of `SUMMED`: plain numbers, for there are thousands."""
 SUMMED = tuple(name for name in Counts.__struct_fields__ if name != "longest_wait_s")
+_NO_COUNTS: Sums = (0,) * SUMMED.index("talk_s")
 _OFFERED: Sums = (1, *(0,) * (len(SUMMED) - 1))
 
 
@@ -60,6 +61,16 @@ class Stay(NamedTuple):
         return self.outcome == _TRANSFERRED
 
 
+class Later(NamedTuple):
+    """One stay that began after the instant, as far as it adds to counts."""
+
+    queue: int
+    outcome: int | None
+    entered: Ms
+    answered: Ms | None
+    ended: Ms | None
+
+
 class Limits(NamedTuple):
     """What a queue counts as within, and as short, seconds."""
 
@@ -72,9 +83,17 @@ def stays_at(ask: Ask, at: Ms) -> list[Stay]:
     return _stays(ask(queries.LASTING, {"at": at}))
 
 
-def stays_after(ask: Ask, at: Ms, until: Ms) -> list[Stay]:
-    """The stays that began later, before another instant."""
-    return _stays(ask(queries.LATER, {"at": at, "until": until}))
+def later_stays(ask: Ask, at: Ms, until: Ms) -> list[Later]:
+    """The stays that began after an instant and before another one."""
+    return [Later._make(row) for row in ask(queries.LATER, {"at": at, "until": until})]
+
+
+def later_work(ask: Ask, at: Ms, until: Ms) -> Iterator[tuple[int, Ms, Sums]]:
+    """What was done with these: queue, a minute in which they entered it, and what that adds."""
+    rows = ask(queries.LATER_WORK, {"at": at, "until": until})
+    for queue, minute, held_ms, acw_ms in rows:
+        sums = (*_NO_COUNTS, -held_ms / 1000, held_ms / 1000, acw_ms / 1000)
+        yield queue, minute * queries.MINUTE_MS, sums
 
 
 def stays_of(ask: Ask, rows: Iterable[int]) -> list[Stay]:
@@ -93,28 +112,29 @@ def _stays(rows: Iterable[Sequence[Any]]) -> list[Stay]:
     return list(found.values())
 
 
-def added_after(stay: Stay, entered: Ms, at: Ms, limits: Limits) -> Sums:
+def added_after(stay: Stay | Later, at: Ms, limits: Limits) -> Sums:
     """What a stay has added to the counts of its interval only after an instant.
 
-    Wait, talk and work count once each is over; work is taken to begin as service ends.
+    Wait, talk and work count once each is over; work is taken to begin as service ends. Of what
+    came later, hold and work are told by `later_work`, and hold counts as talk until then.
 
     Args:
         stay: The stay.
-        entered: When it entered its queue.
         at: The instant.
         limits: What its queue counts as within and as short.
     """
-    answered, ended = stay.answered, stay.ended
-    final = _counted(stay, entered, answered, ended, limits)
+    entered, answered, ended, outcome = stay.entered, stay.answered, stay.ended, stay.outcome
+    held_ms, acw_ms = (stay.held_ms, stay.acw_ms) if isinstance(stay, Stay) else (0, 0)
+    final = _counted(outcome, entered, answered, ended, limits, held_ms, acw_ms)
     if entered > at:
         return final
     if answered is not None and answered > at:
         answered = None
     if ended is not None and ended > at:
         ended = None
-    then = _counted(stay, entered, answered, ended, limits)
-    if ended is not None and ended + stay.acw_ms > at:
-        then = (*then[:-1], 0)
+    is_worked_on = ended is not None and ended + acw_ms > at
+    known_ms = 0 if is_worked_on else acw_ms
+    then = _counted(outcome, entered, answered, ended, limits, held_ms, known_ms)
     return tuple(map(sub, final, then))
 
 
@@ -125,23 +145,28 @@ def take_off(counts: Counts, later: Iterable[Sums]) -> Counts:
     return Counts(**dict(zip(SUMMED, left, strict=True)))
 
 
-def _counted(
-    stay: Stay, entered: Ms, answered: Ms | None, ended: Ms | None, limits: Limits
+def _counted(  # noqa: PLR0917 - called for thousands
+    outcome: int | None,
+    entered: Ms,
+    answered: Ms | None,
+    ended: Ms | None,
+    limits: Limits,
+    held_ms: int,
+    acw_ms: int,
 ) -> Sums:
     """What a stay has added to its interval where so much of it is known."""
-    over = answered if answered is not None else ended
+    over = ended if answered is None else answered
     if over is None:
         return _OFFERED
-    wait_s = max(0.0, (over - entered) / 1000)
+    wait_s = (over - entered) / 1000 if over > entered else 0.0
     is_within = wait_s <= limits.threshold_s
-    passed_on = ended is not None and stay.outcome == _TRANSFERRED
-    if answered is None:
-        if stay.outcome != _ABANDONED:
-            return (1, 0, 0, 0, 0, 0, passed_on, 0, 0, 0, 0, 0)
-        is_short = wait_s < limits.short_abandon_s
-        return (1, 0, 0, 1, is_within, is_short, 0, 0, wait_s, 0, 0, 0)
-    if ended is None:
-        return (1, 1, is_within, 0, 0, 0, 0, wait_s, 0, 0, 0, 0)
-    held_ms = stay.held_ms
-    talk_s, held_s = (ended - answered - held_ms) / 1000, held_ms / 1000
-    return (1, 1, is_within, 0, 0, 0, passed_on, wait_s, 0, talk_s, held_s, stay.acw_ms / 1000)
+    is_passed_on = outcome == _TRANSFERRED
+    if answered is not None:
+        if ended is None:
+            return (1, 1, is_within, 0, 0, 0, 0, wait_s, 0, 0, 0, 0)
+        talk_s, held_s, acw_s = (ended - answered - held_ms) / 1000, held_ms / 1000, acw_ms / 1000
+        return (1, 1, is_within, 0, 0, 0, is_passed_on, wait_s, 0, talk_s, held_s, acw_s)
+    if outcome != _ABANDONED:
+        return (1, 0, 0, 0, 0, 0, is_passed_on, 0, 0, 0, 0, 0)
+    is_short = wait_s < limits.short_abandon_s
+    return (1, 0, 0, 1, is_within, is_short, 0, 0, wait_s, 0, 0, 0)

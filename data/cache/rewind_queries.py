@@ -23,6 +23,7 @@ LONG_MS = 1_800_000
 """From so many ms on a contact has taken long; the same number stands in the schema's index."""
 LONGEST_MS = 7 * 86_400_000
 """What came longer ago is not looked for any more."""
+MINUTE_MS = 60_000
 WORK_AFTER_MS = 60_000
 """How soon after service ends the work after it begins, at the latest."""
 
@@ -95,18 +96,21 @@ _COUNTS = (
     *("wait_abandoned_ms / 1000.0", "longest_wait_ms / 1000.0", "talk_ms / 1000.0"),
     *("hold_ms / 1000.0", "acw_ms / 1000.0"),
 )
-# What was done with a contact is in one or more rows of who had it last: each gives one of it.
-# `$which` comes last: what stands before it must not keep SQLite from the index it names.
 _WORK_AT = f"from_ms + {WORK_BEGINS}"
+_HELD = (
+    f"coalesce(CASE WHEN state = {ON_HOLD} AND from_ms >= at + answered THEN {FIRST_ENDS} END, 0)"
+)
+_WORKED = f"""coalesce(CASE WHEN {HAS_WORK} AND {_WORK_AT} >= at + answered
+        AND {_WORK_AT} <= at + ended + {WORK_AFTER_MS} THEN length - {WORK_BEGINS} END, 0)"""
+# What was done with a contact is in one or more rows of who had it last: each gives a part of it.
+_DONE_WITH = f"""segment.agent = contact.agent AND segment.contact = contact.c
+    AND from_ms >= {row_at("at + answered", "contact.agent")}
+    AND from_ms <= at + ended + {WORK_AFTER_MS}"""
+# `$which` comes last: what stands before it must not keep SQLite from the index it names.
 _STAYS = f"""
 SELECT contact.c, queue, client, channel, direction, outcome, at, at + queued, at + answered,
-    at + ended, contact.agent, mask, digits, caller, contact.id, leg,
-    coalesce(CASE WHEN state = {ON_HOLD} AND from_ms >= at + answered THEN {FIRST_ENDS} END, 0),
-    coalesce(CASE WHEN {HAS_WORK} AND {_WORK_AT} >= at + answered
-        AND {_WORK_AT} <= at + ended + {WORK_AFTER_MS} THEN length - {WORK_BEGINS} END, 0)
-FROM contact LEFT JOIN segment ON segment.agent = contact.agent AND segment.contact = contact.c
-    AND from_ms >= {row_at("at + answered", "contact.agent")}
-    AND from_ms <= at + ended + {WORK_AFTER_MS}
+    at + ended, contact.agent, mask, digits, caller, contact.id, leg, {_HELD}, {_WORKED}
+FROM contact LEFT JOIN segment ON {_DONE_WITH}
 WHERE $which
 """  # noqa: S608 - only expressions of ours are put in
 _LASTS = "at + coalesce(ended, 9e15) > :at"
@@ -133,8 +137,18 @@ LASTING = " UNION ALL ".join(
 )
 """Contacts that had come by an instant and had not ended."""
 
-LATER = _stays("at > :at AND at < :until")
+_ENTERED = "at + coalesce(queued, answered, 0)"
+_IS_LATER = "at > :at AND at < :until"
+LATER = f"""
+SELECT queue, outcome, {_ENTERED}, at + answered, at + ended FROM contact WHERE {_IS_LATER}
+"""  # noqa: S608 - only expressions of ours are put in
 """Contacts that came after an instant and before another one."""
+
+LATER_WORK = f"""
+SELECT queue, ({_ENTERED}) / {MINUTE_MS}, sum({_HELD}), sum({_WORKED})
+FROM contact CROSS JOIN segment ON {_DONE_WITH} WHERE {_IS_LATER} GROUP BY 1, 2
+"""  # noqa: S608 - only expressions of ours are put in
+"""How long they were held and worked on after, by queue and the minute in which they entered it."""
 
 OF_ROWS = _stays("c IN (SELECT value FROM json_each(:rows))")
 """Contacts by the numbers of their rows."""

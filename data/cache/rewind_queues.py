@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from data.cache.rewind_calls import Limits, Stay, Sums, added_after, take_off
+from data.cache.rewind_calls import Later, Limits, Stay, Sums, added_after, take_off
 from data.floor import Key
 from data.model import Contact, ContactState, Counts, Interval, Ms, Queue
 from data.rules.service_level import total
@@ -22,7 +22,8 @@ RINGING_WAITS = frozenset({"asterisk"})
 
 def intervals_at(
     rows: Iterable[Sequence[Any]],
-    stays: Iterable[Stay],
+    stays: Iterable[Stay | Later],
+    work: Iterable[tuple[int, Ms, Sums]],
     limits: Callable[[Key], Limits],
     names: Mapping[int, Key],
     at: Ms,
@@ -32,6 +33,7 @@ def intervals_at(
     Args:
         rows: As history has them (`queries.INTERVALS`): how each was counted in the end.
         stays: Those that may have added to one of them since.
+        work: What else was added: by queue and an instant in the interval.
         limits: What a queue counts as within and as short.
         names: The keys of the queues, by number.
         at: The instant.
@@ -43,11 +45,14 @@ def intervals_at(
     counting = {queue: limits(names[queue]) for queue in lengths}
     later: dict[tuple[int, Ms], list[Sums]] = defaultdict(list)
     for stay in stays:
-        length = lengths.get(stay.queue)
+        queue, entered = stay.queue, stay.entered
+        length = lengths.get(queue)
         if length is not None:
-            entered = stay.entered
-            more = added_after(stay, entered, at, counting[stay.queue])
-            later[stay.queue, entered - entered % length].append(more)
+            start = entered - entered % length
+            later[queue, start].append(added_after(stay, at, counting[queue]))
+    for queue, entered, done in work:
+        if queue in lengths:
+            later[queue, entered - entered % lengths[queue]].append(done)
     found: dict[Key, Interval] = {}
     for queue, starts_at, minutes, *sums, offered, aht_s in rows:
         site, source, of = names[queue]
