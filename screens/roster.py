@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from data.cache.history_half_hours import HalfHour
 from data.cache.history_model import Segment
-from data.figures.heads import agents_elsewhere, heads_now, planned_heads
+from data.figures.heads import Heads, agents_elsewhere, planned_heads
 from data.figures.intraday import intraday
 from data.figures.planned import planned_agent
 from data.figures.roster import HALF_HOUR_MS
@@ -77,6 +77,7 @@ class RosterPane(TablePane):
         self._heads = TextLines(LINES, is_ascii=is_ascii, classes="heads")
         self._past = _Past()
         self._planned: tuple[_PlannedBy, dict[Ms, float]] | None = None
+        self._counted = Heads()
 
     def compose(self) -> ComposeResult:
         """The table, the half hours below it, the legend."""
@@ -208,15 +209,15 @@ class RosterPane(TablePane):
     def _heads_lines(self, look: Look) -> tuple[Line, ...]:
         snapshot, now, width = look.snapshot, look.moment.now, self._room.width
         sites = [info for info in snapshot.sites if look.site in {None, info.id}]
-        elsewhere = agents_elsewhere(snapshot)
+        self._counted.look(snapshot)
         past = self._past if self._past.site == look.site else _Past()
         shown = half_hours(width, now)
         day = intraday(
             {*shown, *(one.starts_at for one in past.demand)},
             past.demand,
-            self._planned_heads(look, elsewhere),
+            self._planned_heads(look, self._counted.elsewhere),
             past.heads,
-            heads_now(snapshot, look.site, elsewhere),
+            self._counted.present(look.site),
             now,
         )
         return heads_lines(day, shown, sites[0].zone if sites else "UTC", width)

@@ -85,7 +85,8 @@ class AgentBook:
         before, after = self._before.contacts, self._after.contacts
         callers, long = self._complaints[1], self._long
         for key, (old, new) in self._after.contacts_since(self._before).items():
-            self._note(key, new)
+            if old is None or new is None or _talk(old) != _talk(new):
+                self._note(key, new)
             if key in long or (callers and (_complains(old, callers) or _complains(new, callers))):
                 yield from _agents_of((old, new))
         self._long = {
@@ -118,6 +119,10 @@ class AgentBook:
             if old is None or new is None or old.name != new.name:
                 return True
         return False
+
+
+def _talk(contact: Contact) -> tuple[object, ...]:
+    return contact.answered_at, contact.agent, contact.queue
 
 
 def _agents_of(was: Iterable[Contact | None]) -> Iterator[Key]:

@@ -43,6 +43,40 @@ def heads_now(snapshot: FloorSnapshot, site: str | None, elsewhere: Collection[K
     )
 
 
+class Heads:
+    """Both of the above from look to look: only those are asked who have changed."""
+
+    def __init__(self) -> None:
+        self._snapshot = FloorSnapshot()
+        self._staffed: dict[Key, bool] = {}
+        self._present: dict[str, int] = {}
+        self.elsewhere: frozenset[Key] = frozenset()
+        """As `agents_elsewhere` of the snapshot that was looked at last."""
+
+    def look(self, snapshot: FloorSnapshot) -> None:
+        """Go on to another look at the floor."""
+        before, self._snapshot = self._snapshot, snapshot
+        staffed = {key: is_staffed(queue) for key, queue in snapshot.queues.items()}
+        changed = snapshot.agents_since(before)
+        if staffed != self._staffed or any(
+            old is None or new is None or old.queues != new.queues for old, new in changed.values()
+        ):
+            self._staffed = staffed
+            self.elsewhere = agents_elsewhere(snapshot)
+            sites = {key.site for key in snapshot.agents}
+            self._present = {site: heads_now(snapshot, site, self.elsewhere) for site in sites}
+            return
+        for key, (old, new) in changed.items():
+            if old is not None and new is not None and old.state is not new.state:
+                came = (new.state in WORKING) - (old.state in WORKING)
+                if came and key not in self.elsewhere:
+                    self._present[key.site] += came
+
+    def present(self, site: str | None) -> int:
+        """As `heads_now` of the snapshot that was looked at last."""
+        return sum(count for name, count in self._present.items() if site in {None, name})
+
+
 def planned_heads(
     snapshot: FloorSnapshot,
     site: str | None,

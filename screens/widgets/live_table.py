@@ -26,6 +26,7 @@ from screens.alert_host import goes_to_alert
 from screens.keys import bindings
 from screens.presenters.rows import Column, LazyRows, RowView
 from screens.presenters.table import fit_numbers
+from screens.widgets.room import Room
 from screens.widgets.row_cursor import RowCursor
 from screens.widgets.table_layout import fit_columns, wanted_order
 from screens.widgets.table_render import (
@@ -109,6 +110,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         self._painter: TablePainter | None = None
         self._shown: list[ShownRow | None] = []
         self._header = ShownHeader()
+        self._room = Room(self)
 
     # What it shows
 
@@ -185,7 +187,7 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         if text != self._empty:
             self._empty = text
             if not self.rows:
-                self.refresh(Region(0, _HEADER, self.size.width, 1))
+                self.refresh(Region(0, _HEADER, self._room.size.width, 1))
 
     def set_match(self, match: Match | None) -> None:
         """Decide which rows `next_match` and `previous_match` stop at; None for every row."""
@@ -277,15 +279,15 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
     @property
     def _body(self) -> int:
         """Lines below the header."""
-        return max(0, self.size.height - _HEADER)
+        return max(0, self._room.size.height - _HEADER)
 
     @property
     def _paint(self) -> TablePainter:
         """The painter for the size as it is: a resize is noticed here, before its event comes."""
-        painter = self._painter
-        if painter is None or painter.layout.width != self.size.width:
+        painter, width = self._painter, self._room.size.width
+        if painter is None or painter.layout.width != width:
             layout = fit_columns(
-                self._columns, self._order, self.size.width, fixed=self._fixed, shift=self._shift
+                self._columns, self._order, width, fixed=self._fixed, shift=self._shift
             )
             self._shift = layout.shift
             styles = table_styles(tone_styles(self))
@@ -308,8 +310,9 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
         return paint.message(self._empty) if not self.rows and at == 0 else paint.blank()
 
     def notify_style_update(self) -> None:
-        """Forget strips that were drawn in other styles."""
+        """Forget strips that were drawn in other styles, and how much room these leave."""
         self._painter = None
+        self._room.forget()
         super().notify_style_update()
 
     def on_resize(self) -> None:
@@ -358,11 +361,10 @@ class LiveTable(Widget, can_focus=True, inherit_bindings=False):
 
     def _repaint_changed(self) -> None:
         """Ask for exactly those lines that look different from what was drawn last."""
-        header, shown = self._header, self._shown
+        header, shown, width = self._header, self._shown, self._room.size.width
         self._measure()
         if self._widen():
             self._painter = None
-        width = self.size.width
         dirty = [
             Region(0, _HEADER + y, width, 1)
             for y, (old, new) in enumerate(zip(shown, self._shown, strict=False))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from data.figures.heads import agents_elsewhere, heads_now, is_staffed, planned_heads
-from data.floor import Key
-from data.model import DESK, Activity, AgentState, Channel
+from data.figures.heads import Heads, agents_elsewhere, heads_now, is_staffed, planned_heads
+from data.floor import Delta, Floor, Key
+from data.model import DESK, Activity, AgentState, Channel, Kind
 from tests.builders import SITE, SOURCE, instant, make_agent, make_queue, make_shift, make_snapshot
 
 START = instant("2026-03-11T08:00:00+01:00")
@@ -82,3 +84,29 @@ def test_heads_at_present_are_those_at_the_disposal_of_a_sites_queues():
     snapshot = make_snapshot(make_queue(), make_agent(), away, make_agent(site="leeds"))
     assert heads_now(snapshot, None, ()) == 2
     assert heads_now(snapshot, SITE, ()) == 1
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from("123"),
+        st.sampled_from(AgentState),
+        st.lists(st.sampled_from(["claims", "mail", "campaign"]), unique=True).map(tuple),
+        st.sampled_from([make_queue(), MAIL, make_queue("mail"), CAMPAIGN]),
+    ),
+    max_size=8,
+)
+
+
+@given(CHANGES)
+def test_heads_from_look_to_look_are_those_counted_anew(changes):
+    floor, heads = Floor(), Heads()
+    for number, (name, state, queues, queue) in enumerate(changes):
+        agent = make_agent(name, state=state, queues=queues)
+        snapshot = floor.apply(
+            Delta(number + 1, upserts=((Kind.QUEUE, queue), (Kind.AGENT, agent)))
+        )
+        heads.look(snapshot)
+        elsewhere = agents_elsewhere(snapshot)
+        assert heads.elsewhere == elsewhere
+        for site in (None, SITE, "elsewhere"):
+            assert heads.present(site) == heads_now(snapshot, site, elsewhere)
