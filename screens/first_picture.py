@@ -65,7 +65,7 @@ def first_picture(
     sign = cut_sign(is_ascii=look.viewing.is_ascii)
     view = queue_table(look, ViewState())
     above = [*_frame(look, width), pane_line(PANES, SCOPE, width)]
-    below = note_lines(chosen_notes(view.notes))
+    below = note_lines(chosen_notes(view.notes), width)
     below.append(((fit_keys(key_entries(SCOPE, keymap), width, sign), Tone.NORMAL),))
     body = height - len(above) - len(below)
     if body < 2:

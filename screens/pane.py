@@ -98,6 +98,7 @@ class TablePane(Widget, inherit_bindings=False):
         self._order = tuple(columns) if columns is not None else None
         self._columns: tuple[Column, ...] = ()
         self._look: Look | None = None
+        self._said_notes: Sequence[str] = ()
         self.view_state = ViewState()
         self.table = LiveTable((), empty=_(self.EMPTY), is_ascii=is_ascii, fixed=self.FIXED)
         self.legend = TextLines(1, is_ascii=is_ascii, classes="legend")
@@ -143,6 +144,10 @@ class TablePane(Widget, inherit_bindings=False):
         self.table.set_empty(self._empty(view))
         self.table.set_rows(view.rows, is_filtered=bool(self.view_state.filter))
         self._show_notes(self._notes(view))
+
+    def on_resize(self) -> None:
+        """Say what stands below the table in another width."""
+        self._show_notes(self._said_notes)
 
     def focus_table(self) -> None:
         """Give the keyboard to the table."""
@@ -228,7 +233,8 @@ class TablePane(Widget, inherit_bindings=False):
         return _(self.EMPTY)
 
     def _show_notes(self, notes: Sequence[str]) -> None:
-        lines = note_lines(notes)
+        self._said_notes = notes
+        lines = note_lines(notes, self.size.width or self.app.size.width)
         if len(lines) != len(self.legend.lines):
             self.legend.styles.height = len(lines)
         self.legend.set_lines(lines)

@@ -12,6 +12,7 @@ from screens.keys import Keymap, footer_actions, keys_of, show_key
 from screens.presenters.lines import Piece
 from screens.text import _
 from screens.tones import MARKS, Tone
+from screens.widgets.fitting import wrap_cells
 from screens.widgets.tone_styles import Line
 
 Entries: TypeAlias = Sequence[tuple[Action, str]]
@@ -73,9 +74,24 @@ def chosen_notes(notes: Sequence[str]) -> tuple[str, ...]:
     return (*notes[:_NOTES], *notes[_NOTES:][-1:])
 
 
-def note_lines(notes: Sequence[str]) -> list[Line]:
-    """One line for each note, and one at least; one that begins with a mark has its tone."""
-    return [((f" {note}", _TONES.get(note[:2], Tone.QUIET)),) for note in notes or [""]]
+def note_lines(notes: Sequence[str], width: int) -> list[Line]:
+    """A line for each note, two where one is too narrow, and one at least.
+
+    Args:
+        notes: What to say; one that begins with a mark has its tone.
+        width: Cells.
+    """
+    return [
+        ((f" {part}", _TONES.get(note[:2], Tone.QUIET)),)
+        for note in notes or [""]
+        for part in _in_two(note, max(1, width - 2))
+    ]
+
+
+def _in_two(note: str, room: int) -> Sequence[str]:
+    """The first line as full as it can be, and all the rest, which may be cut."""
+    first, *rest = wrap_cells(note, room)
+    return (first, " ".join(rest)) if rest else (note,)
 
 
 def key_entries(

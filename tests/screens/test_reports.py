@@ -155,15 +155,17 @@ def test_what_was_read_for_another_question_is_not_shown(told):
 def test_the_present_is_asked_again_each_minute_and_the_past_is_not(told):
     pane = ReportsPane(is_ascii=True)
     assert pane.wanted_past is None
-    pane._look = look()
-    assert isinstance(pane.wanted_past, tuple)
-    assert pane.wanted_past[1] == NOW // 60_000
-    pane.choose(Length.MONTH, None, None)
-    pane._look = look()
-    assert pane.wanted_past[1] == NOW // 300_000
-    pane.choose(None, date(2026, 3, 9), None)
-    pane._look = look()
-    assert pane.wanted_past[1] == 0
+    turns = (
+        ((None, None, None), NOW // 60_000),
+        ((Length.MONTH, None, None), NOW // 300_000),
+        ((None, date(2026, 3, 9), None), 0),
+    )
+    for chosen, turn in turns:
+        pane._look = None  # it is on no screen, and has nothing to show
+        pane.choose(*chosen)
+        pane._look = look()
+        assert isinstance(pane.wanted_past, tuple)
+        assert pane.wanted_past[1] == turn
 
 
 def test_what_is_over_is_read_again_only_after_a_while(told):
