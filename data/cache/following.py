@@ -16,8 +16,8 @@ from data.model import AnyRecord, Kind
 
 Scope: TypeAlias = tuple[str, str]
 """Site and source."""
-COMMITS_KEPT = 64
-"""Whoever asks for nothing that long is told what there is, instead of what came and went."""
+ROWS_KEPT = 20_000
+"""Whoever asks for nothing while more are written is told what there is, instead of what came."""
 
 
 class Follower:
@@ -34,6 +34,7 @@ class Follower:
         self._state = state
         self._records = records
         self._pending: list[tuple[Scope, NewRows]] = []
+        self._pending_rows = 0
         self._is_reset_due = True
 
     def note(self, scope: Scope, stored: NewRows) -> None:
@@ -41,18 +42,19 @@ class Follower:
         if self._is_reset_due or not stored:
             return
         self._pending.append((scope, stored))
-        if len(self._pending) > COMMITS_KEPT:
+        self._pending_rows += sum(map(len, stored.values()))
+        if self._pending_rows > ROWS_KEPT:
             self.reset()
 
     def reset(self) -> None:
         """All is to be told anew, as after rows that went without a word of each."""
-        self._pending.clear()
+        self._pending, self._pending_rows = [], 0
         self._is_reset_due = True
 
     def take(self) -> Delta:
         """What is new; from the first question, and after a reset, all that there is."""
         is_whole, self._is_reset_due = self._is_reset_due, False
-        pending, self._pending = self._pending, []
+        pending, self._pending, self._pending_rows = self._pending, [], 0
         if is_whole:
             rows = {"upserts": tuple(self._records()), "reset": True}
         else:

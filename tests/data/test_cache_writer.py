@@ -10,9 +10,8 @@ import msgspec
 import pytest
 from sqlite_utils import Database
 
-from data.cache import tombstones
+from data.cache import following, tombstones
 from data.cache import writer as writer_module
-from data.cache.following import COMMITS_KEPT
 from data.cache.formats import CACHE
 from data.cache.reader import CacheReader
 from data.cache.schema import cache_migrations
@@ -340,7 +339,10 @@ def test_who_follows_in_the_process_is_told_what_a_reader_finds(writer, reader):
     assert follower.take().upserts == ()
 
 
-def test_who_follows_is_told_of_sources_that_are_gone_and_of_all_after_a_long_silence(writer):
+def test_who_follows_is_told_of_sources_that_are_gone_and_of_all_after_a_long_silence(
+    writer, monkeypatch
+):
+    monkeypatch.setattr(following, "ROWS_KEPT", 4)
     site = SiteInfo(id=SITE, name=SITE, zone="Europe/Berlin", day_start="06:00")
     health = SourceHealth(site=SITE, source=SOURCE, kind="x", state=Freshness.LIVE)
     follower = writer.follow()
@@ -350,7 +352,8 @@ def test_who_follows_is_told_of_sources_that_are_gone_and_of_all_after_a_long_si
     writer.set_health(health)
     told = follower.take()
     assert (told.reset, told.upserts, told.sites, told.sources) == (True, (), (site,), (health,))
-    for version in range(1, COMMITS_KEPT + 2):
-        apply(writer, agent_at("a1", version, since=version))
-    told = follower.take()
-    assert (told.reset, ids(told)) == (True, ["a1"])
+    for first, last, is_whole in ((1, 4, False), (5, 9, True)):
+        for version in range(first, last + 1):
+            apply(writer, agent_at("a1", version, since=version))
+        told = follower.take()
+        assert (told.reset, ids(told)) == (is_whole, ["a1"])
