@@ -43,6 +43,8 @@ TAKEN = ("\x1b[?1049h", "\x1b[?25l", "\x1b[?7l")
 GIVE_BACK = b"\x1b[m\x1b[H\x1b[J\x1b[?7h\x1b[?1049l\x1b[?25h"
 _KEYBOARD, _SCREEN = 0, 2
 """Where Textual reads keys and writes its screen."""
+_AGAIN_S = 0.2
+"""Much longer than it takes from an import to whatever undoes."""
 _INPUT_MODES, _LOCAL_MODES, _CHARACTERS = 0, 3, 6
 
 
@@ -90,6 +92,7 @@ class FirstPaint:
 
     def give_back(self) -> None:
         """Leave the terminal as it was found, if it was taken and has not been handed on."""
+        signal.setitimer(signal.ITIMER_REAL, 0)  # what leaves is on its way
         if not self._is_ours:
             return
         with suppress(OSError, termios.error):
@@ -98,7 +101,17 @@ class FirstPaint:
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:
-    """Until the guard has taken over: out, by way of everything that has to be undone."""
+    """Until the guard has taken over: out, by way of everything that has to be undone.
+
+    Python ignores what is raised in the callback of a weak reference, of which imports have many:
+    so it is raised again until it is on its way.
+    """
+
+    def leave_again(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGALRM, leave_again)
+    signal.setitimer(signal.ITIMER_REAL, _AGAIN_S, _AGAIN_S)
     raise SystemExit(128 + number)
 
 

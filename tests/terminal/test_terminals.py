@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -213,3 +215,22 @@ def test_a_byte_of_another_charset_ends_nothing(floor: Place) -> None:
         session.send(b"\xe9\xe9j2")
         session.wait_for(PANE.format(2))
         leave(session)
+
+
+def test_a_signal_that_python_ignores_over_the_first_picture_is_heard_again() -> None:
+    """What is raised while a weak reference is called back goes nowhere."""
+    script = (
+        "import os, signal, sys, time, weakref\n"
+        "from supervisor_tui.first_paint import _leave\n"
+        "signal.signal(signal.SIGTERM, _leave)\n"
+        "class Thing: pass\n"
+        "def back(_): os.kill(os.getpid(), signal.SIGTERM); sum(range(1000))\n"
+        "thing = Thing(); ref = weakref.ref(thing, back)\n"
+        "del thing\n"
+        "print('goes on', flush=True)\n"
+        "while True: time.sleep(0.01)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ended.returncode, ended.stdout) == (128 + signal.SIGTERM, "goes on\n")
