@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from itertools import pairwise
 
 import msgspec
@@ -377,11 +378,21 @@ def test_keyframes_are_due_each_hour(files, history):
     assert history.keyframe_due(T0 + KEYFRAME_EVERY_MS)
     ((at, body),) = contents(files)["keyframe"]
     assert at == T0
-    import zlib
-
     kept = msgspec.json.decode(zlib.decompress(body))
     assert [row["id"] for row in kept.pop("agent")] == ["a1"]
     assert not kept, "contacts have rows of their own"
+
+
+def test_of_a_keyframe_only_the_row_is_lost_that_cannot_be_read(files, history, reader):
+    history.keyframe(T0, [(Kind.AGENT, make_agent(name)) for name in ("a1", "a2", "a3")])
+    ((_, body),) = contents(files)["keyframe"]
+    kept = msgspec.json.decode(zlib.decompress(body))
+    kept["agent"][1]["state"] = "levitating"
+    body = zlib.compress(msgspec.json.encode(kept))
+    history.file.connection.execute("UPDATE keyframe SET body = ?", (body,))
+    assert [key.id for key in reader.kept_floor(T0).agents] == ["a1", "a3"]
+    history.file.connection.execute("UPDATE keyframe SET body = ?", (b"no zlib",))
+    assert reader.kept_floor(T0) is None
 
 
 def test_a_failed_write_keeps_nothing_and_the_writer_goes_on(files, history, reader):
