@@ -23,7 +23,7 @@ $(VENV)/.test: $(VENV)/.demo
 	@touch $@
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
