@@ -348,8 +348,12 @@ class PaintingApp(App[None]):
             driver.send(data)
 
     def line_has_room(self) -> None:
-        """The terminal has told that all has arrived: what waits can go."""
-        self._send()
+        """The terminal has told that all has arrived: what waits can go.
+
+        The keyboard's thread asks for it, which knows of no app; a timer that is set here must.
+        """
+        with self._context():
+            self._send()
 
     def _send_again(self) -> None:
         self._retry_is_set = False
