@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-import msgspec
-from rich.color import ColorSystem
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.message import Message
@@ -21,64 +19,29 @@ from data.floor import FloorSnapshot
 from screens.actions import Action, Scope
 from screens.detail import DetailScreen, Presenter
 from screens.floor_screen import FloorScreen
-from screens.keys import Keymap, bindings, textual_keymap
-from screens.look import Look, Viewing
+from screens.keys import bindings, textual_keymap
+from screens.look import Look
 from screens.pane import TablePane
 from screens.prompting import PromptKind
 from screens.table_screen import TableScreen
 from screens.text import _
 from screens.tones import MARKS, Tone
 from screens.widgets.gate import OutputGate
+from supervisor_tui.app_parts import AppParts
 from supervisor_tui.bells import Bells, RaisedHand, word_events
 from supervisor_tui.commanding import Commander
-from supervisor_tui.doing import Doer
 from supervisor_tui.feed import Feed
-from supervisor_tui.finding import Finder
-from supervisor_tui.first_paint import FirstPaint
 from supervisor_tui.key_order import OrderedKeysApp
 from supervisor_tui.lists import ListsApp
-from supervisor_tui.person import PersonalFile
-from supervisor_tui.reading import PastReader
 from supervisor_tui.rewinding import Rewinder, TimeApp
 from supervisor_tui.safe_app import SafeApp
 from supervisor_tui.seam import PaintingApp
 from supervisor_tui.ticking import Ticker
-from supervisor_tui.troubles import Troubles
 
 AGAIN_MS = 1000
 """A second `q` within this time is a finger that stayed too long, not a wish to leave."""
 CANCEL_MS = 2000
 """Within this time a second Ctrl+C leaves."""
-
-
-class AppParts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the app is made from; everything that touches files or processes comes from outside."""
-
-    viewing: Viewing
-    cache: Path
-    keymap: Keymap
-    personal: PersonalFile
-    ask_now: Callable[[], bool]
-    """Ask the sync process for fresh data; whether it could be asked."""
-    troubles: Troubles
-    """Says what is the matter."""
-    finder: Finder
-    """Finds contacts in history."""
-    doer: Doer
-    """Does what the person asks to be done."""
-    history: Path
-    """What happened; read where the person looks at the past."""
-    past: PastReader
-    """Reads history for what is on the screen."""
-    first_paint: FirstPaint | None = None
-    """What is on the terminal already; None where nothing is."""
-    hints: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    """What the person should know at the start, such as keys of theirs that cannot be."""
-    colours: ColorSystem | None = ColorSystem.STANDARD
-    is_restricted: bool = True
-    has_bell: bool = True
-    """What is announced rings the terminal's bell too."""
 
 
 class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):

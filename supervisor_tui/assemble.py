@@ -11,7 +11,7 @@ from data.sync.night_marks import NightFile
 from data.sync.wanted import ask_now
 from screens.look import Viewing
 from supervisor_tui.acting import Actor
-from supervisor_tui.app import AppParts
+from supervisor_tui.app_parts import AppParts
 from supervisor_tui.config import Configuration, rules_of_today
 from supervisor_tui.confined import unlock_command
 from supervisor_tui.doing import Doer

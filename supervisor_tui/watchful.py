@@ -23,7 +23,8 @@ from data.sync.night_marks import NightFile
 from screens.look import Look
 from screens.text import _, ngettext
 from screens.tones import MARKS, Tone
-from supervisor_tui.app import AppParts, SupervisorApp
+from supervisor_tui.app import SupervisorApp
+from supervisor_tui.app_parts import AppParts
 from supervisor_tui.config_model import NightSettings
 
 if TYPE_CHECKING:

@@ -40,31 +40,7 @@ def escalation_columns() -> tuple[Column, ...]:
     return (
         Column("reference", pgettext("complaint column", "Ref"), 6, sort_letter="r"),
         Column("severity", pgettext("complaint column", "Sev"), 4, rank=2, sort_letter="v"),
-        Column(
-            "clock",
-            pgettext("complaint column", "Clock"),
-            11,
-            rank=3,
-            sort_letter="c",
-            help=_("the next time limit that can still be kept"),
-        ),
-        Column(
-            "left",
-            pgettext("complaint column", "Left"),
-            5,
-            is_right=True,
-            sort_letter="l",
-            help=_("time left until it is due"),
-        ),
-        Column(
-            "missed",
-            pgettext("complaint column", "Mis"),
-            3,
-            is_right=True,
-            rank=4,
-            sort_letter="m",
-            help=_("time limits that were missed"),
-        ),
+        *_clock_columns(),
         Column(
             "vulnerable",
             pgettext("complaint column", "V"),
@@ -95,6 +71,37 @@ def escalation_columns() -> tuple[Column, ...]:
             rank=7,
             grows=True,
             grows_to=20,
+        ),
+    )
+
+
+def _clock_columns() -> tuple[Column, ...]:
+    """The columns of the time limits."""
+    return (
+        Column(
+            "clock",
+            pgettext("complaint column", "Clock"),
+            11,
+            rank=3,
+            sort_letter="c",
+            help=_("the next time limit that can still be kept"),
+        ),
+        Column(
+            "left",
+            pgettext("complaint column", "Left"),
+            5,
+            is_right=True,
+            sort_letter="l",
+            help=_("time left until it is due"),
+        ),
+        Column(
+            "missed",
+            pgettext("complaint column", "Mis"),
+            3,
+            is_right=True,
+            rank=4,
+            sort_letter="m",
+            help=_("time limits that were missed"),
         ),
     )
 
