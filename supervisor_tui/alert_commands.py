@@ -18,8 +18,6 @@ from supervisor_tui.command_line import Command, CommandError
 if TYPE_CHECKING:
     from supervisor_tui.app import SupervisorApp
 
-_MINUTE_MS = 60_000
-
 
 def mute(app: SupervisorApp, command: Command) -> None:
     """Let all alerts of the sites looked at, or those of a rule, not ring for a time.
@@ -28,16 +26,14 @@ def mute(app: SupervisorApp, command: Command) -> None:
         CommandError: It was not typed which, or for how long.
     """
     words = command.rest.split()
-    minutes = minutes_of(words[-1]) if words else None
-    if len(words) != 2 or minutes is None:
+    if len(words) != 2 or minutes_of(words[-1]) is None:
         text = _("Say what is not to ring, and for how long: {syntax}, as in mute all 10m.")
         raise CommandError(text.format(syntax=command.grammar.syntax))
     rule = _rule(app, words[0])
     look = app.look()
-    until = look.moment.now + minutes * _MINUTE_MS
     sites = [site.id for site in look.snapshot.sites if look.site in {None, site.id}]
-    offers = [mute_all_offer(site, look, until, rule) for site in sites]
-    app.parts.doer.offer(app, Verb.MUTE, offers, Said({}))
+    offers = [mute_all_offer(site, look, rule) for site in sites]
+    app.parts.doer.offer(app, Verb.MUTE, offers, Said({"for": words[-1]}))
 
 
 def unmute(app: SupervisorApp, command: Command) -> None:

@@ -64,7 +64,7 @@ class LevelMissed(msgspec.Struct, frozen=True):
     level: float
     """Percent, by the floor's formula."""
     since: Ms
-    """From when on it was counted: later than the shift's beginning where nothing is known."""
+    """From when on it was counted: the quarter hour that the shift began in, or the first known."""
 
 
 class OffPlan(msgspec.Struct, frozen=True):

@@ -209,7 +209,7 @@ class _Desk:
             level = service_level(counts, self._formula)
             if level is None or level >= queue.target_percent:
                 continue
-            since = max(self._since, min(row.starts_at for row in rows))
+            since = min(row.starts_at for row in rows)
             missed = LevelMissed(queue, counts, level, since)
             yield DraftLine(Section.BREACHES, _key("level", key), missed, is_risk=False)
         yield from self.past_alerts()

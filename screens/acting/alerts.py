@@ -50,9 +50,9 @@ def mute_offer(alert: Alert, look: Look, why_not: str = "") -> Offer:
     return Offer(Verb.MUTE, Target(key, 0, where, fields), where, why_not)
 
 
-def mute_all_offer(site: str, look: Look, until: int, rule: str = "") -> Offer:
-    """Letting all alerts of a site, or all of a rule, not ring for a time."""
-    fields: Mapping[str, Any] = {"until": until, **({"rule": rule} if rule else {})}
+def mute_all_offer(site: str, look: Look, rule: str = "") -> Offer:
+    """Letting all alerts of a site, or all of a rule, not ring; for how long is asked or said."""
+    fields: Mapping[str, Any] = {"rule": rule} if rule else {}
     names = {info.id: info.name or info.id for info in look.snapshot.sites}
     subject = _("all alerts of {site}").format(site=names.get(site, site))
     if rule:

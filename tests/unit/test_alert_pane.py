@@ -21,6 +21,7 @@ from data.model import DESK, About, Alert, Cause, Channel, Mute, Person
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES, Figure
 from screens.acting.alerts import proposal_of
+from screens.acting.offer import Wanted
 from screens.action_types import Scope
 from screens.alert_jump import WorstAlerts, cause_of
 from screens.alert_words import alert_sentence, cause_sentence, figure_words
@@ -31,7 +32,11 @@ from screens.presenters.alert_week import present_rules, present_week, week_head
 from screens.presenters.alerts import present_alerts
 from screens.presenters.table import ViewState
 from screens.widgets.table_layout import fit_columns
+from supervisor_tui.acting import Said
 from supervisor_tui.alert_bell import AGAIN_MS, ANSWER_MS, LATEST_MS, AlertBell
+from supervisor_tui.alert_commands import mute as mute_typed
+from supervisor_tui.asking import Asking
+from supervisor_tui.command_line import parse_command
 from tests.builders import MOMENT, NOW, SITE, SOURCE, ago, make_agent, make_queue, make_snapshot
 
 
@@ -199,6 +204,31 @@ def test_the_bell_rings_once_then_every_five_minutes_until_a_key() -> None:
     app.mono_ms += AGAIN_MS
     bell.tell(app)  # type: ignore[arg-type]
     assert len(app.rung) == 2
+
+
+@pytest.mark.parametrize(("typed", "minutes"), [("all 20m", 20), ("longest_wait_s 2h", 120)])
+def test_a_typed_mute_lasts_as_long_as_was_typed(typed: str, minutes: int) -> None:
+    look = Look(
+        snapshot=floor(make_alert("a")),
+        moment=MOMENT,
+        viewing=Viewing(floor_name="", formula=Formula.OFFERED, rules=DEFAULT_RULES),
+    )
+    app: Any = SimpleNamespace(look=lambda: look, size=SimpleNamespace(width=80))
+    muted: list[Any] = []
+
+    def offer(_app: Any, verb: Any, offers: Any, said: Said) -> None:
+        wanted = Wanted(verb, offers, look)
+        Asking(wanted=wanted, zone="UTC").ask(app, said, lambda done, _said: muted.append(done))
+
+    doer = SimpleNamespace(offer=offer)
+    app.parts = SimpleNamespace(doer=doer, viewing=look.viewing)
+    command = parse_command(f"mute {typed}")
+    assert command is not None
+    mute_typed(app, command)
+    (done,) = muted
+    fields = [each.target.fields for each in done.offers]
+    assert [each["until"] for each in fields] == [MOMENT.now + minutes * 60_000]
+    assert [each.get("rule", "all") for each in fields] == [typed.partition(" ")[0]]
 
 
 def test_the_bell_is_silent_for_what_stood_before_is_muted_or_only_wants_a_look() -> None:

@@ -151,6 +151,14 @@ def look_at(snapshot: FloorSnapshot, person: str = "karl") -> Look:
     return Look(snapshot=snapshot, moment=MOMENT, viewing=viewing)
 
 
+def test_a_target_names_the_quarter_hour_from_which_on_it_was_counted() -> None:
+    snapshot = whole_floor()
+    draft = drafted(snapshot, instant("2026-03-11T14:07:00+01:00"))
+    words = {each.key: each.text for each in worded(draft, sheet_of(look_at(snapshot), SITE).by)}
+    # A shift that began at 14:07 is not said to have lost what was lost at 14:01.
+    assert "since 14:00" in words[f"level/{SOURCE}/claims"]
+
+
 def signed_by(who: Person, draft: Draft, snapshot: FloorSnapshot, **changes: Any) -> Handover:
     lines = worded(draft, sheet_of(look_at(snapshot), SITE).by)
     given: dict[str, Any] = {"since": draft.since, "signed_at": ago(60), "lines": lines, **changes}
