@@ -133,6 +133,9 @@ class Draft(msgspec.Struct, frozen=True):
     """Sections of which nothing is known, which is not the same as nothing there."""
     is_old: bool = False
     """Some source of the site is not current: what it tells is as it was."""
+    held: frozenset[str] = frozenset()
+    """Keys of alerts that another holds, such as a silent source: no line tells of them, and still
+    they are not over."""
 
 
 class SinceLeft(msgspec.Struct, frozen=True):
@@ -183,10 +186,11 @@ def since_left(signed: Handover, draft: Draft) -> SinceLeft:
     """What has come, what has stayed and what has gone since a handover was signed.
 
     What belongs to the shift that was signed, such as its notes and targets, stays with it: of that
-    nothing is said to be gone. Nor is it of sections of which nothing is known now.
+    nothing is said to be gone. Nor is it of sections of which nothing is known now, nor of alerts
+    that are held under another.
     """
     then = {each.key: each for each in signed.lines}
-    now = {each.key for each in draft.lines}
+    now = {each.key for each in draft.lines} | draft.held
     silent = {section.value for section in (*draft.unknown, *_OF_ITS_SHIFT)}
     return SinceLeft(
         new=tuple(each for each in draft.lines if each.key not in then),

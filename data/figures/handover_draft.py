@@ -68,6 +68,7 @@ def draw_up(
         lines=tuple(line for section in Section for line in parts[section]()),
         unknown=frozenset(desk.unknown()),
         is_old=any(age.is_old for age in ages),
+        held=frozenset(desk.held()),
     )
 
 
@@ -123,6 +124,12 @@ class _Desk:
         for key, mute in sorted(self._snapshot.mutes.items()):
             if key.site == self._site and mute.is_on(self._moment.now):
                 yield DraftLine(Section.ALERTS, _key("mute", key), MutedAlerts(mute))
+
+    def held(self) -> Iterator[str]:
+        """Keys of the lines of alerts that go on under another one."""
+        for key, each in self._snapshot.alerts.items():
+            if key.site == self._site and not each.is_over and each.under:
+                yield _key("alert", key)
 
     def switches(self) -> Iterator[DraftLine]:
         """Queues that are closed, and messages and overflows that are on."""

@@ -252,6 +252,20 @@ def test_what_is_not_known_is_said_and_never_gone() -> None:
     assert isinstance(drafted(old).is_old, bool)
 
 
+def test_an_alert_that_a_silent_source_holds_is_not_gone() -> None:
+    snapshot = whole_floor()
+    before = signed_by(ANNA, drafted(snapshot), snapshot)
+    (key, alert), *_none = snapshot.alerts.items()
+    silence = replace(alert, id="a2", name="source_stale_s")
+    alerts = {key: replace(alert, under="a2"), key._replace(id="a2"): silence}
+    changes = since_left(before, drafted(replace(snapshot, alerts=alerts)))
+    assert [each.key for each in changes.new] == [f"alert/{DESK}/a2"]
+    assert changes.gone == ()
+    over = {key: replace(alert, under="a2", ended_at=NOW)}
+    gone = since_left(before, drafted(replace(snapshot, alerts=over))).gone
+    assert [each.key for each in gone] == [f"alert/{DESK}/a1"]
+
+
 def test_what_is_new_and_what_is_gone_since() -> None:
     snapshot = whole_floor()
     before = signed_by(ANNA, drafted(snapshot), snapshot)
