@@ -33,15 +33,23 @@ class FrameClock:
         self._may_wait = may_wait
         self._next: asyncio.TimerHandle | None = None
         self._painted_at = loop.time() - period_s
+        self._asked_at = self._painted_at
+        """Since when there is something to paint."""
 
     def resume(self) -> None:
-        """There is something to paint."""
-        may_wait = self._may_wait()
-        if self._next is not None:
-            if may_wait:
-                return
+        """There is something to paint.
+
+        For whoever types it is put off to the end of what goes on, by one frame at most: changes
+        that never end would have nothing painted.
+        """
+        may_wait, now = self._may_wait(), self._loop.time()
+        if self._next is None:
+            self._asked_at = now
+        elif may_wait or now - self._asked_at >= self._period_s:
+            return
+        else:
             self._next.cancel()
-        at = self._painted_at + self._period_s if may_wait else self._loop.time()
+        at = self._painted_at + self._period_s if may_wait else now
         self._next = self._loop.call_at(at, self._paint_now)
 
     def pause(self) -> None:

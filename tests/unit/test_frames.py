@@ -100,6 +100,14 @@ def test_a_key_hastens_the_frame_that_is_due(rig):
     assert rig.painted == [100, 100]
 
 
+def test_whoever_types_waits_for_one_frame_at_most_however_much_goes_on(rig):
+    rig.is_typing = True
+    for _change in range(100):
+        rig.clock.resume()
+        rig.loop.now += 0.01
+    assert rig.loop.due[0] <= 100 + FRAME_S
+
+
 def test_what_is_painted_before_its_frame_is_not_painted_again(rig):
     rig.clock.resume()
     rig.paint()
