@@ -23,13 +23,14 @@ class TextField(Input, inherit_bindings=False):
     Args:
         value: What stands in it first.
         limit: How many characters it takes.
+        is_proposal: What stands in it is a proposal: what is typed takes its place.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.FIELD)]
 
-    def __init__(self, value: str, limit: int) -> None:
+    def __init__(self, value: str, limit: int, *, is_proposal: bool = False) -> None:
         self._limit = limit
-        super().__init__(value, select_on_focus=False, compact=True)
+        super().__init__(value, select_on_focus=is_proposal, compact=True)
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:

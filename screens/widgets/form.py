@@ -120,7 +120,8 @@ class Form(ModalScreen[Answers | None], inherit_bindings=False):
     def _widget(self, field: Field) -> TextField | ChoiceField:
         if field.options:
             return ChoiceField(field.options, field.value, is_ascii=self._is_ascii)
-        return TextField(field.value, field.limit)
+        # A time or a number is given anew, words are gone on with.
+        return TextField(field.value, field.limit, is_proposal=field.check is not None)
 
     def _draw(self) -> None:
         room = max(1, min(_WIDEST, self.app.size.width) - _FRAME)

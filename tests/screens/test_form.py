@@ -41,6 +41,16 @@ async def test_what_is_typed_in_a_form_does_nothing_else() -> None:
         assert answers == [{"text": "q?C"}]
 
 
+async def test_what_is_typed_takes_the_place_of_a_proposed_time_and_goes_on_with_words() -> None:
+    by = Field("by", "By when", "1h", check=lambda _text: "")
+    fields = [by, Field("text", "Note", "Trunk B")]
+    async with bench() as (app, pilot):
+        answers = await ask(app, Form("Promise", [], fields))
+        await pilot.press(*"18:00", "tab", *" down", "enter")
+        await pilot.pause()
+        assert answers == [{"by": "18:00", "text": "Trunk B down"}]
+
+
 async def test_escape_answers_nothing() -> None:
     async with bench() as (app, pilot):
         answers = await ask(app, Form("Note", [], FIELDS))
