@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from data.clean import clean_text
 from data.figures.night import SiteNight
 from screens.text import _
 from supervisor_tui.config_model import NightSettings
@@ -127,8 +128,11 @@ class Watch:
 
 
 def as_person(person: NightSettings) -> Person:
-    """By what somebody is known who may be called: one name may stand there twice."""
-    return person.name, person.after
+    """By what somebody is known who may be called: one name may stand there twice.
+
+    The name is as it comes back from the marks of the night, else nobody would know them again.
+    """
+    return clean_text(person.name), person.after
 
 
 def _after_ms(person: NightSettings) -> int:

@@ -18,7 +18,14 @@ from screens.night import NightDuty, NightPane, NightScreen, clock_place
 from screens.presenters.night import NEEDS_SOMEBODY, site_story, site_tone
 from screens.text import _
 from screens.tones import Tone
-from supervisor_tui.calling import Person, Watch, alert_document, call, called_words
+from supervisor_tui.calling import (
+    Person,
+    Watch,
+    alert_document,
+    as_person,
+    call,
+    called_words,
+)
 from supervisor_tui.config_model import NightSettings
 
 if TYPE_CHECKING:
@@ -140,7 +147,7 @@ class NightWatch:
         self._is_calling = True
 
         def run() -> None:
-            its = Call(person.name, person.after, now_ms)
+            its = Call(*as_person(person), now_ms)
             called = call(person, document) if self._file.claim(its, last_key_ms) else None
             if called is None:
                 self._watch.take_back(person)

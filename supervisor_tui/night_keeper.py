@@ -22,7 +22,7 @@ from data.masking import masked
 from data.sync.night_marks import Call, NightFile, NightMarks
 from data.zones import local
 from screens.presenters.night import site_story
-from supervisor_tui.calling import Watch, alert_document, call
+from supervisor_tui.calling import Watch, alert_document, as_person, call
 from supervisor_tui.config import Configuration, rules_of_today
 from supervisor_tui.config_model import NightSettings
 
@@ -132,7 +132,7 @@ class NightKeeper:
         moment: Moment,
         now_ms: int,
     ) -> None:
-        configuration, its = self._configuration, Call(person.name, person.after, now_ms)
+        configuration, its = self._configuration, Call(*as_person(person), now_ms)
         if not self._file.claim(its, marks.key_ms):
             self._watch.take_back(person)
             return

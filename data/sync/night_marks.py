@@ -13,7 +13,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 from msgspec.structs import replace
@@ -174,7 +174,10 @@ def _lock(descriptor: int, tries: int) -> bool:
 
 
 def _read(descriptor: int) -> NightMarks:
-    return _decoded(os.pread(descriptor, _BYTES, 0))
+    raw = b""
+    with suppress(OSError):
+        raw = os.pread(descriptor, _BYTES, 0)
+    return _decoded(raw)
 
 
 def _decoded(raw: bytes) -> NightMarks:
@@ -192,6 +195,8 @@ def _decoded(raw: bytes) -> NightMarks:
 
 
 def _write(descriptor: int, marks: NightMarks) -> None:
+    """Write the line where that can be done: on a full disk the first one has no room."""
     line = msgspec.json.encode(marks)
     if len(line) < _BYTES:
-        os.pwrite(descriptor, line.ljust(_BYTES - 1) + b"\n", 0)
+        with suppress(OSError):
+            os.pwrite(descriptor, line.ljust(_BYTES - 1) + b"\n", 0)

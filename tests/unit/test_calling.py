@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,7 @@ import pytest
 from data.clock import boot_id
 from data.files import FloorFiles
 from data.sync.night_marks import Call, NightFile, NightMarks, make_night_marks
-from supervisor_tui.calling import CALM_MS, Watch, run_bounded
+from supervisor_tui.calling import CALM_MS, Watch, as_person, run_bounded
 from supervisor_tui.config_model import NightSettings
 from supervisor_tui.unlocking import FREE_TRIES, PAUSE_MS, Tries
 
@@ -148,6 +150,35 @@ def test_marks_that_cannot_be_used_keep_nobody_from_calling(files: FloorFiles) -
     marks.key(1)
     assert marks.claim(Call("Lena", 5, 1), 0)
     assert not files.night_marks.exists(), "the sync process makes it"
+
+
+def test_a_full_disk_ends_no_screen_and_keeps_nobody_from_calling(
+    files: FloorFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_of: object) -> int:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    marks = NightFile(files)
+    marks.key(1)
+    marks.watch(1)
+    assert marks.claim(Call("Lena", 5, 1), 0)
+    marks.settle(Call("Lena", 5, 1, is_done=True))
+    assert marks.read().calls == ()
+
+
+def test_a_name_is_known_again_however_its_letters_are_written(files: FloorFiles) -> None:
+    lena = NightSettings(name="Le\u0301na", after=5, command=("/bin/true",))
+    ivy = NightSettings(name="Ivy", after=10, command=("/bin/true",))
+    marks = NightFile(files)
+    assert marks.claim(Call(*as_person(lena), 5), 0)
+    watch = Watch([lena, ivy])
+    called = {each.who for each in marks.read().calls}
+    found = [
+        watch.due(is_red=True, last_key_ms=0, now_ms=minute * 60_000, called=called)
+        for minute in range(12)
+    ]
+    assert [each.name for each in found if each] == ["Ivy"]
 
 
 def test_a_command_gets_json_and_no_shell_sees_its_arguments(tmp_path: Path) -> None:
