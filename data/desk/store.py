@@ -132,13 +132,22 @@ class SqliteKeeper:
             (serial,) = self._file.connection.execute("SELECT max(serial) FROM change").fetchone()
         return serial or 0
 
-    def living(self, kind: str, limit: int) -> list[Kept]:
-        """The entities of a kind that exist: at most so many, those changed last."""
+    def living(self, kind: str, limit: int, over_at: str | None = None) -> list[Kept]:
+        """The entities of a kind that exist: at most so many, those changed last.
+
+        Args:
+            kind: The kind.
+            limit: How many.
+            over_at: The field that says since when one is over: those that are not come before all
+                others, however long ago they were changed. None: none is ever over.
+        """
+        path = None if over_at is None else f"$.{over_at}"
         with translating(self._file.path):
             rows = self._file.connection.execute(
                 "SELECT id, version, at, data FROM entity"
-                " WHERE site = ? AND kind = ? AND data IS NOT NULL ORDER BY at DESC LIMIT ?",
-                (self._site, kind, limit),
+                " WHERE site = ? AND kind = ? AND data IS NOT NULL"
+                " ORDER BY json_extract(CAST(data AS TEXT), ?) IS NULL DESC, at DESC LIMIT ?",
+                (self._site, kind, path, limit),
             ).fetchall()
         return [
             Kept(kind, entity, version, at, self._decode(kind, body))

@@ -35,6 +35,8 @@ SHOWN = 2000
 """How many records of a kind, the latest, are shown when the process starts; the desk keeps all."""
 _FEWER = {Kind.HANDOVER: 30, Kind.CHECKLIST: 200, Kind.INCIDENT: 500, Kind.PROMISE: 500}
 """Of these fewer: a handover is a page of text, and nobody reads one of last month."""
+OVER_AT = {Kind.INCIDENT: "closed_at", Kind.PROMISE: "settled_at"}
+"""Of these what is still open is shown first: a promise for next month is none of the latest."""
 DAYS_BACK, DAYS_AHEAD = 2, 15
 """Of the desk's shifts those are shown that begin on so many days around today."""
 FORGOTTEN_MS = 2 * 24 * 3_600_000
@@ -191,7 +193,8 @@ class DeskSource:
         first, last = self._shown_days[site] = _days_around(now)
         kept = [*shifts_between(keeper, first, last)]
         for kind in SHOWN_KINDS:
-            kept += keeper.living(kind, _FEWER.get(kind, SHOWN)) if kind is not Kind.SHIFT else ()
+            if kind is not Kind.SHIFT:
+                kept += keeper.living(kind, _FEWER.get(kind, SHOWN), OVER_AT.get(kind))
         changes = [as_change(site, one) for one in kept]
         self._cache.replace(site, DESK, changes, cursor=str(head), epoch=_EPOCH, observed_at=now)
 

@@ -22,7 +22,7 @@ from data.files import FloorFiles
 from data.model import DESK, AnyRecord, Checklist, Handover, Incident, Kind, Ms, Note, Promise
 from data.settings import Role
 from data.sync.desk_records import SHOWN_KINDS, as_change
-from data.sync.desk_source import _asked
+from data.sync.desk_source import OVER_AT, _asked
 from data.sync.requests import request_of
 from tests.support.keys import uuid7
 
@@ -268,6 +268,20 @@ def test_a_promise_that_arrives_when_it_is_due_is_kept_on_record(desk: Desk) -> 
         Verb.PROMISE, text="call back", due_at=NOW - MINUTE, to={"id": "anna", "name": "Anna"}
     )
     assert late.status == 200
+
+
+def test_what_is_open_is_shown_however_much_was_settled_since(desk: Desk) -> None:
+    anna = {"id": "anna", "name": "Anna"}
+    desk.do(Verb.PROMISE, "p0", text="in a month", due_at=desk.now + 10**9, to=anna)
+    desk.do(Verb.OPEN_INCIDENT, "i0", party="own", summary="heating")
+    for number in range(1, 4):
+        desk.do(Verb.PROMISE, f"p{number}", text="call", due_at=desk.now + 10**6, to=anna)
+        desk.do(Verb.SETTLE_PROMISE, f"p{number}", outcome="kept")
+        desk.do(Verb.OPEN_INCIDENT, f"i{number}", party="own", summary="door")
+        desk.do(Verb.CLOSE_INCIDENT, f"i{number}", text="shut")
+    for kind, name in ((Kind.PROMISE, "p"), (Kind.INCIDENT, "i")):
+        shown = [kept.id for kept in desk.keeper.living(kind, 2, OVER_AT[kind])]
+        assert shown == [f"{name}0", f"{name}3"]
 
 
 def test_nothing_said_of_an_incident_is_no_news(desk: Desk) -> None:
