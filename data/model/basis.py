@@ -37,9 +37,9 @@ class Kind(StrEnum):
     CHECKLIST = "checklist"
     """What was ticked of one run of a checklist; kept by the floor's own desk alone."""
     HANDOVER = "handover"
+    """A shift as it was handed over; kept by the floor's own desk alone."""
     PROMISE = "promise"
     """What a customer was promised; kept by the floor's own desk alone."""
-    """A shift as it was handed over; kept by the floor's own desk alone."""
 
 
 class Channel(StrEnum):
