@@ -50,8 +50,18 @@ class WorstAlerts:
         self._last = ""
         self._at: Ms = 0
 
-    def next(self, look: Look) -> AlertFigures | None:
-        """The worst alert; again, the next worst; None where none is open."""
+    def next(self, look: Look, here: AlertFigures | None = None) -> AlertFigures | None:
+        """The worst alert; again, the next worst; None where none is open.
+
+        Args:
+            look: What is on the screen.
+            here: The alert under the cursor, in the list of all: it comes first where its cause
+                can be seen elsewhere, and is passed over where it cannot, for it is seen already.
+        """
+        now = look.moment.mono_ms
+        if here is not None and cause_of(here)[0] is not Scope.ALERTS:
+            self._last, self._at = here.alert.id, now
+            return here
         found = [
             one
             for one in alert_figures(look.snapshot, look.site, look.moment)
@@ -59,10 +69,11 @@ class WorstAlerts:
         ]
         if not found:
             return None
-        now = look.moment.mono_ms
         ids = [one.alert.id for one in found]
         is_again = self._last in ids and now - self._at < ANEW_MS
         place = (ids.index(self._last) + 1) % len(ids) if is_again else 0
+        if here is not None and ids[place] == here.alert.id:
+            place = (place + 1) % len(ids)
         self._last, self._at = ids[place], now
         return found[place]
 

@@ -121,13 +121,14 @@ class FloorScreen(TableScreen, inherit_bindings=False):
         if self._look is None or not self._look.snapshot.alerts:
             return False
         from screens.alert_jump import WorstAlerts, go_to_cause
+        from screens.alerts import alert_at
 
-        if self.current.SCOPE is Scope.ALERTS and self.current.table.cursor_key is not None:
-            self.app.run_worker(self.current.run_action("jump"))
-            return True
         if self._worst is None:
             self._worst = WorstAlerts()
-        one = self._worst.next(self._look)
+        is_listed = self.current.SCOPE is Scope.ALERTS
+        key = self.current.table.cursor_key if is_listed else None
+        here = None if key is None else alert_at(key, self._look)
+        one = self._worst.next(self._look, here)
         if one is not None:
             self.app.run_worker(go_to_cause(self.app, one))
         return one is not None

@@ -162,6 +162,18 @@ def test_the_worst_alert_comes_first_then_the_next_and_round_again() -> None:
     assert worst.next(look(floor())) is None
 
 
+def test_in_the_list_the_key_goes_to_the_cause_of_the_row_or_passes_it_over() -> None:
+    source = About("source", SOURCE)
+    silent = make_alert("silent", name="source_stale_s", about=source, began_at=ago(1))
+    wait, other = make_alert("wait"), make_alert("other", began_at=ago(200))
+    seen = look(floor(silent, wait, other))
+    rows = {one.alert.id: one for one in alert_figures(seen.snapshot, None, MOMENT)}
+    assert cause_of(rows["silent"])[0] is Scope.ALERTS
+    worst = WorstAlerts()
+    found = [worst.next(seen, rows[row]) for row in ("silent", "other", "silent")]
+    assert [one.alert.id for one in found if one] == ["wait", "other", "wait"]
+
+
 def test_nothing_is_done_to_the_list_of_a_week() -> None:
     pane = AlertsPane(is_ascii=True)
     assert pane.page("week", look(FLOOR)) is not None
