@@ -13,7 +13,9 @@ from msgspec import Meta
 _Ref = Annotated[str, Meta(min_length=1, max_length=255)]
 _Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _Said = Annotated[str, Meta(min_length=1, max_length=4000)]
-_Instant = Annotated[int, Meta(ge=0, lt=2**48)]
+LAST_INSTANT = 253_402_214_399_999
+"""The end of 9999-12-30, UTC: on the next day a year that no date can have begins somewhere."""
+_Instant = Annotated[int, Meta(ge=0, le=LAST_INSTANT)]
 Severity = Literal["low", "medium", "high", "critical"]
 Outcome = Literal["upheld", "partly_upheld", "rejected", "withdrawn"]
 Resolution = Literal["refunded", "apologised", "callback_booked", "passed_on", "unfounded", "other"]

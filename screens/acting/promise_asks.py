@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from data.actions.fields import LAST_INSTANT
 from data.actions.verbs import Verb
 from data.model import Ms, Promise
 from data.rules.wall_time import at_wall_time
@@ -48,7 +49,7 @@ def due_when(text: str, now: Ms, place: str) -> Ms | None:
     except ValueError:
         return None
     at = at_wall_time(wall, zone(place))
-    return at if at > now else None
+    return at if now < at <= LAST_INSTANT else None
 
 
 def _place(wanted: Wanted) -> str:

@@ -198,7 +198,7 @@ def received_at(text: str, wanted: Wanted) -> Ms | None:
     except ValueError:
         return None
     at = round(wall.replace(tzinfo=zone(place)).timestamp() * 1000)
-    return at if at <= now else None
+    return at if 0 <= at <= now else None
 
 
 def _now(wanted: Wanted) -> tuple[Ms, str]:

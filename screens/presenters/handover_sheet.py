@@ -61,4 +61,4 @@ def since_when(text: str, now: Ms, place: str) -> Ms | None:
     except ValueError:
         return None
     at = at_wall_time(wall, zone(place))
-    return at if at <= now else None
+    return at if 0 <= at <= now else None

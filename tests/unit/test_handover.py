@@ -482,7 +482,7 @@ def test_since_when() -> None:
     assert since_when("06:00", NOW, berlin) == DAY_START
     assert since_when("22:00", NOW, berlin) == instant("2026-03-10T22:00:00+01:00")
     assert since_when("2026-03-10 14:00", NOW, berlin) == instant("2026-03-10T14:00:00+01:00")
-    for text in ("", "early", "2026-03-12 06:00", "25:00"):
+    for text in ("", "early", "2026-03-12 06:00", "25:00", "0001-01-01 00:00"):
         assert since_when(text, NOW, berlin) is None
 
 

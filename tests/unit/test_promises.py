@@ -101,6 +101,7 @@ def look_at(snapshot: FloorSnapshot) -> Look:
         ("09:00", instant("2026-03-12T09:00:00+01:00")),
         ("2026-03-29 02:30", instant("2026-03-29T03:30:00+02:00")),
         ("2026-03-11 09:00", None),
+        ("9999-12-31 23:59", None),  # in other zones it is of a year that no date can have
         ("soon", None),
         ("", None),
     ],
