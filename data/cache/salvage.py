@@ -90,10 +90,11 @@ def salvage(
         for table in tables:
             columns = into.execute(f"PRAGMA table_info({table})").fetchall()
             key = [column[1] for column in columns if column[5]]
-            marks = ", ".join("?" for _ in columns)
             (before,) = into.execute(for_table("SELECT count(*) FROM $table", table)).fetchone()
-            insert = for_table("INSERT OR IGNORE INTO $table VALUES ($marks)", table)
-            insert = insert.replace("$marks", marks)
+            insert = for_table("INSERT OR IGNORE INTO $table ($columns) VALUES ($marks)", table)
+            width = _width(source, table) or len(columns)
+            insert = insert.replace("$columns", ", ".join(one[1] for one in columns[:width]))
+            insert = insert.replace("$marks", ", ".join("?" * width))
             forward = for_table("SELECT * FROM $table NOT INDEXED", table)
             backward = f"{forward} ORDER BY {', '.join(f'{column} DESC' for column in key)}"
             if not _copy(source, forward, into, insert):
@@ -102,6 +103,18 @@ def salvage(
             (after,) = into.execute(for_table("SELECT count(*) FROM $table", table)).fetchone()
             saved += after - before
     return saved, tuple(lost)
+
+
+def _width(source: sqlite3.Connection, table: str) -> int:
+    """How many columns a table had: one of an earlier program lacks the last ones, which are NULL.
+
+    Returns:
+        0 where that cannot be read.
+    """
+    try:
+        return len(source.execute(f"PRAGMA table_info({table})").fetchall())
+    except SQLITE_ERRORS:
+        return 0
 
 
 def _copy(source: sqlite3.Connection, select: str, into: sqlite3.Connection, insert: str) -> bool:

@@ -78,6 +78,23 @@ def test_one_bad_page_costs_what_is_on_it(files):
     writer.close()
 
 
+def test_states_of_a_program_that_kept_each_by_itself_are_saved(files):
+    """Such rows lack the last columns, and mean what they meant where these are NULL."""
+    connection = sqlite3.connect(files.history)
+    before = connection.execute("SELECT count(*), sum(length) FROM segment").fetchone()
+    for column in ("rang", "talked", "worked"):
+        connection.execute(f"ALTER TABLE segment DROP COLUMN {column}")
+    connection.close()
+    writer = HistoryWriter.open(files, clock=CLOCK)
+    assert writer.salvage is not None
+    assert writer.salvage.rows_lost_tables == ()
+    after = writer.file.connection.execute("SELECT count(*), sum(length) FROM segment").fetchone()
+    assert after == before
+    told = writer.segments(SITE, SOURCE, "a1", T0, T0 + 10_000)
+    assert [one.contact for one in told] == [f"c{number}" for number in range(10)]
+    writer.close()
+
+
 def test_numbers_of_lost_rows_are_not_given_away_again(files):
     spoil(files, root_page(files, "name"))
     spoil(files, root_page(files, "contact"))
