@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 _HEADS_FROM = 16
 """On fewer lines the table of half hours gives way to the people."""
 WHAT_IF = "what-if"
-"""What stands for a row where the page is of no shift but of what would be if."""
-"""The page that is of no row; a row's key has two strokes in it."""
+"""What stands for a row where the page is of no shift but of what would be if; a row's key has two
+strokes in it."""
 _ROOMY = 110
 """From so many cells on there is room for team, beginning and end beside the bar."""
 

@@ -38,7 +38,6 @@ ALL = "all"
 """All rules, where one could be named."""
 UNMUTE = "unmute"
 ALERT = "alert"
-AT = "at"
 _SWITCHED_TO = {
     "close-queue": (True, N_("Close the queue, so that it takes in nobody new.")),
     "open-queue": (False, N_("Open the queue again.")),
