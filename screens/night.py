@@ -220,6 +220,14 @@ class NightScreen(TableScreen, inherit_bindings=False):
     def show(self, look: Look) -> None:
         """Show a newer look at the floor."""
         super().show(look)
+        self._head.set_lines((self._head_line(look),))
+
+    def _head_line(self, look: Look) -> Line:
+        width = (self.size or self.app.size).width
+        if look.past is not None:
+            from screens.past_frame import past_line
+
+            return past_line(look, width, self._keymap, ())
         nights = self._night.nights(look)
         viewing = look.viewing
         tones = [site_tone(night, viewing.rules, viewing.formula) for night in nights]
@@ -229,9 +237,7 @@ class NightScreen(TableScreen, inherit_bindings=False):
             time=format_sure_clock(now, zone, with_seconds=True), place=place
         )
         last_key = format_sure_clock(now - self._duty.idle_ms(), zone)
-        width = (self.size or self.app.size).width
-        head = fit_pieces(night_head(nights, tones, clock, last_key), width)
-        self._head.set_lines((toned_line(head),))
+        return toned_line(fit_pieces(night_head(nights, tones, clock, last_key), width))
 
 
 def clock_place(look: Look) -> tuple[str, str]:

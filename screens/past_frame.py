@@ -27,14 +27,14 @@ def past_line(look: Look, width: int, keymap: Keymap, acts: Sequence[Piece]) -> 
     """
     if look.past is None:
         return ()
-    title, age, *more = past_parts(
-        look.snapshot, look.moment, look.past.now, look.site, look.past.alerts
-    )
     forward = _("{key} forward").format(key=_key("app.minute-forward", keymap))
-    back = _("{key} back to now").format(key=_key("app.now", keymap))
+    now_key = _key("app.now", keymap)
+    back = _("{key} back to now").format(key=now_key)
+    back_shortly = _("{key} now").format(key=now_key)
     pieces = [
-        *(Piece(title), Piece(age, gives_way=True), *map(Piece, more), *acts),
-        *(Piece(f" {forward}", gives_way=True), Piece(f" {back}")),
+        *past_parts(look.snapshot, look.moment, look.past.now, look.site, look.past.alerts),
+        *acts,
+        *(Piece(f" {forward}", gives_way=True), Piece(f" {back}", short=f" {back_shortly}")),
     ]
     return ((pad(plain_line(fit_pieces(pieces, width)), width), _REVERSED),)
 

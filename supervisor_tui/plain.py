@@ -144,7 +144,7 @@ def _first_line(snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -> str:
     if wanted.past_seen_at is None:
         return plain_line(first_line(wanted.floor_name, snapshot, moment, wanted.site))
     parts = past_parts(snapshot, moment, wanted.past_seen_at, wanted.site, 0)
-    return plain_line(Piece(part) for part in (wanted.floor_name, *parts))
+    return plain_line((Piece(wanted.floor_name), *parts))
 
 
 def pane_view(pane: Pane, snapshot: FloorSnapshot, moment: Moment, wanted: Wanted) -> TableView:

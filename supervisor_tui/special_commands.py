@@ -151,6 +151,8 @@ def _go_to(app: SupervisorApp, command: Command) -> bool:
     if at is None:
         text = _("“{text}” is no time; say 14:05, yesterday 14:05, 2026-03-29 14:05 or -20m.")
         raise CommandError(text.format(text=command.rest))
+    if at > look.moment.now:
+        raise CommandError(_("“{text}” has not come yet.").format(text=command.rest))
     app.time.go(app, at)
     return True
 

@@ -6,13 +6,14 @@ from data.figures.freshness import Moment
 from data.floor import FloorSnapshot
 from data.model import Freshness, Ms
 from screens.formats import format_age, format_clock, format_moment
+from screens.presenters.lines import Piece
 from screens.text import _, ngettext
 
 
 def past_parts(
     snapshot: FloorSnapshot, moment: Moment, now: Ms, site: str | None, alerts: int
-) -> tuple[str, ...]:
-    """What the first line says of the past, the most important first.
+) -> tuple[Piece, ...]:
+    """What the first line says of the past, the most important first: the time and its age, always.
 
     Args:
         snapshot: The floor as it was.
@@ -22,21 +23,23 @@ def past_parts(
         alerts: How many alerts there are in the present.
     """
     parts = [
-        past_title(snapshot, moment, now, site),
-        _("{age} ago").format(age=format_age((now - moment.now) / 1000)),
+        Piece(past_title(snapshot, moment, now, site)),
+        Piece(_("{age} ago").format(age=format_age((now - moment.now) / 1000)), gives_way=True),
     ]
     if alerts:
         text = ngettext("!! {count} alert now", "!! {count} alerts now", alerts)
-        parts.append(text.format(count=alerts))
+        short = _("!! {count} now").format(count=alerts)
+        parts.append(Piece(text.format(count=alerts), short=short))
     known = [health for health in snapshot.sources if site in {None, health.site}]
     if any(health.is_reading_past for health in known):
-        parts.append(_("still being read ~"))
+        parts.append(Piece(_("still being read ~"), short=_("reading ~")))
     elif known and all(health.state is Freshness.OFFLINE for health in known):
-        parts.append(_("nothing is known of it ~"))
+        parts.append(Piece(_("nothing is known of it ~"), short=_("unknown ~")))
     latest = [health.last_ok_at for health in known if health.folds and health.last_ok_at]
     if latest:
         clock = format_clock(min(latest), _zone(snapshot, site), with_seconds=True)
-        parts.append(_("as last told at {clock} ~").format(clock=clock))
+        told = _("as last told at {clock} ~").format(clock=clock)
+        parts.append(Piece(told, short=_("as of {clock} ~").format(clock=clock)))
     return tuple(parts)
 
 

@@ -33,10 +33,18 @@ def test_the_past_is_shown_as_what_it_is_and_left_again(place: Place) -> None:
             refuse(session, "2", "P")
             refuse(session, "", ":pause 1001\r")
             refuse(session, "1", "M")
+            session.send("\x0e")
+            session.wait_for("What needs you, or why nothing does")
+            session.wait_for(lambda: "THE PAST  10:38" in session.text.partition("\n")[0])
+            session.send("\x1b")
+            session.wait_for(r"\[1 Queues\]")
             session.send("t10:05\r")
             session.wait_for("THE PAST  10:05:00")
             session.send(":at noon sharp\r")
             session.wait_for("is no time; say 14:05")
+            session.send(":at 2999-01-01 10:00\r")
+            session.wait_for("has not come yet")
+            assert "THE PAST  10:05:00" in session.text
             session.send("f")
             session.wait_for("live")
             assert "THE PAST" not in session.text
