@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
@@ -14,7 +14,6 @@ from data.figures.report import By, Report
 from data.figures.report_days import DayBook
 from data.figures.report_reading import ReportQuestion
 from data.figures.report_times import today_at
-from data.model import Ms
 from data.rules.periods import Length, Period
 from data.status import SiteInfo
 from screens.actions import Scope
@@ -43,6 +42,14 @@ _SETTLED_MS = _MINUTE_MS
 """What is over is read again so seldom: an import may still fill it."""
 
 
+class _Wanted(NamedTuple):
+    """Which report, and of which turn: the same one is read once."""
+
+    question: ReportQuestion
+    turn: int
+    is_past: bool
+
+
 class ReportsPane(TablePane):
     """What a time came to, line by line; the present one goes on as it passes."""
 
@@ -59,7 +66,7 @@ class ReportsPane(TablePane):
         self._by = By.QUEUE
         self._day: date | None = None
         """A day of the period; None: today, whichever day that is."""
-        self._read: tuple[ReportQuestion, Report] | None = None
+        self._read: tuple[_Wanted, Report] | None = None
         self._book = DayBook()
 
     def compose(self) -> ComposeResult:
@@ -84,24 +91,29 @@ class ReportsPane(TablePane):
     @property
     def wanted_past(self) -> Hashable:
         """The report, and of one that is not over as it passes."""
-        question = self._question(self._look) if self._look is not None else None
-        if question is None or self._look is None:
-            return None
-        is_present = self._day is None
-        return question, self._look.moment.now // _AGAIN_MS[self._length] if is_present else 0
+        return self._wanted(self._look)
 
     def read_past(self, history: HistoryReader, look: Look) -> None:
         """Ask for it; called in a thread."""
-        question = self._question(look)
-        if question is not None and not self._is_settled(question, look.moment.now):
-            self._read = question, question.ask(history, look.snapshot, look.moment, self._book)
+        wanted = self._wanted(look)
+        if wanted is None or (self._read is not None and self._read[0] == wanted):
+            return
+        snapshot, moment, is_past = look.snapshot, look.moment, wanted.is_past
+        self._read = (
+            wanted,
+            wanted.question.ask(history, snapshot, moment, self._book, is_past=is_past),
+        )
 
-    def _is_settled(self, question: ReportQuestion, now: Ms) -> bool:
-        """Whether it was read just now and is of a time in which nothing happens any more."""
-        if self._read is None or self._read[0] != question:
-            return False
-        report = self._read[1]
-        return report.is_over and now - report.now < _SETTLED_MS
+    def _wanted(self, look: Look | None) -> _Wanted | None:
+        question = self._question(look)
+        if question is None or look is None:
+            return None
+        now = look.moment.now
+        is_over = question.period.last < today_at(question.sites, now)
+        every_ms = _SETTLED_MS if is_over else _AGAIN_MS[self._length]
+        if look.past is not None and not is_over:
+            every_ms = 1  # each instant is another report
+        return _Wanted(question, now // every_ms, look.past is not None)
 
     def present(self, look: Look) -> TableView:
         """The lines of the report that is wanted; none until it has been read."""
@@ -167,9 +179,12 @@ class ReportsPane(TablePane):
         return ReportQuestion(period, self._by, sites, look.viewing.formula, look.viewing.cost)
 
     def _report(self, look: Look) -> Report | None:
-        """The report that is wanted; None where it has not been read."""
-        read = self._read
-        return read[1] if read is not None and read[0] == self._question(look) else None
+        """The report that is wanted, of this turn or the one before; None where none was read."""
+        if self._read is None:
+            return None
+        wanted, report = self._read
+        is_same = wanted.question == self._question(look)
+        return report if is_same and wanted.is_past == (look.past is not None) else None
 
     def _fitting_order(self) -> tuple[str, ...] | None:
         """The columns that the person keeps, where they are of lines like these."""

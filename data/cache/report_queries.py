@@ -271,7 +271,9 @@ def _numbers(queues: Iterable[int]) -> str:
     return msgspec.json.encode(sorted(queues)).decode()
 
 
-def agent_sums(ask: Ask, site: str, start: Ms, end: Ms, *, has_imported: bool) -> list[Worked]:
+def agent_sums(
+    ask: Ask, site: str, start: Ms, end: Ms, *, has_imported: bool, told_until: Ms | None = None
+) -> list[Worked]:
     """What the agents of a site did in days that began in a span.
 
     Args:
@@ -280,9 +282,10 @@ def agent_sums(ask: Ask, site: str, start: Ms, end: Ms, *, has_imported: bool) -
         start: The beginning of the first day.
         end: Days that began then or later do not matter.
         has_imported: Whether calls of other systems are in the span: nobody else summed them up.
+        told_until: What sources summed up of days that began then or later does not matter.
     """
     wanted = {"site": site, "start": start, "end": end}
-    rows = ask(_AGENTS, wanted)
+    rows = ask(_AGENTS, wanted if told_until is None else {**wanted, "end": told_until})
     if has_imported:
         rows += ask(_AGENTS_OF_IMPORTED, wanted)
     return [

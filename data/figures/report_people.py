@@ -16,10 +16,11 @@ from data.figures.report_cost import priced
 from data.figures.report_days import DayBook, SiteDays, SiteTime
 from data.figures.report_work import Coverage, Work
 from data.floor import FloorSnapshot, Key
-from data.model import Ms
+from data.model import Agent, Ms
 from data.rules.periods import Period, span
 from data.settings import CostSettings
 from data.status import SiteInfo
+from data.zones import site_day_start
 
 if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
@@ -48,6 +49,8 @@ class PeopleReading:
         moment: The present.
         cost: What work costs.
         book: Of days that are over for good.
+        is_past: The floor is as it was at the moment: of the day in which that was the sums count
+            that its agents had by then, not those that history has of the whole day.
     """
 
     def __init__(
@@ -57,7 +60,10 @@ class PeopleReading:
         moment: Moment,
         cost: CostSettings,
         book: DayBook,
+        *,
+        is_past: bool,
     ) -> None:
+        self._is_past = is_past
         self._reader = reader
         self._floor = floor
         self._moment = moment
@@ -139,9 +145,7 @@ class PeopleReading:
         """
         found: dict[Key, Named] = {}
         if period is not None:
-            dates = span(period, replace(site, day_start="00:00"))
-            ask = self._reader.ask
-            for row in queries.agent_sums(ask, site.id, *dates, has_imported=has_imported):
+            for row in self._sums(site, period, has_imported=has_imported):
                 name, work = found.get(row.key, (row.name, Work()))
                 found[row.key] = name, work + _work(row)
         for key, one in time.agents.items():
@@ -149,6 +153,18 @@ class PeopleReading:
                 name, work = found.get(key, (one.name, Work()))
                 found[key] = name, work + one.work
         return found
+
+    def _sums(self, site: SiteInfo, period: Period, *, has_imported: bool) -> list[Worked]:
+        midnight = replace(site, day_start="00:00")
+        ask, (start, end), now = self._reader.ask, span(period, midnight), self._moment.now
+        if not self._is_past or not start <= now < end:
+            return queries.agent_sums(ask, site.id, start, end, has_imported=has_imported)
+        day = site_day_start(midnight, now)
+        rows = queries.agent_sums(
+            ask, site.id, start, now, has_imported=has_imported, told_until=day
+        )
+        agents = self._floor.agents.items()
+        return rows + [_worked_by_then(key, one) for key, one in agents if key.site == site.id]
 
     def _team_of(self, key: Key) -> str:
         agent = self._floor.agents.get(key)
@@ -166,6 +182,13 @@ def all_of(agents: Iterable[Mapping[Key, Named]]) -> Work:
 
 _PARTS = 3
 """Talk, hold and after-contact work."""
+
+
+def _worked_by_then(key: Key, agent: Agent) -> Worked:
+    today = agent.today
+    spent = (today.talk_s, today.hold_s, today.acw_s, today.ready_s)
+    in_ms = (None if one is None else round(one * 1000) for one in spent)
+    return Worked(key, agent.name, today.handled, *in_ms)
 
 
 def _work(row: Worked) -> Work:

@@ -19,6 +19,7 @@ from data.figures.demand import Origin
 from data.figures.freshness import Moment
 from data.figures.queues import Group, group_of
 from data.figures.report import By, Complaints, Line, QueueLine, Report
+from data.figures.report_counts import IntervalCounts
 from data.figures.report_days import DayBook
 from data.figures.report_lines import (
     agent_lines,
@@ -70,6 +71,8 @@ class ReportQuestion(msgspec.Struct, frozen=True):
         floor: FloorSnapshot,
         moment: Moment,
         book: DayBook | None = None,
+        *,
+        is_past: bool = False,
     ) -> Report:
         """The report as history and the present stand.
 
@@ -78,13 +81,16 @@ class ReportQuestion(msgspec.Struct, frozen=True):
             floor: The floor as of one commit; an empty one where nothing is known of the present.
             moment: The present.
             book: Of days that are over, for whoever asks again and again.
+            is_past: Floor and moment are of the past; what came later does not count.
 
         Raises:
             StoreError: History cannot be read.
             FloorError: A site's zone is not known.
         """
-        people = PeopleReading(reader, floor, moment, self.cost, book or DayBook())
-        return _Reading(self, reader, floor, moment, people).report()
+        book = book or DayBook()
+        people = PeopleReading(reader, floor, moment, self.cost, book, is_past=is_past)
+        counts = IntervalCounts(reader.ask, floor, moment.now, is_past)
+        return _Reading(self, reader, floor, moment, people, counts).report()
 
 
 class _Reading:
@@ -97,7 +103,9 @@ class _Reading:
         floor: FloorSnapshot,
         moment: Moment,
         people: PeopleReading,
+        counts: IntervalCounts,
     ) -> None:
+        self._counts = counts
         self._wanted = question
         self._reader = reader
         self._floor = floor
@@ -112,7 +120,7 @@ class _Reading:
         sums = {site.id: self._sums(site) for site in wanted.sites}
         people = {site.id: self._people(site, sums[site.id]) for site in wanted.sites}
         before = {site.id: self._people_before(site, sums[site.id]) for site in wanted.sites}
-        shapes = curves(self._offered(), wanted.period)
+        shapes = curves(self._offered(sums), wanted.period)
         queues = [
             replace(one, curve=shapes.get(one.number, ()))
             for site in wanted.sites
@@ -159,8 +167,8 @@ class _Reading:
         ask, its = self._reader.ask, self._spans[site.id]
         compared = as_far(self._wanted.period.compared, self._wanted.period, site, self._now)
         return _SiteSums(
-            now=queries.queue_sums(ask, site.id, *its),
-            before=queries.queue_sums(ask, site.id, *compared),
+            now=self._counts.by_queue(site, *its),
+            before=self._counts.by_queue(site, *compared),
             before_span=compared,
             expected=(
                 queries.forecasts(ask, site.id, *its, by_source=Origin.SOURCE)
@@ -262,19 +270,19 @@ class _Reading:
         """The intervals of the queues in which a person waits."""
         found: list[SiteInterval] = []
         for site in self._wanted.sites:
-            numbers = _waited(queues, site)
-            sums = queries.interval_sums(self._reader.ask, numbers, *spans[site.id])
+            numbers = {one.key: one.number for one in _waited(queues, site)}
+            sums = self._counts.by_interval(site, numbers, *spans[site.id])
             found += ((site, starts, counts) for starts, counts in sums)
         return found
 
-    def _offered(self) -> list[tuple[SiteInfo, int, Ms, int]]:
+    def _offered(self, sums: Mapping[str, _SiteSums]) -> list[tuple[SiteInfo, int, Ms, int]]:
         """What was offered to every queue, half hour by half hour."""
-        ask = self._reader.ask
-        return [
-            (site, *row)
-            for site in self._wanted.sites
-            for row in queries.offered_by_half_hour(ask, site.id, *self._spans[site.id])
-        ]
+        found: list[tuple[SiteInfo, int, Ms, int]] = []
+        for site in self._wanted.sites:
+            numbers = {one.key: one.number for one in sums[site.id].now}
+            told = self._counts.offered(site, numbers, *self._spans[site.id])
+            found += ((site, *row) for row in told)
+        return found
 
     def _spare(self, people: Mapping[str, SitePeople]) -> list[tuple[SiteInfo, Ms, int]]:
         return [
@@ -288,7 +296,7 @@ class _Reading:
         ask, has_kept = self._reader.ask, self._reader.has_demand()
         found: list[tuple[SiteInfo, Ms, Expected]] = []
         for site in self._wanted.sites:
-            numbers = _waited(queues, site)
+            numbers = [one.number for one in _waited(queues, site)]
             its = self._spans[site.id]
             told = queries.forecasts_by_time(ask, numbers, *its, has_kept=has_kept)
             found += ((site, at, one) for at, one in told.items())
@@ -320,8 +328,6 @@ class _SiteSums(msgspec.Struct, frozen=True):
     then: dict[Key, Queue]
 
 
-def _waited(queues: Sequence[QueueLine], site: SiteInfo) -> list[int]:
-    """The numbers of a site's queues in which a person waits."""
-    return [
-        one.number for one in queues if one.group is Group.IMMEDIATE and one.key.site == site.id
-    ]
+def _waited(queues: Sequence[QueueLine], site: SiteInfo) -> list[QueueLine]:
+    """A site's queues in which a person waits."""
+    return [one for one in queues if one.group is Group.IMMEDIATE and one.key.site == site.id]

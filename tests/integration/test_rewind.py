@@ -12,8 +12,13 @@ import pytest
 from data.cache.history_reader import HistoryReader
 from data.cache.rewind import Rewind
 from data.figures.agents import handling_s
+from data.figures.freshness import Moment
+from data.figures.report import By
+from data.figures.report_reading import ReportQuestion
+from data.figures.report_times import today_at
 from data.floor import FloorSnapshot, Key
 from data.model import ContactState
+from data.rules.periods import Length, Period
 from data.sandbox.ledger import LedgerCall, LedgerSegment
 from supervisor_tui.commands.common import read_snapshot
 from tests.data.sandbox_helpers import COUNTED
@@ -123,3 +128,31 @@ def test_nothing_of_later_is_shown(whole_day: Truth, rewind: Rewind) -> None:
     assert all(event.at <= at for event in events)
     assert not then.actions
     assert Key("main", "pbx", "nobody") not in then.agents
+
+
+@pytest.mark.parametrize("hours", [2.5, 4.117, 7.0])
+def test_a_report_of_the_past_says_what_the_floor_said_then(
+    whole_day: Truth, rewind: Rewind, hours: float
+) -> None:
+    at = min(call.queued_at for call in whole_day.calls) + round(hours * 3_600_000)
+    then = rewind.at(at)
+    period = Period.holding(Length.DAY, today_at(then.sites, at))
+    with closing(HistoryReader.open(whole_day.place.files.history)) as reader:
+        by_queue, by_agent, by_interval = (
+            ReportQuestion(period, by, then.sites).ask(reader, then, Moment(at, 0), is_past=True)
+            for by in (By.QUEUE, By.AGENT, By.INTERVAL)
+        )
+    assert not by_queue.is_over
+    shown = {line.key: line.counts for line in by_queue.lines}
+    counted = {"/".join(key): queue.day for key, queue in then.queues.items()}
+    for key, counts in shown.items():
+        for name in _SUMMED:
+            assert getattr(counts, name) == pytest.approx(getattr(counted[key], name)), (key, name)
+    assert sum(line.counts.offered for line in by_queue.lines if line.counts) > 0
+    handled = sum(agent.today.handled or 0 for agent in then.agents.values())
+    assert by_agent.work.handled == handled
+    (voice,) = (one for one in by_queue.totals if one.key == "immediate")
+    intervals = [line.counts for line in by_interval.lines if line.counts is not None]
+    assert voice.counts is not None
+    assert sum(one.answered for one in intervals) == voice.counts.answered
+    assert sum(offered for _hour, offered in by_queue.hours) == voice.counts.offered

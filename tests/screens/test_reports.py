@@ -16,7 +16,7 @@ from data.model import Counts
 from data.rules.periods import Length, Period
 from data.rules.service_level import Formula
 from screens.actions import Scope
-from screens.look import Look, Viewing
+from screens.look import Look, Past, Viewing
 from screens.report_page import ReportPage
 from screens.reports import ReportsPane
 from tests.builders import BOOT, MOMENT, MONO_MS, NOW, make_site, make_snapshot
@@ -39,8 +39,10 @@ class Told:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[ReportQuestion] = []
         self.names: tuple[str, ...] = ("Claims", "Idle")
+        self.rewound = 0
 
-        def ask(question: ReportQuestion, *_others: object) -> Report:
+        def ask(question: ReportQuestion, *_others: object, is_past: bool = False) -> Report:
+            self.rewound += is_past
             return self._answer(question)
 
         monkeypatch.setattr(ReportQuestion, "ask", ask)
@@ -152,13 +154,14 @@ def test_what_was_read_for_another_question_is_not_shown(told):
     assert not pane.present(look()).rows
 
 
-def test_the_present_is_asked_again_each_minute_and_the_past_is_not(told):
+def test_what_is_not_over_is_asked_again_each_minute_or_every_five(told):
     pane = ReportsPane(is_ascii=True)
     assert pane.wanted_past is None
     turns = (
         ((None, None, None), NOW // 60_000),
         ((Length.MONTH, None, None), NOW // 300_000),
-        ((None, date(2026, 3, 9), None), 0),
+        ((None, date(2026, 3, 9), None), NOW // 300_000),  # the month that is named is not over
+        ((Length.WEEK, date(2026, 3, 2), None), NOW // 60_000),
     )
     for chosen, turn in turns:
         pane._look = None  # it is on no screen, and has nothing to show
@@ -168,14 +171,25 @@ def test_the_present_is_asked_again_each_minute_and_the_past_is_not(told):
         assert pane.wanted_past[1] == turn
 
 
-def test_what_is_over_is_read_again_only_after_a_while(told):
+def test_the_same_is_read_once_in_its_turn(told):
     pane = ReportsPane(is_ascii=True)
     later = look(moment=Moment(NOW + 60_000, MONO_MS, BOOT))
-    for day, times in ((None, [1, 2, 3]), (date(2026, 3, 9), [4, 4, 5])):
+    for day, times in ((None, [1, 1, 2]), (date(2026, 3, 9), [3, 3, 4])):
         pane.choose(None, day, None)
         for at, expected in zip((look(), look(), later), times, strict=True):
             pane.read_past(None, at)  # type: ignore[arg-type]
             assert len(told.asked) == expected
+
+
+def test_what_was_read_of_the_present_is_not_shown_as_the_past(told):
+    pane = ReportsPane(is_ascii=True)
+    pane.read_past(None, look())  # type: ignore[arg-type]
+    assert pane.present(look()).rows
+    then = look(past=Past(NOW))
+    assert not pane.present(then).rows
+    pane.read_past(None, then)  # type: ignore[arg-type]
+    assert pane.present(then).rows
+    assert told.rewound == 1
 
 
 def test_a_floor_of_which_nothing_is_known_asks_nothing(told):
