@@ -40,9 +40,8 @@ from screens import complaint_words, words
 from screens.alert_words import alert_sentence, figure_of, format_value, place_words
 from screens.formats import (
     format_caller,
-    format_clock,
-    format_date_clock,
     format_percent,
+    format_sure_clock,
 )
 from screens.presenters.lent_words import loan_words
 from screens.presenters.notes import author_words, party_words
@@ -86,11 +85,15 @@ class Wording(msgspec.Struct, frozen=True):
     """On whose day clocks need no date; None: that of `now`."""
 
     def clock(self, at: Ms | None) -> str:
-        """An instant on the wall of the site, with its date where that is not today's."""
+        """An instant on the wall of the site, with its date where that is not today's.
+
+        Where the clocks show it twice it bears the name of its time.
+        """
         today = self.now if self.read_at is None else self.read_at
-        if at is not None and local(at, self.zone).date() == local(today, self.zone).date():
-            return format_clock(at, self.zone)
-        return format_date_clock(at, self.zone)
+        clock = format_sure_clock(at, self.zone)
+        if at is None or local(at, self.zone).date() == local(today, self.zone).date():
+            return clock
+        return f"{local(at, self.zone):%Y-%m-%d} {clock}"
 
 
 def section_words(section: str) -> str:
@@ -255,8 +258,8 @@ def _lost(case: LostCase, by: Wording) -> str:
 def _off_plan(off: OffPlan, by: Wording) -> str:
     parts = {
         "name": off.agent.name if off.agent is not None else off.shift.agent,
-        "start": format_clock(off.shift.starts_at, by.zone),
-        "end": format_clock(off.shift.ends_at, by.zone),
+        "start": format_sure_clock(off.shift.starts_at, by.zone),
+        "end": format_sure_clock(off.shift.ends_at, by.zone),
     }
     if off.standing is None:
         parts["what"] = words.activity(off.activity)

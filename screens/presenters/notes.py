@@ -11,7 +11,13 @@ from data.figures.shift_log import LogEntry, shift_log, written_at
 from data.floor import FloorSnapshot, Key
 from data.model import DESK, Incident, IncidentEvent, Kind, Ms, Note, NoteEvent, Promise
 from data.people import Person
-from screens.formats import UNDEFINED, format_clock, format_duration, format_minutes, format_moment
+from screens.formats import (
+    UNDEFINED,
+    format_duration,
+    format_minutes,
+    format_moment,
+    format_sure_clock,
+)
 from screens.look import Look
 from screens.presenters.acts import pending_words
 from screens.presenters.briefings import Briefing, briefing_cells
@@ -236,7 +242,7 @@ def _event_words(event: IncidentEvent | NoteEvent, what: str, zone: str, now: Ms
 
 def incident_line(incident: Incident, zone: str, now: Ms) -> str:
     """An incident in one line, as a handover and the day's curve name it."""
-    since = format_clock(incident.opened_at, zone)
+    since = format_sure_clock(incident.opened_at, zone)
     ticket = _("ticket {ticket}").format(ticket=incident.ticket) if incident.ticket else ""
     text = _("{party}: {summary}, since {since}")
     if not incident.is_open:
@@ -245,7 +251,7 @@ def incident_line(incident: Incident, zone: str, now: Ms) -> str:
         party=party_words(incident.party),
         summary=incident.summary,
         since=since,
-        ended=format_clock(incident.closed_at, zone),
+        ended=format_sure_clock(incident.closed_at, zone),
     )
     check = check_words(incident, now)
     more = [ticket, "" if check == UNDEFINED else _("check {when}").format(when=check)]

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -283,6 +284,22 @@ def test_what_is_new_and_what_is_gone_since() -> None:
 def changed(before: Handover, snapshot: FloorSnapshot, since: int = DAY_START) -> dict[str, str]:
     draft, by = drafted(snapshot, since), sheet_of(look_at(snapshot), SITE).by
     return {each.now.key: each.now.text for each in changes_since(before, draft, by).changed}
+
+
+@pytest.mark.parametrize(
+    ("opened", "read", "shown"),
+    [
+        ("2026-10-25T02:45:00+02:00", "2026-10-25T02:10:00+01:00", "02:45 CEST"),
+        ("2026-10-25T02:45:00+01:00", "2026-10-25T03:10:00+01:00", "02:45 CET"),
+        ("2026-10-25T02:45:00+02:00", "2026-10-26T06:00:00+01:00", "2026-10-25 02:45 CEST"),
+        ("2026-10-25T03:00:00+01:00", "2026-10-25T03:10:00+01:00", "03:00"),
+    ],
+)
+def test_in_the_hour_that_comes_twice_a_line_says_which_it_means(
+    opened: str, read: str, shown: str
+) -> None:
+    by = replace(sheet_of(look_at(whole_floor()), SITE).by, now=instant(read))
+    assert by.clock(instant(opened)) == shown
 
 
 def test_what_has_changed_since_is_told_and_what_is_only_worded_anew_is_not() -> None:
