@@ -27,6 +27,8 @@ def test_an_agent_is_paused_by_number_with_a_reason(place: Place, size: tuple[in
             found = AGENT.search(screen.text)
             assert found is not None
             number = found[1]
+            screen.send(":pause 9999 break\r")
+            screen.wait_for("There is no agent “9999”.")
             screen.send(":pau\t")
             screen.wait_for(re.compile(r"^:pause ", re.MULTILINE))
             screen.send(f"{number}\t")
@@ -34,8 +36,13 @@ def test_an_agent_is_paused_by_number_with_a_reason(place: Place, size: tuple[in
             screen.send("x\x7f")
             screen.wait_for("pause AGENTS REASON NOTE")
             screen.send("break rest a little\r")
-            screen.wait_for(re.compile(rf"not ready {number} .*: done"), timeout=SLOW_S)
-            screen.send(":pause 9999 break\r")
-            screen.wait_for("There is no agent “9999”.")
+            # The row, and that nothing is on its way any more: what is said above the keys may be
+            # overwritten, by an alert for one.
+            row = rf"^.. *{number} {re.escape(found[2])} .*"
+            paused = re.compile(rf"{row}(?:>pause|not ready/)", re.MULTILINE)
+            screen.wait_for(
+                lambda: paused.search(screen.text) and "acts" not in screen.text, timeout=SLOW_S
+            )
             screen.send(f":undo {number}\r")
-            screen.wait_for(re.compile(rf"ready {number} .*: done"), timeout=SLOW_S)
+            screen.wait_for(lambda: not paused.search(screen.text), timeout=SLOW_S)
+            assert re.search(row, screen.text, re.MULTILINE)
