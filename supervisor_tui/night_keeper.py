@@ -19,6 +19,7 @@ from data.figures.queues import queue_figures
 from data.files import FloorFiles
 from data.floor import Floor, FloorSnapshot
 from data.masking import masked
+from data.sync.journal import Journal
 from data.sync.night_marks import Call, NightFile, NightMarks
 from data.zones import local
 from screens.presenters.night import site_story
@@ -43,6 +44,7 @@ class NightKeeper:
         self._configuration = configuration
         self._cache = files.cache
         self._file = NightFile(files)
+        self._journal = Journal(files.sync_log)
         self._watch = Watch(configuration.night)
         self._began_ms = 0
         self._stop = threading.Event()
@@ -72,6 +74,8 @@ class NightKeeper:
                     self._follow(reader)
             except StoreError:
                 self._watch.leave()  # nothing is known: the minutes count from when it is again
+            except Exception as error:  # noqa: BLE001 - a fault of ours does not end the watch
+                self._journal.crash(error, part="night")
 
     def _follow(self, reader: CacheReader) -> None:
         """Look again and again; by day only at the clock."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -144,3 +145,24 @@ def test_where_a_command_fails_the_next_one_is_called_at_once(night: Night) -> N
     assert [each.is_done for each in night.file.read().calls] == [False, False]
     night.file.key(night.now)
     assert night.file.read() == NightMarks(boot_id(), night.now)
+
+
+def test_a_fault_of_ours_is_written_down_and_does_not_end_the_watch(
+    tmp_path: Path, night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Semaphore(0)
+
+    def faulty(_path: Path) -> None:
+        looked.release()
+        raise RuntimeError
+
+    monkeypatch.setattr(night_keeper, "LOOK_S", 0.01)
+    monkeypatch.setattr(night_keeper.CacheReader, "open", faulty)
+    night.keeper.start()
+    assert all(looked.acquire(timeout=20) for _look in range(2))
+    night.keeper.stop()
+    night.keeper.join(20)
+    assert (
+        json.loads(FloorFiles(tmp_path / "floor").sync_log.read_bytes().splitlines()[0])["part"]
+        == "night"
+    )
