@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | None
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula, whatever quotes are around it."""
+_FORMULA = re.compile(r"(^|[;\t])(?=\s*[=+\-@\t\r\n＝＋－＠])")
+"""Where a spreadsheet takes text for the beginning of a formula, whatever quotes are around it.
+
+Where a comma divides decimals, a semicolon or a tab divides cells, and so begins one.
+"""
 
 
 def to_csv(titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
@@ -28,6 +32,4 @@ def to_csv(titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
 def _cell(value: Value) -> str | int | float:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(_FORMULAS):
-        return f"'{value}"
-    return value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

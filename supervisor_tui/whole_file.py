@@ -15,11 +15,17 @@ _MODE = 0o666
 def put(path: Path, text: str) -> None:
     """Put a text in the place of a file, as the person's own umask has new files.
 
+    A link stays a link, to the new file. A device or a pipe cannot be replaced, and so is refused.
+
     Raises:
         CommandFailed: It cannot be written; what was there before is as it was.
     """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        message = _("{file}: this cannot be written: it is no file that could be replaced.")
+        raise CommandFailed(message.format(file=path))
     try:
-        replace(path, text, _mode_of_new_files())
+        replace(target, text, _mode_of_new_files())
     except OSError as error:
         message = _("{file}: this file cannot be written: {reason}.")
         raise CommandFailed(message.format(file=path, reason=error.strerror)) from error

@@ -79,6 +79,19 @@ def test_a_file_is_written_whole_and_as_other_new_files_are(place, tmp_path, cap
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".report")]
 
 
+def test_a_link_stays_one_and_what_is_no_file_is_left_alone(place, tmp_path, capsys):
+    file, link, pipe = tmp_path / "week.csv", tmp_path / "link.csv", tmp_path / "pipe"
+    link.symlink_to(file)
+    os.mkfifo(pipe)
+    wanted = (*DAY, "--format", "csv", "--output")
+    assert run(place, *wanted, str(link)) == 0
+    assert link.is_symlink()
+    assert file.read_text().startswith("row,")
+    assert run(place, *wanted, str(pipe)) == 1
+    assert "no file that could be replaced" in capsys.readouterr().err
+    assert pipe.is_fifo()
+
+
 def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(place, tmp_path, capsys):
     folder = tmp_path / "taken"
     folder.mkdir()
