@@ -40,6 +40,10 @@ WHERE starts_at >= :start AND starts_at < :end
     AND queue IN (SELECT value FROM json_each(:queues))
 GROUP BY starts_at ORDER BY starts_at
 """  # noqa: S608 - only a list of columns is put in
+_FIRST_INTERVAL = """
+SELECT starts_at FROM interval JOIN name ON name.n = interval.queue
+WHERE name.site = :site ORDER BY starts_at LIMIT 1
+"""
 _BY_HALF_HOUR = """
 SELECT queue, starts_at - starts_at % :half AS half, sum(offered)
 FROM interval JOIN name ON name.n = interval.queue
@@ -189,6 +193,11 @@ def queue_sums(ask: Ask, site: str, start: Ms, end: Ms) -> list[QueueSums]:
             _BY_QUEUE, {"site": site, "start": start, "end": end}
         )
     ]
+
+
+def first_interval(ask: Ask, site: str) -> Ms | None:
+    """When the first interval began that history has of a site; None where it has none."""
+    return next((starts for (starts,) in ask(_FIRST_INTERVAL, {"site": site})), None)
 
 
 def interval_sums(

@@ -81,6 +81,7 @@ class _Then:
         self._kept: Mapping[Kind, Mapping[Key, AnyRecord]] = kept.rows if kept is not None else {}
         self._day_starts = {info.id: site_day_start(info, at) for info in present.sites}
         self._queues = rewind_agents.named(self._ask, Sort.QUEUE)
+        self._queue_names = {queue.key: queue for queue in self._queues.values()}
         self._agents = rewind_agents.named(self._ask, Sort.AGENT)
         self._since = self._counted_from()
         self._doings = rewind_agents.doings_at(self._ask, self._since, at)
@@ -160,7 +161,11 @@ class _Then:
 
     def _queue(self, key: Key) -> Queue:
         found = self._kept.get(Kind.QUEUE, {}).get(key) or self._present.queues.get(key)
-        return found if isinstance(found, Queue) else Queue(**key._asdict(), name=key.id)
+        if isinstance(found, Queue):
+            return found
+        told = self._queue_names.get(key)  # calls of another system: the name, and nothing else
+        name, client = (told.label or key.id, told.client) if told is not None else (key.id, "")
+        return Queue(**key._asdict(), name=name, client=client)
 
     def _queues_then(
         self, contacts: Iterable[Contact], intervals: Iterable[Interval]

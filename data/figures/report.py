@@ -183,6 +183,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     coverage: Coverage = Coverage()
     has_targets_then: bool = True
     """Whether targets are those that were valid then; else they are as they are now."""
+    compared_since: date | None = None
+    """Since when something is known of the period it is held against; None: since it began."""
     currency: str = ""
     """That of all amounts, by its code; empty: no rates are given."""
     rates_of_none: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ plan. Channel, threshold and target of a queue are those that the last keyframe 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -48,6 +49,7 @@ from data.rules.periods import Period, as_far, so_far, span
 from data.rules.service_level import Formula
 from data.settings import CostSettings
 from data.status import SiteInfo
+from data.zones import local, site_day_start
 
 if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
@@ -146,6 +148,7 @@ class _Reading:
                 its.then or not its.now or self._now < span(wanted.period, site)[1]
                 for site, its in ((site, sums[site.id]) for site in wanted.sites)
             ),
+            compared_since=self._compared_since(sums),
             currency=wanted.cost.currency if wanted.cost.rate else "",
             rates_of_none=meant_by_none(
                 wanted.cost.rate,
@@ -161,6 +164,16 @@ class _Reading:
             hours=by_hour(intervals),
             days=by_day(intervals, wanted.period, wanted.sites, self._now),
         )
+
+    def _compared_since(self, sums: Mapping[str, _SiteSums]) -> date | None:
+        """The day on which history begins, where that is within what all is held against."""
+        found: list[date] = []
+        for site in self._wanted.sites:
+            start, end = sums[site.id].before_span
+            first = queries.first_interval(self._reader.ask, site.id)
+            if first is not None and start < site_day_start(site, first) < end:
+                found.append(local(site_day_start(site, first), site.zone).date())
+        return max(found, default=None)
 
     def _sums(self, site: SiteInfo) -> _SiteSums:
         """What history has of a site's queues, now and in the period that it is held against."""

@@ -34,7 +34,10 @@ def past_parts(
     if any(health.is_reading_past for health in known):
         parts.append(Piece(_("still being read ~"), short=_("reading ~")))
     elif known and all(health.state is Freshness.OFFLINE for health in known):
-        parts.append(Piece(_("nothing is known of it ~"), short=_("unknown ~")))
+        if snapshot.intervals:
+            parts.append(Piece(_("only calls are known of it ~"), short=_("only calls ~")))
+        else:
+            parts.append(Piece(_("nothing is known of it ~"), short=_("unknown ~")))
     latest = [health.last_ok_at for health in known if health.folds and health.last_ok_at]
     if latest:
         clock = format_clock(min(latest), _zone(snapshot, site), with_seconds=True)

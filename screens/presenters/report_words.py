@@ -154,6 +154,9 @@ def _formula(report: Report) -> Iterator[str]:
     has_target = any(line.target_percent is not None for line in report.totals)
     if has_target and not report.has_targets_then:
         yield _("Tgt is as it is now: what was valid then is no longer kept.")
+    if report.compared_since is not None:
+        text = _("Of {before} nothing is known before {day}: it is compared as it is.")
+        yield text.format(before=before, day=report.compared_since.isoformat())
     if report.by in {By.AGENT, By.TEAM}:
         yield _("Adh+- and ( ): points against {before}").format(before=before)
     else:

@@ -36,6 +36,7 @@ from data.model import (
 from data.rules.periods import Length, Period
 from data.rules.service_level import Formula
 from data.status import SiteInfo
+from screens.presenters.report_words import report_notes
 from tests.builders import (
     BOOT,
     MONO_MS,
@@ -113,6 +114,16 @@ def test_nothing_is_known_of_a_time_before_history(writer):
     assert report.is_over
     assert report.total.level(Formula.OFFERED) is None
     assert (report.total.asa_s, report.total.aht_s, report.work.occupancy) == (None, None, None)
+
+
+def test_it_is_said_where_what_it_is_held_against_is_known_in_part_alone(writer):
+    came(writer, "a", "2026-03-07T09:00", 10)
+    came(writer, "a", "2026-03-11T09:00", 90)
+    report = ask(writer, Length.WEEK)
+    assert report.compared_since == date(2026, 3, 7)
+    assert any("week 10 nothing is known before 2026-03-07" in one for one in report_notes(report))
+    came(writer, "a", "2026-02-11T09:00", 10)
+    assert ask(writer, Length.WEEK).compared_since is None
 
 
 def test_totals_are_sums_over_sums_and_groups_stay_apart(writer):

@@ -179,3 +179,14 @@ def assert_same_day(
             key: pytest.approx(other[key]) if isinstance(other[key], dict | float) else other[key]
             for key in keys
         }, name
+
+
+@pytest.mark.shared
+def test_an_imported_day_can_be_looked_at_with_the_names_of_its_queues(fortnight, capsys):
+    capsys.readouterr()
+    asked = ["--config", str(fortnight), "show", "queues", "--at", "1999-08-05 12:00", "--ascii"]
+    assert main(asked) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert "THE PAST  1999-08-05 12:00:00" in head
+    assert "only calls are known of it ~" in head
+    assert all(any(name in line for line in lines) for name in NAMES.values())
