@@ -9,7 +9,7 @@ from typing import TypeAlias
 from data.cache.report_queries import Expected
 from data.model import Counts, Ms
 from data.rules.demand import HALF_HOUR_MS
-from data.rules.periods import Period
+from data.rules.periods import Period, span
 from data.status import SiteInfo
 from data.zones import local, site_day_start
 
@@ -69,11 +69,15 @@ def curves(
         By the numbers of queues; None for a day of which nothing is known.
     """
     places: dict[tuple[str, Ms], int] = {}  # many queues share their half hours
+    begins: dict[str, Ms] = {}
     found: dict[int, dict[int, int]] = {}
     for site, number, at, count in offered:
         place = places.get((site.id, at))
         if place is None:
-            place = places[site.id, at] = _place(site, at, period)
+            if site.id not in begins:
+                begins[site.id] = span(period, site)[0]
+            # Where a day begins within a half hour only what came from then on is in the first.
+            place = places[site.id, at] = _place(site, max(at, begins[site.id]), period)
         queue = found.setdefault(number, {})
         queue[place] = queue.get(place, 0) + count
     known = {place for queue in found.values() for place in queue}
