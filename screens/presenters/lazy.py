@@ -256,5 +256,6 @@ class ItemTable(LazyTable, Generic[ItemT]):
         return self.sort_key(self._items[key], column)
 
 
-def _order_of(slot: _Slot) -> tuple[float | str, ...]:
-    return slot.place.order
+def _order_of(slot: _Slot) -> tuple[tuple[float | str, ...], str]:
+    """The key decides between equals: which of them changed last must not."""
+    return slot.place.order, slot.place.key

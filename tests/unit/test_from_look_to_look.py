@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from data.figures.agents import agent_figures
+from data.figures.heads import Heads, agents_elsewhere, heads_now
 from data.figures.queues import FloorFigures, QueueBook, queue_figures
 from data.floor import Delta, Floor, FloorSnapshot, Key
+from data.masking import masked
 from data.model import AgentState, ContactState, Kind
 from data.settings import DEFAULT_RULES
 from screens.presenters.agents import AgentTable, present_agents
 from screens.presenters.roster import RosterLook, RosterTable
-from screens.presenters.table import ViewState
+from screens.presenters.rows import RowView
+from screens.presenters.table import TableView, ViewState
 from screens.tones import Tone
 from tests.builders import (
     MOMENT,
@@ -108,7 +114,14 @@ VIEWS = st.builds(
     is_reversed=st.booleans(),
     filter=st.sampled_from(["", "", "an", "claims"]),
 )
-SITES = st.sampled_from([None, None, SITE, "elsewhere"])
+OTHER = "north"
+"""Another site, where people have the same names and numbers."""
+LOOKS = st.tuples(
+    st.sampled_from([None, None, None, SITE, OTHER, "elsewhere"]),
+    VIEWS,
+    st.sampled_from(["now", "now", "now", "past", "masked"]),
+)
+"""Which site is looked at and how, and whether it is shown as it was, or with no names."""
 BASE = (
     *((Kind.QUEUE, make_queue(name)) for name in QUEUES),
     *((Kind.AGENT, make_agent(name, since=ago(60))) for name in IDS),
@@ -122,25 +135,41 @@ def plain(floor: FloorFigures) -> object:
     return [floor.queues, floor.immediate, floor.ages]
 
 
-@settings(max_examples=150, deadline=None)
-@given(STEPS, VIEWS, SITES)
-def test_looks_at_a_floor_that_changes_say_what_fresh_ones_say(steps, view, site):
-    floor, table, roster, book = Floor(), AgentTable(), RosterTable(), QueueBook()
-    moment = MOMENT
+def there(row: tuple[Kind, Any]) -> tuple[Kind, Any]:
+    """The same of the other site."""
+    return row[0], replace(row[1], site=OTHER)
+
+
+def by_key(table: TableView) -> dict[str, RowView]:
+    return {row.key: row for row in table.rows}
+
+
+@settings(max_examples=80, deadline=None)
+@given(STEPS, st.lists(st.one_of(st.none(), LOOKS), min_size=8, max_size=8))
+def test_looks_at_a_floor_that_changes_say_what_fresh_ones_say(steps, looks):
+    """Also where one goes to another site, back in time, and behind a lock and out again."""
+    floor, table, roster, book, heads = Floor(), AgentTable(), RosterTable(), QueueBook(), Heads()
+    moment, base = MOMENT, (*BASE, *map(there, BASE))
+    place = {"sites": (make_site(), make_site(id=OTHER, name="North"))}
+    health = make_health(), make_health(site=OTHER)
+    past = Floor().apply(Delta(1, upserts=base[3:], sources=health, **place))
+    site, view, which = None, ViewState(), "now"
     for number, (rows, gone, seconds, is_fresh, is_reset, is_looked_at) in enumerate(steps):
         moment = moment._replace(now=moment.now + seconds * 1000)
-        snapshot = floor.apply(
+        site, view, which = looks[number] or (site, view, which)
+        present = floor.apply(
             Delta(
                 rev=number + 1,
-                upserts=(*(BASE if number == 0 else ()), *rows),
+                upserts=(*(base if number == 0 else ()), *rows[:1], *map(there, rows[1:]), *rows),
                 deletions=tuple((kind, Key(SITE, SOURCE, name)) for kind, name in gone),
-                sites=(make_site(),),
-                sources=(make_health(age_s=1.0 if is_fresh else 4000.0),),
+                sources=(make_health(age_s=1.0 if is_fresh else 4000.0), health[1]),
                 reset=is_reset,
+                **place,
             )
         )
         if not is_looked_at:
             continue
+        snapshot = {"now": present, "past": past}.get(which) or masked(present)
         shown = table.present(snapshot, site, moment, DEFAULT_RULES, view)
         fresh = AgentTable().present(snapshot, site, moment, DEFAULT_RULES, view)
         assert list(shown.rows) == list(fresh.rows)
@@ -148,8 +177,8 @@ def test_looks_at_a_floor_that_changes_say_what_fresh_ones_say(steps, view, site
         assert [row.tone for row in shown.rows] == tones_of(shown)
         if not view.filter:
             figures = agent_figures(snapshot, site, moment)
-            eager = present_agents(figures, snapshot, DEFAULT_RULES, view)
-            assert list(shown.rows) == list(eager.rows)
+            eager = present_agents(figures, snapshot, DEFAULT_RULES, view, site=site)
+            assert by_key(shown) == by_key(eager)
         of_roster = RosterLook(snapshot=snapshot, site=site, moment=moment, view=view)
         shown = roster.present(of_roster)
         fresh = RosterTable().present(of_roster)
@@ -160,6 +189,9 @@ def test_looks_at_a_floor_that_changes_say_what_fresh_ones_say(steps, view, site
         assert plain(kept) == plain(anew)
         some = [one.key for one in kept.queues[:1]]
         assert kept.staff.joint_counts(some) == anew.staff.joint_counts(some)
+        heads.look(snapshot)
+        assert heads.elsewhere == agents_elsewhere(snapshot)
+        assert heads.present(site) == heads_now(snapshot, site, heads.elsewhere)
 
 
 @given(STEPS, st.integers(0, 12))
