@@ -74,6 +74,8 @@ class Rewinder:
         if at >= self._now(app):
             self.follow(app)
             return
+        if not self.is_past:
+            app.say("")  # what was said of the present
         self._wanted = at
         self._read(app)
 
