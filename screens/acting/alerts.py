@@ -13,7 +13,7 @@ from data.floor import FloorSnapshot, Key
 from data.model import Alert, Kind, Mute
 from screens.acting.can import can, cannot_words
 from screens.acting.offer import Offer
-from screens.alert_words import name_words, place_words
+from screens.alert_words import alert_sentence, name_words, place_words
 from screens.formats import format_clock
 from screens.look import Look
 from screens.text import _
@@ -25,10 +25,11 @@ def alert_offers(one: AlertFigures, look: Look) -> tuple[Offer, ...]:
     """What can be done to an alert."""
     alert = one.alert
     where = place_words(alert, look.snapshot)
+    what = alert_sentence(alert, _zone(look, alert.site))
     pending = look.doings.pending(Kind.ALERT, one.key, alert.version) is not None
     seen = _why_not_seen(one, look, is_pending=pending)
     offers = [
-        Offer(Verb.ACKNOWLEDGE_ALERT, Target(one.key, alert.version, where), where, seen),
+        Offer(Verb.ACKNOWLEDGE_ALERT, Target(one.key, alert.version, where), what, seen),
         mute_offer(alert, look, _why_not_muted(one)),
     ]
     if one.mute is not None:
@@ -83,11 +84,14 @@ def _why_not_seen(one: AlertFigures, look: Look, *, is_pending: bool) -> str:
         return _("Your last action on this alert is still on its way.")
     by = alert.acknowledged_by
     if by is not None and by != look.viewing.person:
-        zone = next((info.zone for info in look.snapshot.sites if info.id == alert.site), "UTC")
-        return _("{name} has seen it at {clock}.").format(
-            name=alert.acknowledged_name or by, clock=format_clock(alert.acknowledged_at, zone)
-        )
+        clock = format_clock(alert.acknowledged_at, _zone(look, alert.site))
+        name = alert.acknowledged_name or by
+        return _("{name} has seen it at {clock}.").format(name=name, clock=clock)
     return ""
+
+
+def _zone(look: Look, site: str) -> str:
+    return next((info.zone for info in look.snapshot.sites if info.id == site), "UTC")
 
 
 def _why_not_muted(one: AlertFigures) -> str:

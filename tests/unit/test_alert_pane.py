@@ -20,7 +20,7 @@ from data.floor import FloorSnapshot, Key
 from data.model import DESK, About, Alert, Cause, Channel, Mute, Person
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES, Figure
-from screens.acting.alerts import proposal_of
+from screens.acting.alerts import alert_offers, proposal_of
 from screens.acting.offer import Wanted
 from screens.action_types import Scope
 from screens.alert_jump import WorstAlerts, cause_of
@@ -216,6 +216,22 @@ def test_the_bell_rings_once_then_every_five_minutes_until_a_key() -> None:
     app.mono_ms += AGAIN_MS
     bell.tell(app)  # type: ignore[arg-type]
     assert len(app.rung) == 2
+
+
+def test_before_several_are_acknowledged_it_is_said_what_each_is() -> None:
+    snapshot = floor(make_alert("a"), make_alert("b", name="waiting", rule="waiting", limit=9.0))
+    look = Look(
+        snapshot=snapshot,
+        moment=MOMENT,
+        viewing=Viewing(floor_name="", formula=Formula.OFFERED, rules=DEFAULT_RULES),
+    )
+    figures = alert_figures(snapshot, None, MOMENT)
+    offers = [alert_offers(one, look)[0] for one in figures]
+    lines = Asking(wanted=Wanted(offers[0].verb, offers, look), zone="UTC").lines
+    assert sorted(lines) == [
+        "Claims  a caller has waited for more than 2:00",
+        "Claims  more than 9 contacts wait",
+    ]
 
 
 @pytest.mark.parametrize(("typed", "minutes"), [("all 20m", 20), ("longest_wait_s 2h", 120)])
