@@ -12,6 +12,7 @@ from screens.acting.loan_asks import minutes_of
 from screens.text import _
 from screens.tones import Tone
 from screens.typed.grammar import ALL
+from screens.typed.lines import unquoted
 from supervisor_tui.acting import Said
 from supervisor_tui.command_line import Command, CommandError
 
@@ -25,15 +26,15 @@ def mute(app: SupervisorApp, command: Command) -> None:
     Raises:
         CommandError: It was not typed which, or for how long.
     """
-    words = command.rest.split()
-    if len(words) != 2 or minutes_of(words[-1]) is None:
+    name, _blank, time = command.rest.strip().rpartition(" ")
+    if not name or minutes_of(time) is None:
         text = _("Say what is not to ring, and for how long: {syntax}, as in mute all 10m.")
         raise CommandError(text.format(syntax=command.grammar.syntax))
-    rule = _rule(app, words[0])
+    rule = _rule(app, name.strip())
     look = app.look()
     sites = [site.id for site in look.snapshot.sites if look.site in {None, site.id}]
     offers = [mute_all_offer(site, look, rule) for site in sites]
-    app.parts.doer.offer(app, Verb.MUTE, offers, Said({"for": words[-1]}))
+    app.parts.doer.offer(app, Verb.MUTE, offers, Said({"for": time}))
 
 
 def unmute(app: SupervisorApp, command: Command) -> None:
@@ -71,7 +72,7 @@ def show_alerts(app: SupervisorApp, command: Command) -> None:
     from screens.alert_test_page import AlertTestPage
 
     rules = rules_named(app.parts.viewing.rules, _rule(app, name.strip()))
-    title = _("What {rule} would have raised today").format(rule=name.strip())
+    title = _("What {rule} would have raised today").format(rule=unquoted(name.strip()))
     app.show_page(title, AlertTestPage(tuple(rules)))
 
 
@@ -80,8 +81,9 @@ def rules_named(rules: tuple[RuleSettings, ...], name: str) -> list[RuleSettings
     return [rule for rule in rules if name in {rule.called, rule.figure.value}]
 
 
-def _rule(app: SupervisorApp, name: str) -> str:
-    """The rule that is meant; empty for all of them."""
+def _rule(app: SupervisorApp, typed: str) -> str:
+    """The rule that is meant, by its name or that in quotation marks; empty for all of them."""
+    name = unquoted(typed)
     if name == ALL:
         return ""
     rules = app.parts.viewing.rules

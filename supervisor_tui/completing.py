@@ -27,7 +27,7 @@ from screens.typed.grammar import (
     Grammar,
     slot,
 )
-from screens.typed.lines import QUOTE, skip_blanks, take_word, written
+from screens.typed.lines import QUOTE, skip_blanks, take_word, unquoted, written
 from screens.typed.names import Named, Names, NothingNamedError, named
 from screens.typed.subjects import Subject, SubjectError, subjects, take_subjects
 from screens.typed.values import choices, option_words, place_in, typed_fields
@@ -120,10 +120,10 @@ def _complete_alert(app: SupervisorApp, text: str, at: int) -> Completion:
 
 def _complete_mute(app: SupervisorApp, text: str, at: int) -> Completion:
     """All alerts or those of a rule, and for how long."""
-    word, blank, _typed = text[at:].partition(" ")
-    if blank:
+    word = take_word(text, at)
+    if word is not None and word.end < len(text):
         return Completion(expected=_("TIME"), shown=("10m", "30m", "1h"))
-    return _complete_rule(app, text[:at], word, ALL)
+    return _complete_rule(app, text[:at], text[at:], ALL)
 
 
 def _complete_unmute(app: SupervisorApp, text: str, at: int) -> Completion:
@@ -132,7 +132,8 @@ def _complete_unmute(app: SupervisorApp, text: str, at: int) -> Completion:
 
 def _complete_rule(app: SupervisorApp, head: str, typed: str, *others: str) -> Completion:
     names = dict.fromkeys((*others, *(rule.called for rule in app.look().viewing.rules)))
-    fitting = [named(each, "", each) for each in names if each.startswith(typed.strip())]
+    begun = unquoted(typed.strip())
+    fitting = [named(each, "", each) for each in names if each.startswith(begun)]
     return _completion(head, _("RULE"), fitting)
 
 

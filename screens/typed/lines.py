@@ -63,6 +63,11 @@ def take_word(line: str, at: int) -> Reading | None:
     return Reading(line[at:end], end)
 
 
+def unquoted(text: str) -> str:
+    """A name of which nothing else follows, as it is: it may stand in quotation marks."""
+    return _quoted(text, 0).text if text.startswith(QUOTE) else text
+
+
 def written(name: str) -> str:
     """A name as it is typed so that it is read as one."""
     is_plain = not name.startswith(QUOTE) and COMMA not in name and len(name.split()) == 1

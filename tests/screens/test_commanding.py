@@ -16,7 +16,7 @@ from data.model import Owner
 from data.people import People
 from data.rules.service_level import Formula
 from data.rules.what_if import Change
-from data.settings import DEFAULT_RULES
+from data.settings import DEFAULT_RULES, Figure, RuleSettings
 from screens.acting.offer import Offer
 from screens.actions import Scope
 from screens.look import Look, Viewing
@@ -98,7 +98,7 @@ class Rig:
         viewing = Viewing(
             floor_name="Floor",
             formula=Formula.OFFERED,
-            rules=DEFAULT_RULES,
+            rules=(*DEFAULT_RULES, RuleSettings(figure=Figure.LATE, name="slow at night")),
             person="anna",
             who=self.doer.actor.person,
             reasons=REASONS,
@@ -286,6 +286,10 @@ def test_what_is_supposed_is_shown_and_nothing_is_done(rig: Rig) -> None:
         ("alert test waits", ["alert test waits_though_ready_s "]),
         ("alert week l", []),
         ("mute al", ["mute all "]),
+        ('mute "slow', ['mute "slow at night" ']),
+        ("mute slow", ['mute "slow at night" ']),
+        ('mute "slow at night" ', []),
+        ('alert test "slow at', ['alert test "slow at night" ']),
         ("unmute late", ["unmute late_s "]),
         ("site h", ["site hh1 "]),
         ("columns ", []),

@@ -19,7 +19,7 @@ from data.figures.freshness import Moment
 from data.floor import FloorSnapshot, Key
 from data.model import DESK, About, Alert, Cause, Channel, Mute, Person
 from data.rules.service_level import Formula
-from data.settings import DEFAULT_RULES, Figure
+from data.settings import DEFAULT_RULES, Figure, RuleSettings
 from screens.acting.alerts import alert_offers, proposal_of
 from screens.acting.offer import Wanted
 from screens.action_types import Scope
@@ -218,6 +218,13 @@ def test_the_bell_rings_once_then_every_five_minutes_until_a_key() -> None:
     assert len(app.rung) == 2
 
 
+def test_a_mute_names_what_people_call_it_and_not_its_id() -> None:
+    about = mute(about=About("queue", "claims"))
+    for alerts, name in (((make_alert("a"),), "Claims"), ((), "claims")):
+        (note,) = present_alerts(floor(*alerts, mutes=(about,)), None, MOMENT, ViewState()).notes
+        assert note.startswith(f"alerts about {name} muted until ")
+
+
 def test_before_several_are_acknowledged_it_is_said_what_each_is() -> None:
     snapshot = floor(make_alert("a"), make_alert("b", name="waiting", rule="waiting", limit=9.0))
     look = Look(
@@ -234,12 +241,21 @@ def test_before_several_are_acknowledged_it_is_said_what_each_is() -> None:
     ]
 
 
-@pytest.mark.parametrize(("typed", "minutes"), [("all 20m", 20), ("longest_wait_s 2h", 120)])
-def test_a_typed_mute_lasts_as_long_as_was_typed(typed: str, minutes: int) -> None:
+@pytest.mark.parametrize(
+    ("typed", "rule", "minutes"),
+    [
+        ("all 20m", "all", 20),
+        ("longest_wait_s 2h", "longest_wait_s", 120),
+        ("late at night 45", "late at night", 45),
+        ('"late at night" 30m', "late at night", 30),
+    ],
+)
+def test_a_typed_mute_lasts_as_long_as_was_typed(typed: str, rule: str, minutes: int) -> None:
+    rules = (*DEFAULT_RULES, RuleSettings(figure=Figure.LATE, name="late at night", above=60.0))
     look = Look(
         snapshot=floor(make_alert("a")),
         moment=MOMENT,
-        viewing=Viewing(floor_name="", formula=Formula.OFFERED, rules=DEFAULT_RULES),
+        viewing=Viewing(floor_name="", formula=Formula.OFFERED, rules=rules),
     )
     app: Any = SimpleNamespace(look=lambda: look, size=SimpleNamespace(width=80))
     muted: list[Any] = []
@@ -256,7 +272,7 @@ def test_a_typed_mute_lasts_as_long_as_was_typed(typed: str, minutes: int) -> No
     (done,) = muted
     fields = [each.target.fields for each in done.offers]
     assert [each["until"] for each in fields] == [MOMENT.now + minutes * 60_000]
-    assert [each.get("rule", "all") for each in fields] == [typed.partition(" ")[0]]
+    assert [each.get("rule", "all") for each in fields] == [rule]
 
 
 def test_the_bell_is_silent_for_what_stood_before_is_muted_or_only_wants_a_look() -> None:
