@@ -59,7 +59,10 @@ class AlertPage:
             [*sentences([alert_title(one, look)], width, tone_of_alert(one))],
             [heading(_("How it stands")), *sentences(_standing(one, look, zone), width)],
             [heading(_("What it comes from")), *sentences(causes or nothing, width)],
-            [heading(_("What was done")), *sentences([*_done(one, zone), *proposal], width)],
+            [
+                heading(_("What was done")),
+                *sentences([*_done(one, look.snapshot, zone), *proposal], width),
+            ],
         )
 
 
@@ -105,7 +108,7 @@ def _standing(one: AlertFigures, look: Look, zone: str) -> list[str]:
     return said
 
 
-def _done(one: AlertFigures, zone: str) -> list[str]:
+def _done(one: AlertFigures, look: Look, zone: str) -> list[str]:
     alert = one.alert
     said = []
     if alert.acknowledged_by is not None:
@@ -119,7 +122,7 @@ def _done(one: AlertFigures, zone: str) -> list[str]:
     if alert.command is not None:
         said.append(command_sentence(alert.command))
     if one.mute is not None:
-        said.append(mute_words(one.mute, zone))
+        said.append(mute_words(one.mute, look.snapshot, zone))
     return said
 
 

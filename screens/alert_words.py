@@ -154,6 +154,16 @@ def name_words(alert: Alert, snapshot: FloorSnapshot) -> str:
             return about.id
 
 
+def muted_words(mute: Mute, snapshot: FloorSnapshot) -> str:
+    """What is muted, by its name: a rule, what some alert is about, or nothing where it is all."""
+    if mute.about is None:
+        return mute.rule
+    for alert in snapshot.alerts.values():
+        if alert.site == mute.site and alert.about == mute.about:
+            return name_words(alert, snapshot)
+    return mute.about.id
+
+
 def _site_name(site: str, snapshot: FloorSnapshot) -> str:
     return next((one.name for one in snapshot.sites if one.id == site), "") or site
 

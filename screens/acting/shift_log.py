@@ -28,7 +28,8 @@ def new_offers(look: Look, site: str = "") -> tuple[Offer, ...]:
     key = Key(place, DESK, "")
     nowhere = "" if place else _("The floor has no site yet.")
     note = Target(key, subject=_("this shift and the next"))
-    incident = Target(key, subject=_("an incident"))
+    names = {each.id: each.name or each.id for each in look.snapshot.sites}
+    incident = Target(key, subject=names.get(place, place))
     return (
         Offer(Verb.SHIFT_NOTE, note, why_not=nowhere),
         Offer(Verb.OPEN_INCIDENT, incident, why_not=nowhere),

@@ -16,6 +16,7 @@ from screens.alert_words import (
     alert_sentence,
     figure_of,
     format_value,
+    muted_words,
     place_words,
     seen_words,
 )
@@ -127,7 +128,7 @@ def present_alerts(
         row = make_row(alert_row_key(one), cells, column.insert(tones, Tone.NORMAL), is_old=False)
         entries.append(Entry(row, (place,), column.insert(_keys(one, said, moment.now), "")))
     rows: tuple[RowView, ...] = tuple(entry.row for entry in arrange(entries, columns, view))
-    notes = tuple(alert_notes(found, mutes_on(snapshot, site, moment.now), zones))
+    notes = tuple(alert_notes(found, snapshot, mutes_on(snapshot, site, moment.now)))
     if any(figure_of(one.alert) in LEVELS for one in found):
         text = _("SL = {formula} formula; 80/20 is 80 % within 20 s, foretold by half hour")
         notes = (text.format(formula=words.formula(formula)), *notes)
@@ -151,7 +152,7 @@ def alert_row_key(one: AlertFigures) -> str:
 
 
 def alert_notes(
-    found: Sequence[AlertFigures], mutes: Sequence[Mute], zones: dict[str, str]
+    found: Sequence[AlertFigures], snapshot: FloorSnapshot, mutes: Sequence[Mute]
 ) -> list[str]:
     """What belongs below the table: what is held, and what is muted until when."""
     notes = []
@@ -171,16 +172,17 @@ def alert_notes(
             failed,
         )
         notes.append(text.format(count=failed))
-    notes.extend(mute_words(mute, zones.get(mute.site, "UTC")) for mute in mutes)
+    zones = {info.id: info.zone for info in snapshot.sites}
+    notes.extend(mute_words(mute, snapshot, zones.get(mute.site, "UTC")) for mute in mutes)
     return notes
 
 
-def mute_words(mute: Mute, zone: str) -> str:
+def mute_words(mute: Mute, snapshot: FloorSnapshot, zone: str) -> str:
     """What is muted, until when, and by whom."""
     told = {"clock": format_clock(mute.until, zone), "name": mute.muted_by.name}
     if mute.about is not None:
         text = _("alerts about {what} muted until {clock} by {name}")
-        return text.format(what=mute.about.id, **told)
+        return text.format(what=muted_words(mute, snapshot), **told)
     if mute.rule:
         return _("alerts {rule} muted until {clock} by {name}").format(rule=mute.rule, **told)
     return _("all alerts muted until {clock} by {name}").format(**told)

@@ -37,7 +37,7 @@ from data.rules.lost_callers import CLAIM_LIFE_MS
 from data.rules.service_level import Formula
 from data.zones import local
 from screens import complaint_words, words
-from screens.alert_words import alert_sentence, figure_of, format_value, place_words
+from screens.alert_words import alert_sentence, figure_of, format_value, muted_words, place_words
 from screens.formats import (
     format_caller,
     format_percent,
@@ -151,8 +151,12 @@ def _incident(incident: Incident, by: Wording) -> str:
 
 
 def _loan(loan: LoanFigures, by: Wording) -> str:
-    agents, until = loan_words(by.snapshot, loan), by.clock(loan.loan.until)
-    return _("{agents}, until {until}").format(agents=agents, until=until)
+    text = _("{agents}, until {until}: {names}")
+    return text.format(
+        agents=loan_words(by.snapshot, loan),
+        until=by.clock(loan.loan.until),
+        names=", ".join(each.name for each in loan.agents),
+    )
 
 
 def _called_for(contact: Contact, by: Wording) -> str:
@@ -188,7 +192,7 @@ def _past_alert(past: PastAlert, by: Wording) -> str:
 
 def _muted(muted: MutedAlerts, by: Wording) -> str:
     mute = muted.mute
-    what = mute.rule or (mute.about.id if mute.about is not None else pgettext("muted", "all"))
+    what = muted_words(mute, by.snapshot) or pgettext("muted", "all")
     text = _("muted until {until} by {name}: {what}")
     return text.format(until=by.clock(mute.until), name=mute.muted_by.name, what=what)
 

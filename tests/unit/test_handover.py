@@ -183,6 +183,7 @@ def test_every_part_has_what_belongs_to_it_and_no_more() -> None:
     assert words[f"switch/{SOURCE}/claims/closed"] == "Claims: closed since 14:02, by Anna"
     assert words[f"shift/{SOURCE}/s1"] == "Hana: missing since 13:32, shift 13:32 to 15:32"
     assert words[f"mute/{DESK}/m1"] == "muted until 15:32 by Anna: all"
+    assert words[f"loan/{DESK}/l1"] == "1 agent in Claims, until 15:32: Hana"
 
 
 def test_what_is_over_is_not_handed_over() -> None:
@@ -313,7 +314,7 @@ def test_what_has_changed_since_is_told_and_what_is_only_worded_anew_is_not() ->
     after = replace(snapshot, incidents={key: over}, loans={place: longer})
     assert changed(before, after) == {
         f"incident/{DESK}/i1": "carrier: trunk B, 14:17 to 14:32",
-        f"loan/{DESK}/l1": "1 agent in Claims, until 16:32",
+        f"loan/{DESK}/l1": "1 agent in Claims, until 16:32: Hana",
     }
     # Signed on the day before, when its clocks needed no date.
     tomorrow = Moment(NOW + 24 * HOUR, MOMENT.mono_ms, MOMENT.boot_id)
