@@ -52,18 +52,26 @@ class AlertCommands:
         self._longest_s = longest_s
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._begun: dict[str, set[str]] = {}
+        """By alert, in what severities its command has been begun."""
 
     def start(self, alert: Alert) -> None:
-        """Run what is to be run for an alert, as soon as it is its turn."""
+        """Run what is to be run for an alert, as soon as it is its turn, once in each severity."""
         command = self._commands.get((alert.rule, alert.severity))
-        if command is None:
+        begun = self._begun.get(alert.id, ())
+        if command is None or alert.severity in begun:
             return
+        self._begun[alert.id] = {*begun, alert.severity}
         if len(self._tasks) >= WAITING:
             self._tell(alert, "too_many")
             return
         task = asyncio.create_task(self._run(command, alert))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def forget(self, alert: str) -> None:
+        """Forget an alert that is not kept any more."""
+        self._begun.pop(alert, None)
 
     async def end(self) -> None:
         """End whatever still runs."""

@@ -27,7 +27,7 @@ from data.files import FloorFiles
 from data.floor import Floor, FloorSnapshot, Key
 from data.model import DESK, Alert, Cause, Kind, Ms
 from data.rules.service_level import Formula
-from data.settings import Figure, RuleSettings, SiteSettings
+from data.settings import Figure, RuleSettings, Severity, SiteSettings
 from data.sync.alert_commands import AlertCommands
 from data.sync.alert_expectations import Asked, Expecting
 from data.sync.desk_source import DeskSource
@@ -204,12 +204,14 @@ class Alerting:
                 before = site.alerts.get(alert.id)
                 site.alerts[alert.id] = alert
                 site.untold.append(_step(before, alert, now))
-                if before is None and not alert.under and not alert.is_over:
+                is_raised = before is None or before.severity != alert.severity == Severity.ACT
+                if is_raised and not alert.under and not alert.is_over:
                     mutes = snapshot.mutes.values()
                     if not any(mute.is_on(now) and mute.covers(alert) for mute in mutes):
                         self._commands.start(alert)
             for each in gone:
                 site.alerts.pop(each, None)
+                self._commands.forget(each)
         if site.untold:
             with contextlib.suppress(StoreError):
                 self._beside.history.add(site.id, DESK, site.untold)

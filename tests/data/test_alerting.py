@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from data.actions.files import ActionFile
 from data.actions.verbs import Verb
@@ -44,6 +45,7 @@ from data.settings import (
     Figure,
     FloorSettings,
     RuleSettings,
+    Severity,
     SiteSettings,
 )
 from data.status import SiteInfo, SourceHealth
@@ -375,6 +377,40 @@ async def test_what_is_muted_is_raised_and_runs_nothing(
     await until(lambda: told.exists() and told.read_text().endswith("\n"))
     lines = [msgspec.json.decode(line, type=Alert) for line in told.read_text().splitlines()]
     assert [line.about.id for line in lines if line.about] == ["sales"]
+    await process.close()
+
+
+async def test_a_command_for_what_has_become_worse_runs_once_when_it_is_worse(
+    files: FloorFiles, present: Present, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    write = f"import sys; open({str(told)!r}, 'a').write(sys.stdin.read())"
+    rules = (
+        RuleSettings(figure=Figure.WAITING, above=1, held_s=0),
+        RuleSettings(
+            figure=Figure.WAITING,
+            above=5,
+            held_s=0,
+            severity=Severity.ACT,
+            command=(sys.executable, "-c", write),
+        ),
+    )
+    process = Process(files, present, monkeypatch, rules)
+    for waiting_now in (3, 8, 3, 8):
+        process.write(replace(calm(), contacts_waiting=waiting_now))
+        await process.look()
+        (alert,) = process.alerts
+        assert alert.severity == ("act" if waiting_now == 8 else "look")
+    process.write(replace(calm("sales"), contacts_waiting=9))
+    await process.look()
+
+    def lines() -> list[Alert]:
+        text = told.read_text() if told.exists() else ""
+        return [msgspec.json.decode(line, type=Alert) for line in text.splitlines()]
+
+    await until(lambda: not process.alerting._commands._tasks)
+    assert sorted(line.about.id for line in lines() if line.about) == ["claims", "sales"]
+    assert {line.severity for line in lines()} == {"act"}
     await process.close()
 
 
