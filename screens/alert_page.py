@@ -61,7 +61,7 @@ class AlertPage:
             [heading(_("What it comes from")), *sentences(causes or nothing, width)],
             [
                 heading(_("What was done")),
-                *sentences([*_done(one, look.snapshot, zone), *proposal], width),
+                *sentences([*_done(one, look, zone), *proposal], width),
             ],
         )
 

@@ -24,12 +24,13 @@ from screens.acting.alerts import alert_offers, proposal_of
 from screens.acting.offer import Wanted
 from screens.action_types import Scope
 from screens.alert_jump import WorstAlerts, cause_of
+from screens.alert_page import AlertPage
 from screens.alert_words import alert_sentence, cause_sentence, figure_words
 from screens.alerts import AlertsPane
 from screens.look import Look, Viewing
 from screens.presenters.alert_line import alert_pieces
 from screens.presenters.alert_week import present_rules, present_week, week_head
-from screens.presenters.alerts import present_alerts
+from screens.presenters.alerts import alert_row_key, present_alerts
 from screens.presenters.table import ViewState
 from screens.widgets.table_layout import fit_columns
 from supervisor_tui.acting import Said
@@ -223,6 +224,15 @@ def test_a_mute_names_what_people_call_it_and_not_its_id() -> None:
     for alerts, name in (((make_alert("a"),), "Claims"), ((), "claims")):
         (note,) = present_alerts(floor(*alerts, mutes=(about,)), None, MOMENT, ViewState()).notes
         assert note.startswith(f"alerts about {name} muted until ")
+    look = Look(
+        snapshot=floor(make_alert("a"), mutes=(about,)),
+        moment=MOMENT,
+        viewing=Viewing(floor_name="", formula=Formula.OFFERED, rules=DEFAULT_RULES),
+    )
+    (one,) = alert_figures(look.snapshot, None, MOMENT)
+    lines = AlertPage(alert_row_key(one))(look, 80)
+    said = "".join(text for line in lines or () for text, _tone in line)
+    assert "alerts about Claims muted until" in said
 
 
 def test_before_several_are_acknowledged_it_is_said_what_each_is() -> None:
