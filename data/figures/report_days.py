@@ -198,7 +198,9 @@ class SiteDays:
         is_known = bool(found)
         self._count_running(found, day)
         if not is_known or day.start < (self._kept_since or day.start):
-            self._add_sums_of_source(found, day, rates_of)
+            self._add_sums_of_source(
+                found, day, rates_of, {agent.key: pieces for agent, pieces in asked.items()}
+            )
         return SiteTime(
             agents=found,
             spare_ms=self._spare(day) if is_known and self._has_spare else {},
@@ -245,7 +247,13 @@ class SiteDays:
         age = self._ages.get((key.site, key.source))
         return day.end if age is None else max(day.start, min(day.end, age.as_of))
 
-    def _add_sums_of_source(self, found: dict[Key, AgentTime], day: Day, rates_of: date) -> None:
+    def _add_sums_of_source(
+        self,
+        found: dict[Key, AgentTime],
+        day: Day,
+        rates_of: date,
+        asked: Mapping[Key, list[Piece]],
+    ) -> None:
         """Of a day whose states are not all kept the source's own sums count, where they are more.
 
         Sources have days of their own, which may begin at midnight where the site's does not.
@@ -257,7 +265,7 @@ class SiteDays:
             known = found.get(key, AgentTime(name, Work(), {}))
             if ms > (known.work.signed_in_ms or 0):
                 work = msgspec.structs.replace(known.work, signed_in_ms=ms)
-                paid = {rates_of: max(ms, known.paid.get(rates_of, 0))}
+                paid = {rates_of: self._paid_ms(work, asked.get(key, []))}
                 found[key] = AgentTime(known.name or name, work, paid)
 
     def _spare(self, day: Day) -> dict[Ms, int]:

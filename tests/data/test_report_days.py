@@ -174,6 +174,26 @@ def test_of_a_day_that_is_kept_in_part_the_larger_sum_counts(writer):
     assert {key.id: one.paid[DAY] // HOUR for key, one in found.items()} == {"ann": 3, "bob": 2}
 
 
+@pytest.mark.parametrize(("is_kept", "planned"), [(True, 1), (False, 8)])
+def test_where_planned_hours_are_paid_no_sum_of_a_source_is(writer, is_kept, planned):
+    midnight, at = instant("2026-03-11T00:00+01:00"), END - 2 * HOUR
+    queue = make_queue("a", day_started_at=midnight)
+    writer.add(SITE, SOURCE, [Step(midnight, Kind.QUEUE, "a", None, queue)])
+    writer.keyframe(at, [(Kind.QUEUE, queue)])
+    since = at if is_kept else LATER
+    for name in ("ann", "bob"):
+        sums = AgentDay(talk_s=3600.0, hold_s=0.0, acw_s=0.0, ready_s=7200.0, not_ready_s=0.0)
+        agent = make_agent(name, since=since, state=AgentState.READY, today=sums)
+        writer.add(SITE, SOURCE, [Step(since, Kind.AGENT, name, None, agent)])
+    writer.prune_step(LATER)
+    begins = END - HOUR - planned * HOUR
+    shift = make_shift(agent="ann", starts_at=begins, ends_at=END - HOUR, activities=())
+    cost = CostSettings(currency="EUR", hours=PaidHours.PLANNED, rate=EUR.rate)
+    found = time_of(writer, make_snapshot(make_agent("ann"), shift), cost=cost).agents
+    paid = {key.id: one.paid[DAY] // HOUR for key, one in found.items()}
+    assert paid == {"ann": planned, "bob": 3}
+
+
 def test_of_a_source_that_went_silent_time_counts_up_to_then(writer):
     now = START + 6 * HOUR
     ready = live(writer, "ann", (AgentState.READY, START, ""))
