@@ -6,12 +6,12 @@ is in the frame. What rings again is what somebody has to act on, has not been s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from data.figures.alerts import AlertFigures, alert_figures
+from data.figures.alerts import AlertFigures, alert_figures, mutes_on
 from data.settings import Figure, Severity
 from screens.alert_words import alert_sentence, figure_of, place_words
 from screens.formats import format_first
@@ -46,16 +46,18 @@ class AlertBell:
         self._failed: set[str] | None = set() if was_calm else None
         """The alerts whose command is known to have failed."""
         self._alerts: object = None
+        self._mutes: object = ()
         self._rung_ms: int | None = None
         self._unsaid: list[AlertFigures] = []
         self._unsaid_ms = 0
 
     def tell(self, app: SupervisorApp) -> None:
         """Ring for what is new, and again for what nobody heard."""
-        snapshot = app.snapshot
-        now_ms = app.present().moment.mono_ms
-        if snapshot.alerts is not self._alerts:
-            self._alerts = snapshot.alerts
+        snapshot, look = app.snapshot, app.present()
+        now_ms = look.moment.mono_ms
+        mutes = mutes_on(snapshot, look.site, look.moment.now)
+        if snapshot.alerts is not self._alerts or mutes != self._mutes:
+            self._alerts, self._mutes = snapshot.alerts, mutes
             self._tell_new(app, now_ms)
         self._say(app, now_ms)
         self._ring_again(app, now_ms)
@@ -65,8 +67,7 @@ class AlertBell:
         # Not the look's: behind a lock alerts have no ids by which they could be known again.
         found = alert_figures(app.snapshot, look.site, look.moment)
         self._tell_failed(app, found)
-        standing = {one.alert.id: one.severity for one in found if one.severity and one.is_open}
-        told, self._told = self._told, standing
+        told, self._told = self._told, _standing(found, self._told)
         if told is None:
             return
         fresh = [
@@ -120,6 +121,26 @@ class AlertBell:
     def _announce(self, app: SupervisorApp, alerts: list[AlertFigures]) -> None:
         room = app.size.width - _BESIDE
         app.announce(alert_line(alerts, app.present().snapshot, room), Tone.ACT)
+
+
+def _standing(
+    found: Sequence[AlertFigures], told: Mapping[str, Severity] | None
+) -> dict[str, Severity]:
+    """What does not ring when it is found next, by the severity in which it was told.
+
+    What is muted is left out: where it still stands when the mute is over, it rings. What is held
+    stays as it was told: after an outage it goes on, and is not new.
+    """
+    standing: dict[str, Severity] = {}
+    for one in found:
+        known = one.alert.id
+        if one.severity is None or one.alert.is_over or one.mute is not None:
+            continue
+        if one.is_open or told is None:
+            standing[known] = one.severity
+        elif known in told:
+            standing[known] = told[known]
+    return standing
 
 
 def alert_line(alerts: list[AlertFigures], snapshot: FloorSnapshot, room: int) -> str:

@@ -299,6 +299,33 @@ def test_the_bell_is_silent_for_what_stood_before_is_muted_or_only_wants_a_look(
     assert len(app.rung) == 1
 
 
+def test_what_stands_when_its_mute_is_over_rings_then() -> None:
+    app, bell = Ringing(), AlertBell(was_calm=True)
+    app.snapshot = floor(make_alert("a"), mutes=(mute(),))
+    bell.tell(app)  # type: ignore[arg-type]
+    assert not app.rung
+    app.present = lambda: SimpleNamespace(  # type: ignore[method-assign]
+        snapshot=app.snapshot, moment=MOMENT._replace(now=NOW + 60_000), site=None
+    )
+    for _ in range(2):
+        bell.tell(app)  # type: ignore[arg-type]
+        assert len(app.rung) == 1
+
+
+def test_what_was_told_before_an_outage_does_not_ring_again_after_it() -> None:
+    app, bell = Ringing(), AlertBell(was_calm=True)
+    silent = make_alert("s", name="source_stale_s", severity="look")
+    held = {"under": "source_stale_s/hh1/acd"}
+    for alerts, rung in (
+        ((make_alert("a"),), 1),
+        ((make_alert("a", **held), silent), 1),
+        ((make_alert("a"), make_alert("b")), 2),
+    ):
+        app.snapshot = floor(*alerts)
+        bell.tell(app)  # type: ignore[arg-type]
+        assert len(app.rung) == rung
+
+
 def test_it_is_said_once_that_the_command_of_a_rule_failed() -> None:
     app, bell = Ringing(), AlertBell(was_calm=True)
     app.snapshot = floor(make_alert("a", severity="look"))
