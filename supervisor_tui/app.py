@@ -88,7 +88,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
             parts.cache,
             lambda snapshot: self._tell(self.SnapshotReady(snapshot)),
             lambda problem: self._tell(self.CacheTrouble(problem)),
-            None if first is None else first.begun,
+            None if first is None else first.take_begun(),
         )
         self.commander = Commander(self)
         self.floor = FloorScreen(

@@ -79,20 +79,26 @@ class Feed:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            begun, self._begun = self._begun, None
             try:
-                reader = CacheReader.open(self._path) if begun is None else begun.reader
+                reader, floor = self._begin()
             except StoreError as error:
                 self._say(error.code)
                 self._stop.wait(REOPEN_S)
                 continue
             try:
-                self._follow(reader, Floor() if begun is None else begun.floor)
+                self._follow(reader, floor)
             except StoreError as error:
                 self._say(error.code)
                 self._stop.wait(REOPEN_S)
             finally:
                 reader.close()
+
+    def _begin(self) -> tuple[CacheReader, Floor]:
+        """What to go on reading from; the first view of all is not held on to."""
+        begun, self._begun = self._begun, None
+        if begun is None:
+            return CacheReader.open(self._path), Floor()
+        return begun.reader, begun.floor
 
     def _follow(self, reader: CacheReader, floor: Floor) -> None:
         waiting = CommitWait(self._path)

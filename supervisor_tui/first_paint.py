@@ -61,7 +61,7 @@ class FirstPaint:
     def __init__(
         self, begun: Begun, queues: QueueBook, stage: OutputStage, mode: list[Any]
     ) -> None:
-        self.begun = begun
+        self._begun: Begun | None = begun
         self.queues = queues
         self.stage = stage
         self.mode = mode
@@ -85,6 +85,14 @@ class FirstPaint:
         left = ("".join(TAKEN) + self.stage.difference()).encode()
         while left:
             left = left[os.write(_SCREEN, left) :]
+
+    def take_begun(self) -> Begun | None:
+        """What was read of the cache, for the one who goes on reading; it is kept here no more.
+
+        This lives as long as the screen does, and what it held on to would be a floor of its own.
+        """
+        begun, self._begun = self._begun, None
+        return begun
 
     def hand_on(self) -> None:
         """From here on somebody else will give the terminal back."""

@@ -76,13 +76,18 @@ class PastReader:
         for one, wanted in due:
             self._done[id(one)] = _Done(wanted, now, stamp)
 
+        # Textual's worker and its task hold each other until Python looks for garbage, which is
+        # seldom: what they do must not hold on to the look, which is a whole floor.
+        job = [(due, look)]
+
         def read() -> None:
             from data.cache.history_reader import HistoryReader
 
+            readers, seen = job.pop()
             try:
                 with closing(HistoryReader.open(self._path)) as history:
-                    for one, _wanted in due:
-                        one.read_past(history, look)
+                    for one, _wanted in readers:
+                        one.read_past(history, seen)
             except StoreError:
                 return  # the next turn tries again; until then the screen says what it lacks
             finally:

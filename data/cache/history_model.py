@@ -6,7 +6,6 @@ The commonest is 0 or 1, which SQLite stores in no byte at all.
 
 from __future__ import annotations
 
-import hashlib
 from enum import IntEnum, StrEnum
 
 import msgspec
@@ -95,7 +94,10 @@ EXTRAS = {code: kind for kind, code in EXTRA_CODES.items()}
 
 def short_hash(text: str, bits: int = 32) -> int:
     """A number of so many bits that stands for a text in an index; others may share it."""
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    # The screen asks for half hours with its first pane, and hashes nothing: OpenSSL takes 4 MB.
+    from hashlib import blake2b
+
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True) >> (64 - bits)
 
 

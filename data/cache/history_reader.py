@@ -1,15 +1,16 @@
 """Reading history.db from another process: found contacts, one contact's life, an agent's day.
 
-Needs nothing but sqlite3: this is what the screen loads.
+Needs nothing but sqlite3 and msgspec: this is what the screen loads.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from data.cache import history_queries as queries
 from data.cache.database import open_for_reading, patiently
@@ -101,7 +102,7 @@ class HistoryReader:
         legs = tuple(_found(row) for row in rows)
         if not legs:
             return ContactLife(legs=(), segments=(), extras=())
-        numbers = json.dumps([row[-1] for row in rows])
+        numbers = _json([row[-1] for row in rows])
         ends = [leg.ended_at for leg in legs]
         until = _FOREVER if ends[-1] is None else max(end or 0 for end in ends) + AFTER_MS
         span = (legs[0].created_at - AFTER_MS, until)
@@ -141,14 +142,14 @@ class HistoryReader:
         codes = {STATE_CODES[state] for state in states}
         wanted = {
             "site": site,
-            "states": json.dumps(sorted(codes)),
+            "states": _json(sorted(codes)),
             "rings": RINGING in codes,
             "talks": BUSY in codes,
             "works": AFTER in codes,
             "sort": Sort.AGENT,
             "start": start,
             "end": end,
-            "beside": json.dumps([*beside]),
+            "beside": _json([*beside]),
         }
         ((known, worked_ms),) = self._all(queries.WORKED, wanted)
         return worked_ms / (end - start) if known else None
@@ -259,7 +260,7 @@ class HistoryReader:
         sought = beginning.casefold()
         rows = self._all("SELECT n, id, label FROM name WHERE sort = ?", (sort,))
         exact = [n for n, name, _ in rows if name == beginning]
-        return json.dumps(
+        return _json(
             exact
             or [
                 n
@@ -283,6 +284,11 @@ def _begins(label: str, sought: str, sort: Sort) -> bool:
     if sort is Sort.AGENT:
         return f" {label}".find(f" {sought}") >= 0
     return label.startswith(sought)
+
+
+def _json(values: list[Any]) -> str:
+    """Values as SQLite takes a list of them."""
+    return msgspec.json.encode(values).decode()
 
 
 def _found(row: tuple[Any, ...]) -> FoundContact:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 
@@ -17,12 +16,12 @@ DRAWING = {"textual", "rich"}
 
 def loaded_by(*modules: str) -> set[str]:
     code = (
-        "import sys, json\n"
+        "import sys\n"
         + "".join(f"import {module}\n" for module in modules)
-        + "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+        + "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     out = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
-    return set(json.loads(out.stdout))
+    return set(out.stdout.decode().split())
 
 
 def test_the_screen_loads_no_network_and_no_schema_tools() -> None:
@@ -86,6 +85,12 @@ def test_the_first_paint_loads_only_what_it_shows() -> None:
         text=True,
     )
     assert set(out.stdout.split()) & LATER == set()
+
+
+def test_history_is_read_without_openssl_and_a_second_json() -> None:
+    """The first pane asks history for its forecasts: what that loads stays in every screen."""
+    loaded = loaded_by("supervisor_tui.feed", "data.cache.history_reader")
+    assert loaded & {"hashlib", "_hashlib", "json", "random", "ssl"} == set()
 
 
 BESIDES = {

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
 
+from data.cache.reader import CacheReader
 from data.cache.writer import CacheWriter
+from data.figures.queues import QueueBook
 from data.files import FloorFiles
+from data.floor import Floor
 from data.model import Change, Kind
 from supervisor_tui import commit_wait, watching
 from supervisor_tui.commit_wait import CommitWait
-from supervisor_tui.feed import Feed
+from supervisor_tui.feed import Begun, Feed
+from supervisor_tui.first_paint import FirstPaint
+from supervisor_tui.output import OutputStage
 from tests.builders import NOW, SITE, SOURCE, make_agent
 
 LIMIT_S = 20.0
@@ -29,6 +35,14 @@ def files(tmp_path):
     for path in (cache, tmp_path / "cache.db-wal"):
         path.write_bytes(b"")
     return cache
+
+
+def write(writer, *names):
+    changes = [
+        Change(kind=Kind.AGENT, id=name, version=1, at=NOW, record=make_agent(name, name=name))
+        for name in names
+    ]
+    writer.replace(SITE, SOURCE, changes, cursor="0", epoch="e", observed_at=NOW)
 
 
 def told(cache, monkeypatch, untold_s=LIMIT_S):
@@ -120,13 +134,6 @@ def test_a_feed_that_is_told_shows_commits_and_a_cache_that_was_replaced(tmp_pat
             seen.append({agent.name for agent in snapshot.agents.values()})
             came.notify()
 
-    def write(writer, *names):
-        changes = [
-            Change(kind=Kind.AGENT, id=name, version=1, at=NOW, record=make_agent(name, name=name))
-            for name in names
-        ]
-        writer.replace(SITE, SOURCE, changes, cursor="0", epoch="e", observed_at=NOW)
-
     feed = Feed(files.cache, show, lambda _problem: None)
     writer = CacheWriter.open(files)
     write(writer, "Anna")
@@ -150,3 +157,34 @@ def test_a_feed_that_is_told_shows_commits_and_a_cache_that_was_replaced(tmp_pat
     finally:
         feed.stop()
         writer.close()
+
+
+def test_the_first_view_is_let_go_when_there_is_a_newer_one(tmp_path):
+    files, came = FloorFiles(tmp_path), threading.Condition()
+    files.make()
+    writer = CacheWriter.open(files)
+    write(writer, "Anna")
+    reader, floor = CacheReader.open(files.cache), Floor()
+    first = floor.apply(reader.read(floor.rev))
+    held = sys.getrefcount(first)
+    paint = FirstPaint(Begun(reader, floor, first), QueueBook(), OutputStage(80, 24, None), [])
+    names = set()
+
+    def show(snapshot):
+        with came:
+            names.update(agent.name for agent in snapshot.agents.values())
+            came.notify()
+
+    feed = Feed(files.cache, show, lambda _problem: None, paint.take_begun())
+    assert feed.first() is first
+    feed.start()
+    try:
+        write(writer, "Anna", "Bert")
+        with came:
+            assert came.wait_for(lambda: "Bert" in names, LIMIT_S)
+        # The floor itself held it too, until it had a newer one.
+        assert sys.getrefcount(first) == held - 1
+    finally:
+        feed.stop()
+        writer.close()
+    assert paint.take_begun() is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
@@ -132,3 +133,25 @@ def test_a_file_that_comes_later_is_read_when_it_is_there(tmp_path: Path) -> Non
     NOW[0] += FOLLOW_MS
     reader.supply(App(), [page], LOOK, lambda: None)  # type: ignore[arg-type]
     assert page.reads == 1
+
+
+def test_what_was_read_for_a_look_does_not_hold_on_to_the_look(files: FloorFiles) -> None:
+    kept: list[Callable[[], None]] = []
+
+    class Keeping(App):
+        """Holds on to what was done, as Textual's workers do until Python looks for garbage."""
+
+        def run_worker(self, work: Callable[[], None], **_how: Any) -> None:
+            kept.append(work)
+            work()
+
+    before = sys.getrefcount(LOOK)
+    page = Page()
+    PastReader(files.history, lambda: 0).supply(
+        Keeping(),  # type: ignore[arg-type]
+        [page],
+        LOOK,
+        lambda: None,
+    )
+    assert page.reads == len(kept) == 1
+    assert sys.getrefcount(LOOK) == before
