@@ -319,6 +319,7 @@ def test_what_was_told_before_an_outage_does_not_ring_again_after_it() -> None:
     for alerts, rung in (
         ((make_alert("a"),), 1),
         ((make_alert("a", **held), silent), 1),
+        ((make_alert("a"),), 1),
         ((make_alert("a"), make_alert("b")), 2),
     ):
         app.snapshot = floor(*alerts)
