@@ -278,9 +278,12 @@ class Engine:
     def _remember(self, steps: Sequence[Step]) -> None:
         """Tell the history, before the cache: what is told twice does no harm there.
 
-        While a past is unread the backfill tells it, in order.
+        While a past is unread the backfill tells it, in order. Its log may not reach back to the
+        beginning of the day; intervals do, and need no order, for each is told whole.
         """
-        if not steps or self._unread.get(*self._who) is not None:
+        if self._unread.get(*self._who) is not None:
+            steps = [one for one in steps if one.kind is Kind.INTERVAL]
+        if not steps:
             return
         try:
             self._history.add(*self._who, steps)

@@ -15,7 +15,7 @@ from data.sync.digest import EVERY_S
 from data.sync.unusable import CacheUnusable
 from tests.support.engine_rig import fill, rig
 from tests.support.loopback import until
-from tests.support.model_api import ModelApi, agent, contact, queue
+from tests.support.model_api import COUNTS, ModelApi, agent, contact, queue, stamp
 from tests.support.sync_fakes import FakeCache, FakeRemembered
 
 
@@ -281,6 +281,18 @@ async def test_the_past_is_told_in_order_and_once(tmp_path: Path) -> None:
         told = [step.after.since for step in made.history.steps if step.kind is Kind.AGENT]
         assert told == sorted(told)
         assert len(set(told)) == 5
+
+
+async def test_intervals_from_before_the_log_began_are_in_history_too(tmp_path: Path) -> None:
+    api = ModelApi(history=True)
+    fill(api, 1)
+    quarter = {"queue": "q0", "starts_at": stamp(0), "minutes": 15, "counts": COUNTS}
+    api.put("interval", "q0@0", quarter)
+    api.compact()
+    async with rig(api, tmp_path) as made:
+        await made.engine.once()
+        told = [step.id for step in made.history.steps if step.kind is Kind.INTERVAL]
+        assert told == ["q0@0"]
 
 
 async def test_an_unread_past_is_read_on_after_a_restart(tmp_path: Path) -> None:
