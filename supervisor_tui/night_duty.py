@@ -19,6 +19,7 @@ from screens.presenters.night import NEEDS_SOMEBODY, site_story, site_tone
 from screens.text import _
 from screens.tones import Tone
 from supervisor_tui.calling import (
+    Called,
     Person,
     Watch,
     alert_document,
@@ -147,19 +148,28 @@ class NightWatch:
         self._is_calling = True
 
         def run() -> None:
-            its = Call(*as_person(person), now_ms)
-            called = call(person, document) if self._file.claim(its, last_key_ms) else None
-            if called is None:
-                self._watch.take_back(person)
-            else:
-                self._file.settle(replace(its, is_done=called.is_done))
-            if called is not None and not called.is_done:
-                self._watch.fail()
-            self._is_calling = False
+            try:
+                called = self._claim_and_call(person, document, now_ms, last_key_ms)
+            finally:
+                self._is_calling = False  # whatever went wrong with one, the next is to be called
             if called is not None and app.is_running:
                 app.call_from_thread(app.announce, called_words(called), Tone.ACT)
 
         app.run_worker(run, group="night", thread=True, exit_on_error=False)
+
+    def _claim_and_call(
+        self, person: NightSettings, document: bytes, now_ms: int, last_key_ms: int
+    ) -> Called | None:
+        """What came of the call; None where another screen was first."""
+        its = Call(*as_person(person), now_ms)
+        if not self._file.claim(its, last_key_ms):
+            self._watch.take_back(person)
+            return None
+        called = call(person, document)
+        self._file.settle(replace(its, is_done=called.is_done))
+        if not called.is_done:
+            self._watch.fail()
+        return called
 
     def _calling_words(self, app: WatchfulApp, look: Look) -> Sequence[str]:
         """Who was called since the last key, and who is called next, and when."""

@@ -287,6 +287,32 @@ async def test_the_next_person_is_called_from_the_night_alone_also_once_it_is_lo
         await until(pilot, lambda: shows(app, NightScreen))
 
 
+async def test_the_next_person_is_called_though_the_call_of_one_ended_in_a_fault_of_ours(
+    floor: Place, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+
+    def call(person: NightSettings, _document: bytes) -> Called:
+        called.append(person.name)
+        raise RuntimeError
+
+    monkeypatch.setattr(night_duty, "call", call)
+    floor.files.night_marks.write_bytes(b"")
+    omar = NightSettings(name="Omar", after=9, command=LENA.command)
+    async with running(floor, monkeypatch, people=(LENA, omar)) as (app, pilot):
+        app.action_night()
+        await until(pilot, lambda: shows(app, NightScreen))
+        app.draw()
+
+        def is_called(name: str) -> bool:
+            app.draw()
+            return called[-1:] == [name]
+
+        for minutes, name in ((5, "Lena"), (4, "Omar")):
+            time.now += minutes * MINUTE
+            await until(pilot, lambda name=name: is_called(name))
+
+
 async def test_two_screens_make_one_call_and_a_key_on_either_counts(
     floor: Place, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
