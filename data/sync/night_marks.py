@@ -60,12 +60,16 @@ class NightMarks(msgspec.Struct, frozen=True):
 
 
 def make_night_marks(files: FloorFiles) -> None:
-    """Make the file, so that screens of the floor's group may write in it."""
-    descriptor = os.open(files.night_marks, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW, MODE)
-    try:
-        os.fchmod(descriptor, MODE)
-    finally:
-        os.close(descriptor)
+    """Make the file, so that screens of the floor's group may write in it.
+
+    Where it cannot be made, as on a full disk, the floor is shown all the same.
+    """
+    with suppress(OSError):
+        descriptor = os.open(files.night_marks, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW, MODE)
+        try:
+            os.fchmod(descriptor, MODE)
+        finally:
+            os.close(descriptor)
 
 
 class NightFile:

@@ -152,6 +152,14 @@ def test_marks_that_cannot_be_used_keep_nobody_from_calling(files: FloorFiles) -
     assert not files.night_marks.exists(), "the sync process makes it"
 
 
+def test_marks_that_cannot_be_made_end_no_process(tmp_path: Path) -> None:
+    files = FloorFiles(tmp_path / "floor").make()
+    files.night_marks.symlink_to(tmp_path / "elsewhere")
+    make_night_marks(files)
+    assert not (tmp_path / "elsewhere").exists()
+    assert NightFile(files).claim(Call("Lena", 5, 1), 0)
+
+
 def test_a_full_disk_ends_no_screen_and_keeps_nobody_from_calling(
     files: FloorFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
