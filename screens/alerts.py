@@ -89,19 +89,22 @@ class AlertsPane(TablePane):
     def action_propose(self) -> None:
         """Type what the rule proposes; whatever it asks is asked as if a person had typed it."""
         from screens.acting.alerts import proposal_of
+        from screens.detail import DetailScreen
         from screens.table_screen import TableScreen
 
-        key, look = self.table.cursor_key, self._look
+        screen, look, key = self.app.screen, self._look, self.table.cursor_key
+        if isinstance(screen, DetailScreen):
+            key = screen.row
+        elif not isinstance(screen, TableScreen):
+            return
         one = alert_at(key, look) if key is not None and look is not None else None
         typed = "" if one is None or look is None else proposal_of(one.alert, look.snapshot)
-        if not isinstance(self.screen, TableScreen):
-            return
         if typed:
-            self.screen.post_message(TableScreen.CommandGiven(typed))
+            screen.post_message(TableScreen.CommandGiven(typed))
         elif one is None:
-            self.screen.say(_("There is no alert here."), Tone.LOOK)
+            screen.say(_("There is no alert here."), Tone.LOOK)
         else:
-            self.screen.say(_("The rule of this alert proposes nothing."), Tone.LOOK)
+            screen.say(_("The rule of this alert proposes nothing."), Tone.LOOK)
 
 
 def week_title() -> str:

@@ -125,6 +125,11 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         return self._pane
 
     @property
+    def row(self) -> str:
+        """The key of that row."""
+        return self._row
+
+    @property
     def shown(self) -> Sequence[object]:
         """What draws the page: it may need history."""
         return (self._present,)

@@ -11,8 +11,10 @@ from data.floor import Key
 from data.model import About
 from screens.actions import Scope
 from screens.alert_week_page import AlertWeekPage
+from screens.detail import DetailScreen
 from screens.floor_screen import FloorScreen
 from screens.pane import TablePane
+from screens.table_screen import TableScreen
 from tests.screens.helpers import Bench, press_action, screen_text
 from tests.screens.test_overview import floor_look
 from tests.unit.test_alert_pane import make_alert
@@ -26,9 +28,13 @@ class Host(Bench):
     def __init__(self) -> None:
         super().__init__()
         self.chosen: list[str] = []
+        self.typed: list[str] = []
 
     def on_table_pane_chosen(self, event: TablePane.Chosen) -> None:
         self.chosen.append(event.key)
+
+    def on_table_screen_command_given(self, event: TableScreen.CommandGiven) -> None:
+        self.typed.append(event.text)
 
     async def action_pane(self, scope: str) -> None:
         await self.floor.go_to(Scope(scope))
@@ -82,6 +88,35 @@ async def test_the_pane_says_what_where_and_who_has_seen_it() -> None:
         text = screen_text(app)
         for expected in ("a caller has waited", "L. Vogt", "1 alert is held"):
             assert expected in text
+
+
+async def test_the_page_of_an_alert_proposes_for_that_alert_and_says_so_itself() -> None:
+    app = Host()
+    async with app.run_test(size=(100, 24)) as pilot:
+        its = make_alert("a", proposal="lend 2 sales claims 30m")
+        screen = await opened(app, pilot, its, make_alert("b"))
+        await screen.go_to(Scope.ALERTS)
+        await pilot.pause()
+        keys = {one.id: "/".join((one.site, one.source, one.id)) for one in (its, make_alert("b"))}
+        look = screen.current._look
+        assert look is not None
+        for row, cursor, typed, said in (
+            ("a", "b", ["lend 2 sales claims 30m"], ""),
+            ("b", "a", [], "The rule of this alert proposes nothing."),
+        ):
+            app.typed.clear()
+            assert screen.current.table.go_to(keys[cursor])
+            present = (screen.current.page(keys[row], look) or ("", None))[1]
+            assert present is not None
+            page = DetailScreen(
+                row, present, look, keymap={}, is_ascii=False, pane=screen.current, row=keys[row]
+            )
+            await app.push_screen(page)
+            await press_action(pilot, "alerts.propose")
+            await pilot.pause()
+            assert app.typed == typed
+            assert said in screen_text(app)
+            await app.pop_screen()
 
 
 async def test_a_key_asks_for_the_list_of_what_nobody_acted_on() -> None:
