@@ -191,7 +191,9 @@ def mute_words(mute: Mute, snapshot: FloorSnapshot, zone: str) -> str:
 def _words(one: AlertFigures, snapshot: FloorSnapshot, zone: str, now: Ms) -> tuple[str, ...]:
     alert = one.alert
     seen = seen_words(alert, one.mute, zone)
-    seen = seen or outcome_words(alert)
+    if alert.is_over:
+        # While it goes on it speaks of a later half hour than the one that was judged.
+        seen = seen or outcome_words(alert)
     if alert.ended_at is not None and not seen:
         seen = _("over {clock}").format(clock=format_clock(alert.ended_at, zone))
     return (

@@ -454,6 +454,13 @@ def test_the_week_lists_what_nobody_acknowledged_and_the_rules_that_cry_wolf() -
     assert week_head([make_alert("b", acknowledged_at=ago(50))]).startswith("No alert")
 
 
+def test_a_forecast_that_goes_on_does_not_say_that_it_came_true() -> None:
+    told = {"name": "forecast_miss_points", "severity": "look", "outcome": Cause("came_true")}
+    alerts = make_alert("on", **told), make_alert("over", **told, ended_at=ago(5))
+    view = present_alerts(floor(*alerts), None, MOMENT, ViewState())
+    assert ["came true" in row.cells for row in view.rows] == [False, True]
+
+
 def test_the_table_keeps_the_sentence_and_who_has_seen_it_at_80_cells() -> None:
     view = present_alerts(FLOOR, None, MOMENT, ViewState())
     layout = fit_columns(view.columns, range(len(view.columns)), 80)
