@@ -85,6 +85,8 @@ class Code(StrEnum):
     NO_SUCH_ZONE = "no_such_zone"
     # processes
     LOCK_HELD = "lock_held"
+    NO_SYNC = "no_sync"
+    """No process has the floor: what is saved lies until one comes."""
     INTERNAL = "internal"
 
 

@@ -124,6 +124,9 @@ _SENTENCES = {
         "There is no time zone named {detail}. Write it as Area/City, for example Europe/Berlin."
     ),
     Code.LOCK_HELD: N_("A sync process of this floor is already running. Nothing to be done."),
+    Code.NO_SYNC: N_(
+        "No sync process runs on this floor. Start it; nothing is read or sent until then."
+    ),
     Code.INTERNAL: N_("Something went wrong inside the program. See the log for the details."),
 }
 _UNKNOWN_DETAIL = N_("unknown")

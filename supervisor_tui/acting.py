@@ -13,7 +13,7 @@ from data.actions.files import COMMENT_LIMIT, SCHEMA, ActionFile
 from data.actions.rules import RULES, Basis, may
 from data.actions.verbs import Verb
 from data.clean import clean_text
-from data.errors import StoreError
+from data.errors import Code, StoreError
 from data.figures.doings import Doings, Target, doings_of
 from data.files import FloorFiles
 from data.floor import FloorSnapshot
@@ -21,6 +21,7 @@ from data.identifiers import KeyMaker
 from data.model import Ms
 from data.people import People, Person, account_name
 from data.status import ActionRow, ActionState
+from data.sync.lock import is_held
 from data.sync.notice import acting_problem
 from data.sync.spool import SpoolWriter
 from supervisor_tui.person import PersonalFile
@@ -28,6 +29,8 @@ from supervisor_tui.person import PersonalFile
 if TYPE_CHECKING:
     from data.sync.asks import Ask
 
+TAKEN_MS = 5_000
+"""So long an action may lie: a sync process that a screen starts is there within seconds."""
 NEVER_TAKEN_MS = 60_000
 """So long after its time limit an action that no sync process has taken in counts as void."""
 READ_KEPT = 500
@@ -127,7 +130,7 @@ class Actor:
         for row in snapshot.actions:
             self._saved.pop(row.key, None)
         self._epochs = {(each.site, each.source): each.epoch for each in snapshot.sources}
-        saved = [_as_it_stands(row, now) for row in self._saved.values()]
+        saved = [self._unsent(_as_it_stands(row, now), now) for row in self._saved.values()]
         read = self.personal.settings.read_actions
         read_at = {
             (each.site, each.source): each.last_ok_at
@@ -136,6 +139,13 @@ class Actor:
         }
         self._doings = doings_of(self.id, snapshot.actions, saved, read, read_at)
         return self._doings
+
+    def _unsent(self, row: ActionRow, now: Ms) -> ActionRow:
+        """An action that was saved here, and why nobody takes it in where that is so."""
+        is_left = row.state.is_open and now - row.pressed_at > TAKEN_MS
+        if not is_left or is_held(self._files):
+            return row
+        return replace(row, code=Code.NO_SYNC)
 
     def newly_failed(self) -> list[ActionRow]:
         """The failures since the last call, each once; none at the first, for they are old."""

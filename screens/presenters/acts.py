@@ -12,7 +12,7 @@ from data.figures.doings import Doings
 from data.figures.switches import CLOSED, EMERGENCY, OVERFLOW
 from data.model import Ms
 from data.status import ActionRow, ActionState
-from screens.formats import format_clock, format_first, localised
+from screens.formats import format_clock, format_first, format_moment, localised
 from screens.presenters.lines import Piece
 from screens.sentences import sentence
 from screens.text import C_, N_, _, pgettext
@@ -107,6 +107,7 @@ _REASONS = {
     Code.CHANGED_SINCE: N_("changed since you pressed the key"),
     Code.ACTION_EXPIRED: N_("too late"),
     Code.DISK_FULL: N_("the disk is full"),
+    Code.NO_SYNC: N_("no sync process runs"),
 }
 
 
@@ -150,7 +151,7 @@ def outcome_words(row: ActionRow, zone: str) -> str:
 
 
 def _open_words(row: ActionRow, zone: str) -> str:
-    until = format_clock(row.not_after, zone, with_seconds=True)
+    until = format_moment(row.not_after, zone, row.pressed_at)
     if row.state is ActionState.HELD:
         text = _("NOT SENT: changed since you pressed the key; send anyway? void after {until}")
         return text.format(until=until)
@@ -170,7 +171,7 @@ def _settled_words(row: ActionRow, zone: str) -> str:
             return _("done {took}").format(took=_took(row.updated_at - row.pressed_at))
         case ActionState.EXPIRED:
             text = _("NOT DONE: {reason}, void since {until}")
-            until = format_clock(row.not_after, zone, with_seconds=True)
+            until = format_moment(row.not_after, zone, row.pressed_at)
             return text.format(reason=reason or _("not sent in time"), until=until)
         case ActionState.UNKNOWN_OUTCOME:
             return _("OUTCOME UNKNOWN: no answer that could be read; look at the record")

@@ -18,6 +18,7 @@ from data.model import EscalationEvent, Kind, Owner
 from data.people import People
 from data.settings import DEFAULT_RULES
 from data.status import ActionRow, ActionState
+from data.sync.lock import SyncLock
 from screens.presenters.act_page import present_act
 from screens.presenters.acts import act_lines, acts_pieces, outcome_words, pending_words
 from screens.presenters.acts_table import differences
@@ -25,7 +26,7 @@ from screens.presenters.escalation_pending import shown_as
 from screens.presenters.escalations import present_escalations
 from screens.presenters.table import ViewState
 from screens.tones import Tone
-from supervisor_tui.acting import NEVER_TAKEN_MS, Actor
+from supervisor_tui.acting import NEVER_TAKEN_MS, TAKEN_MS, Actor
 from supervisor_tui.person import PersonalFile
 from tests.builders import MOMENT, NOW, SITE, SOURCE, make_escalation, make_snapshot
 
@@ -160,6 +161,22 @@ def test_what_was_saved_here_shows_before_anybody_took_it_in(actor: Actor) -> No
     assert actor.see(FloorSnapshot(), NOW).rows == (row,)
     done = make_row(ActionState.DONE, row.key, version=6)
     assert actor.see(FloorSnapshot(actions=(done,)), NOW).rows == (done,)
+
+
+def test_what_lies_because_no_sync_process_runs_is_not_said_to_be_sent(
+    actor: Actor, tmp_path: Path
+) -> None:
+    row = press(actor)
+    later = NOW + TAKEN_MS + 1
+    (soon,) = actor.see(FloorSnapshot(), NOW + TAKEN_MS).rows
+    assert outcome_words(soon, "UTC") == "saved, sending"
+    (lies,) = actor.see(FloorSnapshot(), later).rows
+    assert outcome_words(lies, "UTC").startswith("saved, not sent yet: no sync process runs; void")
+    # What the desk keeps for two weeks is not said to be void at the time at which it was pressed.
+    weeks = replace(lies, not_after=lies.pressed_at + 14 * 86_400_000)
+    assert "void after 2026-03-25 " in outcome_words(weeks, "UTC")
+    with SyncLock(FloorFiles(tmp_path / "floor")):
+        assert actor.see(FloorSnapshot(), later).rows == (row,)
 
 
 def test_what_nobody_ever_took_in_is_void_in_the_end(actor: Actor) -> None:
