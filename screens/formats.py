@@ -148,13 +148,11 @@ def format_sure_clock(at: Ms | None, zone: str, *, with_seconds: bool = False) -
 
 
 def format_moment(at: Ms | None, zone: str, now: Ms) -> str:
-    """An instant as wall-clock time, with its date where that is not today's."""
+    """An instant as wall-clock time, for sure, with its date where that is not today's."""
     if at is None:
         return UNDEFINED
-    there = local(at, zone)
-    if there.date() == local(now, zone).date():
-        return f"{there:%H:%M:%S}"
-    return f"{there:%Y-%m-%d %H:%M:%S}"
+    clock, there = format_sure_clock(at, zone, with_seconds=True), local(at, zone)
+    return clock if there.date() == local(now, zone).date() else f"{there:%Y-%m-%d} {clock}"
 
 
 def format_date_clock(at: Ms | None, zone: str) -> str:

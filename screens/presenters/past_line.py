@@ -34,7 +34,7 @@ def past_parts(
     if any(health.is_reading_past for health in known):
         parts.append(Piece(_("still being read ~"), short=_("reading ~")))
     elif known and all(health.state is Freshness.OFFLINE for health in known):
-        if snapshot.intervals:
+        if any(site in {None, one.site} for one in snapshot.intervals.values()):
             parts.append(Piece(_("only calls are known of it ~"), short=_("only calls ~")))
         else:
             parts.append(Piece(_("nothing is known of it ~"), short=_("unknown ~")))

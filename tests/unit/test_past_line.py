@@ -11,7 +11,8 @@ from screens.cells import cell_width
 from screens.look import Look, Past, Viewing
 from screens.past_frame import past_line
 from screens.presenters.lines import Piece
-from tests.builders import MONO_MS, NOW, make_health, make_snapshot
+from screens.presenters.past_line import past_title
+from tests.builders import MONO_MS, NOW, instant, make_health, make_snapshot
 
 WIDTH = 80
 DAY_MS = 86_400_000
@@ -50,3 +51,16 @@ def test_whatever_there_is_to_say_the_time_and_the_way_back_are_whole() -> None:
         assert "!! 120 now" in text
         assert "acts 3> 1x" in text
         assert text.rstrip().endswith("  f now")
+
+
+def test_an_hour_that_comes_twice_is_told_apart() -> None:
+    first = instant("2026-10-25T00:30")
+    shown = [
+        past_title(make_snapshot(), Moment(at, MONO_MS), first + DAY_MS, None)
+        for at in (first, first + 3_600_000, first + 7_200_000)
+    ]
+    assert shown == [
+        "THE PAST  2026-10-25 02:30:00 CEST",
+        "THE PAST  2026-10-25 02:30:00 CET",
+        "THE PAST  2026-10-25 03:30:00",
+    ]
