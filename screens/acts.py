@@ -87,14 +87,14 @@ class ActsPane(TablePane):
         return title, ActPage(key)
 
     def action_again(self) -> None:
-        """Try the action under the cursor again."""
-        if self.table.cursor_key is not None:
-            self._again(self.table.cursor_key)
+        """Try the action under the cursor, or of the page over it, again."""
+        if self.meant is not None:
+            self._again(self.meant)
 
     def action_drop(self) -> None:
-        """Let the action under the cursor be."""
-        if self.table.cursor_key is not None:
-            self._drop(self.table.cursor_key)
+        """Let the action under the cursor, or of the page over it, be."""
+        if self.meant is not None:
+            self._drop(self.meant)
 
 
 class ActPage:

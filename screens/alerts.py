@@ -92,10 +92,8 @@ class AlertsPane(TablePane):
         from screens.detail import DetailScreen
         from screens.table_screen import TableScreen
 
-        screen, look, key = self.app.screen, self._look, self.table.cursor_key
-        if isinstance(screen, DetailScreen):
-            key = screen.row
-        elif not isinstance(screen, TableScreen):
+        screen, look, key = self.app.screen, self._look, self.meant
+        if not isinstance(screen, DetailScreen | TableScreen):
             return
         one = alert_at(key, look) if key is not None and look is not None else None
         typed = "" if one is None or look is None else proposal_of(one.alert, look.snapshot)

@@ -130,6 +130,16 @@ class TablePane(Widget, inherit_bindings=False):
         return (self.table.cursor_key,) if self.table.cursor_key is not None else ()
 
     @property
+    def meant(self) -> str | None:
+        """The key of the row that a key is for: that of the page over it, or under the cursor."""
+        from screens.detail import DetailScreen
+
+        screen = self.app.screen
+        if isinstance(screen, DetailScreen) and screen.pane is self:
+            return screen.row
+        return self.table.cursor_key
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """All columns of the table as it was shown last."""
         return self._columns
