@@ -44,6 +44,11 @@ class AgentsPane(TablePane):
             look.doings,
         )
 
+    def rest(self) -> None:
+        """What is kept from look to look is of no use once several looks have been missed."""
+        super().rest()
+        self._rows = AgentTable()
+
     def page(self, key: str, look: Look) -> tuple[str, Presenter] | None:
         """Everything about one agent."""
         from screens.agent_page import AgentPage

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from data.floor import FloorSnapshot
 from screens.actions import PAGE_MORE, Group, Scope, actions_of
 from screens.keys import Keymap, keys_of, with_twins
 from screens.look import Look
@@ -82,6 +84,10 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         self._show_frame()
         self._page.focus()
         self.call_after_refresh(self._draw)
+
+    def on_unmount(self) -> None:
+        """Hold on to no floor: what was closed waits long for Python to look for garbage."""
+        self._look = replace(self._look, snapshot=FloorSnapshot())
 
     def on_resize(self) -> None:
         """Draw it for another width."""

@@ -60,6 +60,8 @@ class Overview(Container):
         if self.is_mounted:
             self._mount_new()
         for pane in {*before, *self.shown}:
+            if pane not in self.shown:
+                pane.rest()
             is_current = pane.SCOPE is current
             pane.display = pane in self.shown
             pane.set_class(is_current, _CURRENT_CLASS)

@@ -155,6 +155,14 @@ class TablePane(Widget, inherit_bindings=False):
         self.table.set_rows(view.rows, is_filtered=bool(self.view_state.filter))
         self._show_notes(self._notes(view))
 
+    def rest(self) -> None:
+        """Hold on to no look while other panes are on the screen: each is a whole floor."""
+        self._look = None
+
+    def on_unmount(self) -> None:
+        """What was closed waits for Python to look for garbage, which is seldom."""
+        self.rest()
+
     def on_resize(self) -> None:
         """Say what stands below the table in another width."""
         self._show_notes(self._said_notes)

@@ -85,6 +85,11 @@ class RosterPane(TablePane):
         yield self._heads
         yield self.legend
 
+    def rest(self) -> None:
+        """Begin anew when it is shown again: what is kept from look to look holds on to a floor."""
+        super().rest()
+        self._rows, self._counted = RosterTable(), Heads()
+
     def on_resize(self) -> None:
         """Bars and half hours for another width."""
         if self._look is not None:
