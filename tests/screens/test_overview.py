@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -134,3 +135,16 @@ async def test_in_ascii_nothing_else_is_shown_and_no_line_is_too_long(
         for line in screen_lines(app):
             assert line.isascii()
             assert len(line) == size[0]
+
+
+@pytest.mark.parametrize("scope", [Scope.QUEUES, Scope.AGENTS, Scope.ROSTER])
+async def test_a_pane_that_was_left_holds_on_to_no_look(scope: Scope) -> None:
+    async with floor_screen((80, 24)) as (_app, screen, _pilot):
+        old = floor_look()
+        held = sys.getrefcount(old)
+        await screen.go_to(scope)
+        screen.show(old)
+        assert sys.getrefcount(old) > held
+        await screen.go_to(Scope.ESCALATIONS)
+        screen.show(floor_look())
+        assert sys.getrefcount(old) == held
