@@ -158,6 +158,11 @@ def test_many_screens_have_one_cache_and_one_sync_process(
         assert sync.is_running()
 
 
+def is_settled(place: Place) -> bool:
+    """Whether the sync process has opened all of its files, and read the day's past."""
+    return place.files.outbox.exists() and "past_read" in place.files.sync_log.read_text()
+
+
 def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(
     sandbox: Endpoint, place: Place, request: pytest.FixtureRequest
 ) -> None:
@@ -170,9 +175,10 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(
         try:
             with screen_with_a_pulse(place, pulse) as screen:
                 screen.wait_for(LIVE, timeout=SLOW_S)
+                screen.wait_for(lambda: is_settled(place), timeout=SLOW_S)
                 limits = psutil.Process(sync.pid)
                 limits.rlimit(psutil.RLIMIT_FSIZE, (NOTE_BYTES, resource.RLIM_INFINITY))
-                screen.wait_for("The disk is full: .*cache.db", timeout=SLOW_S)
+                screen.wait_for(r"The disk is full: .*\.db", timeout=SLOW_S)
                 notice = read_notice(place.files)
                 assert notice is not None
                 assert (notice.code, notice.has_ended) == (Code.DISK_FULL, False)

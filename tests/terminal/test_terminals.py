@@ -228,7 +228,9 @@ def test_a_signal_that_python_ignores_over_the_first_picture_is_heard_again() ->
         "thing = Thing(); ref = weakref.ref(thing, back)\n"
         "del thing\n"
         "print('goes on', flush=True)\n"
-        "while True: time.sleep(0.01)\n"
+        "try:\n"
+        "    while True: time.sleep(0.01)\n"
+        "finally: signal.setitimer(signal.ITIMER_REAL, 0)\n"  # as the picture does
     )
     ended = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
