@@ -63,7 +63,7 @@ class Demand:
         history: HistoryWriter,
         *,
         now: Callable[[str], Ms],
-        unread: Callable[[str], int] = lambda _site: 0,
+        unread: Callable[[str], int],
         journal: Journal,
     ) -> None:
         self._files = files

@@ -55,3 +55,13 @@ async def test_what_became_known_meanwhile_is_read_too(tmp_path: Path) -> None:
     assert source.asked == ["0", "2"]
     assert [step.at for step in history.steps] == [0, 1, 2]
     assert unread.get("hh", "acd") is None
+
+
+def test_the_unread_pasts_of_a_site_are_counted_and_no_others(tmp_path):
+    unread = Unread(tmp_path / "unread.json")
+    unread.put("hh", "acd", "c1")
+    unread.put("hh", "mail", "c2")
+    unread.put("hh2", "acd", "c3")
+    assert (unread.count("hh"), unread.count("hh2"), unread.count("h")) == (2, 1, 0)
+    unread.put("hh", "acd", None)
+    assert Unread(tmp_path / "unread.json").count("hh") == 1

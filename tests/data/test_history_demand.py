@@ -203,7 +203,7 @@ def test_the_loop_goes_on_while_it_is_reckoned(tmp_path, monkeypatch):
     cache.apply("hh", "acd", [change], cursor="1", epoch="e", observed_at=T0)
     journal = Journal(files.sync_log)
     what = files, [SITE], PlanningSettings(), cache, history
-    demand_of = Demand(*what, now=lambda _: T0, journal=journal)
+    demand_of = Demand(*what, now=lambda _: T0, unread=lambda _: 0, journal=journal)
     beats, think = Event(), demand_of._think
     monkeypatch.setattr(demand_of, "_think", lambda *what: beats.wait(30) and think(*what))
 
