@@ -23,7 +23,7 @@ $(VENV)/.test: $(VENV)/.demo
 	@touch $@
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m tests.again -n 4 --dist loadgroup
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

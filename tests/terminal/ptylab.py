@@ -32,6 +32,8 @@ import psutil
 import pyte
 
 TIMEOUT_S = 20.0
+QUIET_S, SETTLING_S = 0.02, 0.5
+"""A frame comes in pieces: it is whole when the line is quiet; a line never quiet is let go."""
 MARK = "PTYLAB_ID"
 
 # Runs in the child before the program: takes the pty as its controlling terminal. A function for
@@ -189,6 +191,9 @@ class Session:
     ) -> None:
         """Wait until the screen shows a regular expression, or until a condition holds.
 
+        What came with it is there too, then: a frame reaches the terminal in pieces, and a test
+        that looked at once would now and then see half of one.
+
         Raises:
             AssertionError: It did not in time; shows the screen.
         """
@@ -199,6 +204,11 @@ class Session:
                 assert left > 0, f"waited {timeout} s for {what!r}, and saw\n{self.text}"
                 # Conditions on something other than the screen are looked at now and then.
                 self._changed.wait(min(left, 0.05))
+            settled_by = time.monotonic() + SETTLING_S
+            # What was shown for a moment only has been seen, and counts.
+            while self._comes_more() or not self._holds(what):
+                if time.monotonic() > settled_by:
+                    return
 
     def wait_exit(self, timeout: float = TIMEOUT_S) -> int:
         """Wait until the program has ended, and all that it wrote was read.
@@ -244,6 +254,11 @@ class Session:
         """Processor time that the program has used."""
         times = psutil.Process(self.pid).cpu_times()
         return float(times.user + times.system)
+
+    def _comes_more(self) -> bool:
+        seen = len(self._raw)
+        self._changed.wait_for(lambda: len(self._raw) > seen, QUIET_S)
+        return len(self._raw) > seen
 
     def _holds(self, what: str | re.Pattern[str] | Callable[[], object]) -> bool:
         if callable(what):
