@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 
 import pytest
@@ -23,6 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.register_profile("soak", max_examples=500, deadline=None, suppress_health_check=slow)
     settings.load_profile("soak" if config.getoption("--soak") else "day")
+    # A shell that runs the tests in the background has SIGINT ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
