@@ -18,6 +18,7 @@ from screens.text import _
 from screens.tones import Tone
 from screens.top_line import TopLine
 from screens.widgets.frame import KeyLine
+from screens.widgets.said import SaidLines, Words
 from screens.widgets.text_lines import TextLines, TextPage
 from screens.widgets.tone_styles import Line
 
@@ -67,8 +68,7 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         self._top = TopLine(keymap, is_ascii=is_ascii)
         self._title = TextLines(1, is_ascii=is_ascii, id="detail-title")
         self._page = TextPage(is_ascii=is_ascii, id="detail-page")
-        self._said = TextLines(1, is_ascii=is_ascii, id="said")
-        self._said.display = False
+        self._said = SaidLines(is_ascii=is_ascii)
         self._keys = KeyLine(is_ascii=is_ascii)
 
     def compose(self) -> ComposeResult:
@@ -103,10 +103,14 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         event.stop()
         self._show_frame()
 
-    def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
+    @property
+    def said(self) -> Words:
+        """What stands above the keys; empty where nothing does."""
+        return self._said.said
+
+    def say(self, words: Words, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys; nothing to say takes no room."""
-        self._said.display = bool(text)
-        self._said.set_lines((((f" {text}", tone),),))
+        self._said.say(words, tone, (self.size or self.app.size).width)
 
     async def on_key(self, event: events.Key) -> None:
         """Do what the pane can do to the row that this page is about."""

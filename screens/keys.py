@@ -6,7 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import msgspec
 
@@ -93,6 +93,30 @@ def keys_of(action: Action, keymap: Keymap | None = None) -> tuple[str, ...]:
     """The keys of an action, by a person's keymap if it names the action."""
     mine = (keymap or {}).get(action.id)
     return action.keys if mine is None else _split(mine)
+
+
+class _Hand:
+    """Whose keys sentences name."""
+
+    keymap: ClassVar[Keymap] = {}
+
+
+def use_keymap(keymap: Keymap) -> None:
+    """Let sentences name a person's own keys from now on, as they are in the person's language.
+
+    Args:
+        keymap: Without problems; empty for the keys that everybody has.
+    """
+    _Hand.keymap = keymap
+
+
+def key_name(action: str) -> str:
+    """The first key of an action as people read it, by the keymap in use.
+
+    Args:
+        action: The id of an action that has a key.
+    """
+    return show_key(keys_of(BY_ID[action], _Hand.keymap)[0])
 
 
 def bindings(scope: Scope) -> list[Binding]:

@@ -20,17 +20,13 @@ from screens.pane import TablePane
 from screens.prompting import Completer, PromptKind
 from screens.text import ngettext
 from screens.tones import Tone
-from screens.widgets.fitting import wrap_cells
 from screens.widgets.frame import KeyLine
-from screens.widgets.text_lines import TextLines
+from screens.widgets.said import SaidLines, Words
 
 if TYPE_CHECKING:
     from screens.top_line import TopLine
     from screens.widgets.one_key import OneKey
     from screens.widgets.prompt import Prompt
-
-_SAID_LINES = 3
-"""So many lines at most of what is said above the keys."""
 
 
 class TableScreen(Screen[None], inherit_bindings=False):
@@ -71,7 +67,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
         self._is_ascii = is_ascii
         self._keymap = keymap
         self._completer = completer
-        self._said = TextLines(1, is_ascii=is_ascii, id="said")
+        self._said = SaidLines(is_ascii=is_ascii)
         self._prompt: Prompt | None = None
         self._one_key: OneKey | None = None
         self._keys = KeyLine(is_ascii=is_ascii)
@@ -80,7 +76,7 @@ class TableScreen(Screen[None], inherit_bindings=False):
 
     def compose_bottom(self) -> ComposeResult:
         """The lines at the bottom; to be composed last. What is said stands above the prompt."""
-        if self._said.text:
+        if self._said.said:
             yield self._said
         yield self._keys
 
@@ -127,22 +123,18 @@ class TableScreen(Screen[None], inherit_bindings=False):
     @property
     def is_saying(self) -> bool:
         """Whether something stands above the keys."""
-        return self._said.is_attached and bool(self._said.display)
+        return bool(self._said.said)
 
     @property
-    def said(self) -> str:
-        """What stands above the keys, or was left there."""
-        return self._said.text.strip()
+    def said(self) -> Words:
+        """What stands above the keys; empty where nothing does."""
+        return self._said.said
 
-    def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
+    def say(self, words: Words, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys until it is left; nothing to say takes no room."""
-        if text and self._keys.is_attached and not self._said.is_attached:
+        if words and self._keys.is_attached and not self._said.is_attached:
             self.mount(self._said, before=self._prompt or self._one_key or self._keys)
-        self._said.display = bool(text)
-        room = (self.size or self.app.size).width - 2
-        lines = wrap_cells(text, max(1, room))[:_SAID_LINES] or [""]
-        self._said.styles.height = len(lines)
-        self._said.set_lines([((f" {line}", tone),) for line in lines])
+        self._said.say(words, tone, (self.size or self.app.size).width)
 
     async def open_prompt(self, kind: PromptKind, text: str = "") -> None:
         """Let the person type; when this returns, keys go to the prompt."""

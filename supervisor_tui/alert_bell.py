@@ -15,21 +15,17 @@ from data.figures.alerts import AlertFigures, alert_figures, mutes_on
 from data.settings import Figure, Severity
 from screens.alert_words import alert_sentence, figure_of, place_words
 from screens.formats import format_first
+from screens.keys import key_name
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.fitting import ELLIPSIS, fit_text
 
 if TYPE_CHECKING:
     from data.floor import FloorSnapshot
+    from data.model import Alert
     from supervisor_tui.app import SupervisorApp
 
 AGAIN_MS = 5 * 60_000
-ANSWER_MS = 4_000
-"""For so long after a key, what the program says above the keys is its answer to it."""
-LATEST_MS = 15_000
-"""An alert waits no longer than this to be said, however many keys are pressed."""
-_BESIDE = 5
-"""Cells of the line that the mark and the margins take."""
 _RING_THEMSELVES = frozenset({Figure.ASSIST, Figure.RESTARTED})
 """What other bells tell at once, in words of their own; only what is left of it rings again."""
 
@@ -48,8 +44,6 @@ class AlertBell:
         self._alerts: object = None
         self._mutes: object = ()
         self._rung_ms: int | None = None
-        self._unsaid: list[AlertFigures] = []
-        self._unsaid_ms = 0
 
     def tell(self, app: SupervisorApp) -> None:
         """Ring for what is new, and again for what nobody heard."""
@@ -59,7 +53,6 @@ class AlertBell:
         if snapshot.alerts is not self._alerts or mutes != self._mutes:
             self._alerts, self._mutes = snapshot.alerts, mutes
             self._tell_new(app, now_ms)
-        self._say(app, now_ms)
         self._ring_again(app, now_ms)
 
     def _tell_new(self, app: SupervisorApp, now_ms: int) -> None:
@@ -81,8 +74,7 @@ class AlertBell:
             self._rung_ms = now_ms
         untold = [one for one in fresh if figure_of(one.alert) not in _RING_THEMSELVES]
         if untold:
-            self._unsaid_ms = self._unsaid_ms if self._unsaid else now_ms
-            self._unsaid += untold
+            self._announce(app, untold)
 
     def _tell_failed(self, app: SupervisorApp, found: Sequence[AlertFigures]) -> None:
         """Whoever relies on a command to call somebody has to hear that it did not."""
@@ -92,17 +84,7 @@ class AlertBell:
         if fresh:
             text = _("{where}: the command of the rule {rule} failed")
             where = place_words(fresh[0], app.present().snapshot)
-            said, room = text.format(where=where, rule=fresh[0].rule), app.size.width - _BESIDE
-            app.announce(fit_text(said, room, sign=ELLIPSIS).rstrip(), Tone.ACT)
-
-    def _say(self, app: SupervisorApp, now_ms: int) -> None:
-        """Say what is new, but not over the answer that somebody is just reading."""
-        is_answered = now_ms - app.last_key_ms < ANSWER_MS
-        if not self._unsaid or (is_answered and now_ms - self._unsaid_ms < LATEST_MS):
-            return
-        standing, unsaid, self._unsaid = self._told or {}, self._unsaid, []
-        if lasting := [one for one in unsaid if one.alert.id in standing]:
-            self._announce(app, lasting)
+            app.announce(text.format(where=where, rule=fresh[0].rule), Tone.ACT)
 
     def _ring_again(self, app: SupervisorApp, now_ms: int) -> None:
         rung = self._rung_ms
@@ -118,9 +100,16 @@ class AlertBell:
             if left:
                 self._announce(app, left)
 
-    def _announce(self, app: SupervisorApp, alerts: list[AlertFigures]) -> None:
-        room = app.size.width - _BESIDE
-        app.announce(alert_line(alerts, app.present().snapshot, room), Tone.ACT)
+    def _announce(self, app: SupervisorApp, alerts: Sequence[AlertFigures]) -> None:
+        """Say which there are: those that still stand when it is said."""
+        snapshot = app.present().snapshot
+        said = {one.alert.id: alert_words(one.alert, snapshot) for one in alerts}
+
+        def words(room: int) -> str:
+            left = [text for known, text in said.items() if known in (self._told or {})]
+            return alert_line(left, room) if left else ""
+
+        app.announce(words, Tone.ACT)
 
 
 def _standing(
@@ -143,23 +132,25 @@ def _standing(
     return standing
 
 
-def alert_line(alerts: list[AlertFigures], snapshot: FloorSnapshot, room: int) -> str:
+def alert_words(alert: Alert, snapshot: FloorSnapshot) -> str:
+    """What an alert says, and of what."""
+    zone = next((site.zone for site in snapshot.sites if site.id == alert.site), "UTC")
+    return _("{where}: {what}").format(
+        where=place_words(alert, snapshot), what=alert_sentence(alert, zone)
+    )
+
+
+def alert_line(alerts: Sequence[str], room: int) -> str:
     """Alerts in one line: the worst in full, how many more there are, and how to go there.
 
     Args:
-        alerts: Those to tell, the worst first; one at least.
-        snapshot: The floor.
+        alerts: What those to tell say, the worst first; one at least.
         room: Cells; where not all fits the way there goes first, then the end of the sentence.
     """
-    first = alerts[0].alert
-    zone = next((site.zone for site in snapshot.sites if site.id == first.site), "UTC")
-    said = _("{where}: {what}").format(
-        where=place_words(first, snapshot), what=alert_sentence(first, zone)
-    )
-    more = len(alerts) - 1
+    said, more = alerts[0], len(alerts) - 1
     spare = max(1, room - cell_len(format_first("", more)))
     if cell_len(said) > spare:
         said = fit_text(said, spare, sign=ELLIPSIS)
     said = format_first(said, more)
-    with_key = _("{alert}  ! goes there").format(alert=said)
+    with_key = _("{alert}  {key} goes there").format(alert=said, key=key_name("table.worst"))
     return with_key if cell_len(with_key) <= room else said

@@ -19,13 +19,13 @@ from data.floor import FloorSnapshot
 from screens.actions import Action, Scope
 from screens.detail import DetailScreen, Presenter
 from screens.floor_screen import FloorScreen
-from screens.keys import bindings, textual_keymap
+from screens.keys import bindings, textual_keymap, use_keymap
 from screens.look import Look
 from screens.pane import TablePane
 from screens.prompting import PromptKind
 from screens.table_screen import TableScreen
 from screens.text import _
-from screens.tones import MARKS, Tone
+from screens.tones import Tone
 from screens.widgets.gate import OutputGate
 from supervisor_tui.app_parts import AppParts
 from supervisor_tui.bells import Bells, RaisedHand, word_events
@@ -35,6 +35,7 @@ from supervisor_tui.key_order import OrderedKeysApp
 from supervisor_tui.lists import ListsApp
 from supervisor_tui.rewinding import Rewinder, TimeApp
 from supervisor_tui.safe_app import SafeApp
+from supervisor_tui.saying import SayingApp
 from supervisor_tui.seam import PaintingApp
 from supervisor_tui.ticking import Ticker
 
@@ -44,7 +45,7 @@ CANCEL_MS = 2000
 """Within this time a second Ctrl+C leaves."""
 
 
-class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
+class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, SayingApp):
     """One floor on one terminal."""
 
     CSS_PATH = Path(__file__).parents[1] / "screens" / "styles" / "app.tcss"
@@ -98,6 +99,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
             completer=self.commander,
         )
         self.set_keymap(textual_keymap(parts.keymap))
+        use_keymap(parts.keymap)
 
     @property
     def parts(self) -> AppParts:
@@ -124,7 +126,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
         if self._parts.hints and not self._parts.personal.settings.has_dismissed_hints:
             self.floor.show_hints(self._parts.hints)
         if self._parts.warnings:
-            self.floor.say("  ".join(self._parts.warnings), Tone.LOOK)
+            self.tell("  ".join(self._parts.warnings), Tone.LOOK)
         self._tick.put_off()
         self._refresh()
 
@@ -175,20 +177,15 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
             tone = Tone.HELP if isinstance(events[0], RaisedHand) else Tone.ACT
             self.announce(word_events(events, self._snapshot), tone)
 
-    def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
-        """Say something above the keys of whatever is on the screen."""
-        (self._showing or self.floor).say(text, tone)
-
-    def announce(self, text: str, tone: Tone) -> None:
-        """Say what has just happened above the keys, with its mark, and ring once."""
-        self.say(f"{MARKS[tone].strip()} {text}", tone)
-        if self._parts.has_bell:
-            self.bell()
-
     def on_supervisor_app_cache_trouble(self, message: CacheTrouble) -> None:
         """Say that the figures cannot be read, or that they can be again."""
         self._problem = message.problem
         self._refresh()
+
+    @property
+    def saying_screen(self) -> TableScreen | DetailScreen:
+        """On which screen something is said: on the uppermost that shows figures."""
+        return self._showing or self.floor
 
     @property
     def _showing(self) -> TableScreen | DetailScreen | None:
@@ -207,6 +204,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
             self._parts.past.supply(self, top.shown, look, self._refresh)
             self._parts.troubles.tell(self, look)
         self._parts.doer.tell_news(self)
+        self.tell_next()
         self.time.keep_up(self)
 
     def on_screen_resume(self) -> None:
@@ -275,6 +273,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp):
 
     def action_leave(self) -> None:
         """Esc: out of what is open."""
+        self.leave_said()
         if len(self.screen_stack) > 1:
             self.pop_screen()
         elif self.floor.has_hints and not self.floor.is_saying:

@@ -105,10 +105,10 @@ class Troubles:
         before, self._said = self._said, worst
         if worst == before:
             return
+        if before:
+            app.withdraw(before)
         if worst:
-            app.floor.say(worst, Tone.STALE)
-        elif app.floor.said == before:
-            app.floor.say("")
+            app.tell(worst, Tone.STALE)
 
 
 def _first_of_sources(look: Look) -> str:

@@ -23,6 +23,7 @@ from data.sync.night_marks import NightFile
 from screens.look import Look
 from screens.text import _, ngettext
 from screens.tones import MARKS, Tone
+from screens.widgets.said import Words
 from supervisor_tui.app import SupervisorApp
 from supervisor_tui.app_parts import AppParts
 from supervisor_tui.config_model import NightSettings
@@ -281,17 +282,17 @@ class WatchfulApp(SupervisorApp):
             return False
         return super().check_action(action, parameters)
 
-    def say(self, text: str, tone: Tone = Tone.NORMAL) -> None:
+    def say(self, words: Words, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys; behind a lock nothing that may name somebody."""
         if not self._is_locked:
-            super().say(text, tone)
+            super().say(words, tone)
 
-    def announce(self, text: str, tone: Tone) -> None:
+    def announce(self, words: Words, tone: Tone) -> None:
         """Say what has just happened, and ring; behind a lock only that something has."""
         if self._is_locked:
             self.ring_locked(_("Something has happened; unlock to read it."), tone)
         else:
-            super().announce(text, tone)
+            super().announce(words, tone)
 
     def ring_locked(self, text: str, tone: Tone) -> None:
         """Ring behind the lock, and say what names nobody."""

@@ -22,7 +22,7 @@ from screens.locked import LockedScreen
 from screens.night import NightScreen
 from screens.tones import Tone
 from screens.widgets.help import HelpScreen, HelpTopic
-from supervisor_tui import guard, night_duty, night_keeper, watchful
+from supervisor_tui import guard, key_order, night_duty, night_keeper, saying, watchful
 from supervisor_tui.assemble import assemble
 from supervisor_tui.calling import Called
 from supervisor_tui.config import floor_files, load_config
@@ -371,3 +371,25 @@ def test_the_night_is_printed_too(floor: Place) -> None:
     lines = floor.told("show", "night", "--offline", "--ascii").splitlines()
     assert lines[1].split()[:1] == ["Site"]
     assert any(line.startswith(" Quiet =") for line in lines)
+
+
+async def test_an_answer_to_a_key_stays_until_it_is_read_and_the_news_comes_then(
+    floor: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Time()
+    monkeypatch.setattr(saying, "monotonic_ms", clock)
+    monkeypatch.setattr(key_order, "monotonic_ms", clock)
+    async with running(floor, monkeypatch) as (app, pilot):
+        app.say("Asked for fresh data.")
+        app.announce("Zara Quill asks for help", Tone.HELP)
+        app.draw()
+        assert app.floor.said == "Asked for fresh data."
+        clock.now += 1
+        await pilot.press("j")
+        await until(pilot, lambda: app.last_key_ms == clock.now)
+        app.draw()
+        assert app.floor.said == "?! Zara Quill asks for help"
+        app.say("saved")
+        clock.now += saying.ANSWER_MS
+        app.draw()
+        assert app.floor.said == "?! Zara Quill asks for help", "it had stood too short"
