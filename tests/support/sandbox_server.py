@@ -20,7 +20,7 @@ END_S = 5.0
 @contextmanager
 def serving(options: SandboxOptions, build: Build | None = None) -> Iterator[Sandbox]:
     """A sandbox that answers; it has ended when the block is left, or the test fails."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind((HOST, 0))
         sandbox = Sandbox(open_centre(options, build=build), listener)
         sandbox.centre.runner.catch_up()
