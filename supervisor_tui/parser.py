@@ -1,15 +1,17 @@
 """The whole command line: what stands before a command, and the families of commands.
 
-A plain start of the screen reads its own few options only; the commands are put together where one
-is asked for, and what a command needs is imported when it runs.
+A plain start of the screen reads its own few options only, and a command is put together alone: the
+sync process is waited for. All commands are, where one is to be explained; what a command needs is
+imported when it runs.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any, NoReturn
 
 from screens.text import _
 from supervisor_tui import __version__
@@ -45,6 +47,7 @@ FAMILIES = {
     "supervisor_tui.arguments.roster": ("roster",),
 }
 """The modules that add commands, each by a function `add_NAME`, in the order of the help."""
+_COMMANDS = {name: module for module, names in FAMILIES.items() for name in names}
 
 
 class LineError(Exception):
@@ -53,6 +56,10 @@ class LineError(Exception):
 
 class _RaisingParser(argparse.ArgumentParser):
     """Raises where argparse would print and leave: a bad line is not to end a batch."""
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        """What prints nothing need not be fitted to a terminal, which takes long to be asked."""
+        return argparse.HelpFormatter(self.prog, width=80)
 
     def error(self, message: str) -> NoReturn:
         raise LineError(message)
@@ -64,33 +71,40 @@ class _RaisingParser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The arguments; leaves with status 2 where they cannot be understood."""
-    try:
+    with suppress(LineError):
         arguments, rest = _outer_parser(_RaisingParser, add_help=False).parse_known_args(argv)
-    except LineError:
-        rest = ["whatever it is, the whole parser words it"]
-    return build_parser().parse_args(argv) if rest else arguments
+        if not rest:
+            return arguments
+        if rest[0] in _COMMANDS:
+            return _build(_RaisingParser, rest[:1]).parse_args(argv)
+    return build_parser().parse_args(argv)
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line, worded in the language in use."""
-    parser = _outer_parser(add_help=True)
-    commands = parser.add_subparsers(
-        title=_("commands (none: the screen)"), dest="command", metavar=_("COMMAND")
-    )
-    for family, names in FAMILIES.items():
-        module = importlib.import_module(family)
-        for name in names:
-            getattr(module, f"add_{name}")(commands)
-    return parser
+    return _build(argparse.ArgumentParser, _COMMANDS)
 
 
 def line_parser(command: str) -> argparse.ArgumentParser:
     """A parser of one command's options that raises `LineError`."""
     parser = _RaisingParser(prog=command, add_help=False, allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", parser_class=_RaisingParser)
-    family = next(module for module, names in FAMILIES.items() if command in names)
-    getattr(importlib.import_module(family), f"add_{command}")(commands)
+    _add(parser.add_subparsers(dest="command", parser_class=_RaisingParser), command)
     return parser
+
+
+def _build(kind: type[argparse.ArgumentParser], names: Iterable[str]) -> argparse.ArgumentParser:
+    """A parser of some of the commands, with what stands before them."""
+    parser = _outer_parser(kind, add_help=True)
+    commands = parser.add_subparsers(
+        title=_("commands (none: the screen)"), dest="command", metavar=_("COMMAND")
+    )
+    for name in names:
+        _add(commands, name)
+    return parser
+
+
+def _add(commands: Any, name: str) -> None:
+    getattr(importlib.import_module(_COMMANDS[name]), f"add_{name}")(commands)
 
 
 def _outer_parser(
