@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 import tzdata
 
@@ -12,10 +13,13 @@ from data.errors import Code, FloorError
 from data.model import Ms
 from data.status import SiteInfo
 
+_PINNED = (str(Path(tzdata.__file__).parent / "zoneinfo"),)
+"""Found there as files, zones need none of the machinery that reads packages' resources."""
+
 
 def use_pinned_zones() -> None:
     """Make every zone of this process come from the tzdata package; to be called at start."""
-    zoneinfo.reset_tzpath(to=())
+    zoneinfo.reset_tzpath(to=_PINNED)
     zoneinfo.ZoneInfo.clear_cache()
 
 
@@ -30,7 +34,7 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
     Raises:
         FloorError: NO_SUCH_ZONE, with the name as its detail.
     """
-    if zoneinfo.TZPATH:
+    if zoneinfo.TZPATH != _PINNED:
         use_pinned_zones()
     return _zone(name)
 
