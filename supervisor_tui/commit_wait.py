@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 POLL_S = 0.05
 """A commit is noticed within it; being woken at all is most of what a look costs."""
+AWAITED_S = 0.01
+"""The same for the first commit of figures, which somebody is waiting for."""
 LOOKS = 40
 """After so many the kernel is asked to tell; and so many are spent on a commit it told of."""
 UNTOLD_S = 1.0
@@ -38,15 +40,16 @@ class CommitWait:
         """The kernel told of a write of which no commit has been seen yet."""
         self._has_failed = False
 
-    def wait(self, *, has_found: bool) -> None:
+    def wait(self, *, has_found: bool, is_awaited: bool = False) -> None:
         """Wait for another commit.
 
         Args:
             has_found: Whether the last look found a commit.
+            is_awaited: Whether somebody has nothing to look at until it comes.
         """
         watch = self._watch
         if watch is None:
-            self._poll()
+            self._poll(AWAITED_S if is_awaited else POLL_S)
             return
         if has_found and not self._is_told and not watch.wait(0):
             self._distrust()  # it was not told of that commit: nothing it says is worth waiting for
@@ -70,8 +73,8 @@ class CommitWait:
             self._watch.close()
             self._watch = None
 
-    def _poll(self) -> None:
-        time.sleep(POLL_S)
+    def _poll(self, seconds: float) -> None:
+        time.sleep(seconds)
         self._polls += 1
         if self._watch is None and not self._has_failed and self._polls >= LOOKS:
             self._be_told()

@@ -19,6 +19,8 @@ ASK_EVERY = 40
 SWITCH_S = 0.001
 """How long reading may keep a key waiting; each key passes through three threads."""
 REOPEN_S = 0.25
+AWAITED_S, AWAITED_LOOKS = 0.02, 50
+"""How soon, and how often so soon, to look for a cache that is being made at this moment."""
 FIRST_S = 0.25
 """How long the first paint waits for figures: so that it need not be done twice."""
 
@@ -78,12 +80,14 @@ class Feed:
         self._stop.set()
 
     def _run(self) -> None:
+        awaited = AWAITED_LOOKS
         while not self._stop.is_set():
             try:
                 reader, floor = self._begin()
             except StoreError as error:
                 self._say(error.code)
-                self._stop.wait(REOPEN_S)
+                self._stop.wait(AWAITED_S if awaited > 0 else REOPEN_S)
+                awaited -= 1
                 continue
             try:
                 self._follow(reader, floor)
@@ -114,7 +118,7 @@ class Feed:
                     self._newest = floor.apply(delta)
                     self._has_spoken.set()
                     self._on_snapshot(self._newest)
-                waiting.wait(has_found=version != seen)
+                waiting.wait(has_found=version != seen, is_awaited=not floor.rev)
                 seen = version
         finally:
             waiting.close()

@@ -26,8 +26,11 @@ from data.status import ClockAnchor, SwitchState
 from data.sync.backoff import Timing
 from data.sync.fetch import Answer, Fetcher
 from data.sync.requests import Request
+from data.sync.tasks import end_tasks
 
 PAGE_LIMIT = 1000
+ROWS_AT_ONCE = 100
+"""Decoded without a look at what else there is to do."""
 LONG_POLL_S = 25
 SNAPSHOT_TRIES = 3
 """How often a snapshot whose pages have gone is begun anew before that is a failure."""
@@ -123,26 +126,38 @@ class SupervisionSource:
         raise FetchError(Code.UNAVAILABLE, "snapshot")
 
     async def _snapshot_pages(self) -> Batch:
+        """All pages; the endpoint makes the next one while the last is decoded."""
         rows = Rows()
-        params = {"limit": str(PAGE_LIMIT)}
-        for _ in range(SNAPSHOT_PAGES):
-            page, answer = await self._fetcher.get(
-                self._path("snapshot"), LooseSnapshot, params=params
-            )
-            rows.take(page.items, self._origin)
-            if isinstance(page.next_page, UnsetType):
-                self._cursor = page.cursor
-                return Batch(
-                    changes=tuple(rows.changes),
-                    cursor=page.cursor,
-                    has_more=False,
-                    anchor=self._date(to_ms(page.server_time), answer),
-                    switches=_switches(page.sources),
-                    skipped=rows.skipped,
-                    refused=tuple(rows.refused),
-                )
-            params["page"] = page.next_page
+        asked = self._ask_page()
+        try:
+            for _ in range(SNAPSHOT_PAGES):
+                page, answer = await asked
+                anchor = self._date(to_ms(page.server_time), answer)
+                following = page.next_page
+                if not isinstance(following, UnsetType):
+                    asked = self._ask_page(page=following)
+                for at in range(0, len(page.items), ROWS_AT_ONCE):
+                    rows.take(page.items[at : at + ROWS_AT_ONCE], self._origin)
+                    await asyncio.sleep(0)
+                if isinstance(following, UnsetType):
+                    self._cursor = page.cursor
+                    return Batch(
+                        changes=tuple(rows.changes),
+                        cursor=page.cursor,
+                        has_more=False,
+                        anchor=anchor,
+                        switches=_switches(page.sources),
+                        skipped=rows.skipped,
+                        refused=tuple(rows.refused),
+                    )
+        finally:
+            await end_tasks([asked])
         raise FetchError(Code.TOO_LARGE, "snapshot")
+
+    def _ask_page(self, **which: str) -> asyncio.Task[tuple[LooseSnapshot, Answer]]:
+        params = {"limit": str(PAGE_LIMIT), **which}
+        path = self._path("snapshot")
+        return asyncio.create_task(self._fetcher.get(path, LooseSnapshot, params=params))
 
     async def changes(self, cursor: str, *, digest: bool = False) -> Batch:
         """One page of what changed after `cursor`; every version where the endpoint folds none."""
