@@ -168,7 +168,7 @@ RESTORING: tuple[Action, ...] = (
         "restoring.send",
         ("R",),
         N_("give back"),
-        N_("Give back all that is marked, after one question; Enter does the same."),
+        N_("Give back all that is marked, after one question."),
         Group.ACT,
         Scope.RESTORING,
         shows_in_footer=True,

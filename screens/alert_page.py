@@ -20,6 +20,7 @@ from screens.alert_words import (
 from screens.alerts import alert_at
 from screens.forecast_words import lead_sentence, outcome_sentence
 from screens.formats import format_clock, format_duration, format_moment
+from screens.keys import key_name
 from screens.look import Look
 from screens.page import heading, parts, sentences
 from screens.presenters.alerts import LEVELS, mute_words, tone_of_alert
@@ -54,7 +55,10 @@ class AlertPage:
         causes = [cause_sentence(cause, zone) for cause in alert.causes]
         nothing = [_("The floor tells nothing more of it.")]
         proposed = proposal_of(alert, look.snapshot)
-        proposal = [_("P types: {command}").format(command=proposed)] if proposed else []
+        types = _("{key} types: {command}")
+        proposal = (
+            [types.format(key=key_name("alerts.propose"), command=proposed)] if proposed else []
+        )
         return parts(
             [*sentences([alert_title(one, look)], width, tone_of_alert(one))],
             [heading(_("How it stands")), *sentences(_standing(one, look, zone), width)],

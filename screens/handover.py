@@ -14,7 +14,7 @@ from data.model import HandoverLine, Ms
 from screens.acting.handover import sign_offer, take_over_offer
 from screens.acting.offer import Offer
 from screens.actions import Scope
-from screens.keys import bindings
+from screens.keys import bindings, key_name
 from screens.look import Look
 from screens.page import heading, parts, sentences
 from screens.pane import TablePane
@@ -81,7 +81,8 @@ class HandoverPane(TablePane):
         line = self._line(key)
         if self._showing is Showing.SIGNED and sheet.signed is not None and line is not None:
             place, signed = sheet.signed
-            drafted = _("This one is signed; v goes on to the draft.")
+            signed_already = _("This one is signed; {key} goes on to the draft.")
+            drafted = signed_already.format(key=key_name("handover.view"))
             return (
                 take_over_offer(place, signed, line, look.viewing.person, look.doings),
                 Offer(Verb.SIGN_HANDOVER, Target(place), why_not=drafted),

@@ -89,16 +89,21 @@ def show_key(key: str) -> str:
     return "+".join([*(_(_MODIFIERS.get(part, part)) for part in modifiers), shown])
 
 
-def keys_of(action: Action, keymap: Keymap | None = None) -> tuple[str, ...]:
-    """The keys of an action, by a person's keymap if it names the action."""
-    mine = (keymap or {}).get(action.id)
-    return action.keys if mine is None else _split(mine)
-
-
 class _Hand:
     """Whose keys sentences name."""
 
     keymap: ClassVar[Keymap] = {}
+
+
+def keys_of(action: Action, keymap: Keymap | None = None) -> tuple[str, ...]:
+    """The keys of an action, by a person's keymap if it names the action.
+
+    Args:
+        action: The action.
+        keymap: The person's own keys; None for those in use.
+    """
+    mine = (_Hand.keymap if keymap is None else keymap).get(action.id)
+    return action.keys if mine is None else _split(mine)
 
 
 def use_keymap(keymap: Keymap) -> None:
@@ -116,7 +121,7 @@ def key_name(action: str) -> str:
     Args:
         action: The id of an action that has a key.
     """
-    return show_key(keys_of(BY_ID[action], _Hand.keymap)[0])
+    return show_key(keys_of(BY_ID[action])[0])
 
 
 def bindings(scope: Scope) -> list[Binding]:

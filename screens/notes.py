@@ -14,7 +14,7 @@ from screens.acting.promises import promise_offers
 from screens.acting.shift_log import incident_offers, new_offers, note_offers, others_offers
 from screens.actions import Scope
 from screens.formats import format_moment
-from screens.keys import bindings
+from screens.keys import bindings, key_name
 from screens.look import Look
 from screens.page import heading, parts, sentences
 from screens.pane import TablePane
@@ -31,7 +31,7 @@ from screens.presenters.notes import (
 )
 from screens.presenters.promises import promise_event_words, promise_sentences
 from screens.presenters.table import TableView
-from screens.text import N_, _
+from screens.text import _
 from screens.tones import Tone
 from screens.widgets.tone_styles import Line
 
@@ -47,8 +47,18 @@ class NotesPane(TablePane):
     """What the shift has written down, and what of it somebody has to look at again."""
 
     SCOPE = Scope.NOTES
-    EMPTY = N_("Nothing has been written down in the last day. N writes a note, I an incident.")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.NOTES)]
+
+    @property
+    def empty_words(self) -> str:
+        """What is said where there are no rows, with the keys that write the first one."""
+        text = _(
+            "Nothing has been written down in the last day."
+            " {note} writes a note, {incident} an incident."
+        )
+        return text.format(
+            note=key_name("notes.shift-note"), incident=key_name("notes.open-incident")
+        )
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from data.actions.verbs import Verb
 from screens.action_types import UNDO
 from screens.actions import Scope
+from screens.keys import key_name
 from screens.look import Look
 from screens.past import ReadsPast
 from screens.presenters.rows import Column, row_keys
@@ -100,7 +101,7 @@ class TablePane(Widget, inherit_bindings=False):
         self._look: Look | None = None
         self._said_notes: Sequence[str] = ()
         self.view_state = ViewState()
-        self.table = LiveTable((), empty=_(self.EMPTY), is_ascii=is_ascii, fixed=self.FIXED)
+        self.table = LiveTable((), empty=self.empty_words, is_ascii=is_ascii, fixed=self.FIXED)
         self.legend = TextLines(1, is_ascii=is_ascii, classes="legend")
 
     def compose(self) -> ComposeResult:
@@ -245,9 +246,14 @@ class TablePane(Widget, inherit_bindings=False):
 
     def _empty(self, view: TableView) -> str:
         if view.total:
-            return _("No row contains “{text}”. Esc shows all again.").format(
-                text=self.view_state.filter
+            return _("No row contains “{text}”. {key} shows all again.").format(
+                text=self.view_state.filter, key=key_name("app.leave")
             )
+        return self.empty_words
+
+    @property
+    def empty_words(self) -> str:
+        """What is said where there are no rows."""
         return _(self.EMPTY)
 
     def _show_notes(self, notes: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from data.figures.roster import HALF_HOUR_MS
 from data.floor import FloorSnapshot, Key
 from data.rules.what_if import Change
 from data.zones import site_day_start
+from screens.keys import key_name
 from screens.look import Look
 from screens.page import heading, parts, sentences, table
 from screens.presenters.what_if import (
@@ -116,8 +117,11 @@ class WhatIfPage:
             empty=_("No queue has heads to spare for one that lacks some."),
             is_ascii=is_ascii,
         )
-        says = [_("J types: {line}").format(line=f":{self.proposal}")] if self.proposal else []
-        typed = sentences(says, width)
+        types = _("{key} types: {line}").format(
+            key=key_name("roster.lend-as-estimated"), line=f":{self.proposal}"
+        )
+        typed = sentences([types] if self.proposal else [], width)
+        joins = _("Whom one could move ({key} on the agents does it)")
         breaks = table(
             slips_table(slips(snapshot, day, look.site), snapshot, zones),
             width,
@@ -128,7 +132,7 @@ class WhatIfPage:
             [*sentences([about, example], width, Tone.QUIET)],
             [heading(_("As it is > as it would be")), *supposed] if self.changes else [],
             [heading(_("The queues")), *queues],
-            [heading(_("Whom one could move (Q on the agents does it)")), *helpers, *typed],
+            [heading(joins.format(key=key_name("agents.join"))), *helpers, *typed],
             [heading(_("Whose break could slip (on the roster)")), *breaks],
             [heading(_("Room for coaching or training")), *sentences([_slack(day, zones)], width)],
         )

@@ -19,7 +19,7 @@ from data.floor import FloorSnapshot
 from screens.actions import Action, Scope
 from screens.detail import DetailScreen, Presenter
 from screens.floor_screen import FloorScreen
-from screens.keys import bindings, textual_keymap, use_keymap
+from screens.keys import bindings, key_name, textual_keymap
 from screens.look import Look
 from screens.pane import TablePane
 from screens.prompting import PromptKind
@@ -99,7 +99,6 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, Say
             completer=self.commander,
         )
         self.set_keymap(textual_keymap(parts.keymap))
-        use_keymap(parts.keymap)
 
     @property
     def parts(self) -> AppParts:
@@ -305,7 +304,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, Say
             prompt.close()
         elif len(self.screen_stack) > 1:
             self.pop_screen()
-        self.say(_("Ctrl+C again leaves the program."))
+        self.say(_("{key} again leaves the program.").format(key=key_name("app.cancel")))
 
     # What panes and prompts ask for
 

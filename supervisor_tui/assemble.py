@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from data.actions.rules import may
 from data.actions.verbs import Verb
 from data.files import FloorFiles
@@ -9,6 +11,7 @@ from data.people import People, Person
 from data.settings import Sync
 from data.sync.night_marks import NightFile
 from data.sync.wanted import ask_now
+from screens.keys import use_keymap
 from screens.look import Viewing
 from supervisor_tui.acting import Actor
 from supervisor_tui.app_parts import AppParts
@@ -32,7 +35,7 @@ def assemble(
     profile: TerminalProfile,
     *,
     person: str = "",
-    hints: tuple[str, ...] = (),
+    hints: Callable[[], tuple[str, ...]] = tuple,
     first_paint: FirstPaint | None = None,
 ) -> WatchfulApp:
     """The app for one floor on one terminal.
@@ -47,6 +50,7 @@ def assemble(
     """
     personal = PersonalFile(config_folder() / "settings.json")
     keymap, problems = with_own_keys(floor_keymap(configuration), personal.settings.keys)
+    use_keymap(keymap)
     people = People(configuration.people)
     # Where the sync is somebody else's account, the owner of the file is who acted.
     named = person or configuration.floor.person
@@ -66,7 +70,7 @@ def assemble(
             history=files.history,
             past=PastReader(files.history),
             first_paint=first_paint,
-            hints=hints,
+            hints=hints(),
             warnings=tuple(map(str, problems)),
             colours=COLOURS[profile.colours],
             is_restricted=configuration.screen.restricted,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from screens.actions import Scope
+from screens.keys import key_name
 from screens.text import _
 from screens.typed.grammar import Grammar, grammar_of, names
 from screens.typed.lines import skip_blanks
@@ -71,7 +72,7 @@ def commands() -> Names[str]:
 def _unknown(name: str) -> str:
     near = commands().near(name)
     if not near:
-        text = _("There is no command “{name}”. Tab lists those there are.")
-        return text.format(name=name)
+        text = _("There is no command “{name}”. {key} lists those there are.")
+        return text.format(name=name, key=key_name("prompt.complete"))
     text = _("There is no command “{name}”. There is something like it: {near}.")
     return text.format(name=name, near=", ".join(near))

@@ -19,7 +19,7 @@ from screens import words
 from screens.acting.offer import Wanted
 from screens.action_types import UNDO
 from screens.actions import Group, actions_of
-from screens.keys import keys_of, show_key
+from screens.keys import key_name, keys_of, show_key
 from screens.pane import TablePane
 from screens.presenters.acts import act_line, done_line, failures_words
 from screens.presenters.rows import row_keys
@@ -118,9 +118,10 @@ class Doer:
             return
         held = self.actor.newly_held()
         if held:
-            text = _("{line}  o shows it")
+            text = _("{line}  {key} shows it")
             zone = zones.get(held[0].site, "UTC")
-            app.announce(text.format(line=act_line(held[0], zone)), Tone.ACT)
+            line, key = act_line(held[0], zone), key_name("app.doings")
+            app.announce(text.format(line=line, key=key), Tone.ACT)
             return
         last = [row for row in self.actor.doings.rows if row.key in self._last]
         stuck = [row for row in last if row.state.is_open and row.code]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from data.figures.messages import is_to, messages_of
 from data.floor import Key
 from data.model import Ms, Note
+from screens.keys import key_name
 from screens.text import _
 from screens.tones import Tone
 from supervisor_tui.person import PersonalFile
@@ -43,7 +44,8 @@ class Inbox:
         self._keep(found[0].written_at)
         said = message_words(found[0], app.snapshot)
         if len(found) > 1:
-            said = _("{message}  (+{more} more: m)").format(message=said, more=len(found) - 1)
+            text, key = _("{message}  (+{more} more: {key})"), key_name("app.messages")
+            said = text.format(message=said, more=len(found) - 1, key=key)
         app.announce(said, Tone.LOOK)
 
     def unsaid(self, app: SupervisorApp) -> list[Note]:

@@ -18,6 +18,7 @@ from data.figures.freshness import Moment
 from data.figures.queues import QueueBook
 from data.floor import FloorSnapshot
 from data.model import Ms
+from screens.keys import key_name
 from screens.look import Look, Past
 from screens.sentences import sentence
 from screens.text import _
@@ -65,7 +66,8 @@ class Rewinder:
     def step(self, app: SupervisorApp, seconds: int) -> None:
         """Go so far forward, or back where it is below zero; forward from now there is nothing."""
         if self._wanted is None and seconds > 0:
-            app.say(_("This is the present; , goes back in time."))
+            text = _("This is the present; {key} goes back in time.")
+            app.say(text.format(key=key_name("app.minute-back")))
             return
         self.go(app, (self._now(app) if self._wanted is None else self._wanted) + seconds * 1000)
 
@@ -95,7 +97,8 @@ class Rewinder:
     def refuses(self, app: SupervisorApp) -> bool:
         """Say that nothing can be done in the past, where one is there; whether one is."""
         if self.is_past:
-            app.say(_("This is the past: nothing can be sent from here. f goes back to now."))
+            text = _("This is the past: nothing can be sent from here. {key} goes back to now.")
+            app.say(text.format(key=key_name("app.now")))
         return self.is_past
 
     @staticmethod

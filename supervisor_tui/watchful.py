@@ -20,6 +20,7 @@ from data.figures.doings import NO_DOINGS
 from data.figures.queues import QueueBook
 from data.masking import Mask
 from data.sync.night_marks import NightFile
+from screens.keys import key_name
 from screens.look import Look
 from screens.text import _, ngettext
 from screens.tones import MARKS, Tone
@@ -165,9 +166,9 @@ class WatchfulApp(SupervisorApp):
         if not self.guarding.unlock:
             text = _(
                 "Not locked: nothing could open it again, for this account has no password that"
-                " could be asked for. Set unlock_command, or leave with q."
+                " could be asked for. Set unlock_command, or leave with {key}."
             )
-            self.say(text, Tone.LOOK)
+            self.say(text.format(key=key_name("app.back")), Tone.LOOK)
             return
         self.lock()
 

@@ -17,6 +17,7 @@ from data.floor import Key
 from data.model import Escalation, Kind
 from screens.acting.can import can
 from screens.acting.offer import Offer
+from screens.keys import key_name
 from screens.look import Look
 from screens.presenters.acts import verb_words
 from screens.text import _
@@ -45,9 +46,9 @@ class Case(msgspec.Struct, frozen=True):
         owner = self.complaint.owner
         return owner is not None and owner.id == self.person
 
-    def said(self, text: str) -> str:
+    def said(self, text: str, **more: str) -> str:
         """A sentence about it, with its reference."""
-        return text.format(reference=self.complaint.reference)
+        return text.format(reference=self.complaint.reference, **more)
 
 
 def complaint_offers(key: Key, complaint: Escalation, look: Look) -> tuple[Offer, ...]:
@@ -122,12 +123,13 @@ def _on_its_way(verb: Verb, case: Case) -> str:
 def _closed(case: Case) -> str:
     if case.complaint.is_open:
         return ""
+    key = key_name("escalations.reopen")
     match case.complaint.status:
         case "resolved":
-            return case.said(_("{reference} is resolved; O opens it again."))
+            return case.said(_("{reference} is resolved; {key} opens it again."), key=key)
         case "referred":
-            return case.said(_("{reference} is referred outside; O opens it again."))
-    return case.said(_("{reference} is closed; O opens it again."))
+            return case.said(_("{reference} is referred outside; {key} opens it again."), key=key)
+    return case.said(_("{reference} is closed; {key} opens it again."), key=key)
 
 
 def _theirs(case: Case) -> str:

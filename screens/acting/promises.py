@@ -13,6 +13,7 @@ from data.floor import Key
 from data.model import DESK, Agent, Contact, Escalation, Kind, Promise
 from screens.acting.offer import Offer
 from screens.formats import format_caller
+from screens.keys import key_name
 from screens.text import _
 
 if TYPE_CHECKING:
@@ -45,8 +46,11 @@ def promise_of_agent(agent: Agent, look: Look) -> Offer:
     contact = look.snapshot.contacts.get(Key(agent.site, agent.source, agent.contact or ""))
     if contact is not None:
         return promise_of_contact(contact)
-    nobody = _("{name} has no customer in hand; P among the notes needs none.")
-    return replace(promise_of_nobody(agent.site), why_not=nobody.format(name=agent.name))
+    nobody = _("{name} has no customer in hand; {key} among the notes needs none.")
+    return replace(
+        promise_of_nobody(agent.site),
+        why_not=nobody.format(name=agent.name, key=key_name("notes.promise")),
+    )
 
 
 def promise_of_lost(caller: LostCaller) -> Offer:

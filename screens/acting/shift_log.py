@@ -12,6 +12,7 @@ from data.model import DESK, Incident, Kind, Note
 from data.people import Person as Reader
 from screens.acting.offer import Offer
 from screens.acting.promises import promise_of_nobody
+from screens.keys import key_name
 from screens.look import Look
 from screens.text import _
 
@@ -86,7 +87,8 @@ def incident_offers(key: Key, incident: Incident, doings: Doings) -> tuple[Offer
     subject = incident.summary[:_SUBJECT]
     is_pending = doings.pending(Kind.INCIDENT, key, incident.version) is not None
     pending = _("Your last action on this incident is still on its way.") if is_pending else ""
-    over = "" if incident.is_open else _("This incident is over; O opens it again.")
+    opens = _("This incident is over; {key} opens it again.")
+    over = "" if incident.is_open else opens.format(key=key_name("notes.reopen-incident"))
     lasts = _("This incident still lasts.") if incident.is_open else ""
     told = Target(key, incident.version, subject)
     check = incident.next_check_at

@@ -9,15 +9,24 @@ import msgspec
 
 from data.actions.verbs import Verb
 from data.floor import FloorSnapshot
-from data.model import AnyRecord, Ms
+from data.model import AnyRecord, Kind, Ms
 from data.status import ActionRow, ActionState
 from screens import complaint_words, words
 from screens.formats import format_moment
+from screens.keys import key_name
 from screens.presenters.acts import outcome_words, verb_words
 from screens.presenters.acts_table import differences
 from screens.sentences import sentence
 from screens.text import C_, Word, _
 
+_UNDO = {
+    Kind.AGENT: "agents.undo",
+    Kind.CONTACT: "waiting.undo",
+    Kind.ESCALATION: "escalations.undo",
+    Kind.QUEUE: "queues.undo",
+    Kind.SHIFT: "roster.undo",
+}
+"""What takes something back where the record is a row; in the other lists, what does in the log."""
 _LABELS: Mapping[str, Word] = {
     "to": C_("what was said", "To"),
     "text": C_("what was said", "Text"),
@@ -130,13 +139,15 @@ def _value(name: str, value: Any) -> str:
 
 
 def _keys(row: ActionRow) -> str:
+    again, drop = key_name("acts.again"), key_name("acts.drop")
     if row.state is ActionState.HELD:
-        return _("R sends it all the same, X lets it be.")
+        return _("{again} sends it all the same, {drop} lets it be.").format(again=again, drop=drop)
     if row.state.is_open:
-        return _("R tries it now, X lets it be.")
+        return _("{again} tries it now, {drop} lets it be.").format(again=again, drop=drop)
     if row.state is ActionState.DONE:
         if row.undo is None:
             return _("It cannot be taken back.")
-        text = _("U on its row takes it back, by {verb}, while nobody has changed it since.")
-        return text.format(verb=verb_words(Verb(row.undo.verb)))
-    return _("R does it anew on the record as it is now.")
+        text = _("{key} on its row takes it back, by {verb}, while nobody has changed it since.")
+        verb = verb_words(Verb(row.undo.verb))
+        return text.format(key=key_name(_UNDO.get(row.kind, "notes.undo")), verb=verb)
+    return _("{key} does it anew on the record as it is now.").format(key=again)

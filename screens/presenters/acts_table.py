@@ -12,10 +12,11 @@ from data.model import Agent, AgentState, AnyRecord, ContactState, Escalation, K
 from data.status import ActionRow
 from screens import complaint_words, words
 from screens.formats import format_clock, format_moment
+from screens.keys import key_name
 from screens.presenters.acts import outcome_tone, outcome_words, verb_words
 from screens.presenters.rows import Column, RowView
 from screens.presenters.table import Entry, TableView, ViewState, arrange, fit_numbers
-from screens.text import C_, N_, Word, _, pgettext
+from screens.text import C_, Word, _, pgettext
 from screens.tones import MARKS
 
 _SEEN = {
@@ -30,7 +31,6 @@ _SEEN = {
 }
 _SWITCHED = {"on": C_("value", "on"), "off": C_("value", "off")}
 _NO_FLOOR = FloorSnapshot()
-_NOTE = N_("R tries again, sends anyway, or does it anew; X lets it be; Enter shows all")
 
 
 def acts_columns() -> tuple[Column, ...]:
@@ -64,7 +64,7 @@ def present_acts(doings: Doings, zones: Mapping[str, str], now: Ms, view: ViewSt
     columns = acts_columns()
     entries = [_entry(row, doings, zones.get(row.site, "UTC"), now) for row in doings.rows]
     rows = tuple(entry.row for entry in arrange(entries, columns, view))
-    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_(_NOTE),))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_note(),))
 
 
 def record_of(snapshot: FloorSnapshot, row: ActionRow) -> AnyRecord | None:
@@ -163,3 +163,11 @@ def _named(what: str, key: Key, snapshot: FloorSnapshot) -> str:
     rows: Mapping[Key, Queue | Agent] = snapshot.queues if what == "queue" else snapshot.agents
     found = rows.get(key) if what != "contact" else None
     return found.name if found is not None else key.id
+
+
+def _note() -> str:
+    text = _(
+        "{again} tries again, sends anyway, or does it anew; {drop} lets it be; {all} shows all"
+    )
+    again, drop, everything = map(key_name, ("acts.again", "acts.drop", "table.detail"))
+    return text.format(again=again, drop=drop, all=everything)

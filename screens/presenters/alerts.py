@@ -22,6 +22,7 @@ from screens.alert_words import (
 )
 from screens.forecast_words import outcome_words
 from screens.formats import format_clock, format_count, format_duration, format_moment
+from screens.keys import key_name
 from screens.presenters.acts import pending_words
 from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
@@ -167,11 +168,11 @@ def alert_notes(
     failed = sum(one.alert.command is not None and one.is_open for one in found)
     if failed:
         text = ngettext(
-            "the command of {count} alert failed: Enter says how",
-            "the commands of {count} alerts failed: Enter says how",
+            "the command of {count} alert failed: {key} says how",
+            "the commands of {count} alerts failed: {key} says how",
             failed,
         )
-        notes.append(text.format(count=failed))
+        notes.append(text.format(count=failed, key=key_name("table.detail")))
     zones = {info.id: info.zone for info in snapshot.sites}
     notes.extend(mute_words(mute, snapshot, zones.get(mute.site, "UTC")) for mute in mutes)
     return notes

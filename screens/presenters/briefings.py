@@ -12,6 +12,7 @@ from data.floor import FloorSnapshot, Key
 from data.model import DESK, Kind, Ms, Note
 from data.people import Person
 from screens.formats import format_duration
+from screens.keys import key_name
 from screens.presenters.acts import pending_words
 from screens.presenters.table import SortKey
 from screens.text import _, ngettext, pgettext
@@ -106,6 +107,6 @@ def _state(its: Briefing) -> str:
     if its.note.is_withdrawn:
         return pgettext("note", "withdrawn")
     if its.wants_word:
-        return _("! K: read")
+        return _("! {key}: read").format(key=key_name("notes.read-note"))
     readers = readers_of(its.note, its.snapshot, its.people)
     return _("read {read}/{all}").format(read=len(readers.read), all=readers.count)

@@ -11,6 +11,7 @@ from data.model import Kind, Ms
 from data.settings import ChecklistSettings
 from screens.checklist_defaults import DEFAULT_CHECKLISTS
 from screens.formats import format_clock, format_duration
+from screens.keys import key_name
 from screens.look import Look
 from screens.presenters.acts import pending_words
 from screens.presenters.lines import Piece
@@ -24,10 +25,9 @@ from screens.presenters.table import (
     arrange,
     make_row,
 )
-from screens.text import N_, _, pgettext
+from screens.text import _, pgettext
 from screens.tones import Tone
 
-_NOTE = N_("K ticks, X takes a tick back; everybody on the floor sees who did, and when")
 _SEPARATOR = "#"
 
 
@@ -83,7 +83,7 @@ def present_checklists(
             row = make_row(row_key(run, at), shown, (tone,) * len(shown), is_old=False)
             entries.append(Entry(row, (rank, place, at), shown))
     rows = tuple(each.row for each in arrange(entries, columns, view))
-    return TableView(columns, rows, len(rows), len(entries), (_(_NOTE),))
+    return TableView(columns, rows, len(rows), len(entries), (_note(),))
 
 
 def row_key(run: Run, at: int) -> str:
@@ -129,3 +129,10 @@ def _state(run: Run, item: Item, zone: str, now: Ms, doings: Doings) -> tuple[st
         late = format_duration((now - run.due_at) / 1000)
         return _("! {late} late").format(late=late), Tone.LOOK
     return _("by {clock}").format(clock=format_clock(run.due_at, zone)), Tone.NORMAL
+
+
+def _note() -> str:
+    text = _(
+        "{tick} ticks, {untick} takes a tick back; everybody on the floor sees who did, and when"
+    )
+    return text.format(tick=key_name("checklists.tick"), untick=key_name("checklists.untick"))

@@ -12,6 +12,7 @@ from data.figures.doings import Doings
 from data.figures.handover import Draft, Section
 from data.floor import Key
 from data.model import Handover, HandoverLine, Kind
+from screens.keys import key_name
 from screens.presenters.acts import pending_words
 from screens.presenters.handover_changes import changes_since
 from screens.presenters.handover_words import Wording, draft_sentences, section_words, worded
@@ -28,9 +29,9 @@ from screens.text import N_, _, ngettext, pgettext
 from screens.tones import Tone
 
 _ORDER = [each.value for each in Section]
-_DRAFT_NOTE = N_("A draft, which nobody has signed: S writes remarks and signs")
+_DRAFT_NOTE = N_("A draft, which nobody has signed: {key} writes remarks and signs")
 _OWN_NOTE = N_("You have signed this: somebody else takes its risks over")
-_SIGNED_NOTE = N_("K takes over the risk under the cursor, or those that are marked")
+_SIGNED_NOTE = N_("{key} takes over the risk under the cursor, or those that are marked")
 
 
 class Showing(StrEnum):
@@ -182,7 +183,8 @@ def _notes(sheet: Sheet, showing: Showing) -> Sequence[str]:
         said = [_("Every risk is taken over.")]
         if signed.unacknowledged:
             is_own = signed.signed_by.id == sheet.person
-            said = [_(_OWN_NOTE) if is_own else _(_SIGNED_NOTE)]
+            take_over = _(_SIGNED_NOTE).format(key=key_name("handover.take-over"))
+            said = [_(_OWN_NOTE) if is_own else take_over]
         if signed.left_out:
             text = ngettext(
                 "{count} line more had no room in it.",
@@ -193,7 +195,7 @@ def _notes(sheet: Sheet, showing: Showing) -> Sequence[str]:
         return said
     if showing is Showing.CHANGES:
         return draft
-    return [*draft, _(_DRAFT_NOTE)]
+    return [*draft, _(_DRAFT_NOTE).format(key=key_name("handover.sign"))]
 
 
 def _signed_title(signed: Handover, by: Wording, site: str) -> str:

@@ -9,6 +9,7 @@ from data.figures.loans import LoanFigures, loan_figures, queue_name
 from data.floor import FloorSnapshot, Key
 from data.model import Kind, Ms
 from screens.formats import format_clock, format_duration, format_moment
+from screens.keys import key_name
 from screens.presenters.acts import verb_words
 from screens.presenters.lent_words import agent_words, state_words
 from screens.presenters.rows import Column, RowView
@@ -24,7 +25,7 @@ from screens.presenters.table import (
 from screens.text import N_, _, pgettext
 from screens.tones import Tone
 
-_NOTE = N_("There = how many of the agents serve that queue now; ! bring them back, B does it")
+_NOTE = N_("There = how many of the agents serve that queue now; ! bring them back, {key} does it")
 
 
 def loan_columns() -> tuple[Column, ...]:
@@ -67,7 +68,8 @@ def present_loans(
         for at, each in enumerate(found)
     ]
     rows = tuple(each.row for each in arrange(entries, columns, view))
-    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_(_NOTE),))
+    note = _(_NOTE).format(key=key_name("loans.bring-back"))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (note,))
 
 
 def present_lent(figures: LoanFigures, now: Ms) -> TableView:
@@ -117,7 +119,8 @@ def loan_sentences(
         text = _("Brought back by {name} at {at}.")
         said.append(text.format(name=by, at=format_moment(loan.returned_at, zone, now)))
     elif figures.is_due:
-        said.append(_("! They are to be brought back: B does it."))
+        text = _("! They are to be brought back: {key} does it.")
+        said.append(text.format(key=key_name("loans.bring-back")))
     return tuple(said)
 
 

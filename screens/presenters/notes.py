@@ -18,6 +18,7 @@ from screens.formats import (
     format_moment,
     format_sure_clock,
 )
+from screens.keys import key_name
 from screens.look import Look
 from screens.presenters.acts import pending_words
 from screens.presenters.briefings import Briefing, briefing_cells
@@ -34,10 +35,9 @@ from screens.presenters.table import (
     fit_numbers,
     make_row,
 )
-from screens.text import C_, N_, Word, _, pgettext
+from screens.text import C_, Word, _, pgettext
 from screens.tones import Tone
 
-_LEGEND = N_("Check = when somebody is to look, or a promise is due; ! that is past: V, R")
 _PARTIES: dict[str, Word] = {
     "carrier": C_("whose incident", "carrier"),
     "client": C_("whose incident", "client"),
@@ -141,7 +141,7 @@ def present_notes(
         )
         entries.append(Entry(row, (at,), column.insert(keys, name)))
     rows = tuple(each.row for each in arrange(entries, columns, view))
-    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_(_LEGEND),))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_legend(),))
 
 
 def entry_of(row: str, snapshot: FloorSnapshot) -> tuple[Key, LogEntry] | None:
@@ -219,8 +219,9 @@ def incident_sentences(
     elif incident.is_open:
         text = _("Next check at {clock}.")
         if incident.is_unlooked(now):
-            text = _("! The next check was due at {clock}: V says what is new.")
-        said.append(text.format(clock=format_moment(check, zone, now)))
+            text = _("! The next check was due at {clock}: {key} says what is new.")
+        news = key_name("notes.update-incident")
+        said.append(text.format(clock=format_moment(check, zone, now), key=news))
     return tuple(said)
 
 
@@ -307,3 +308,11 @@ def _row(
         tones[2] = Tone.LOOK
     due = None if entry.next_check_at is None else float(entry.next_check_at)
     return cells, tones, (party, entry.summary, due, age_s, entry.ticket, queue, by)
+
+
+def _legend() -> str:
+    text = _(
+        "Check = when somebody is to look, or a promise is due; ! that is past: {told}, {kept}"
+    )
+    told, kept = key_name("notes.update-incident"), key_name("notes.settle-promise")
+    return text.format(told=told, kept=kept)

@@ -15,14 +15,13 @@ from data.rules.restoring import Lack, penalty_in
 from data.status import ActionRow, Upset
 from screens import words
 from screens.formats import format_clock, format_moment
+from screens.keys import key_name
 from screens.presenters.acts import outcome_words
 from screens.presenters.agent_detail import agent_title
 from screens.presenters.rows import Column, RowView
 from screens.presenters.table import Entry, TableView, ViewState, arrange, fit_numbers, make_row
-from screens.text import N_, _, ngettext, pgettext
+from screens.text import _, ngettext, pgettext
 from screens.tones import Tone
-
-_NOTE = N_("* is given back; Space changes that, Enter sends it all after one question")
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -61,7 +60,7 @@ def present_restoring(
     zones = {site.id: site.zone for site in snapshot.sites}
     entries = [_entry(at, each, snapshot, asked(each), zones, now) for at, each in enumerate(found)]
     rows = tuple(entry.row for entry in arrange(entries, columns, view))
-    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_(_NOTE),))
+    return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), (_legend(),))
 
 
 def last_actions(doings: Doings) -> dict[tuple[str, Key, str], ActionRow]:
@@ -199,3 +198,8 @@ def _note(each: Proposal, asked: Asked, zone: str, now: Ms) -> tuple[str, Tone]:
         return asked.why_not, Tone.QUIET
     tone = Tone.QUIET if each.doubt is None or not each.is_possible else Tone.LOOK
     return doubt_words(each, zone, now), tone
+
+
+def _legend() -> str:
+    text = _("* is given back; {mark} changes that, {send} sends it all after one question")
+    return text.format(mark=key_name("table.mark"), send=key_name("restoring.send"))

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from screens.actions import Scope
-from screens.keys import bindings
+from screens.keys import bindings, key_name
 from screens.presenters.rows import Column, RowView
 from screens.text import _
 from screens.tones import Tone
@@ -71,7 +71,9 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None], inherit_bindings=False)
 
     def on_mount(self) -> None:
         """Fill the list."""
-        text = _("Columns: {sign} is shown, Space changes it, Enter keeps").format(sign=MARKED)
+        text = _("Columns: {sign} is shown, {mark} changes it, {keep} keeps").format(
+            sign=MARKED, mark=key_name("table.mark"), keep=key_name("table.detail")
+        )
         self._title.set_lines((((f" {text}", "title"),),))
         self._key_line.show(Scope.CHOOSER)
         self._fill()

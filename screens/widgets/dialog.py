@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 
 from screens.actions import BY_ID, Scope
-from screens.keys import bindings, show_key
+from screens.keys import bindings, key_name
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.fitting import cut_sign, fit_text, wrap_cells
@@ -102,8 +102,8 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
         heading = self._heading
         if len(lines) + _EDGES > height:
             # The edge with the keys is below: who has no more to read has to know them, too.
-            heading = _("{title} (j: more; {keys})").format(
-                title=heading, keys="  ".join(self._keys())
+            heading = _("{title} ({more}: more; {keys})").format(
+                title=heading, more=key_name("page.down"), keys="  ".join(self._keys())
             )
         inner = min(room, max(map(cell_len, [f"{heading}  ", keys, *lines])))
         body = [*lines, " " * max(0, inner - cell_len(keys)) + keys]
@@ -115,10 +115,10 @@ class Dialog(ModalScreen[bool], inherit_bindings=False):
     def _keys(self) -> Sequence[str]:
         send, yes, leave = (BY_ID[f"dialog.{name}"] for name in ("send", "yes", "leave"))
         if self._kind is DialogKind.MESSAGE:
-            return (f"{show_key(leave.keys[0])} {_('close')}",)
+            return (f"{key_name(leave.id)} {_('close')}",)
         first = send if self._kind is DialogKind.UNDOABLE else yes
         labels = self._answers or (_(first.label), _(leave.label))
-        keys = (show_key(item.keys[0]) for item in (first, leave))
+        keys = (key_name(item.id) for item in (first, leave))
         return [f"{key} {label}" for key, label in zip(keys, labels, strict=True)]
 
 

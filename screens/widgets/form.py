@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 
 from screens.actions import BY_ID, Scope
-from screens.keys import bindings, show_key
+from screens.keys import bindings, key_name
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.dialog import box
@@ -159,7 +159,7 @@ class Form(ModalScreen[Answers | None], inherit_bindings=False):
         items = [BY_ID["form.send"], BY_ID["form.leave"]]
         if len(self._fields) > 1:
             items.insert(0, BY_ID["form.next"])
-        return "   ".join(f"{show_key(item.keys[0])} {_(item.label)}" for item in items)
+        return "   ".join(f"{key_name(item.id)} {_(item.label)}" for item in items)
 
 
 def _problem(field: Field, value: str) -> str:

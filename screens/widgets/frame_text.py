@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from rich.cells import cell_len
 
-from screens.actions import PANES, Action, Pane, Scope
-from screens.keys import Keymap, footer_actions, keys_of, show_key
+from screens.actions import BY_ID, PANES, Action, Pane, Scope
+from screens.keys import Keymap, footer_actions, key_name, keys_of, show_key
 from screens.presenters.lines import Piece
 from screens.text import _
 from screens.tones import MARKS, Tone
@@ -44,7 +44,8 @@ def pane_line(panes: Sequence[Pane], current: Scope | None, width: int) -> Line:
         width: Cells.
     """
     at = next((place for place, pane in enumerate(panes) if pane.scope is current), -1)
-    texts = [f"{pane.key} {_(pane.title)}" for pane in panes]
+    keys = [_pane_key(pane) for pane in panes]
+    texts = [f"{key} {_(pane.title)}" for key, pane in zip(keys, panes, strict=True)]
     line = _pane_entries(texts, at, is_close=False)
     if _cells(line) <= width:
         return line
@@ -52,8 +53,13 @@ def pane_line(panes: Sequence[Pane], current: Scope | None, width: int) -> Line:
     nearest = sorted(others, key=lambda place: (abs(place - max(at, 0)), place))
     while _cells(line := _pane_entries(texts, at, is_close=True)) > width and nearest:
         farthest = nearest.pop()
-        texts[farthest] = panes[farthest].key
+        texts[farthest] = keys[farthest]
     return line
+
+
+def _pane_key(pane: Pane) -> str:
+    action = BY_ID.get(f"app.pane-{pane.scope}")
+    return pane.key if action is None else key_name(action.id)
 
 
 def _pane_entries(texts: Sequence[str], at: int, *, is_close: bool) -> Line:

@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from screens.keys import key_name
 from screens.text import _
 from supervisor_tui import demo_folder
 from supervisor_tui.commands import screen, show
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         with SandboxChild((*SANDBOX, "--sweep", str(folder))) as sandbox:
             configuration = _configure(folder, sandbox.url)
             if is_screen:
-                return screen.run_screen(configuration, arguments, hints())
+                return screen.run_screen(configuration, arguments, hints)
             return _print_once(configuration, arguments)
     finally:
         demo_folder.remove(folder)
@@ -65,7 +66,9 @@ def hints() -> tuple[str, ...]:
     """What a newcomer is told in one line; Esc dismisses it."""
     return (
         _("A demonstration: no caller is real."),
-        _("Enter looks closer, ? helps, Esc hides this"),
+        _("{closer} looks closer, {help} helps, {leave} hides this").format(
+            closer=key_name("table.detail"), help=key_name("app.help"), leave=key_name("app.leave")
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from data.settings import Sync
@@ -26,14 +27,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def run_screen(
-    configuration: Configuration, arguments: argparse.Namespace, hints: tuple[str, ...] = ()
+    configuration: Configuration,
+    arguments: argparse.Namespace,
+    hints: Callable[[], tuple[str, ...]] | None = None,
 ) -> int:
     """Show a floor until it is left.
 
     Args:
         configuration: Which floor.
         arguments: What the command line says of the terminal and of the person.
-        hints: A line of hints for newcomers; empty for none.
+        hints: Makes a line of hints for newcomers; None for none.
     """
     set_language(configuration.screen.language or None)
     name_reasons(configuration.floor.reasons)
@@ -73,7 +76,7 @@ def _run_app(
     configuration: Configuration,
     arguments: argparse.Namespace,
     profile: TerminalProfile,
-    hints: tuple[str, ...],
+    hints: Callable[[], tuple[str, ...]] | None,
 ) -> int:
     from data.sync.lock import ScreenPresence
     from supervisor_tui.launch import SyncKeeper
@@ -102,7 +105,7 @@ def _run_app(
                 files,
                 profile,
                 person=arguments.person,
-                hints=hints,
+                hints=hints or tuple,
                 first_paint=first,
             )
             keep_what_is_there()
@@ -119,6 +122,7 @@ def _first_picture(
     configuration: Configuration, files: FloorFiles, profile: TerminalProfile
 ) -> FirstPaint | None:
     """What is known of the floor, to be shown before anything heavy is imported."""
+    from screens.keys import use_keymap
     from supervisor_tui.first_paint import paint_first
     from supervisor_tui.folders import config_folder
     from supervisor_tui.keymap import floor_keymap, with_own_keys
@@ -126,4 +130,5 @@ def _first_picture(
 
     personal = PersonalFile(config_folder() / "settings.json")
     keymap, _problems = with_own_keys(floor_keymap(configuration), personal.settings.keys)
+    use_keymap(keymap)
     return paint_first(configuration, files, profile, keymap, personal)
