@@ -22,6 +22,8 @@ class Code(StrEnum):
     FILE_INVALID = "file_invalid"
     """A file that a person has put there and that does not hold what it should."""
     FILE_NEWER = "file_newer"
+    FILE_OLDER = "file_older"
+    """A database that the sync process has yet to bring up to date."""
     FILE_FOREIGN = "file_foreign"
     FILE_MISSING = "file_missing"
     FILE_DENIED = "file_denied"

@@ -15,6 +15,10 @@ _SENTENCES = {
     Code.FILE_NEWER: N_(
         "The file was made by a newer version of this program: {detail}. Install that version."
     ),
+    Code.FILE_OLDER: N_(
+        "The file was made by an older version of this program: {detail}. The sync process brings"
+        " it up to date."
+    ),
     Code.FILE_FOREIGN: N_(
         "The file belongs to another program: {detail}. Choose another state_dir."
     ),

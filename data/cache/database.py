@@ -102,12 +102,19 @@ def patiently(call: Callable[[], _T], path: Path) -> _T:
         time.sleep(PAUSE_S)
 
 
-def open_for_reading(path: Path, file_format: FileFormat) -> sqlite3.Connection:
+def open_for_reading(
+    path: Path, file_format: FileFormat, *, may_be_older: bool = False
+) -> sqlite3.Connection:
     """Open a file of ours without being able to change it.
+
+    Args:
+        path: The file.
+        file_format: What it is to be.
+        may_be_older: What is asked of it could be asked of its first version already.
 
     Raises:
         StoreError: FILE_MISSING (also where it is still empty), FILE_FOREIGN, FILE_NEWER,
-            FILE_DENIED, FILE_BUSY, FILE_CORRUPT, NETWORK_FILESYSTEM.
+            FILE_OLDER, FILE_DENIED, FILE_BUSY, FILE_CORRUPT, NETWORK_FILESYSTEM.
     """
     try:
         is_empty = path.stat().st_size == 0
@@ -121,7 +128,8 @@ def open_for_reading(path: Path, file_format: FileFormat) -> sqlite3.Connection:
     with translating(path):
         connection = _connect_read_only(path)
         try:
-            _version(connection, path, file_format, may_be_empty=False)
+            least = 1 if may_be_older else file_format.version
+            _version(connection, path, file_format, least=least)
         except sqlite3.DatabaseError as error:
             connection.close()
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
@@ -238,7 +246,7 @@ def open_for_writing(path: Path, file_format: FileFormat) -> WritableFile:
             path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
         )
         try:
-            version = _version(connection, path, file_format, may_be_empty=True)
+            version = _version(connection, path, file_format, least=0)
             if version:
                 _check(connection, path, file_format)
             else:
@@ -300,9 +308,12 @@ def _make(path: Path, mode: int) -> None:
 
 
 def _version(
-    connection: sqlite3.Connection, path: Path, file_format: FileFormat, *, may_be_empty: bool
+    connection: sqlite3.Connection, path: Path, file_format: FileFormat, *, least: int
 ) -> int:
-    """How many migrations a file has had: 0 where there is nothing in it yet."""
+    """How many migrations a file has had: 0 where there is nothing in it yet.
+
+    One that has had fewer than it has to have is no damaged one, though it lacks what is asked for.
+    """
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if mark != file_format.application_id:
@@ -311,8 +322,9 @@ def _version(
             raise StoreError(Code.FILE_FOREIGN, str(path))
     if version > file_format.version:
         raise StoreError(Code.FILE_NEWER, str(path), version=version)
-    if version == 0 and not may_be_empty:
-        raise StoreError(Code.FILE_MISSING, str(path))
+    if version < least:
+        code = Code.FILE_OLDER if version else Code.FILE_MISSING
+        raise StoreError(code, str(path), version=version)
     return int(version)
 
 

@@ -66,7 +66,11 @@ class HistoryReader:
             StoreError: FILE_MISSING, FILE_FOREIGN, FILE_NEWER, FILE_DENIED, FILE_BUSY,
                 FILE_CORRUPT, NETWORK_FILESYSTEM.
         """
-        return cls(path, patiently(lambda: open_for_reading(path, HISTORY), path))
+
+        def connect() -> sqlite3.Connection:
+            return open_for_reading(path, HISTORY, may_be_older=True)
+
+        return cls(path, patiently(connect, path))
 
     def find(self, query: FindQuery) -> list[FoundContact]:
         """Contacts that fit everything that is asked, the newest first.

@@ -51,7 +51,7 @@ class CacheReader:
         """Open the cache read-only.
 
         Raises:
-            StoreError: FILE_MISSING, FILE_FOREIGN, FILE_NEWER, FILE_DENIED, FILE_BUSY,
+            StoreError: FILE_MISSING, FILE_FOREIGN, FILE_NEWER, FILE_OLDER, FILE_DENIED, FILE_BUSY,
                 FILE_CORRUPT, NETWORK_FILESYSTEM.
         """
         reader = cls(path)

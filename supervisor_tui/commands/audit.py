@@ -81,7 +81,7 @@ def _show(configuration: Configuration, arguments: argparse.Namespace) -> int:
 
 
 def _read(files: FloorFiles, since: Ms) -> Iterator[Entry]:
-    connection = open_for_reading(files.outbox, OUTBOX)
+    connection = open_for_reading(files.outbox, OUTBOX, may_be_older=True)
     try:
         with translating(files.outbox):
             for entry in entries(connection):

@@ -298,6 +298,9 @@ def test_a_cache_of_before_rows_had_numbers_goes_on(files):
             row = (SITE, SOURCE, name, "", 3, 7, T0, T0, 0, body)
             connection.execute(f"INSERT INTO agent VALUES ({', '.join('?' * 10)})", row)
         connection.commit()
+    with pytest.raises(StoreError) as caught:
+        CacheReader.open(files.cache)
+    assert caught.value.code is Code.FILE_OLDER, "it is no damage"
     with closing(CacheWriter.open(files)) as writer:
         assert (writer.rebuilt, writer.remembered(SITE, SOURCE)) == (None, Remembered(EPOCH, "c7"))
         apply(writer, agent_at("a2", 4, since=9), agent_at("a3", 1), deleted("a1", 4), cursor="c8")

@@ -177,6 +177,9 @@ def test_what_a_reader_refuses(tmp_path):
     assert _code(open_for_reading, path, CACHE) is Code.FILE_FOREIGN
     older = replace(DESK, version=0)
     assert _code(open_for_reading, path, older) is Code.FILE_NEWER
+    newer = replace(DESK, version=DESK.version + 1)
+    assert _code(open_for_reading, path, newer) is Code.FILE_OLDER
+    open_for_reading(path, newer, may_be_older=True).close()
 
 
 def test_a_newer_or_foreign_file_is_not_touched_by_a_writer(tmp_path):

@@ -56,6 +56,10 @@ def test_troubles_are_sentences(files: FloorFiles) -> None:
     troubles = Troubles(files)
     assert troubles.now(None) == ()
     assert troubles.now(Code.FILE_MISSING) == (), "a cache that is yet to be made"
+    assert troubles.now(Code.FILE_OLDER) == (
+        f"The file was made by an older version of this program: {files.cache}."
+        " The sync process brings it up to date.",
+    )
     with SyncLock(files) as lock:
         lock.tell(FloorError(Code.FILE_NEWER, "outbox.db"), is_acting_only=True)
         (acting,) = troubles.now(None)
