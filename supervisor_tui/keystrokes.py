@@ -8,17 +8,34 @@ needs Alt. So Escape is a key of its own wherever what follows cannot belong to 
 What was typed before the program had the terminal to itself went through the system's hands, which
 make a line feed of Enter. No key of this program is Ctrl+J, so it is Enter again.
 
-A paste is text: an Escape in it would be read as keys that nobody pressed.
+A paste is text: an Escape in it would be read as keys that nobody pressed. So would a sequence that
+stands for no key known here: `Ctrl+Right` of some terminals is `ESC O 5 C`, and `C` claims.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 ESCAPE = "\x1b"
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 _CONTINUES = frozenset("[O\t")
 """What may follow an escape: sequences, and Shift+Tab of the Linux console."""
+_BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\[\[|O[0-9;]*)")
+_WHOLE = re.compile(
+    r"\x1b(?:\[(?![<M])[0-?]*[ -/]*(?!\[)[@-~]"  # but for the mouse
+    r"|\[\[[A-Z]|\[\d+\$|O[0-9;]*[@-~])"  # keys of the Linux console, of rxvt, and old ones
+)
+
+
+def is_begun(sequence: str) -> bool:
+    """Whether the rest of a sequence is still to come; a lone escape may be a key."""
+    return _BEGUN.fullmatch(sequence) is not None
+
+
+def is_whole(sequence: str) -> bool:
+    """Whether a sequence has come to its end, whatever it means."""
+    return _WHOLE.fullmatch(sequence) is not None
 
 
 class Keystrokes:

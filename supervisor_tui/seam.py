@@ -24,6 +24,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.keys import Keys
 from textual.message import Message
 from textual.screen import UPDATE_PERIOD
 from textual.strip import Strip
@@ -32,36 +33,21 @@ from data.clock import monotonic_ms
 from supervisor_tui.counting_file import CountingFile
 from supervisor_tui.first_paint import TAKEN, FirstPaint
 from supervisor_tui.frames import FrameClock
-from supervisor_tui.keystrokes import Keystrokes
+from supervisor_tui.keystrokes import Keystrokes, is_begun, is_whole
 from supervisor_tui.output import OutputStage
 from supervisor_tui.pacing import Pacer
+from supervisor_tui.sequences import AGAIN, CHOSEN, MOUSE_OFF, MOUSE_ON, PARTING
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-CHOSEN = frozenset(
-    {
-        "\x1b[?1049h",  # the alternate screen
-        "\x1b[?1049l",
-        "\x1b[?25l",  # the cursor
-        "\x1b[?25h",
-        "\x1b[?7l",  # wrapping
-        "\x1b[?7h",
-        "\x1b[?2004h",  # pastes as such
-        "\x1b[?2004l",
-        "\x07",
-    }
-)
-"""What of Textual's own sequences goes out. Others are asked for by nobody (reports of focus, of
-sizes, synchronised updates), or old terminals would print them (pointer shapes, clipboards)."""
-MOUSE_ON, MOUSE_OFF = "\x1b[?1002h\x1b[?1006h", "\x1b[?1006l\x1b[?1002l"
-"""Buttons and drags; movements without a button would fill a slow line."""
-PARTING = "\x1b[m\x1b[H\x1b[J"
-"""Before the terminal is given back: a console without an alternate screen keeps the picture."""
 RETRY_S = 0.03
 """How soon to look again whether a line that was behind has caught up."""
 RESIZED_S = 0.1
 """How long Textual may take to lay out for a new size before the old picture is sent again."""
+REST_S = 2.0
+"""How much longer than for an escape alone the rest of a sequence is waited for: its letters would
+be typed, and capitals act."""
 KEYS_S = 0.1
 """How often to look whether an escape has stayed alone long enough to be a key."""
 TYPING_MS = 250
@@ -71,7 +57,12 @@ LAST_ANSWER_MS = 1000
 
 
 class KeyParser(XTermParser):
-    """Textual's parser of keys, which can be told that an escape stands alone."""
+    """Textual's parser of keys, which can be told that an escape stands alone.
+
+    A sequence that means nothing to it is nobody's typing, and what has begun as one is waited for.
+    """
+
+    _is_within = False
 
     @property
     def is_waiting(self) -> bool:
@@ -83,6 +74,17 @@ class KeyParser(XTermParser):
         if self.is_waiting:
             self._timeout_time = 0.0
             yield from self.tick()
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """Take what was typed; answers the keys that have come to their end."""
+        yield from super().feed(data)
+        if self._is_within and self._timeout_time is not None:
+            self._timeout_time += REST_S
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        self._is_within = is_begun(sequence)
+        keys = list(super()._sequence_to_key_events(sequence, alt=alt))
+        return keys or ([events.Key(Keys.Ignore, None)] if is_whole(sequence) else [])
 
 
 class TerminalDriver(LinuxDriver):
@@ -106,6 +108,11 @@ class TerminalDriver(LinuxDriver):
     def is_typed_on(self) -> bool:
         """Whether somebody has just pressed a key."""
         return monotonic_ms() - self._typed_ms < TYPING_MS
+
+    @property
+    def modes(self) -> str:
+        """What puts the terminal into the modes that it was taken over in."""
+        return AGAIN + (MOUSE_ON if self._mouse else "")
 
     @property
     def is_behind(self) -> bool:
@@ -241,6 +248,8 @@ class PaintingApp(App[None]):
         self._retry_is_set = False
         self._starts = 0
         self._has_painted = False
+        self._is_doubted = False
+        """Whether the terminal may be in other modes than ours."""
         if first_paint is not None:
             self._stage, self._starts = first_paint.stage, 1
 
@@ -265,8 +274,9 @@ class PaintingApp(App[None]):
             self.set_timer(RESIZED_S, self._send)
 
     def repaint_all(self) -> None:
-        """Clear the terminal and paint everything again, whatever it may show."""
+        """Clear the terminal and paint everything again, whatever it shows and however."""
         if self._stage is not None:
+            self._is_doubted = True
             self._stage.forget()
             self._send()
 
@@ -344,6 +354,8 @@ class PaintingApp(App[None]):
             stage.forget()
         column, row = self.cursor_position
         data = stage.difference(park=(column, row))
+        if self._is_doubted:
+            data, self._is_doubted = driver.modes + data, False
         if data:
             driver.send(data)
 

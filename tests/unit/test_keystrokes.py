@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
+from textual._time import get_time
 
 from supervisor_tui.keystrokes import PASTE_BEGINS, PASTE_ENDS, Keystrokes
-from supervisor_tui.seam import KeyParser
+from supervisor_tui.seam import REST_S, KeyParser
 
 
 def keys(*pieces: str) -> list[str]:
@@ -47,6 +48,31 @@ def test_escape_is_a_key_of_its_own_where_no_sequence_follows(
 ) -> None:
     assert keys(typed) == expected
     assert keys(*typed) == expected
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        "\x1bO5C",  # Ctrl+Right of some terminals: `C` claims
+        "\x1bOE",  # 5 on the keypad: `E` escalates
+        "\x1b[?62;22c",  # a late answer to whoever ran before: `?` helps, `2` goes to the agents
+        "\x1b[1$",  # of rxvt
+        "\x1b[[H",
+        "\x1b[1;77C",
+    ],
+)
+def test_a_sequence_that_means_nothing_presses_nothing(unknown: str) -> None:
+    assert keys(f"j{unknown}k") == keys(*f"j{unknown}k") == ["j", "k"]
+
+
+def test_the_rest_of_a_sequence_is_waited_for_longer_than_an_escape_alone() -> None:
+    """A letter that comes late is the end of an arrow key, and `C` would claim."""
+    parser = KeyParser()
+    waits = []
+    for typed in ("\x1b", "[", "C", "\x1b", "O", "C", "\x1b"):
+        list(parser.feed(typed))
+        waits.append(parser._timeout_time - get_time() > REST_S if parser.is_waiting else None)
+    assert waits == [False, True, None, False, True, None, False]
 
 
 def test_a_paste_is_text_and_presses_nothing() -> None:
