@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -102,14 +103,33 @@ class FloorFiles(msgspec.Struct, frozen=True):
         try:
             self.root.mkdir(mode=0o750, parents=True, exist_ok=True)
             mode = self.root.stat().st_mode
-        except PermissionError as error:
-            raise StoreError(Code.FILE_DENIED, str(self.root)) from error
         except OSError as error:
-            code = Code.DISK_FULL if error.errno == 28 else Code.FILE_DENIED
-            raise StoreError(code, str(self.root)) from error
+            raise file_error(error, self.root) from error
         if mode & 0o002:
             raise StoreError(Code.FILE_UNSAFE, str(self.root))
         return self
+
+
+def file_error(error: OSError, path: Path) -> StoreError:
+    """What the system says of a file, for whoever keeps it: a full disk, or no permission."""
+    is_full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    return StoreError(Code.DISK_FULL if is_full else Code.FILE_DENIED, str(path))
+
+
+def open_shared(path: Path, mode: int) -> None:
+    """See that there is a file with exactly this mode, which several accounts write to.
+
+    Raises:
+        StoreError: There is no room for it, or no permission.
+    """
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW, mode)
+        try:
+            os.fchmod(descriptor, mode)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise file_error(error, path) from error
 
 
 def create_empty(path: Path, mode: int) -> None:

@@ -6,7 +6,6 @@ Everything that SQLite can complain of leaves here as a `StoreError` with a code
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import sqlite3
 import stat
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from data.cache.filesystem import refuse_network
 from data.cache.making import bring_up_to_date, is_as_made
 from data.errors import Code, StoreError
-from data.files import create_empty
+from data.files import create_empty, file_error
 
 if TYPE_CHECKING:
     from data.cache.formats import FileFormat
@@ -63,8 +62,7 @@ def store_error(error: BaseException, path: Path) -> StoreError:
     the file's schema does not fit, a page that cannot be read, text that is not UTF-8.
     """
     if isinstance(error, OSError):
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-        return StoreError(Code.DISK_FULL if full else Code.FILE_DENIED, str(path))
+        return file_error(error, path)
     extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     if extended in _NO_ROOM:
         return StoreError(Code.DISK_FULL, str(path))

@@ -17,7 +17,7 @@ import msgspec
 
 from data.clock import wall_ms
 from data.errors import Code, FloorError, LockHeld, StoreError
-from data.files import SHARED_MODE, FloorFiles
+from data.files import SHARED_MODE, FloorFiles, file_error
 
 NOTE_BYTES = 1024
 """The note is always as long: writing it again takes no room on a disk that is full."""
@@ -174,7 +174,11 @@ def any_screens(files: FloorFiles) -> bool:
 
 
 def make_screens_lock(files: FloorFiles) -> None:
-    """Make the file that screens lock, so that screens of other accounts find it."""
+    """Make the file that screens lock, so that screens of other accounts find it.
+
+    Raises:
+        StoreError: There is no room for it, or no permission.
+    """
     os.close(_open_shared(files.screens_lock))
 
 
@@ -191,8 +195,11 @@ def _open_shared(path: Path) -> int:
     """The lock file of the screens, made if this account may."""
     try:
         return _open(path, os.O_RDONLY | os.O_CREAT)
-    except StoreError:
-        return _open(path, os.O_RDONLY)
+    except StoreError as problem:
+        try:
+            return _open(path, os.O_RDONLY)
+        except StoreError:
+            raise problem from None  # why there is none says more than that there is none
 
 
 def _open(path: Path, flags: int) -> int:
@@ -201,7 +208,7 @@ def _open(path: Path, flags: int) -> int:
     except FileNotFoundError as error:
         raise StoreError(Code.FILE_MISSING, str(path)) from error
     except OSError as error:
-        raise StoreError(Code.FILE_DENIED, str(path)) from error
+        raise file_error(error, path) from error
 
 
 def _try(descriptor: int, kind: int) -> bool:

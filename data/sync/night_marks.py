@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from data.clean import clean_text
 from data.clock import boot_id
-from data.files import FloorFiles
+from data.files import FloorFiles, open_shared
 from data.sync.wanted import MODE
 
 _BYTES = 4096
@@ -62,14 +62,10 @@ class NightMarks(msgspec.Struct, frozen=True):
 def make_night_marks(files: FloorFiles) -> None:
     """Make the file, so that screens of the floor's group may write in it.
 
-    Where it cannot be made, as on a full disk, the floor is shown all the same.
+    Raises:
+        StoreError: There is no room for it, or no permission.
     """
-    with suppress(OSError):
-        descriptor = os.open(files.night_marks, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW, MODE)
-        try:
-            os.fchmod(descriptor, MODE)
-        finally:
-            os.close(descriptor)
+    open_shared(files.night_marks, MODE)
 
 
 class NightFile:

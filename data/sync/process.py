@@ -42,13 +42,13 @@ from data.sync.health import Health
 from data.sync.house import House
 from data.sync.journal import Journal
 from data.sync.linger import Linger
-from data.sync.lock import SyncLock, make_screens_lock
-from data.sync.night_marks import make_night_marks
+from data.sync.lock import SyncLock
 from data.sync.outcome import SyncOutcome, SyncProblem
 from data.sync.patient_acting import PatientActing
+from data.sync.shared_files import SharedFiles
 from data.sync.unusable import CacheUnusable
 from data.sync.upsets import FloorKeeper
-from data.sync.wanted import Wanted, make_wanted
+from data.sync.wanted import Wanted
 from data.sync.web import load_transport
 
 if TYPE_CHECKING:
@@ -137,9 +137,7 @@ class _Process:
         self._engines: dict[tuple[str, str], Engine] = {}
         self._endpoints: dict[tuple[str, str], ActingSource] = {}
         self.sources = [(site, source) for site in sites for source in site.source]
-        make_screens_lock(files)
-        make_wanted(files)
-        make_night_marks(files)
+        self._shared = SharedFiles(files, journal)
         self._cache = CacheWriter.open(files)
         try:
             self._history = HistoryWriter.open(files, Limits.of(settings))
@@ -330,6 +328,7 @@ class _Process:
         while not stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_S)
+            self._shared.make()
             self._tell()
             if wanted.was_asked():
                 for engine in self._engines.values():
@@ -340,6 +339,8 @@ class _Process:
                 kept_house_ms = clock.monotonic_ms()
                 self._keep_house()
                 self._acting.keep_house()
+            if not self._shared.shows_screens:
+                linger = Linger(self._files, self._settings.linger, clock)
             if is_lingering and linger.is_over() and self._acting.is_idle:
                 self._journal.write("no_screens")
                 stop.set()
@@ -364,7 +365,8 @@ class _Process:
                     FloorError(Code(engine.health.row.problem), engine.health.row.problem_detail)
                 )
                 return
-        self._lock.tell(self._acting.problem, is_acting_only=True)
+        acting = self._acting.problem
+        self._lock.tell(acting or self._shared.problem, is_acting_only=acting is not None)
 
     def _now(self, site: str = "") -> Ms:
         """The present at a site by the first of its sources whose clock is known, or the host's."""

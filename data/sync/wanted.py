@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import os
 
-from data.files import FloorFiles
+from data.files import FloorFiles, open_shared
 
 MODE = 0o660
 
 
 def make_wanted(files: FloorFiles) -> None:
-    """Make the file, so that screens of the floor's group may touch it."""
-    descriptor = os.open(files.wanted, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW, MODE)
-    try:
-        os.fchmod(descriptor, MODE)
-    finally:
-        os.close(descriptor)
+    """Make the file, so that screens of the floor's group may touch it.
+
+    Raises:
+        StoreError: There is no room for it, or no permission.
+    """
+    open_shared(files.wanted, MODE)
 
 
 def ask_now(files: FloorFiles) -> bool:

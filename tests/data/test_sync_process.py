@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from data.settings import FloorSettings, SiteSettings, SourceSettings, Sync
 from data.sync import linger, process
 from data.sync.journal import LARGEST_BYTES, Journal, scrub
 from data.sync.lock import ScreenPresence, is_held
+from data.sync.notice import Notice, read_notice
 from data.sync.outcome import SyncOutcome
 from data.sync.process import run_sync
 from data.sync.wanted import ask_now
@@ -97,6 +100,35 @@ async def test_once_says_what_could_not_be_read_and_reads_the_rest(files: FloorF
     ]
     assert str(outcome.problems[0]) == "hh/acd1: refused_connection: 127.0.0.1:9"
     assert len(read(files).upserts) == 1
+
+
+async def test_without_room_for_what_screens_share_the_floor_is_read_and_it_is_told(
+    files: FloorFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = {files.screens_lock, files.wanted, files.night_marks}
+    is_full, real = [True], os.open
+
+    def open_file(path: Path, flags: int, *how: int) -> int:
+        if is_full and path in shared and flags & os.O_CREAT:
+            raise OSError(errno.ENOSPC, "no room")
+        return real(path, flags, *how)
+
+    monkeypatch.setattr(os, "open", open_file)
+    monkeypatch.setattr(linger, "GRACE_S", 0.0)
+    api = ModelApi()
+    api.put("queue", "q1", queue())
+    async with api.run() as url, running(files, sites(url), FloorSettings(linger=0.0)) as task:
+        await until(lambda: files.cache.exists() and read(files).upserts)
+        await until(lambda: read_notice(files) is not None)
+        assert read_notice(files) == Notice(Code.DISK_FULL, str(files.screens_lock))
+        assert not task.done(), "nobody knows whether there is a screen"
+        is_full.clear()
+        async with asyncio.timeout(10):
+            outcome = await task
+        assert outcome.ok
+        assert all(path.exists() for path in shared)
+    assert read_notice(files) is None
+    assert files.sync_log.read_text(encoding="utf-8").count("not_made") == 1
 
 
 async def test_one_process_a_floor(files: FloorFiles) -> None:

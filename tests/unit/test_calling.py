@@ -15,7 +15,9 @@ import pytest
 
 from data.clock import boot_id
 from data.files import FloorFiles
+from data.sync.journal import Journal
 from data.sync.night_marks import Call, NightFile, NightMarks, make_night_marks
+from data.sync.shared_files import SharedFiles
 from supervisor_tui.calling import CALM_MS, Watch, as_person, run_bounded
 from supervisor_tui.config_model import NightSettings
 from supervisor_tui.unlocking import FREE_TRIES, PAUSE_MS, Tries
@@ -155,7 +157,9 @@ def test_marks_that_cannot_be_used_keep_nobody_from_calling(files: FloorFiles) -
 def test_marks_that_cannot_be_made_end_no_process(tmp_path: Path) -> None:
     files = FloorFiles(tmp_path / "floor").make()
     files.night_marks.symlink_to(tmp_path / "elsewhere")
-    make_night_marks(files)
+    shared = SharedFiles(files, Journal(files.sync_log))
+    assert shared.problem is not None
+    assert shared.shows_screens
     assert not (tmp_path / "elsewhere").exists()
     assert NightFile(files).claim(Call("Lena", 5, 1), 0)
 
