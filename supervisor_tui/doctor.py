@@ -31,7 +31,8 @@ from screens.sentences import error_sentence, sentence
 from screens.text import _
 from supervisor_tui.config import ConfigError, Configuration, word_problem
 from supervisor_tui.keymap import floor_keymap
-from supervisor_tui.terminal import TerminalProfile, is_utf8, word_reason
+from supervisor_tui.terminal import TerminalProfile, word_reason
+from supervisor_tui.terminal_locale import is_utf8
 
 LOOK_FREE_MB = 1024
 BAD_FREE_MB = 100

@@ -7,15 +7,9 @@ from collections.abc import Iterator, Mapping
 from screens.cells import pad
 from screens.glyphs import to_ascii
 from screens.text import _
-from supervisor_tui.terminal import (
-    Origin,
-    Source,
-    Streams,
-    TerminalProfile,
-    locale_variable,
-    word_reason,
-)
+from supervisor_tui.terminal import Origin, Source, Streams, TerminalProfile, word_reason
 from supervisor_tui.terminal_card import card
+from supervisor_tui.terminal_locale import locale_variable
 
 _NAME, _VALUE = 22, 26
 
@@ -56,10 +50,13 @@ def _settings(
     yield _("terminal"), environ.get("TERM") or "-", "TERM"
     yield _("locale"), environ.get(variable) or "-", variable
     yield _("columns x rows"), f"{size[0]} x {size[1]}", ""
+    characters = _("ASCII only") if profile.is_ascii else _("UTF-8")
+    yield _("characters"), characters, _word_source(profile.sources["is_ascii"], environ)
+    if profile.is_dumb:
+        return  # all else is of a screen
     yield _("speed of the line"), _word_speed(streams.speed), ""
     for name, field, value in (
         (_("colours"), "colours", _word_colours(profile)),
-        (_("characters"), "is_ascii", _("ASCII only") if profile.is_ascii else _("UTF-8")),
         (_("mouse"), "has_mouse", _("used") if profile.has_mouse else _("not used")),
         (_("link"), "link", _("slow") if profile.link == "slow" else _("fast")),
         (_("pictures a second"), "frames_per_second", str(profile.frames_per_second)),

@@ -17,6 +17,7 @@ import msgspec
 
 from screens.text import N_, _
 from supervisor_tui.config_model import ScreenSettings
+from supervisor_tui.terminal_locale import is_utf8, locale_variable
 
 Colours: TypeAlias = Literal[0, 16, 256, "full"]
 Link: TypeAlias = Literal["fast", "slow"]
@@ -34,7 +35,6 @@ that is changed later comes out black on black, and with any, all is styled twic
 SLOW_SPEED = 19_200
 """Bits a second up to which a line is slow; a pseudo-terminal that knows none says 38,400."""
 
-_C_LOCALES = frozenset({"", "C", "POSIX"})
 _SSH = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _OLD = re.compile(r"vt\d|vt-?utf8|wy(se)?-?\d|ansi-?m|.*-mono$|.*-m$")
 _MODERN = re.compile(r".*256col|.*-kitty|kitty|alacritty|foot|wezterm|.*ghostty|contour")
@@ -117,7 +117,7 @@ class TerminalProfile(msgspec.Struct, frozen=True):
     escape_delay_ms: int
     """How long to wait for the rest of a key's bytes after an escape."""
     has_italics: bool = True
-    """Whether slanted text is that; consoles and GNU screen show something else instead."""
+    """Whether slanted text is that; consoles and GNU screen show something else, old ones none."""
     reason: NoScreen | None = None
     """Why there can be no screen; None where there can."""
     sources: dict[str, Source] = msgspec.field(default_factory=dict)
@@ -197,7 +197,7 @@ def detect(
     }
     return TerminalProfile(
         **{name: value for name, (value, _source) in decided.items()},
-        has_italics=not (seen.is_console or seen.is_gnu_screen),
+        has_italics=not (seen.is_old or seen.is_console or seen.is_gnu_screen),
         reason=_no_screen(seen.term, streams),
         sources={name: source for name, (_value, source) in decided.items()},
     )
@@ -216,26 +216,6 @@ def line_speed(stream: TextIO) -> int:
         return _SPEEDS.get(termios.tcgetattr(stream)[5], 0)
     except (termios.error, OSError, ValueError):
         return 0
-
-
-def locale_variable(environ: Mapping[str, str]) -> str:
-    """The variable that tells the locale of the terminal.
-
-    Python itself sets LC_CTYPE to C.UTF-8 where the locale is C, and its children inherit that:
-    such a value tells nothing of the terminal.
-    """
-    if environ.get("LC_ALL"):
-        return "LC_ALL"
-    kind, language = environ.get("LC_CTYPE", ""), environ.get("LANG", "")
-    if kind and not (kind.upper() in {"C.UTF-8", "C.UTF8"} and language in _C_LOCALES):
-        return "LC_CTYPE"
-    return "LANG"
-
-
-def is_utf8(environ: Mapping[str, str]) -> bool:
-    """Whether the locale says that the terminal shows UTF-8."""
-    locale = environ.get(locale_variable(environ), "")
-    return locale.upper().replace("-", "").partition("@")[0].endswith("UTF8")
 
 
 def word_reason(reason: NoScreen) -> str:

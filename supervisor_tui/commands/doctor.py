@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -33,6 +32,7 @@ from supervisor_tui.doctor import (
 )
 from supervisor_tui.doctor_host import look_at_host
 from supervisor_tui.terminal import Overrides, TerminalProfile, detect, look_at_streams
+from supervisor_tui.terminal_locale import given_environ
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,18 +78,18 @@ def _print_terminal(arguments: argparse.Namespace) -> int:
     if not profile.is_ascii:
         # The card is to show what the terminal makes of UTF-8, whatever Python thinks of it.
         cast("TextIOWrapper", sys.stdout).reconfigure(encoding="utf-8")
-    for line in report(profile, os.environ, look_at_streams(), shutil.get_terminal_size()):
+    for line in report(profile, given_environ(), look_at_streams(), shutil.get_terminal_size()):
         print(line)
     return 0
 
 
 def _profile(arguments: argparse.Namespace, settings: ScreenSettings) -> TerminalProfile:
     overrides = Overrides(arguments.colours, arguments.ascii, arguments.mouse, arguments.link)
-    return detect(os.environ, look_at_streams(), settings, overrides)
+    return detect(given_environ(), look_at_streams(), settings, overrides)
 
 
 def _look_at_terminal(arguments: argparse.Namespace, settings: ScreenSettings) -> Iterator[Finding]:
-    return look_at_terminal(_profile(arguments, settings), os.environ)
+    return look_at_terminal(_profile(arguments, settings), given_environ())
 
 
 def _look_at_endpoints(configuration: Configuration) -> Iterator[Finding]:

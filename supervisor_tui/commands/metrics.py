@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from supervisor_tui.failures import CommandFailed
 from supervisor_tui.instants import instant
 from supervisor_tui.plain import render_table, terminal_width
 from supervisor_tui.terminal import Overrides, Streams, detect
+from supervisor_tui.terminal_locale import given_environ
 
 INPUT = "-"
 LONGEST_NAME = 30
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         streams = Streams(stdin=True, stdout=True, stderr=True)
         overrides = Overrides(is_ascii=arguments.ascii)
-        is_ascii = detect(os.environ, streams, None, overrides).is_ascii
+        is_ascii = detect(given_environ(), streams, None, overrides).is_ascii
         lines = _lines(counter, skipped, is_ascii=is_ascii)
         sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0

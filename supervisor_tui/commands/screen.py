@@ -15,6 +15,7 @@ from supervisor_tui.claims import check_claim
 from supervisor_tui.config import Configuration, floor_files, load_config
 from supervisor_tui.garbage import keep_what_is_there
 from supervisor_tui.terminal import Overrides, TerminalProfile, apply, detect, look_at_streams
+from supervisor_tui.terminal_locale import given_environ
 
 if TYPE_CHECKING:
     from data.files import FloorFiles
@@ -42,7 +43,7 @@ def run_screen(
     name_reasons(configuration.floor.reasons)
     check_claim(configuration, arguments.person)
     profile = detect(
-        os.environ,
+        given_environ(),
         look_at_streams(),
         configuration.screen,
         Overrides(arguments.colours, arguments.ascii, arguments.mouse, arguments.link),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import time
@@ -35,6 +34,7 @@ from supervisor_tui.show_day import read_day, read_kept
 from supervisor_tui.show_json import encode, show_json
 from supervisor_tui.show_lost import lost_csv
 from supervisor_tui.terminal import Overrides, Streams, detect
+from supervisor_tui.terminal_locale import given_environ
 
 NIGHT = "night"
 """What `show` has beside the panes: one line a site."""
@@ -198,4 +198,4 @@ def wants_ascii(configuration: Configuration, arguments: argparse.Namespace) -> 
     """Whether plain text is to be in ASCII: as for the screen, by the same rules."""
     streams = Streams(stdin=True, stdout=True, stderr=True)
     overrides = Overrides(is_ascii=getattr(arguments, "ascii", None))
-    return detect(os.environ, streams, configuration.screen, overrides).is_ascii
+    return detect(given_environ(), streams, configuration.screen, overrides).is_ascii

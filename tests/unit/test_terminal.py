@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import termios
 
 import pytest
@@ -16,9 +18,9 @@ from supervisor_tui.terminal import (
     TerminalProfile,
     apply,
     detect,
-    is_utf8,
     line_speed,
 )
+from supervisor_tui.terminal_locale import given_environ, is_utf8
 
 TTYS = Streams(stdin=True, stdout=True, stderr=True)
 PLAIN = {"TERM": "xterm-256color", "LANG": "de_DE.UTF-8"}
@@ -109,6 +111,7 @@ def test_gnu_screen_and_consoles_get_no_slanted_text_and_no_full_colours() -> No
     assert profile(TERM="screen-256color", COLORTERM="truecolor", TMUX="x").colours == "full"
     assert profile(TERM="screen", TMUX="x").has_italics
     assert not profile(TERM="linux").has_italics
+    assert not profile(TERM="vt220").has_italics
 
 
 def test_a_slow_link_gets_few_frames_and_few_colours_unless_told_otherwise() -> None:
@@ -132,6 +135,8 @@ def test_a_slow_link_gets_few_frames_and_few_colours_unless_told_otherwise() -> 
         ({"LANG": "C.UTF-8"}, True),
         ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, False),
         ({"LC_CTYPE": "C.UTF-8"}, False),
+        ({"LANG": "de_DE.ISO-8859-1", "LC_CTYPE": "C.UTF-8"}, False),
+        ({"LC_CTYPE": "UTF-8"}, True),
         ({"LANG": "POSIX", "LC_CTYPE": "C.utf8"}, False),
         ({"LANG": "C", "LC_CTYPE": "en_GB.UTF-8"}, True),
         ({"LANG": "en_GB.UTF-8", "LC_CTYPE": "C.UTF-8"}, True),
@@ -143,6 +148,34 @@ def test_a_slow_link_gets_few_frames_and_few_colours_unless_told_otherwise() -> 
 )
 def test_only_the_locale_of_the_person_counts(environ: dict[str, str], expected: bool) -> None:
     assert is_utf8(environ) is expected
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ({"LANG": "xx_XX.ISO-8859-1"}, ("LANG", False)),
+        ({"LANG": "C", "LC_CTYPE": "xx_XX.UTF-8"}, ("LC_CTYPE", True)),
+        ({"LC_CTYPE": "UTF-8"}, ("LC_CTYPE", True)),
+    ],
+)
+def test_a_locale_that_the_host_does_not_know_is_heeded(
+    given: dict[str, str], seen: tuple[str, bool]
+) -> None:
+    """Python says C.UTF-8 instead, whatever the terminal is."""
+    code = (
+        "from supervisor_tui.terminal_locale import *\n"
+        "environ = given_environ(); print(locale_variable(environ), is_utf8(environ))"
+    )
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, env=given, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == [seen[0], str(seen[1])]
+
+
+def test_an_environment_that_python_left_alone_is_taken_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LC_CTYPE", "de_DE.UTF-8")
+    assert given_environ()["LC_CTYPE"] == "de_DE.UTF-8"
 
 
 @pytest.mark.parametrize(

@@ -67,4 +67,5 @@ def test_without_a_terminal_the_reason_stands_first_and_no_sequence_is_sent() ->
     nothing = Streams(stdin=True, stdout=False, stderr=True)
     lines = told(detect(ENVIRON, nothing), nothing)
     assert lines[0].startswith("There is no screen")
+    assert not any(line.startswith(("mouse", "colours", "pictures")) for line in lines)
     assert "\x1b" not in "".join(lines)
