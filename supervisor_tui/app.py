@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import thread_time
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -167,6 +168,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, Say
 
         That sources still answer, and nothing else, can wait for the tick.
         """
+        began = thread_time()
         before, self._snapshot = self._snapshot, message.snapshot
         if self._snapshot.is_news_to(before):
             self._refresh()
@@ -175,6 +177,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, Say
         if events:
             tone = Tone.HELP if isinstance(events[0], RaisedHand) else Tone.ACT
             self.announce(word_events(events, self._snapshot), tone)
+        self._feed.shown(thread_time() - began)
 
     def on_supervisor_app_cache_trouble(self, message: CacheTrouble) -> None:
         """Say that the figures cannot be read, or that they can be again."""

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from time import thread_time
 
 import msgspec
 
@@ -13,6 +14,7 @@ from data.cache.reader import CacheReader
 from data.errors import Code, StoreError
 from data.floor import Floor, FloorSnapshot
 from supervisor_tui.commit_wait import CommitWait
+from supervisor_tui.look_rest import LookRest
 
 ASK_EVERY = 40
 """So many looks at most go by files' times alone."""
@@ -60,6 +62,7 @@ class Feed:
         self._problem: Code | None = None
         self._newest: FloorSnapshot | None = None
         self._has_spoken = threading.Event()
+        self._rest = LookRest()
         if begun is not None:
             self._newest = begun.snapshot
             self._has_spoken.set()
@@ -74,6 +77,10 @@ class Feed:
         """The first view, where there is one soon; what cannot be read is not waited for."""
         self._has_spoken.wait(FIRST_S)
         return self._newest
+
+    def shown(self, seconds: float) -> None:
+        """Told of the processor time that showing a view took: the more, the fewer views come."""
+        self._rest.add(seconds)
 
     def stop(self) -> None:
         """Read no more; returns at once, the thread ends within a poll."""
@@ -113,15 +120,30 @@ class Feed:
                 quiet = quiet + 1 if reader.is_quiet() and quiet < ASK_EVERY else 0
                 version = seen if quiet else reader.data_version()
                 if version != seen:
-                    delta = reader.read(floor.rev)
-                    self._say(None)
-                    self._newest = floor.apply(delta)
-                    self._has_spoken.set()
-                    self._on_snapshot(self._newest)
+                    if self._let_rest():
+                        version = reader.data_version()
+                    self._read(reader, floor)
                 waiting.wait(has_found=version != seen, is_awaited=not floor.rev)
                 seen = version
         finally:
             waiting.close()
+
+    def _read(self, reader: CacheReader, floor: Floor) -> None:
+        self._rest.begin()
+        began = thread_time()
+        delta = reader.read(floor.rev)
+        self._say(None)
+        self._newest = floor.apply(delta)
+        self._rest.add(thread_time() - began)
+        self._has_spoken.set()
+        self._on_snapshot(self._newest)
+
+    def _let_rest(self) -> bool:
+        """Wait until the next look is due; whether there was anything to wait for."""
+        has_waited = False
+        while (left_s := self._rest.left_s) and not self._stop.wait(left_s):
+            has_waited = True
+        return has_waited
 
     def _say(self, problem: Code | None) -> None:
         if problem is not self._problem:

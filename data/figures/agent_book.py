@@ -7,12 +7,17 @@ complaint.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 
 from data.figures.agents import AgentsNow, open_complaints, shifts_by_agent
 from data.figures.freshness import Moment
+from data.figures.staff import Names
 from data.floor import FloorSnapshot, Key
-from data.model import Agent, Contact, Escalation, Kind, Ms, Shift
+from data.model import Agent, AgentState, Contact, Escalation, Kind, Ms, Shift
+
+_TALKING = (AgentState.BUSY, AgentState.ON_HOLD)
+"""In these states a contact that takes long makes its agent stand out."""
 
 
 class AgentBook:
@@ -26,11 +31,14 @@ class AgentBook:
         """What concerns all agents has changed, such as the freshness of a source."""
         self._shifts: tuple[Mapping[Key, Shift], Mapping[Key, tuple[Shift, ...]]] = ({}, {})
         self._complaints: tuple[Mapping[Key, Escalation], Mapping[tuple[str, str], str]] = ({}, {})
-        self._answered: dict[Key, dict[Key, Ms]] = {}
-        """By queue and contact, when contacts that somebody talks to were answered."""
-        self._queue_of: dict[Key, Key] = {}
+        self._answered: dict[Names, list[tuple[Ms, Key]]] = {}
+        """By queue, when contacts that somebody talks to were answered, the earliest first."""
+        self._talks: dict[Key, tuple[Names, Ms]] = {}
+        """Where each of these stands."""
         self._long: set[Key] = set()
         """The contacts that take long."""
+        self._complaining: set[Key] = set()
+        """The contacts of callers with an open complaint."""
 
     def look(
         self, snapshot: FloorSnapshot, site: str | None, moment: Moment
@@ -49,7 +57,11 @@ class AgentBook:
         if snapshot.shifts is not self._shifts[0]:
             self._shifts = snapshot.shifts, shifts_by_agent(snapshot)
         if snapshot.escalations is not self._complaints[0]:
-            self._complaints = snapshot.escalations, open_complaints(snapshot)
+            callers = open_complaints(snapshot)
+            self._complaints = snapshot.escalations, callers
+            self._complaining = {
+                key for key, one in snapshot.contacts.items() if _complains(one, callers)
+            }
         now = AgentsNow(snapshot, moment, self._shifts[1], self._complaints[1])
         self._before, self._after = self._after, snapshot
         common = (site, now.old_places, self._complaints[1], set(now.places))
@@ -65,11 +77,8 @@ class AgentBook:
 
     def stands_out(self, agent: Agent) -> bool:
         """Whether the contact that an agent names takes long or is of a caller who complains."""
-        key = Key(agent.site, agent.source, agent.contact or "")
-        callers = self._complaints[1]
-        return key in self._long or (
-            bool(callers) and _complains(self._after.contacts.get(key), callers)
-        )
+        key = (agent.site, agent.source, agent.contact or "")
+        return key in self._complaining or (agent.state in _TALKING and key in self._long)
 
     def touched(self) -> set[Key]:
         """The keys of all agents of whom anything at all may read otherwise than before."""
@@ -83,35 +92,45 @@ class AgentBook:
     def _by_contacts(self, now: AgentsNow) -> Iterator[Key]:
         """Those with a contact that begins or ceases to stand out, or changes while it does."""
         before, after = self._before.contacts, self._after.contacts
-        callers, long = self._complaints[1], self._long
+        callers, complaining, long = self._complaints[1], self._complaining, self._long
         for key, (old, new) in self._after.contacts_since(self._before).items():
-            if old is None or new is None or _talk(old) != _talk(new):
+            if (
+                old is None
+                or new is None
+                or old.answered_at != new.answered_at
+                or old.agent != new.agent
+                or old.queue != new.queue
+            ):
                 self._note(key, new)
-            if key in long or (callers and (_complains(old, callers) or _complains(new, callers))):
+            complained = key in complaining
+            if callers and _complains(new, callers):
+                complaining.add(key)
+            elif complained:
+                complaining.discard(key)
+            if complained or key in long or key in complaining:
                 yield from _agents_of((old, new))
-        self._long = {
-            contact
-            for queue, answered in self._answered.items()
-            if (bound := now.long_before(queue)) is not None
-            for contact, at in answered.items()
-            if at < bound
-        }
+        self._long = set(self._taking_long(now))
         for key in self._long ^ long:
             yield from _agents_of((before.get(key), after.get(key)))
 
+    def _taking_long(self, now: AgentsNow) -> Iterator[Key]:
+        for queue, talks in self._answered.items():
+            bound = now.long_before(Key(*queue))
+            if bound is not None:
+                for _at, key in talks[: bisect_left(talks, (bound,))]:
+                    yield key
+
     def _note(self, key: Key, contact: Contact | None) -> None:
         """Remember in which queue a contact was answered, and when; or that it is over."""
-        before = self._queue_of.get(key)
-        if contact is None or contact.answered_at is None or not contact.agent:
-            if before is not None:
-                del self._queue_of[key]
-                del self._answered[before][key]
-            return
-        if before is None or before[2] != contact.queue:
-            if before is not None:
-                del self._answered[before][key]
-            before = self._queue_of[key] = Key(contact.site, contact.source, contact.queue)
-        self._answered.setdefault(before, {})[key] = contact.answered_at
+        talk = self._talks.pop(key, None)
+        if talk is not None:
+            queue, at = talk
+            talks = self._answered[queue]
+            del talks[bisect_left(talks, (at, key))]
+        if contact is not None and contact.answered_at is not None and contact.agent:
+            queue, at = (contact.site, contact.source, contact.queue), contact.answered_at
+            self._talks[key] = queue, at
+            insort(self._answered.setdefault(queue, []), (at, key))
 
     def _have_queues_changed_names(self) -> bool:
         for key in self._after.changed_since(self._before, Kind.QUEUE):
@@ -119,10 +138,6 @@ class AgentBook:
             if old is None or new is None or old.name != new.name:
                 return True
         return False
-
-
-def _talk(contact: Contact) -> tuple[object, ...]:
-    return contact.answered_at, contact.agent, contact.queue
 
 
 def _agents_of(was: Iterable[Contact | None]) -> Iterator[Key]:

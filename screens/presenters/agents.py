@@ -216,22 +216,21 @@ class AgentTable(LazyTable):
 
     def _notable(self, suspects: Mapping[Key, Agent | None], now: Ms) -> Iterator[Key]:
         """Those who may stand elsewhere than before: not whoever was calm, and still is."""
-        calm = self._calm
+        calm, bounds_ms, stands_out = self._calm, self._bounds_ms, self._book.stands_out
         for key, agent in suspects.items():
-            if agent is None or calm.get(key) != agent.name or not self._stays_calm(key, agent):
+            if (
+                agent is None
+                or calm.get(key) != agent.name
+                or not _is_among_others(agent)
+                or (agent.contact is not None and stands_out(agent))
+            ):
                 yield key
             elif agent.state in _LIMITED:
-                left_ms = self._bounds_ms[agent.state] + agent.since - self._now.as_of(key)
-                self.hold(key, now + left_ms + 1)
-
-    def _stays_calm(self, key: Key, agent: Agent) -> bool:
-        if not _is_among_others(agent):
-            return False
-        if agent.contact is not None and self._book.stands_out(agent):
-            return False
-        if agent.state not in _LIMITED:
-            return True
-        return self._now.as_of(key) - agent.since <= self._bounds_ms[agent.state]
+                left_ms = bounds_ms[agent.state] + agent.since - self._now.as_of(key)
+                if left_ms < 0:
+                    yield key
+                else:
+                    self.hold(key, now + left_ms + 1)
 
     def place_of(self, key: Key, now: Ms) -> Place | None:
         """By what is asked for, then by the limits on the time in a state, then by name."""

@@ -7,7 +7,7 @@ was made from has changed, or where time alone may have changed it (a limit is p
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from bisect import insort
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
@@ -118,7 +118,12 @@ class LazyTable(ABC):
         is_reread = bool(view.filter) and len(self._texts) < found
         if moved or is_reread or view.sort or view != self._view:
             is_plain = view == self._view and not (view.sort or view.filter or view.is_reversed)
-            self._list(self._put(moved) if is_plain else self._sorted(columns, view))
+            if is_plain and len(moved) * _FEW <= len(self._order):
+                self._put(moved)
+            else:
+                self._settle(moved)
+                self._order = self._sorted(columns, view)
+                self._keys = [slot.place.key for slot in self._order]
         self._view = view
         order = self._order
         rows = LazyRows(
@@ -126,9 +131,9 @@ class LazyTable(ABC):
         )
         return TableView(columns, rows, len(order), len(self._slots))
 
-    def _take(self, suspects: Iterable[Key], now: Ms) -> list[_Slot]:
-        """Judge what may have changed; answers what stands elsewhere, came or went."""
-        moved: dict[int, _Slot] = {}
+    def _take(self, suspects: Iterable[Key], now: Ms) -> dict[Key, Place | None]:
+        """Judge what may have changed; answers where what moves will stand, None for what goes."""
+        moved: dict[Key, Place | None] = {}
         for key in suspects:
             self._judge(key, now, moved)
         while self._due and self._due[0][0] <= now:
@@ -139,41 +144,49 @@ class LazyTable(ABC):
         if len(self._due) > _MOST_DUE * len(self._slots):
             self._due = [(slot.until, key) for key, slot in self._slots.items()]
             heapify(self._due)
-        return list(moved.values())
+        return moved
 
-    def _judge(self, key: Key, now: Ms, moved: dict[int, _Slot]) -> None:
+    def _judge(self, key: Key, now: Ms, moved: dict[Key, Place | None]) -> None:
         place, slot = self.place_of(key, now), self._slots.get(key)
         self._texts.pop(key, None)
         if place is None:
             if slot is not None:
-                del self._slots[key]
-                moved[id(slot)] = slot
+                moved[key] = None
             return
         if slot is None:
             slot = self._slots[key] = _Slot(key, place, place.until)
-            moved[id(slot)] = slot
-        elif place.tone is not slot.place.tone or place.order != slot.place.order:
-            moved[id(slot)] = slot
-        # A slot that stays where it is ordered only holds something new.
-        slot.place = place
+            moved[key] = place
+        elif key in moved or place.tone is not slot.place.tone or place.order != slot.place.order:
+            moved[key] = place
+        else:  # a slot that stays where it is ordered only holds something new
+            slot.place = place
         self.hold(key, place.until)
 
-    def _list(self, order: list[_Slot]) -> None:
-        self._order = order
-        self._keys = [slot.place.key for slot in order]
+    def _settle(self, moved: Mapping[Key, Place | None]) -> None:
+        """Let what moved have its new place; it is ordered afterwards."""
+        for key, place in moved.items():
+            if place is None:
+                del self._slots[key]
+            else:
+                self._slots[key].place = place
 
-    def _put(self, moved: Sequence[_Slot]) -> list[_Slot]:
-        """The table's own order, with what moved in its new place and without what has gone."""
-        away = {id(slot) for slot in moved}
-        order = [slot for slot in self._order if id(slot) not in away]
-        there = [slot for slot in moved if self._slots.get(slot.key) is slot]
-        if len(there) * _FEW > len(order):
-            order += there
-            order.sort(key=_order_of)
-        else:
-            for slot in there:
-                insort(order, slot, key=_order_of)
-        return order
+    def _put(self, moved: Mapping[Key, Place | None]) -> None:
+        """Order anew by the table's own order: the few that moved are taken out and put in.
+
+        Every slot in the list has the place by which it is ordered, at any time: it is found by it.
+        """
+        order, keys = list(self._order), list(self._keys)  # the last ones are with whoever got them
+        for key, place in moved.items():
+            slot = self._slots[key]
+            at = bisect_left(order, _order_of(slot), key=_order_of)
+            if at < len(order) and order[at] is slot:
+                del order[at], keys[at]
+            self._settle({key: place})
+            if place is not None:
+                at = bisect_left(order, _order_of(slot), key=_order_of)
+                order.insert(at, slot)
+                keys.insert(at, place.key)
+        self._order, self._keys = order, keys
 
     def _sorted(self, columns: Sequence[Column], view: ViewState) -> list[_Slot]:
         kept = list(self._slots.values())

@@ -13,7 +13,7 @@ from data.figures.queues import QueueBook
 from data.files import FloorFiles
 from data.floor import Floor
 from data.model import Change, Kind
-from supervisor_tui import commit_wait, watching
+from supervisor_tui import commit_wait, look_rest, watching
 from supervisor_tui.commit_wait import CommitWait
 from supervisor_tui.feed import Begun, Feed
 from supervisor_tui.first_paint import FirstPaint
@@ -157,6 +157,31 @@ def test_a_feed_that_is_told_shows_commits_and_a_cache_that_was_replaced(tmp_pat
     finally:
         feed.stop()
         writer.close()
+
+
+def test_a_feed_whose_looks_are_dear_shows_the_last_of_many_commits(tmp_path, monkeypatch):
+    monkeypatch.setattr(look_rest, "LONGEST_S", 0.05)
+    files, came, seen = FloorFiles(tmp_path), threading.Condition(), []
+    files.make()
+
+    def show(snapshot):
+        feed.shown(60.0)
+        with came:
+            seen.append(len(snapshot.agents))
+            came.notify()
+
+    feed = Feed(files.cache, show, lambda _problem: None)
+    writer = CacheWriter.open(files)
+    feed.start()
+    try:
+        for count in range(1, 20):
+            write(writer, *(f"Agent {number}" for number in range(count)))
+        with came:
+            assert came.wait_for(lambda: seen and seen[-1] == 19, LIMIT_S)
+    finally:
+        feed.stop()
+        writer.close()
+    assert seen == sorted(seen)
 
 
 def test_the_first_view_is_let_go_when_there_is_a_newer_one(tmp_path):
