@@ -197,7 +197,10 @@ class TablePane(Widget, inherit_bindings=False):
             rows: The keys of the rows that are meant; none: those that are chosen.
         """
         name, _colon, way = wanted.partition(":")
-        self.post_message(self.ActWanted(self, None if name == UNDO else Verb(name), way, rows))
+        verb = None if name == UNDO else Verb(name)
+        # A page may be open over a pane that nobody has looked at yet: messages to it go nowhere.
+        sender = self if self.is_attached else self.app
+        sender.post_message(self.ActWanted(self, verb, way, rows))
 
     async def action_sort(self) -> None:
         """Ask for the letter of a column; the table's own order has a key of its own."""

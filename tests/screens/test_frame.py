@@ -8,6 +8,8 @@ from data.rules.service_level import Formula
 from screens.actions import PANES, Pane, Scope
 from screens.detail import DetailScreen
 from screens.look import Look, Viewing
+from screens.pane import TablePane
+from screens.roster import WHAT_IF, RosterPane
 from screens.tones import Tone
 from screens.widgets.frame import KeyLine, PaneLine, TopLines
 from screens.widgets.frame_text import key_entries, pane_line
@@ -155,3 +157,21 @@ async def test_a_page_says_how_much_of_it_is_not_on_the_screen() -> None:
         assert screen_lines(app)[1].rstrip() == " Sales  -23"
         assert "PgDn" not in screen_lines(app)[9]
         assert "q back" in screen_lines(app)[9]
+
+
+async def test_keys_of_a_page_are_heard_though_nobody_has_looked_at_its_pane() -> None:
+    look = Look(
+        snapshot=make_snapshot(),
+        moment=MOMENT,
+        viewing=Viewing(floor_name="Test", formula=Formula.OFFERED, rules=()),
+    )
+    pane = RosterPane(is_ascii=True)
+    title, present = pane.page(WHAT_IF, look) or ("", lambda _look, _width: None)
+    page = DetailScreen(title, present, look, keymap={}, is_ascii=True, pane=pane, row=WHAT_IF)
+    async with bench() as (app, pilot):
+        await app.push_screen(page)
+        keys = ("away", "release", "overtime", "move-break", "swap-shifts", "undo")
+        for key in keys:
+            await press_action(pilot, f"roster.{key}")
+        heard = app.heard(TablePane.ActWanted)
+        assert [each.rows for each in heard] == [(WHAT_IF,)] * len(keys)
