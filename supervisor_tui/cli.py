@@ -28,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     os.umask(UMASK)
     collect_seldom()
+    _open_streams()
     _tolerate_any_character()
     set_language()
     try:
@@ -43,10 +44,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _abandon_output()
     except Exception as error:  # noqa: BLE001 - the last place where an error can be worded
-        from supervisor_tui.failures import report
+        from supervisor_tui.failures import is_disk_full, report
 
-        return report(error)
+        status = report(error)
+        if is_disk_full(error):
+            _abandon_output()  # what a full disk does not take is not to be tried again at exit
     return status
+
+
+def _open_streams() -> None:
+    """Open what was closed before we came, or a file of ours would stand in its place."""
+    for name, flags in (("stdin", os.O_RDONLY), ("stdout", os.O_WRONLY), ("stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            lowest = os.open(os.devnull, flags)
+            setattr(sys, name, os.fdopen(lowest, "r" if flags == os.O_RDONLY else "w"))
 
 
 def _tolerate_any_character() -> None:
@@ -57,8 +68,7 @@ def _tolerate_any_character() -> None:
 
 
 def _flush() -> None:
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    sys.stdout.flush()
 
 
 def _abandon_output() -> int:

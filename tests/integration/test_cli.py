@@ -201,6 +201,28 @@ def test_a_reader_who_has_seen_enough_is_no_error() -> None:
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
+def test_a_full_disk_is_told_in_one_sentence() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [*COMMAND, "init", "--print"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    told = ended.stderr.decode()
+    assert (ended.returncode, told.count("\n")) == (1, 1)
+    assert told.startswith("The disk is full")
+
+
+def test_streams_that_are_closed_are_no_error_and_take_no_file(tmp_path: Path) -> None:
+    """What is opened next would take their place, and what is printed be written into it."""
+    code = (
+        "import os, sys; from supervisor_tui import cli; cli._open_streams(); "
+        "print('out'); print('error', file=sys.stderr); "
+        "first = os.open('first', os.O_CREAT | os.O_WRONLY); os.write(first, b'%d' % first)"
+    )
+    command = ["sh", "-c", '"$@" <&- >&- 2>&-', "sh", sys.executable, "-c", code]
+    closed = subprocess.run(command, cwd=tmp_path, check=False)
+    assert (closed.returncode, int((tmp_path / "first").read_text()) > 2) == (0, True)
+
+
 def test_a_missing_extra_says_what_to_install(home: Path) -> None:
     code = (
         "import sys; sys.modules['simpy'] = None\n"
