@@ -29,7 +29,10 @@ from screens.text import N_, _, ngettext, pgettext
 from screens.tones import Tone
 
 _ORDER = [each.value for each in Section]
-_DRAFT_NOTE = N_("A draft, which nobody has signed: {key} writes remarks and signs")
+_DRAFT_NOTE = N_(
+    "A draft, from the floor's own records: so that nothing is left out, no line can be changed"
+    " or taken out; {key} adds remarks to each part, and signs"
+)
 _OWN_NOTE = N_("You have signed this: somebody else takes its risks over")
 _SIGNED_NOTE = N_("{key} takes over the risk under the cursor, or those that are marked")
 

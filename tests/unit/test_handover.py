@@ -410,6 +410,7 @@ def test_the_three_views() -> None:
     floor = replace(snapshot, handovers=keyed(last), loans={})
     sheet = sheet_of(look_at(floor), SITE)
     draft = present_handover(sheet, Showing.DRAFT, NO_DOINGS)
+    assert "no line can be changed or taken out; S adds remarks" in " ".join(draft.notes)
     # Since the last handover: its notes are in that one.
     assert "note" not in {row.key.partition("/")[0] for row in draft.rows}
     signed = present_handover(sheet, Showing.SIGNED, NO_DOINGS)
