@@ -29,6 +29,7 @@ from data.model import (
     Queue,
     Shift,
 )
+from data.sharing import settle, take_over
 from data.status import ActionRow, SiteInfo, SourceHealth
 
 _STEPS_KEPT = 4
@@ -256,7 +257,12 @@ class Floor:
             if kind is not last:  # hashing an enumeration's member costs more than the rest
                 last, (before, rows, step) = kind, self._own(kind, touched)
             key = make(Key, (record.site, record.source, record.id))  # half of what Key() costs
-            step[key] = (before.get(key), record)
+            old = before.get(key)
+            if old is not None:
+                take_over(record, old)
+            elif before:  # those of an empty floor come settled
+                settle(record)
+            step[key] = (old, record)
             rows[key] = record
         last = None
         for kind, key in delta.deletions:

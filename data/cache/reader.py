@@ -19,6 +19,7 @@ from data.cache.formats import CACHE, for_table
 from data.errors import Code, StoreError
 from data.floor import Delta, Key
 from data.model import RECORD_TYPES, AnyRecord, Kind
+from data.sharing import settle
 from data.status import ActionRow, SiteInfo, SourceHealth
 
 _LIVING = "SELECT body FROM $table WHERE deleted = 0"
@@ -175,7 +176,10 @@ def _read_rows(connection: sqlite3.Connection, since: int) -> Found:
         with closing(connection.execute(for_table(statement, kind), values)) as rows:
             for row in rows:
                 if row[-1]:
-                    upserts.append((kind, decode(row[-1])))
+                    record = decode(row[-1])
+                    if not since:  # what is newer is for the floor, which knows what stood there
+                        settle(record)
+                    upserts.append((kind, record))
                 else:  # what is deleted has no body
                     deletions.append((kind, Key(*row[:3])))
     return found

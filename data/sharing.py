@@ -1,0 +1,77 @@
+"""What is told of rows again and again is kept once.
+
+Of a floor of thousands, hundreds of rows are told anew each second, and little of each differs: yet
+every version would bring its own name, queues and skills, and every row its own name of its site.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from data.model import Agent, AnyRecord, Contact
+
+_Value = TypeVar("_Value")
+
+
+class _Fields(msgspec.Struct, frozen=True):
+    """Some fields of a record; of several at once, for the sake of speed."""
+
+    names: tuple[str, ...]
+    of: Callable[[AnyRecord], tuple[Any, ...]]
+
+    def put(self, record: AnyRecord, values: tuple[Any, ...]) -> None:
+        """Give a record equal values that are there already."""
+        deque(map(force_setattr, repeat(record), self.names, values), maxlen=0)
+
+
+def _fields(*names: str) -> _Fields:
+    return _Fields(names, attrgetter(*names))
+
+
+_WORDS: Mapping[type, _Fields] = {
+    Agent: _fields("site", "source", "team"),
+    Contact: _fields("site", "source", "client", "queue", "direction", "agent"),
+}
+"""What many rows say in the same words; of kinds with few rows there is nothing to gain."""
+_LISTS: Mapping[type, _Fields] = {Agent: _fields("queues", "skills")}
+_LASTING: Mapping[type, _Fields] = {
+    Agent: _fields("id", *_WORDS[Agent].names, *_LISTS[Agent].names, "name"),
+    Contact: _fields("id", *_WORDS[Contact].names, "caller_masked", "caller_key"),
+}
+"""What most versions of a row say as the one before did."""
+
+
+def settle(record: AnyRecord) -> None:
+    """Give a new row the words that others have; to be called before anybody sees it."""
+    kind = type(record)
+    words, lists = _WORDS.get(kind), _LISTS.get(kind)
+    if words is not None:
+        words.put(record, tuple(map(_once, words.of(record))))
+    if lists is not None:
+        lists.put(record, tuple([tuple(map(_once, each)) for each in lists.of(record)]))
+
+
+def take_over(record: AnyRecord, before: AnyRecord) -> None:
+    """Give another version of a row what the one before had and it has, too; likewise."""
+    lasting = _LASTING.get(type(record))
+    if lasting is None:
+        return
+    values, old = lasting.of(record), lasting.of(before)
+    if values != old:
+        pairs = zip(values, old, strict=True)
+        old = tuple([was if value == was else value for value, was in pairs])
+    lasting.put(record, old)
+
+
+@lru_cache(maxsize=4096)
+def _once(value: _Value) -> _Value:
+    """The first of equal values; one that has long not come again is forgotten."""
+    return value
