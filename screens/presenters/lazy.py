@@ -17,7 +17,14 @@ import msgspec
 from data.floor import Key
 from data.model import Ms
 from screens.presenters.rows import Column, LazyRows, RowView
-from screens.presenters.table import SortKey, TableView, ViewState, fold, has_words, sort_by_column
+from screens.presenters.table import (
+    SortKey,
+    TableView,
+    ViewState,
+    findable,
+    has_words,
+    sort_by_column,
+)
 from screens.tones import Tone
 
 ItemT = TypeVar("ItemT", bound=tuple[Any, ...])
@@ -199,7 +206,7 @@ class LazyTable(ABC):
 
     def _text(self, key: Key) -> str:
         if key not in self._texts:
-            self._texts[key] = fold("\n".join(self.words_of(key)))
+            self._texts[key] = findable("\n".join(self.words_of(key)))
         return self._texts[key]
 
 

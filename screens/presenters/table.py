@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from data.settings import Severity
 from screens.cells import cell_width
+from screens.glyphs import to_ascii
 from screens.presenters.rows import Column, RowView
 from screens.tones import MARKS, Tone, worst
 
@@ -95,7 +96,12 @@ def sort_by_column(
 
 def matches(row: RowView, wanted: str, words: str = "") -> bool:
     """Whether every word of a filter occurs somewhere in a row, or in what else it is found by."""
-    return has_words(fold("\n".join((*row.cells, words))), wanted) if wanted else True
+    return has_words(findable("\n".join((*row.cells, words))), wanted) if wanted else True
+
+
+def findable(text: str) -> str:
+    """A folded text to look in; whose terminal lacks its letters types what it shows instead."""
+    return fold(text) if text.isascii() else f"{fold(text)}\n{to_ascii(text).lower()}"
 
 
 def has_words(folded: str, wanted: str) -> bool:

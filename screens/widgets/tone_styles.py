@@ -14,6 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from screens.tones import Tone
+from screens.widgets.fitting import ASCII_ELLIPSIS, spell_line
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -72,7 +73,10 @@ def join_runs(pieces: Iterable[tuple[str, Style]]) -> list[Segment]:
 
 
 def paint_line(line: Line, width: int, styles: ToneStyles, *, sign: str) -> list[Segment]:
-    """A line in exactly `width` cells; what does not fit is cut with a sign."""
+    """A line in exactly `width` cells; what does not fit is cut with a sign, maybe of ASCII."""
+    if sign == ASCII_ELLIPSIS and not all(text.isascii() for text, _tone in line):
+        spelt = spell_line([text for text, _tone in line], width)
+        line = [(text, tone) for text, (_text, tone) in zip(spelt, line, strict=True)]
     is_cut = sum(cell_len(text) for text, _tone in line) > width
     room = max(0, width - len(sign)) if is_cut else width
     pieces: list[tuple[str, Style]] = []

@@ -40,6 +40,16 @@ async def test_rows_stand_under_their_titles_with_mark_first() -> None:
     assert lines[2][:end].endswith("  12")
 
 
+async def test_names_are_spelt_in_ascii_before_they_are_cut() -> None:
+    it = table(is_ascii=True)
+    async with bench(it, size=(60, 6)) as (app, pilot):
+        it.set_rows([row("王小"), row("Щука", 12)])
+        await pilot.pause()
+        lines = screen_lines(app)
+    assert lines[1].startswith("    Queue WangXi")
+    assert lines[2].startswith("    Queue Shchu")
+
+
 async def test_the_cursor_follows_its_key_through_a_new_order() -> None:
     it = table()
     async with bench(it) as (app, pilot):

@@ -168,6 +168,11 @@ def test_a_filter_knows_no_accents():
     assert table(queue, view=ViewState(filter="reklamacna STRASSE")).shown == 1
 
 
+@pytest.mark.parametrize("words", ["отдел продаж", "otdel prodazh", "PRODAZH"])
+def test_a_filter_finds_what_a_terminal_without_its_letters_shows(words):
+    assert table(make_queue("q", name="Отдел продаж"), view=ViewState(filter=words)).shown == 1
+
+
 def test_a_filtered_total_says_so_and_is_of_what_is_shown():
     view = table(CLAIMS, SALES, view=ViewState(filter="sales"))
     assert cell(view, IMMEDIATE_KEY, "name")[0] == "= 1 shown"
