@@ -82,7 +82,22 @@ NOTES: tuple[Action, ...] = (
         N_("over"),
         N_("Say that the incident is over, or was put on record by mistake."),
     ),
-    _act("reopen-incident", "O", N_("again"), N_("Say that the incident is not over after all.")),
+    _act(
+        "reopen-incident",
+        "O",
+        N_("again"),
+        N_("Say that the incident is not over after all; of a promise, that it is to be kept."),
+    ),
+    Action(
+        "notes.reopen-promise",
+        (),
+        N_("again"),
+        N_("Say why a promise that was settled has to be kept after all."),
+        Group.ACT,
+        Scope.NOTES,
+        call="act('reopen-promise')",
+        command="reopen-promise",
+    ),
     _act("correct-note", "E", N_("correct"), N_("Let the note say something else; both are kept.")),
     _act(
         "withdraw-note",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
+from msgspec.structs import replace
 from textual.binding import BindingType
 
+from data.actions.verbs import Verb
 from data.floor import Key
 from data.model import Kind, Ms, Note, Promise
 from screens.acting.promises import promise_offers
 from screens.acting.shift_log import incident_offers, new_offers, note_offers, others_offers
-from screens.actions import Scope
+from screens.actions import BY_ID, Action, Scope
 from screens.formats import format_moment
-from screens.keys import bindings, key_name
+from screens.keys import bindings, key_name, keys_of
 from screens.look import Look
 from screens.page import heading, parts, sentences
 from screens.pane import TablePane
@@ -60,6 +62,21 @@ class NotesPane(TablePane):
             note=key_name("notes.shift-note"), incident=key_name("notes.open-incident")
         )
 
+    def acts_on(self, key: str | None) -> Iterable[Action]:
+        """What opens an incident again does so with a promise."""
+        reopens = BY_ID["notes.reopen-promise"]
+        for action in super().acts_on(key):
+            if action.id == "notes.reopen-incident" and _is_promise(key):
+                yield replace(reopens, keys=keys_of(action))
+            elif action is not reopens:
+                yield action
+
+    def action_act(self, wanted: str, *rows: str) -> None:
+        """What opens an incident again does so with a promise."""
+        if wanted == Verb.REOPEN_INCIDENT and all(map(_is_promise, rows or self.chosen)):
+            wanted = Verb.REOPEN_PROMISE
+        super().action_act(wanted, *rows)
+
     @property
     def chosen(self) -> tuple[str, ...]:
         """The rows that an action is for; where there are none, the one that is to be written."""
@@ -104,6 +121,10 @@ class NotesPane(TablePane):
         else:
             own = incident_offers(place, entry, look.doings)
         return *own, *new, *others_offers(place, Kind(key.partition("/")[0]))
+
+
+def _is_promise(key: str | None) -> bool:
+    return key is not None and key.partition("/")[0] == Kind.PROMISE
 
 
 class LogPage(msgspec.Struct, frozen=True):

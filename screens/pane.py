@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from data.actions.verbs import Verb
 from screens.action_types import UNDO
-from screens.actions import Scope
+from screens.actions import Action, Group, Scope, actions_of
 from screens.keys import key_name
 from screens.look import Look
 from screens.past import ReadsPast
@@ -139,6 +139,11 @@ class TablePane(Widget, inherit_bindings=False):
         if isinstance(screen, DetailScreen) and screen.pane is self:
             return screen.row
         return self.table.cursor_key
+
+    def acts_on(self, key: str | None) -> Iterable[Action]:
+        """What can be had that acts on a row, each with the keys that do it there."""
+        del key  # most keys do the same to every row
+        return (action for action in actions_of(self.SCOPE) if action.group is Group.ACT)
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -18,7 +18,6 @@ from data.floor import Key
 from screens import words
 from screens.acting.offer import Wanted
 from screens.action_types import UNDO
-from screens.actions import Group, actions_of
 from screens.keys import key_name, keys_of, show_key
 from screens.pane import TablePane
 from screens.presenters.acts import act_line, done_line, failures_words
@@ -205,7 +204,7 @@ class Doer:
         undo = undo_offer([*offers.values()], look.doings, look.snapshot.actions)
         # What belongs to every pane stands after what belongs to this one.
         actions = sorted(
-            (each for each in actions_of(pane.SCOPE) if each.group is Group.ACT),
+            pane.acts_on(next(iter(pane.chosen), None)),
             key=lambda each: each.argument == Verb.RAISE,
         )
         choices = []

@@ -245,6 +245,12 @@ class PromiseSettled(Fields, frozen=True, kw_only=True):
     text: Annotated[str, Meta(max_length=4000)] = ""
 
 
+class PromiseReopened(Fields, frozen=True, kw_only=True):
+    """Why it has to be kept after all."""
+
+    text: Annotated[str, Meta(max_length=4000)] = ""
+
+
 class Ticked(Fields, frozen=True, kw_only=True):
     """Which item, of which run of which checklist."""
 

@@ -274,7 +274,7 @@ RULES: Mapping[Verb, VerbRule] = MappingProxyType(
         ),
         Verb.MOVE_PROMISE: _promise("move", fields.PromiseMoved),
         Verb.SETTLE_PROMISE: _promise("settle", fields.PromiseSettled),
-        Verb.REOPEN_PROMISE: _promise("reopen"),
+        Verb.REOPEN_PROMISE: _promise("reopen", fields.PromiseReopened),
         Verb.TICK: _checklist("tick"),
         Verb.UNTICK: _checklist("untick"),
         Verb.SIGN_HANDOVER: _desk(

@@ -145,6 +145,12 @@ class SettlePromise(ActionBase, kw_only=True):
     text: str = ""
 
 
+class ReopenPromise(ActionBase, kw_only=True):
+    """Why a promise has to be kept after all."""
+
+    text: str = ""
+
+
 class KeptTick(Message):
     """An item that was seen to."""
 

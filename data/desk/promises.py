@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from data.clean import clean_text
-from data.contract import ActionBase, from_ms, to_ms
 from data.contract import Person as Named
+from data.contract import from_ms, to_ms
 from data.desk.commands import Asked, Command, as_new, without_version
 from data.desk.keeper import Keeper, Kept
 from data.desk.log_messages import (
@@ -20,6 +20,7 @@ from data.desk.log_messages import (
     MakePromise,
     MovePromise,
     PromiseLine,
+    ReopenPromise,
     SettlePromise,
     person_of,
 )
@@ -96,13 +97,14 @@ def settle(asked: Asked, promise: str) -> Command:
 def reopen(asked: Asked, promise: str) -> Command:
     """It has to be kept after all."""
 
-    def told(kept: KeptPromise, action: ActionBase, now: Ms) -> PromiseLine:
+    def told(kept: KeptPromise, action: ReopenPromise, now: Ms) -> PromiseLine:
         if kept.settled_at is None:
             raise _wrong_state(kept)
         kept.settled_at, kept.outcome = None, ""
-        return PromiseLine(at=from_ms(now), by=person_of(action), what="reopened")
+        by = person_of(action)
+        return PromiseLine(at=from_ms(now), by=by, what="reopened", text=action.text)
 
-    return _on_promise(asked, promise, ActionBase, told)
+    return _on_promise(asked, promise, ReopenPromise, told)
 
 
 def as_promise(site: str, kept: Kept) -> Promise:

@@ -134,11 +134,16 @@ def _outcome_fields(_wanted: Wanted) -> tuple[Field, ...]:
     )
 
 
+def _reopened_fields(_wanted: Wanted) -> tuple[Field, ...]:
+    return (Field("text", _("Why"), limit=_TEXT_LIMIT, is_needed=True),)
+
+
 ASKS: Mapping[Verb, Ask] = MappingProxyType(
     {
         Verb.PROMISE: Ask(_made_fields, words=(_BY, "text"), settle=_made),
         Verb.MOVE_PROMISE: Ask(_moved_fields, words=(_BY, "text"), settle=_moved),
         Verb.SETTLE_PROMISE: Ask(_outcome_fields, words=("text",)),
+        Verb.REOPEN_PROMISE: Ask(_reopened_fields, words=("text",)),
     }
 )
 """What each verb has to ask first."""

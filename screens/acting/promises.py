@@ -72,13 +72,15 @@ def promise_of_nobody(site: str) -> Offer:
 def promise_offers(key: Key, promise: Promise, doings: Doings) -> tuple[Offer, ...]:
     """Giving a promise another time or person, settling it, and taking that back."""
     subject = promise.text[:SUBJECT]
-    settled = "" if promise.is_open else _("This promise is settled already.")
+    reopens = _("This promise is settled already; {key} opens it again.")
+    settled = "" if promise.is_open else reopens.format(key=key_name("notes.reopen-incident"))
     is_sent = doings.pending(Kind.PROMISE, key, promise.version) is not None
     pending = _("Your last action on this promise is still on its way.") if is_sent else ""
     owner = {"id": promise.owner.id, "name": promise.owner.name}
     before = Undo(Verb.MOVE_PROMISE, {"due_at": promise.due_at, "to": owner})
     again = Target(key, promise.version, subject, undo=Undo(Verb.REOPEN_PROMISE))
-    back = Target(key, promise.version, subject)
+    was = Undo(Verb.SETTLE_PROMISE, {"outcome": promise.outcome})
+    back = Target(key, promise.version, subject, undo=was)
     moved = Target(key, promise.version, subject, undo=before)
     stands = _("This promise is open.") if promise.is_open else ""
     return (

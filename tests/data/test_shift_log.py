@@ -255,11 +255,12 @@ def test_a_promise_is_made_moved_settled_once_and_opened_again(desk: Desk) -> No
         ("moved", "they know"),
         ("kept", "refunded"),
     ]
-    assert desk.do(Verb.REOPEN_PROMISE).status == 200
+    assert desk.do(Verb.REOPEN_PROMISE, text="it was the other one").status == 200
     assert problem(desk.do(Verb.REOPEN_PROMISE))[0] == "wrong-state"
     back = desk.record(Kind.PROMISE)
     assert isinstance(back, Promise)
     assert (back.is_open, back.outcome) == (True, "")
+    assert (back.events[-1].what, back.events[-1].text) == ("reopened", "it was the other one")
     assert desk.do(Verb.SETTLE_PROMISE, "nowhere").status == 404
 
 

@@ -30,7 +30,7 @@ from screens.acting.promises import (
     promise_offers,
 )
 from screens.look import Look, Viewing
-from screens.notes import LogPage
+from screens.notes import LogPage, NotesPane
 from screens.presenters.escalation_detail import present_escalation
 from screens.presenters.handover_sheet import sheet_of
 from screens.presenters.handover_words import worded
@@ -51,7 +51,9 @@ from tests.builders import (
     make_queue,
     make_snapshot,
 )
+from tests.screens.helpers import bench
 from tests.screens.test_commanding import Rig, records
+from tests.support.loopback import until
 
 ANNA = Person("anna", "Anna")
 MINUTE = 60_000
@@ -165,6 +167,28 @@ def test_what_can_be_done_to_it_and_what_takes_that_back() -> None:
     look = look_at(floor(promise()))
     moved = asked(replace(move, target=replace(move.target, key=KEY)), look, to="karl", by="2h")
     assert moved[1] == {"due_at": NOW + 120 * MINUTE, "to": {"id": "karl", "name": "Karl"}}
+
+
+async def test_what_somebody_else_settled_is_opened_again_by_the_key_that_opens_incidents() -> None:
+    done = promise(settled_at=NOW, outcome="broken", events=())
+    row = "/".join((Kind.PROMISE, *KEY))
+    look, pane = look_at(floor(done)), NotesPane(is_ascii=True)
+    (reopen,) = [each for each in pane.offers(row, look) if each.verb is Verb.REOPEN_PROMISE]
+    assert (reopen.why_not, reopen.target.undo) == (
+        "",
+        Undo(Verb.SETTLE_PROMISE, {"outcome": "broken"}),
+    )
+    ask = ask_of(Verb.REOPEN_PROMISE)
+    assert ask is not None
+    (why,) = ask.fields(Wanted(Verb.REOPEN_PROMISE, [reopen], look))
+    assert (why.name, why.is_needed) == ("text", True)
+    acts = {action.argument: action.keys for action in pane.acts_on(row)}
+    assert acts[Verb.REOPEN_PROMISE] == ("O",)
+    assert Verb.REOPEN_INCIDENT not in acts
+    async with bench(pane) as (app, _pilot):
+        for key, verb in ((row, Verb.REOPEN_PROMISE), ("incident/x", Verb.REOPEN_INCIDENT)):
+            pane.action_act(Verb.REOPEN_INCIDENT, key)
+            await until(lambda verb=verb: verb in [x.verb for x in app.heard(pane.ActWanted)])
 
 
 def test_it_stands_by_when_it_is_due_and_what_is_long_settled_nowhere() -> None:
