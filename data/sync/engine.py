@@ -83,7 +83,7 @@ class Engine:
         self._counter = DayCounter(*self._who, days, self._deriver.row, history)
         self._digests = DigestWatch(tools.timing.clock)
         self._refused: dict[Entity, int] = {}
-        self._skipped = 0
+        self._skipped = self.health.row.skipped_rows  # which are missing still
         self._opened: Opened | None = None
         self._cursor: str | None = None
         self._epoch = ""
@@ -222,6 +222,7 @@ class Engine:
         """A new generation: the whole state and what changed while it was read."""
         self.health.rebuilding()
         self._refused.clear()
+        self._skipped = 0
         page = await self._source.snapshot()
         rows: dict[Entity, Change] = {}
         self._merge(page, rows)

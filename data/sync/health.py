@@ -64,7 +64,6 @@ class Health:
             before or fresh,
             kind=settings.kind.value,
             poll_s=settings.poll,
-            skipped_rows=0,
             failures=0,
             # Of the rows that stand in the cache, whatever is known of the process before: an
             # action that is based on one of them has to say whose version it saw.

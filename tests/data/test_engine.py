@@ -241,6 +241,21 @@ async def test_a_digest_agrees_though_a_row_is_refused_and_an_id_is_hostile(
         assert made.health.problem == ""
 
 
+async def test_rows_that_are_missing_are_told_of_by_the_next_process_too(tmp_path: Path) -> None:
+    """Until all is read anew, which counts them anew."""
+    api = ModelApi()
+    fill(api)
+    api.put("queue", "bad", queue(threshold_s="many"))
+    async with rig(api, tmp_path) as made:
+        await made.engine.once()
+        made.engine = made.make_engine(made.health)
+        await made.engine.once()
+        assert made.health.skipped_rows == 1
+        api.restore()
+        await made.engine.once()
+        assert made.health.skipped_rows == 1
+
+
 async def test_what_the_agent_has_in_hand_decides_what_is_believed(tmp_path: Path) -> None:
     api = ModelApi(folds=False)
     fill(api)

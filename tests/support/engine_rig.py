@@ -12,6 +12,7 @@ from data.errors import Code
 from data.model import Freshness, Kind
 from data.settings import SiteSettings, SourceSettings
 from data.sources.supervision import SupervisionSource
+from data.status import SourceHealth
 from data.sync.backfill import Tools, Unread
 from data.sync.backoff import Timing
 from data.sync.engine import Engine
@@ -42,8 +43,9 @@ class Rig:
         self.source = SupervisionSource(self.settings, SITE, key=KEY, timing=timing)
         self.engine = self.make_engine()
 
-    def make_engine(self) -> Engine:
-        return Engine(SITE, self.settings, self.source, self.cache, self.history, tools=self.tools)
+    def make_engine(self, before: SourceHealth | None = None) -> Engine:
+        parts = self.settings, self.source, self.cache, self.history
+        return Engine(SITE, *parts, tools=self.tools, before=before)
 
     def versions(self) -> dict[tuple[str, str], int]:
         return {
