@@ -139,7 +139,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
             return
         said = Said(ask.read(answers), answers.get(COMMENT, ""))
         settled, said = self._settled(ask, said, app.look())
-        if RULES[settled.wanted.verb].is_final:
+        if settled.is_final:
             settled.confirm(app, said, then)
         else:
             then(settled.wanted, said)
@@ -151,15 +151,20 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         settled = ask.settle(replace(self.wanted, look=look), said.fields)
         return replace(self, wanted=settled.wanted), Said(settled.fields, said.comment)
 
+    @property
+    def is_final(self) -> bool:
+        """Whether something of it cannot be taken back."""
+        able = [each for each in self.wanted.offers if not each.why_not]
+        return RULES[self.wanted.verb].is_final or any(each.is_final for each in able)
+
     def confirm(self, app: SupervisorApp, said: Said, then: Then) -> None:
         """Ask where it is final, or where several rows are meant; else do it."""
         wanted = self.wanted
-        is_final = RULES[wanted.verb].is_final
-        is_plain = not is_final and len(wanted.offers) == 1 and not self.hidden
+        is_plain = not self.is_final and len(wanted.offers) == 1 and not self.hidden
         if is_plain or all(each.why_not for each in wanted.offers):
             then(wanted, said)
             return
-        kind = DialogKind.FINAL if is_final else DialogKind.UNDOABLE
+        kind = DialogKind.FINAL if self.is_final else DialogKind.UNDOABLE
         title, lines = self._words(app.size.width)
         dialog = Dialog(title, lines, kind=kind, is_ascii=self.is_ascii)
         app.push_screen(dialog, lambda yes: then(wanted, said) if yes else None)

@@ -34,6 +34,8 @@ class Offer(msgspec.Struct, frozen=True):
     """The key of the row in its table, where it was chosen there."""
     way: str = ""
     """Which of several ways of doing the verb it is, such as the name of a queue's switch."""
+    is_final: bool = False
+    """What it does meanwhile cannot be taken back, though it can be ended."""
 
 
 class Wanted(msgspec.Struct, frozen=True):

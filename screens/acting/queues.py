@@ -17,7 +17,7 @@ from screens.presenters.switches import pending_switches
 from screens.text import C_, N_, Word, _
 
 _EFFECTS = {
-    (CLOSED, True): N_("takes in nobody new; who waits is still answered"),
+    (CLOSED, True): N_("new callers are turned away from now on; who waits is still answered"),
     (CLOSED, False): N_("takes in new contacts again"),
     (EMERGENCY, True): N_(
         "everybody who enters it hears the message; your words, where the system speaks texts"
@@ -65,6 +65,8 @@ def _offer(key: Key, queue: Queue, name: str, look: Look, among: Collection[Queu
         why_not=_why_not(key, queue, name, on, look),
         effect=_(_EFFECTS[name, on]),
         way=name,
+        # Opening it again brings nobody back who was turned away.
+        is_final=(name, on) == (CLOSED, True),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ from screens.presenters.acts import verb_words
 from screens.presenters.queues import present_queues
 from screens.presenters.switches import reminder_pieces, switch_cells, switch_sentences
 from screens.tones import Tone
+from screens.widgets.dialog import DialogKind
+from supervisor_tui.asking import Asking
 from supervisor_tui.reminding import Reminders
 from supervisor_tui.undoing import undo_offer
 from tests.builders import MOMENT, NOW, SITE, SOURCE, ago, make_health, make_queue, make_snapshot
@@ -93,6 +96,32 @@ def test_each_switch_is_turned_round_and_can_be_turned_back() -> None:
         convert(fields, RULES[Verb.SWITCH].fields)
         assert isinstance(convert(dict(each.target.undo.fields), RULES[Verb.SWITCH].fields), Fields)
     assert found[CLOSED].target.seen == {CLOSED: "on", EMERGENCY: "off", OVERFLOW: "off"}
+
+
+@pytest.mark.parametrize(
+    ("queue", "way", "is_final"),
+    [
+        (with_switches(off(CLOSED)), CLOSED, True),
+        (with_switches(on(CLOSED)), CLOSED, False),
+        (with_switches(off(OVERFLOW)), OVERFLOW, False),
+    ],
+)
+def test_who_is_turned_away_does_not_come_back_so_closing_wants_a_letter_of_its_own(
+    queue: Queue, way: str, is_final: bool
+) -> None:
+    look, done, asked = look_at(queue), [], []
+    offers = [each for each in queue_offers(KEY, queue, look) if each.way == way]
+    app: Any = SimpleNamespace(
+        size=SimpleNamespace(width=80),
+        look=lambda: look,
+        push_screen=lambda dialog, answer: (asked.append(dialog), answer(False)),
+    )
+    wanted = Wanted(Verb.SWITCH, offers, look)
+    Asking(wanted=wanted, zone="UTC").ask(app, None, lambda *what: done.append(what))
+    assert (len(asked), len(done)) == ((1, 0) if is_final else (0, 1))
+    if is_final:
+        assert asked[0]._kind is DialogKind.FINAL
+        assert "new callers are turned away" in "".join(asked[0]._text)
 
 
 def test_what_a_telephone_system_lacks_is_greyed() -> None:
