@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from screens.text import set_language
 from supervisor_tui.garbage import collect_seldom
@@ -31,13 +31,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     _open_streams()
     _tolerate_any_character()
     set_language()
-    try:
-        arguments = parse(argv)
-        from supervisor_tui.confined import refuse
+    return worded(lambda: _run(argv))
 
-        refuse(arguments)
-        command = importlib.import_module(f"supervisor_tui.commands.{arguments.command}")
-        status = int(command.run(arguments))
+
+def worded(work: Callable[[], int]) -> int:
+    """Do something, and say in words what went wrong.
+
+    Returns:
+        What it answered, or the exit status that goes with the error.
+    """
+    try:
+        status = work()
         _flush()
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -58,6 +62,15 @@ def _open_streams() -> None:
         if getattr(sys, name) is None:
             lowest = os.open(os.devnull, flags)
             setattr(sys, name, os.fdopen(lowest, "r" if flags == os.O_RDONLY else "w"))
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    arguments = parse(argv)
+    from supervisor_tui.confined import refuse
+
+    refuse(arguments)
+    command = importlib.import_module(f"supervisor_tui.commands.{arguments.command}")
+    return int(command.run(arguments))
 
 
 def _tolerate_any_character() -> None:

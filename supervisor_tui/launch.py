@@ -10,7 +10,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -44,6 +46,18 @@ def start_sync(config: Path, files: FloorFiles) -> subprocess.Popen[bytes]:
         )
 
 
+class Child(Protocol):
+    """A process that was started."""
+
+    def poll(self) -> int | None:
+        """Its exit status; None as long as it runs."""
+        ...
+
+    def terminate(self) -> None:
+        """Tell it to end."""
+        ...
+
+
 class SyncKeeper(msgspec.Struct):
     """Looks now and then whether the floor has a sync process, and starts one if not."""
 
@@ -51,12 +65,16 @@ class SyncKeeper(msgspec.Struct):
     files: FloorFiles
     _stop: threading.Event = msgspec.field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
-    _child: subprocess.Popen[bytes] | None = None
+    _child: Child | None = None
     _started_ms: int = 0
     _wait_s: float = FIRST_WAIT_S
 
-    def ensure(self) -> None:
-        """Start a sync process if nobody holds the floor and none of ours is on its way."""
+    def ensure(self, start: Callable[[], Child] | None = None) -> None:
+        """Start a sync process if nobody holds the floor and none of ours is on its way.
+
+        Args:
+            start: Starts one; None starts a program of its own.
+        """
         if is_held(self.files):
             self._wait_s = FIRST_WAIT_S
             return
@@ -68,7 +86,7 @@ class SyncKeeper(msgspec.Struct):
             if since_s < self._wait_s:
                 return
             self._wait_s = min(LONGEST_WAIT_S, self._wait_s * 2)
-        self._child = start_sync(self.config, self.files)
+        self._child = start_sync(self.config, self.files) if start is None else start()
         self._started_ms = monotonic_ms()
 
     def watch(self, presence: ScreenPresence) -> threading.Thread:

@@ -82,15 +82,15 @@ def _run_app(
     from data.sync.lock import ScreenPresence
     from supervisor_tui.launch import SyncKeeper
     from supervisor_tui.spared import spare
-
-    spare()
+    from supervisor_tui.sync_fork import can_fork, fork_sync
 
     files = floor_files(configuration).make()
     keeper = SyncKeeper(configuration.path, files)
     with ScreenPresence(files) as presence:
         if configuration.floor.sync is Sync.AUTO:
-            keeper.ensure()
+            keeper.ensure((lambda: fork_sync(configuration, files)) if can_fork() else None)
             keeper.watch(presence)
+        spare()
         first = None
         try:
             if not hints:  # which stand between the rows and the keys

@@ -28,12 +28,28 @@ def run(arguments: argparse.Namespace) -> int:
         LockHeld: Another sync process keeps it in step; with `--once` that is as good.
         StoreError: The floor's folder cannot be used.
     """
-    configuration = open_configuration(arguments)
+    return keep_in_step(open_configuration(arguments), once=arguments.once)
+
+
+def keep_in_step(configuration: Configuration, *, once: bool = False) -> int:
+    """Keep a floor in step until told to end, or bring it up to date once.
+
+    Args:
+        configuration: Which floor.
+        once: Read every source once and end.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        LockHeld: Another sync process keeps it in step; with `once` that is as good.
+        StoreError: The floor's folder cannot be used.
+    """
     keep_what_is_there()
     try:
-        return asyncio.run(_sync(configuration, once=arguments.once))
+        return asyncio.run(_sync(configuration, once=once))
     except LockHeld as error:
-        if not arguments.once:
+        if not once:
             raise
         print(error_sentence(error), file=sys.stderr)
         return 0
