@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from data.alerts.hygiene import Hygiene
+from data.alerts.running import Subject
 from data.cache.night_queries import QUARTER_MS, calls_by_quarter, is_covered, last_call
 from data.figures.complaints import clock_view, count_due
 from data.figures.freshness import Moment, SourceAge, worst_age
@@ -160,6 +162,8 @@ class SiteNight(msgspec.Struct, frozen=True, kw_only=True):
     """Red alerts that nobody has seen to, the first one first."""
     seen: tuple[SeenTo, ...] = ()
     """Red alerts that somebody has seen to, the one seen last first."""
+    explained: frozenset[str] = frozenset()
+    """Sources of which one of these stands for everything, as a restart does."""
 
     @property
     def answered_s(self) -> float | None:
@@ -175,8 +179,12 @@ class SiteNight(msgspec.Struct, frozen=True, kw_only=True):
         return max(self.heard.age_s or 0.0, (self.heard.now - min(behind)) / 1000)
 
     def has_seen(self, figure: Figure, queue: Key) -> bool:
-        """Whether somebody has seen to the alert of a queue's figure, so its mark asks nobody."""
-        return any(one.is_of(figure, Kind.QUEUE, queue) for one in self.seen)
+        """Whether somebody has seen to the alert of a queue's figure, so its mark asks nobody.
+
+        So they have where they saw to what it is held under: a restart stands for all its queues.
+        """
+        its = queue.source in self.explained
+        return its or any(one.is_of(figure, Kind.QUEUE, queue) for one in self.seen)
 
     @property
     def is_known(self) -> bool:
@@ -248,6 +256,29 @@ def red_alerts(
     waiting.sort(key=lambda alert: alert.raised_at)
     seen.sort(key=lambda one: one.at, reverse=True)
     return tuple(waiting), tuple(seen)
+
+
+def explained_by(seen: Iterable[SeenTo], floor: FloorFigures, site: str, now: Ms) -> frozenset[str]:
+    """The sources whose alerts are held under one that somebody has seen to.
+
+    Args:
+        seen: The alerts that somebody has seen to.
+        floor: The figures, with how fresh their sources are.
+        site: The site's id.
+        now: The present there.
+    """
+    tokens = {f"{one.alert.name}/{site}/{one.alert.telephony}" for one in seen}
+    if not tokens:
+        return frozenset()
+    hygiene = Hygiene()
+    hygiene.look(floor.ages, now)
+    # Any queue's figure will do: what holds one of a source holds all.
+    return frozenset(
+        source
+        for place, source in floor.ages
+        if place == site
+        and hygiene.cause_of(Subject(Figure.LONGEST_WAIT, site, source, Kind.QUEUE, "")) in tokens
+    )
 
 
 def site_nights(
@@ -326,6 +357,7 @@ def _one(
         if one.key.site == info.id and group_of(one.queue) is Group.IMMEDIATE
     )
     waiting, seen = red_alerts(snapshot, info.id, now)
+    explained = explained_by(seen, floor, info.id, now)
     late, _soon = count_due(
         clock_view(complaint, now)
         for key, complaint in snapshot.escalations.items()
@@ -349,4 +381,5 @@ def _one(
         late=late,
         alerts=waiting,
         seen=seen,
+        explained=explained,
     )

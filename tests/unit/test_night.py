@@ -18,7 +18,7 @@ from data.model import About, AgentState, Alert, Freshness, Kind, Mute, Person
 from data.rules.likely_range import likely_range
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES, Figure
-from data.status import SwitchState
+from data.status import SwitchState, Upset
 from screens.formats import format_sure_clock
 from screens.presenters.night import present_night, site_story, site_tone
 from screens.tones import Tone
@@ -28,6 +28,7 @@ from tests.builders import (
     MOMENT,
     NOW,
     SITE,
+    SOURCE,
     ago,
     instant,
     make_agent,
@@ -192,6 +193,32 @@ def test_a_mark_whose_alert_somebody_has_seen_is_looked_at_and_asks_nobody() -> 
     ):
         night = one(waits, busy, alerts={Key(SITE, "@desk", "w"): one_alert})
         assert (said(night), tone(night)) == (text, what)
+
+
+@pytest.mark.parametrize(
+    ("acknowledged_by", "restarted_s", "what"),
+    [("lena", 60, Tone.LOOK), (None, 60, Tone.ACT), ("lena", 700, Tone.ACT)],
+)
+def test_who_has_seen_to_a_restart_has_seen_to_what_is_held_under_it(
+    acknowledged_by: str | None, restarted_s: float, what: Tone
+) -> None:
+    at = ago(restarted_s)
+    upset = Upset(at=at, kept_at=at, missing=3, has_restarted=True)
+    restarted = alert(
+        name=Figure.RESTARTED,
+        about=About("source", SOURCE),
+        telephony=SOURCE,
+        acknowledged_by=acknowledged_by,
+        acknowledged_at=ago(30),
+    )
+    waits = make_queue(contacts_waiting=2, longest_wait_since=ago(245))
+    night = one(
+        *(waits, make_agent(state=AgentState.BUSY)),
+        sources=[make_health(upset=upset)],
+        alerts={Key(SITE, "@desk", "a"): restarted},
+    )
+    assert tone(night) is what
+    assert night.has_seen(Figure.LONGEST_WAIT, Key(SITE, SOURCE, waits.id)) is (what is Tone.LOOK)
 
 
 def test_who_has_seen_to_a_hand_or_a_late_complaint_is_named_instead() -> None:
