@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -27,20 +28,30 @@ from screens.page import facts, heading, parts, sentences, table
 from screens.pane import TablePane
 from screens.presenters.lines import fit_pieces
 from screens.presenters.night import (
+    NEEDS_SOMEBODY,
+    WHAT,
     night_head,
     present_night,
     seen_words,
     site_story,
     site_tone,
 )
+from screens.presenters.rows import RowView
 from screens.presenters.status import present_status
 from screens.presenters.table import TableView
 from screens.prompting import Completer
 from screens.table_screen import TableScreen
 from screens.text import N_, _
+from screens.widgets.fitting import wrap_cells
 from screens.widgets.frame_text import toned_line
+from screens.widgets.table_layout import fit_columns
 from screens.widgets.text_lines import TextLines
 from screens.widgets.tone_styles import Line
+
+_INDENT = 4
+"""Cells before what stands in full below the table, as in the table."""
+_BESIDE = 2
+"""Lines of the pane beside its rows: the titles, and one that stays empty."""
 
 if TYPE_CHECKING:
     from data.cache.history_reader import HistoryReader
@@ -108,6 +119,43 @@ class NightPane(TablePane):
         super().__init__(is_ascii=is_ascii)
         self._duty = duty
         self._reading = NightReading(duty.hours)
+        self._whole = TextLines(0, is_ascii=is_ascii, id="night-whole")
+        self._whole.styles.height = 0
+
+    def compose(self) -> ComposeResult:
+        """The sites, what no line of them had room for, the legend."""
+        yield self.table
+        yield self._whole
+        yield self.legend
+
+    def on_resize(self) -> None:
+        """What is cut in another width."""
+        super().on_resize()
+        if self._look is not None:
+            self.show(self._look)
+
+    def show(self, look: Look) -> None:
+        """Show a newer look at the floor."""
+        super().show(look)
+        lines = self._cut()
+        if len(lines) != len(self._whole.lines):
+            self._whole.styles.height = len(lines)
+        self._whole.set_lines(lines)
+
+    def _cut(self) -> list[Line]:
+        """In full what the table cuts, of those first who need somebody most, as far as it fits."""
+        columns, order = self.columns, self.table.column_order
+        indices = [at for name in order for at, one in enumerate(columns) if one.id == name]
+        placed = fit_columns(columns, indices, self.size.width).placed
+        cells = next((each.width for each in placed if each.column.id == WHAT), 0)
+        rows = self.table.rows
+        room = self.size.height - len(rows) - len(self.legend.lines) - _BESIDE
+        lines: list[Line] = []
+        for row in sorted(rows, key=lambda row: row.tone not in NEEDS_SOMEBODY):
+            whole = _in_full(row, self.size.width)
+            if cell_len(row.cells[1]) > cells and len(lines) + len(whole) <= room:
+                lines += whole
+        return lines
 
     @property
     def wanted_past(self) -> Hashable:
@@ -139,6 +187,17 @@ class NightPane(TablePane):
         if night is None:
             return None
         return night.site.name or key, NightPage(key, self)
+
+
+def _in_full(row: RowView, width: int) -> list[Line]:
+    """A site and all that is to be said of it, under its mark."""
+    text = _("{site}: {event}").format(site=row.cells[0], event=row.cells[1])
+    parts_of = wrap_cells(text, max(1, width - _INDENT - 1))
+    signs = [row.mark, *("" for _part in parts_of)]
+    return [
+        ((f" {sign:<{_INDENT - 1}}{part}", row.tone),)
+        for sign, part in zip(signs, parts_of, strict=False)
+    ]
 
 
 class NightPage(msgspec.Struct, frozen=True):

@@ -24,6 +24,8 @@ from screens.text import N_, _, ngettext, pgettext
 from screens.tones import MARKS, Tone, worst
 
 NEEDS_SOMEBODY = frozenset({Tone.ACT, Tone.HELP})
+WHAT = "what"
+"""The id of the column that says what a site needs."""
 _WATCHED = (Figure.WAITING, Figure.LONGEST_WAIT)
 """What of a queue speaks at night: a service level of three calls tells nothing."""
 _NOTE = N_("Quiet = every source answered, nobody waits, calls within what is expected")
@@ -34,7 +36,7 @@ def night_columns() -> tuple[Column, ...]:
     return (
         Column("site", pgettext("night column", "Site"), 8),
         Column(
-            "what",
+            WHAT,
             pgettext("night column", "What needs you, or why nothing does"),
             30,
             grows=True,
