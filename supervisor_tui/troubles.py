@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from data.cache.database import UNUSABLE
+from data.clock import monotonic_ms
 from data.errors import Code
 from data.figures.queues import source_ages
 from data.files import FloorFiles
+from data.model import Freshness
+from data.sync.lock import is_held
 from data.sync.notice import Notice, read_notice
 from data.sync.wanted import ask_now
 from screens.actions import COMMANDS
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
 _SETTLED_NS = 200_000_000
 """Longer than any tick of a file system's clock."""
+ABSENT_MS = 5_000
+"""So long a floor may be without a sync process: one is starting, or one is started again."""
 
 
 class Troubles:
@@ -41,6 +47,9 @@ class Troubles:
         self._said = ""
         self._calm_ns = -1
         """When the note was written that complained of nothing."""
+        self._is_live = False
+        """Whether all figures were live when they were last drawn."""
+        self._absent_since_ms: int | None = None
 
     def now(self, problem: Code | None) -> tuple[str, ...]:
         """What keeps the program itself from its work just now, in sentences.
@@ -53,7 +62,8 @@ class Troubles:
             if problem in UNUSABLE:
                 ask_now(self._files)  # who writes the cache may not have noticed
         notice = self._notice()
-        if problem is None and notice is None:
+        is_absent = notice is None and self._is_absent()
+        if problem is None and notice is None and not is_absent:
             return ()
         from screens.sentences import sentence
 
@@ -68,7 +78,22 @@ class Troubles:
             elif notice.has_ended:
                 text = _("The sync process has ended. {problem}").format(problem=text)
             texts.append(text)
+        if is_absent:
+            template = _(
+                "No sync process runs, so nothing new comes. What it said last is in {path}."
+            )
+            texts.append(template.format(path=self._files.sync_log))
         return tuple(texts)
+
+    def _is_absent(self) -> bool:
+        """Whether figures grow old because nobody fetches any: the endpoint may well answer."""
+        if self._is_live or is_held(self._files):
+            self._absent_since_ms = None
+            return False
+        now_ms = monotonic_ms()
+        if self._absent_since_ms is None:
+            self._absent_since_ms = now_ms
+        return now_ms - self._absent_since_ms >= ABSENT_MS
 
     def _notice(self) -> Notice | None:
         """What the sync process complains of; a calm note is read again once it is rewritten."""
@@ -96,7 +121,10 @@ class Troubles:
             app: Where to say it.
             look: The look that is drawn.
         """
-        worst = next(iter(look.troubles), "") or _first_of_sources(look)
+        ages = source_ages(look.snapshot, look.moment).values()
+        old = [age for age in ages if age.is_old]
+        self._is_live = bool(ages) and all(age.state is Freshness.LIVE for age in ages)
+        worst = next(iter(look.troubles), "") or _first_of_sources(look, old)
         if worst:
             # In front, where a narrow terminal does not cut it off.
             keys = keys_of(COMMANDS["sources"], app.parts.keymap)
@@ -111,8 +139,7 @@ class Troubles:
             app.tell(worst, Tone.STALE)
 
 
-def _first_of_sources(look: Look) -> str:
-    old = [age for age in source_ages(look.snapshot, look.moment).values() if age.is_old]
+def _first_of_sources(look: Look, old: Sequence[SourceAge]) -> str:
     if not old:
         return ""
     from screens.presenters.status import problem_words

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from data.settings import Sync
@@ -88,7 +89,8 @@ def _run_app(
     keeper = SyncKeeper(configuration.path, files)
     with ScreenPresence(files) as presence:
         if configuration.floor.sync is Sync.AUTO:
-            keeper.ensure((lambda: fork_sync(configuration, files)) if can_fork() else None)
+            with suppress(OSError):  # where none can be started, what is cached is shown
+                keeper.ensure((lambda: fork_sync(configuration, files)) if can_fork() else None)
             keeper.watch(presence)
         spare()
         first = None

@@ -16,7 +16,7 @@ from data.sync.lock import SyncLock
 from data.sync.wanted import Wanted, make_wanted
 from supervisor_tui.acting import Actor
 from supervisor_tui.person import PersonalFile
-from supervisor_tui.troubles import Troubles
+from supervisor_tui.troubles import ABSENT_MS, Troubles
 from tests.data.files_support import T0
 
 TARGET = Target(Key("hh1", "pbx", "e1"), 5, "E-1042")
@@ -70,6 +70,23 @@ def test_troubles_are_sentences(files: FloorFiles) -> None:
         )
     (ended,) = troubles.now(None)
     assert ended.startswith("The sync process has ended. The disk is full: cache.db.")
+
+
+def test_it_is_said_that_no_sync_process_runs_but_not_while_one_starts(
+    files: FloorFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the endpoint would seem silent, which nobody asks."""
+    now = 0
+    monkeypatch.setattr("supervisor_tui.troubles.monotonic_ms", lambda: now)
+    troubles = Troubles(files)
+    assert troubles.now(None) == ()
+    now = ABSENT_MS
+    assert troubles.now(None) == (
+        f"No sync process runs, so nothing new comes. What it said last is in {files.sync_log}.",
+    )
+    with SyncLock(files):
+        assert troubles.now(None) == ()
+    assert troubles.now(None) == (), "the next one may be starting"
 
 
 def test_who_writes_the_cache_is_asked_once_to_look_at_a_damaged_one(files: FloorFiles) -> None:
