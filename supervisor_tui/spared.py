@@ -1,13 +1,17 @@
-"""What Textual imports and this program never uses: stand-ins that cost neither time nor memory.
+"""What libraries import and a process never uses: stand-ins that cost neither time nor memory.
 
-The command palette with its inputs and lists, the folders of other systems, and TLS, which asyncio
-would load though a screen never speaks to the network. Together they are a fifth of what importing
-Textual takes, and 6 MB. Textual is pinned to a minor series; `tests/guards` holds what this says.
+In the screen: the command palette with its inputs and lists, the folders of other systems, and TLS,
+which asyncio would load though a screen never speaks to the network. Together they are a fifth of
+what importing Textual takes, and 6 MB. Textual is pinned to a minor series.
+
+In a sync process whose endpoints are all on this host: TLS once more, 5 MB. `tests/guards` holds
+what this says.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import cast
@@ -22,6 +26,18 @@ _PALETTE = (
     "SimpleProvider",
 )
 """What Textual takes from `textual.command`; the app has `ENABLE_COMMAND_PALETTE` off."""
+
+_TLS_TYPES = (
+    "SSLContext",
+    "SSLError",
+    "SSLCertVerificationError",
+    "SSLWantReadError",
+    "SSLWantWriteError",
+)
+"""What is named of TLS where it is imported, or when a request has failed."""
+_SHA2 = ("_sha2",) if sys.version_info >= (3, 12) else ("_sha256", "_sha512")
+_HASHES = ("_md5", "_sha1", *_SHA2, "_sha3", "_blake2")
+"""Python's own, which a distribution may have left out."""
 
 
 def spare() -> None:
@@ -41,6 +57,26 @@ def spare() -> None:
         folders = ModuleType("platformdirs")
         folders.user_downloads_path = _downloads  # type: ignore[attr-defined]  # a module is open
         modules["platformdirs"] = folders
+
+
+def spare_tls() -> None:
+    """Put stand-ins for TLS and its authorities in place, where no endpoint is asked that way.
+
+    Nothing is done where any of it is loaded already. What hashes does so without OpenSSL, where
+    Python can: it would bring most of that along.
+    """
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    if {"ssl", "asyncio", "hashlib"} & modules.keys():
+        return
+    modules["ssl"] = None
+    import asyncio  # noqa: F401 - which knows how to be without, but not how to be with a stand-in
+
+    tls = modules["ssl"] = ModuleType("ssl")
+    for name in _TLS_TYPES:
+        setattr(tls, name, type(name, (Exception,), {"__module__": tls.__name__}))
+    modules["certifi"] = ModuleType("certifi")
+    if all(find_spec(name) is not None for name in _HASHES):
+        modules["_hashlib"] = None
 
 
 def _downloads() -> Path:

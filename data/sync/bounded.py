@@ -61,7 +61,8 @@ class Endpoint:
         self.place, is_secure = check_address(self.base, plain_http=settings.plain_http)
         self._greeting = Greeting(is_watched=is_secure and not settings.client_certificate)
         self.client = httpx.AsyncClient(
-            verify=make_tls_context(settings) if is_secure else False,
+            # httpcore would make a strict context of its own, should it ever be asked for one.
+            verify=make_tls_context(settings) if is_secure else None,  # type: ignore[arg-type]
             trust_env=False,
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
