@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from data.model import Alert, Cause
+from data.floor import FloorSnapshot, Key
+from data.model import Alert, Cause, Kind
 from data.settings import RuleSettings
 from data.sync.journal import Journal
 
@@ -25,6 +26,24 @@ AT_ONCE = 4
 WAITING = 100
 """So many may wait for their turn; of more it is written down that they were not run."""
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def document_of(alert: Alert, snapshot: FloorSnapshot) -> bytes:
+    """An alert for a program: as it is kept, with what its site and its queue are called.
+
+    No person is named: of an agent and of a complaint there is the id.
+
+    Args:
+        alert: The alert.
+        snapshot: The floor.
+    """
+    fields = msgspec.to_builtins(alert)
+    info = next((one for one in snapshot.sites if one.id == alert.site), None)
+    fields["site_name"] = alert.site if info is None else info.name or info.id
+    if alert.about is not None and alert.about.kind == Kind.QUEUE:
+        queue = snapshot.queues.get(Key(alert.site, alert.telephony, alert.about.id))
+        fields["about_name"] = alert.about.id if queue is None else queue.name
+    return msgspec.json.encode(fields) + b"\n"
 
 
 class AlertCommands:
@@ -55,8 +74,13 @@ class AlertCommands:
         self._begun: dict[str, set[str]] = {}
         """By alert, in what severities its command has been begun."""
 
-    def start(self, alert: Alert) -> None:
-        """Run what is to be run for an alert, as soon as it is its turn, once in each severity."""
+    def start(self, alert: Alert, document: bytes) -> None:
+        """Run what is to be run for an alert, as soon as it is its turn, once in each severity.
+
+        Args:
+            alert: The alert.
+            document: What the command gets on standard input.
+        """
         command = self._commands.get((alert.rule, alert.severity))
         begun = self._begun.get(alert.id, ())
         if command is None or alert.severity in begun:
@@ -65,7 +89,7 @@ class AlertCommands:
         if len(self._tasks) >= WAITING:
             self._tell(alert, "too_many")
             return
-        task = asyncio.create_task(self._run(command, alert))
+        task = asyncio.create_task(self._run(command, alert, document))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -79,7 +103,7 @@ class AlertCommands:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self, command: Sequence[str], alert: Alert) -> None:
+    async def _run(self, command: Sequence[str], alert: Alert, document: bytes) -> None:
         async with self._turn:
             try:
                 process = await asyncio.create_subprocess_exec(
@@ -97,7 +121,7 @@ class AlertCommands:
             try:
                 async with asyncio.timeout(self._longest_s):
                     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                        await process.communicate(msgspec.json.encode(alert) + b"\n")
+                        await process.communicate(document)
                     await process.wait()
                 self._tell(alert, ENDED, status=process.returncode)
             except TimeoutError:

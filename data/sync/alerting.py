@@ -28,7 +28,7 @@ from data.floor import Floor, FloorSnapshot, Key
 from data.model import DESK, Alert, Cause, Kind, Ms
 from data.rules.service_level import Formula
 from data.settings import Figure, RuleSettings, Severity, SiteSettings
-from data.sync.alert_commands import AlertCommands
+from data.sync.alert_commands import AlertCommands, document_of
 from data.sync.alert_expectations import Asked, Expecting
 from data.sync.desk_source import DeskSource
 from data.sync.journal import Journal
@@ -208,7 +208,7 @@ class Alerting:
                 if is_raised and not alert.under and not alert.is_over:
                     mutes = snapshot.mutes.values()
                     if not any(mute.is_on(now) and mute.covers(alert) for mute in mutes):
-                        self._commands.start(alert)
+                        self._commands.start(alert, document_of(alert, snapshot))
             for each in gone:
                 site.alerts.pop(each, None)
                 self._commands.forget(each)
