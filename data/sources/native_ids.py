@@ -16,12 +16,24 @@ from data.clean import clean_text
 MARKER = "%:"
 
 
-@lru_cache(maxsize=16_384)  # every change names its entity and those around it, over and over
 def stored_id(native: str) -> str:
     """The id under which an entity is kept."""
-    if native and not native.startswith(MARKER) and clean_text(native, len(native)) == native:
+    if native.isascii() and native.isprintable() and not native.startswith(MARKER):
         return native
-    return MARKER + quote(native, safe="") if native else ""
+    return _stored(native)
+
+
+@lru_cache(maxsize=16_384)
+def shared_id(native: str) -> str:
+    """The same for what thousands of rows name, a queue or an agent: each such id is there once."""
+    return stored_id(native)
+
+
+@lru_cache(maxsize=4096)
+def _stored(native: str) -> str:
+    if not native.startswith(MARKER) and clean_text(native, len(native)) == native:
+        return native
+    return MARKER + quote(native, safe="")
 
 
 def native_id(stored: str) -> str:

@@ -21,7 +21,7 @@ from data.contract import to_ms
 from data.model import AgentState, Change, Channel, ContactState, Kind, Ms
 from data.settings import Mask
 from data.sources import supervision_words as words
-from data.sources.native_ids import stored_id
+from data.sources.native_ids import shared_id, stored_id
 
 WORD_LIMIT = 64
 KEY_LIMIT = 64
@@ -192,7 +192,7 @@ def _interval(
 ) -> model.Interval:
     return model.Interval(
         **who,
-        queue=stored_id(data.queue),
+        queue=shared_id(data.queue),
         starts_at=to_ms(data.starts_at),
         minutes=_whole(data.minutes),
         counts=_counts(data.counts),
@@ -211,7 +211,7 @@ def _contact(
     return model.Contact(
         **who,
         **_caller(data.caller_masked, data.caller_key, origin),
-        queue=stored_id(data.queue),
+        queue=shared_id(data.queue),
         channel=_CHANNELS.get(data.channel, Channel.OTHER),
         direction=_known(data.direction, words.DIRECTIONS),
         state=state,
@@ -221,7 +221,7 @@ def _contact(
         answered_at=_instant(data.answered_at),
         position=_whole_or_none(data.position),
         priority=_whole(data.priority),
-        agent=stored_id(data.agent),
+        agent=shared_id(data.agent),
         listeners=tuple([_word(each) for each in data.listeners]),
         recording=clean_text(data.recording, LINK_LIMIT),
     )
@@ -243,9 +243,9 @@ def _agent(
         since=since,
         reason=_word(data.reason_code),
         pending_state=pending if data.pending_state else None,
-        queues=tuple([stored_id(each) for each in data.queues]),
+        queues=tuple([shared_id(each) for each in data.queues]),
         penalties=tuple(
-            [model.Penalty(stored_id(each.queue), _whole(each.penalty)) for each in data.penalties]
+            [model.Penalty(shared_id(each.queue), _whole(each.penalty)) for each in data.penalties]
         ),
         contact=stored_id(data.contact) if data.contact else None,
         skills=tuple(
@@ -329,7 +329,7 @@ def _shift(
 ) -> model.Shift:
     return model.Shift(
         **who,
-        agent=stored_id(data.agent_id),
+        agent=shared_id(data.agent_id),
         starts_at=to_ms(data.starts_at),
         ends_at=to_ms(data.ends_at),
         local_start=_word(data.local_start),
