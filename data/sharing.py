@@ -36,15 +36,15 @@ def _fields(*names: str) -> _Fields:
     return _Fields(names, attrgetter(*names))
 
 
-_WORDS: Mapping[type, _Fields] = {
-    Agent: _fields("site", "source", "team"),
-    Contact: _fields("site", "source", "client", "queue", "direction", "agent"),
+_WORDS: Mapping[type, tuple[str, ...]] = {
+    Agent: ("site", "source", "team"),
+    Contact: ("site", "source", "client", "queue", "direction", "agent"),
 }
 """What many rows say in the same words; of kinds with few rows there is nothing to gain."""
-_LISTS: Mapping[type, _Fields] = {Agent: _fields("queues", "skills")}
+_LISTS: Mapping[type, tuple[str, ...]] = {Agent: ("queues", "skills")}
 _LASTING: Mapping[type, _Fields] = {
-    Agent: _fields("id", *_WORDS[Agent].names, *_LISTS[Agent].names, "name"),
-    Contact: _fields("id", *_WORDS[Contact].names, "caller_masked", "caller_key"),
+    Agent: _fields("id", *_WORDS[Agent], *_LISTS[Agent], "name"),
+    Contact: _fields("id", *_WORDS[Contact], "caller_masked", "caller_key"),
 }
 """What most versions of a row say as the one before did."""
 
@@ -52,11 +52,10 @@ _LASTING: Mapping[type, _Fields] = {
 def settle(record: AnyRecord) -> None:
     """Give a new row the words that others have; to be called before anybody sees it."""
     kind = type(record)
-    words, lists = _WORDS.get(kind), _LISTS.get(kind)
-    if words is not None:
-        words.put(record, tuple(map(_once, words.of(record))))
-    if lists is not None:
-        lists.put(record, tuple([tuple(map(_once, each)) for each in lists.of(record)]))
+    for name in _WORDS.get(kind, ()):
+        force_setattr(record, name, _once(getattr(record, name)))
+    for name in _LISTS.get(kind, ()):
+        force_setattr(record, name, _list_once(getattr(record, name)))
 
 
 def take_over(record: AnyRecord, before: AnyRecord) -> None:
@@ -75,3 +74,9 @@ def take_over(record: AnyRecord, before: AnyRecord) -> None:
 def _once(value: _Value) -> _Value:
     """The first of equal values; one that has long not come again is forgotten."""
     return value
+
+
+@lru_cache(maxsize=4096)
+def _list_once(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The first of equal lists, made of words that are there once, too."""
+    return tuple(map(_once, words))

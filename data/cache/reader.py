@@ -9,22 +9,23 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
 
+from data.cache.bodies import record_decoder
 from data.cache.database import open_for_reading, patiently
 from data.cache.formats import CACHE, for_table
 from data.errors import Code, StoreError
 from data.floor import Delta, Key
-from data.model import RECORD_TYPES, AnyRecord, Kind
+from data.model import AnyRecord, Kind
 from data.sharing import settle
 from data.status import ActionRow, SiteInfo, SourceHealth
 
 _LIVING = "SELECT body FROM $table WHERE deleted = 0"
 _NEWER = "SELECT site, source, id, body FROM $table WHERE rev > ?"
-_decoders = {kind: msgspec.json.Decoder(kind_type) for kind, kind_type in RECORD_TYPES.items()}
 _decode_site = msgspec.json.Decoder(SiteInfo).decode
 _decode_health = msgspec.json.Decoder(SourceHealth).decode
 _decode_action = msgspec.json.Decoder(ActionRow).decode
@@ -172,10 +173,11 @@ def _read_rows(connection: sqlite3.Connection, since: int) -> Found:
     upserts, deletions = found
     statement, values = (_NEWER, (since,)) if since else (_LIVING, ())
     for kind in Kind:
-        decode = _decoders[kind].decode
+        decode: Callable[[bytes], AnyRecord] | None = None
         with closing(connection.execute(for_table(statement, kind), values)) as rows:
             for row in rows:
                 if row[-1]:
+                    decode = decode or record_decoder(kind).decode
                     record = decode(row[-1])
                     if not since:  # what is newer is for the floor, which knows what stood there
                         settle(record)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from data.cache.bodies import record_decoder
 from data.cache.damage import move_aside
 from data.cache.database import UNUSABLE, WritableFile, open_for_writing, translating
 from data.cache.diff import Held, Plan, plan_changes, plan_generation, plan_same
@@ -26,14 +27,13 @@ from data.clock import Clock
 from data.errors import Code, StoreError
 from data.files import FloorFiles
 from data.floor import Delta
-from data.model import RECORD_TYPES, AnyRecord, Change, Kind, Ms
+from data.model import AnyRecord, Change, Kind, Ms
 from data.status import ActionRow, SiteInfo, SourceHealth
 
 _ALL = "SELECT number, site, source, id, version, rev, deleted, body FROM $table"
 
 _T = TypeVar("_T")
 _encode = msgspec.json.Encoder().encode
-_decoders = {kind: msgspec.json.Decoder(kind_type) for kind, kind_type in RECORD_TYPES.items()}
 
 Scope = tuple[str, str]
 """Site and source."""
@@ -354,12 +354,11 @@ class CacheWriter:
 
     def _take(self, kind: Kind, rows: Iterable[Any]) -> int:
         """Hold the rows of a kind; the last of their numbers."""
-        decode = _decoders[kind].decode
         last = 0
         for number, site, source, entity, version, rev, deleted, body in rows:
             if bool(deleted) == bool(body) or rev > self._rev:
                 raise ValueError(kind)
-            record = decode(body) if body else None
+            record = record_decoder(kind).decode(body) if body else None
             if record and (record.site, record.source, record.id) != (site, source, entity):
                 raise ValueError(kind)
             self._kinds((site, source))[kind][entity] = Held(version, record, number)
