@@ -80,6 +80,7 @@ def assemble(
         NightFile(files),
     )
     app.has_italics = profile.has_italics
+    app.bits_per_s = profile.bits_per_s
     return app
 
 

@@ -4,7 +4,8 @@ A full pty says that the line is behind, but behind sshd and a modem lie buffers
 megabytes before it is full. So a frame ends with a question that every terminal answers, where its
 cursor is. While an answer takes longer than the quickest has taken, something is still queueing
 before it, and the next frame waits. Never is more than one question on its way, and a terminal
-that does not answer is soon not asked any more.
+that does not answer is soon not asked any more: then a slow line is given the time that it needs
+for what was sent, by its speed.
 """
 
 from __future__ import annotations
@@ -18,15 +19,23 @@ PATIENCE_MS = 10_000
 """How long an answer is waited for: a whole screen at 9600 bit/s takes three seconds."""
 TRIES = 2
 """How many questions in a row may stay without an answer."""
+BITS = 10
+"""Of a byte on a line, those before and behind it among them."""
 
 
 class Pacer:
     """One question at a time, and what its answer tells; all instants are monotonic ms.
 
     Answers are noted by the thread that reads the keyboard, all else happens in the app's.
+
+    Args:
+        bits_per_s: The speed of a slow line; 0 where it is fast, or not known.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bits_per_s: int = 0) -> None:
+        self._bits_per_s = bits_per_s
+        self._sent_until_ms = 0.0
+        """When all that was sent has left the line, by its speed."""
         self._lock = threading.Lock()
         self._asked_ms: int | None = None
         self._quickest_ms: int | None = None
@@ -46,6 +55,12 @@ class Pacer:
             self._asked_ms = now_ms
             self._is_settled.clear()
 
+    def sent(self, size: int, now_ms: int) -> None:
+        """So many bytes were sent."""
+        if self._bits_per_s:
+            takes_ms = size * BITS * 1000 / self._bits_per_s
+            self._sent_until_ms = max(now_ms, self._sent_until_ms) + takes_ms
+
     def answered(self, now_ms: int) -> None:
         """An answer came, if late; also where it had been given up, the terminal does answer."""
         with self._lock:
@@ -58,16 +73,19 @@ class Pacer:
             self._settle()
 
     def is_behind(self, now_ms: int) -> bool:
-        """Whether what was sent last is still on its way, as far as the terminal tells."""
+        """Whether what was sent last is still on its way, as far as the terminal tells.
+
+        Of one that has told nothing yet, or tells nothing any more, the speed of the line does.
+        """
         with self._lock:
-            if self._asked_ms is None:
-                return False
-            waited = now_ms - self._asked_ms
+            waited = 0 if self._asked_ms is None else now_ms - self._asked_ms
             if waited > PATIENCE_MS:
                 self._unanswered += 1
                 self._settle()
-                return False
-            return self._quickest_ms is not None and waited > self._quickest_ms + SLACK_MS
+                waited = 0
+            if self._quickest_ms is None or self._unanswered >= TRIES:
+                return now_ms < self._sent_until_ms
+            return waited > self._quickest_ms + SLACK_MS
 
     def wait_for_answer(self, most_ms: int) -> None:
         """Wait for the answer under way, so that it does not reach whoever reads next."""

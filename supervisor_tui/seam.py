@@ -96,7 +96,7 @@ class TerminalDriver(LinuxDriver):
         cast("TextIOWrapper", self._file).reconfigure(encoding="utf-8", errors="replace")
         self._counting = CountingFile(cast("IO[str]", self._file))
         self._file = cast("Any", self._counting)
-        self._pacer = Pacer()
+        self._pacer = self._new_pacer()
         self._leaving, self._leave = os.pipe()
         """Written when the keyboard is to be read no more: it is waited for without a limit."""
         self.starts = 0
@@ -127,7 +127,7 @@ class TerminalDriver(LinuxDriver):
         if first is not None:
             self.attrs_before = first.mode
             first.hand_on()
-        self._pacer = Pacer()
+        self._pacer = self._new_pacer()
         self.send("")
 
     def stop_application_mode(self) -> None:
@@ -165,7 +165,11 @@ class TerminalDriver(LinuxDriver):
         if question:
             self._pacer.asked(monotonic_ms())
         if frame or question:
+            self._pacer.sent(len((frame + question).encode()), monotonic_ms())
             self._hand_on(frame + question)
+
+    def _new_pacer(self) -> Pacer:
+        return Pacer(cast("PaintingApp", self._app).bits_per_s)
 
     def process_message(self, message: Message) -> None:
         """Keep the terminal's answers; all else is for the app. Runs in the keyboard's thread."""
@@ -230,6 +234,8 @@ class PaintingApp(App[None]):
 
     has_italics = True
     """Whether the terminal slants text, and does not show something else instead."""
+    bits_per_s = 0
+    """The speed of a slow line; 0 where it is fast."""
 
     def __init__(
         self,

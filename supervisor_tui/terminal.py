@@ -116,6 +116,8 @@ class TerminalProfile(msgspec.Struct, frozen=True):
     frames_per_second: int
     escape_delay_ms: int
     """How long to wait for the rest of a key's bytes after an escape."""
+    bits_per_s: int = 0
+    """The speed of a slow line; 0 where it is fast."""
     has_italics: bool = True
     """Whether slanted text is that; consoles and GNU screen show something else, old ones none."""
     reason: NoScreen | None = None
@@ -197,10 +199,16 @@ def detect(
     }
     return TerminalProfile(
         **{name: value for name, (value, _source) in decided.items()},
+        bits_per_s=_slow_speed(streams.speed) if link[0] == "slow" else 0,
         has_italics=not (seen.is_old or seen.is_console or seen.is_gnu_screen),
         reason=_no_screen(seen.term, streams),
         sources={name: source for name, (_value, source) in decided.items()},
     )
+
+
+def _slow_speed(speed: int) -> int:
+    """Of a line that somebody calls slow, and that does not say how slow, the most it can be."""
+    return speed if 0 < speed <= SLOW_SPEED else SLOW_SPEED
 
 
 def look_at_streams() -> Streams:

@@ -59,5 +59,32 @@ def test_a_terminal_that_fell_silent_is_waited_for_only_so_long_and_believed_aga
     assert pacer.question == QUESTION
 
 
+def test_a_slow_line_without_answers_gets_no_more_than_it_can_take() -> None:
+    pacer, sent, frame = Pacer(9600), 0, 200
+    for now in range(0, 10_000, 33):  # a key that is held down, and a frame for each
+        if not pacer.is_behind(now):
+            if pacer.question:
+                pacer.asked(now)
+            pacer.sent(frame, now)
+            sent += frame
+        assert sent <= now * 0.96 + frame
+    assert sent >= 8_000, "what it can take it gets"
+
+
+def test_a_slow_line_that_answers_goes_by_the_answers() -> None:
+    pacer = Pacer(9600)
+    pacer.asked(0)
+    pacer.sent(9600, 0)
+    assert pacer.is_behind(9_000)
+    pacer.answered(9_001)
+    assert not pacer.is_behind(9_002), "it is faster than it says"
+
+
+def test_of_a_line_that_is_not_slow_nothing_is_reckoned() -> None:
+    pacer = Pacer()
+    pacer.sent(10**9, 0)
+    assert not pacer.is_behind(1)
+
+
 def test_leaving_waits_for_nobody_who_never_answered() -> None:
     asked(0).wait_for_answer(10**9)

@@ -12,6 +12,7 @@ import pytest
 
 from supervisor_tui.config import ScreenSettings
 from supervisor_tui.terminal import (
+    SLOW_SPEED,
     NoScreen,
     Overrides,
     Streams,
@@ -76,22 +77,23 @@ def test_a_persons_variables_stand_above_the_configuration() -> None:
 
 
 @pytest.mark.parametrize(
-    ("speed", "settings", "overrides", "link"),
+    ("speed", "settings", "overrides", "link", "bits_per_s"),
     [
-        (0, ScreenSettings(), Overrides(), "fast"),
-        (9600, ScreenSettings(), Overrides(), "slow"),
-        (38_400, ScreenSettings(), Overrides(), "fast"),
-        (9600, ScreenSettings(link="fast"), Overrides(), "fast"),
-        (0, ScreenSettings(link="slow"), Overrides(), "slow"),
-        (0, ScreenSettings(link="slow"), Overrides(link="fast"), "fast"),
-        (0, ScreenSettings(), Overrides(link="slow"), "slow"),
+        (0, ScreenSettings(), Overrides(), "fast", 0),
+        (9600, ScreenSettings(), Overrides(), "slow", 9600),
+        (38_400, ScreenSettings(), Overrides(), "fast", 0),
+        (9600, ScreenSettings(link="fast"), Overrides(), "fast", 0),
+        (0, ScreenSettings(link="slow"), Overrides(), "slow", SLOW_SPEED),
+        (0, ScreenSettings(link="slow"), Overrides(link="fast"), "fast", 0),
+        (38_400, ScreenSettings(), Overrides(link="slow"), "slow", SLOW_SPEED),
     ],
 )
 def test_the_link_is_as_said_or_as_fast_as_the_line(
-    speed: int, settings: ScreenSettings, overrides: Overrides, link: str
+    speed: int, settings: ScreenSettings, overrides: Overrides, link: str, bits_per_s: int
 ) -> None:
     streams = Streams(stdin=True, stdout=True, stderr=True, speed=speed)
-    assert detect(PLAIN, streams, settings, overrides).link == link
+    found = detect(PLAIN, streams, settings, overrides)
+    assert (found.link, found.bits_per_s) == (link, bits_per_s)
 
 
 def test_the_speed_of_a_line_is_read_from_the_terminal() -> None:
