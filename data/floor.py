@@ -77,7 +77,7 @@ class Trail(msgspec.Struct, frozen=True, eq=False):
     serial: int
     step: Step = {}
     """What was written or deleted in the last step."""
-    earlier: tuple[frozenset[Key], ...] = ()
+    earlier: tuple[tuple[Key, ...], ...] = ()
     """Only its keys, of each of the steps before: what stood there need not be kept for long."""
 
     def since(self, before: Trail) -> Step | None:
@@ -287,7 +287,7 @@ class Floor:
             return Trail(MappingProxyType(self._rows[kind]), self._line, 0)
         if touched is None:
             return last
-        earlier = (*last.earlier, frozenset(last.step))[1 - _STEPS_KEPT :]
+        earlier = (*last.earlier, (*last.step,))[1 - _STEPS_KEPT :]
         step = MappingProxyType(touched.step)
         rows = MappingProxyType(self._rows[kind])
         return Trail(rows, self._line, last.serial + 1, step, earlier)

@@ -19,7 +19,7 @@ AWAITED_S = 0.01
 """The same for the first commit of figures, which somebody is waiting for."""
 LOOKS = 40
 """After so many the kernel is asked to tell; and so many are spent on a commit it told of."""
-UNTOLD_S = 1.0
+UNTOLD_S = 3.0
 """How long what the kernel tells is relied on without a look."""
 COMMIT_S = 0.008
 """A commit is many writes: how long to let it come to its end."""

@@ -15,21 +15,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TypeVar
 
 from rich.cells import cell_len, split_graphemes
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
+from supervisor_tui.moved_rows import MIN_SCROLL_ROWS, find_shift, shift_rows
 from supervisor_tui.sgr import PLAIN, Pen, pen_of, transition
 
 CSI = "\x1b["
-_Cell = TypeVar("_Cell")
 _RUNS = re.compile(r"[ -~]+|[^ -~]+")
 _JOINERS = "\u200d\ufe0f"
-_MIN_SCROLL_ROWS = 4
-"""Rows that a scroll must save from being repainted before it is worth its own bytes."""
 
 
 class Grid:
@@ -184,7 +181,7 @@ class OutputStage:
             self._pen, self._at = PLAIN, (0, 0)
             self._dirty = set(range(shown.rows))
         changed = [y for y in sorted(self._dirty) if 0 <= y < shown.rows and self._differs(y)]
-        if len(changed) > _MIN_SCROLL_ROWS:
+        if len(changed) > MIN_SCROLL_ROWS:
             moved = self._scroll(shown, changed)
             # Rows that stood still and were moved with the others have to come back.
             changed = sorted({*changed, *moved})
@@ -219,9 +216,30 @@ class OutputStage:
             if x >= tail and not _is_blank(old_texts, old_pens, x, pens[x]):
                 self._erase_rest(x, y, pens[x])
                 break
-            x = self._paint_cell(x, y)
+            x = self._paint_plain(x, y, tail, shown) or self._paint_cell(x, y)
         shown.texts[y] = list(texts)
         shown.pens[y] = list(pens)
+
+    def _paint_plain(self, x: int, y: int, end: int, shown: Grid) -> int:
+        """Write ASCII cells at once, as far as they differ and have one pen; 0 where none is."""
+        texts, pens = self._wanted.texts[y], self._wanted.pens[y]
+        old_texts, old_pens = shown.texts[y], shown.pens[y]
+        start, pen = x, pens[x]
+        while (
+            x < end
+            and pens[x] is pen
+            and texts[x].isascii()
+            and texts[x]
+            and (texts[x] != old_texts[x] or old_pens[x] is not pen)
+        ):
+            x += 1
+        if x == start:
+            return 0
+        self._reach(start, y)
+        self._set_pen(pen)
+        self._out.append("".join(texts[start:x]))
+        self._at = (x if x < len(texts) else None, y)
+        return x
 
     def _paint_cell(self, x: int, y: int) -> int:
         """Write the cell at x and answer where the next one is."""
@@ -284,10 +302,15 @@ class OutputStage:
     # ------------------------------------------------------------------ blocks that moved
     def _scroll(self, shown: Grid, changed: list[int]) -> range:
         """Let the terminal move lines that only changed their place; answers which it moved."""
-        found = _find_shift(shown, self._wanted, changed[0], changed[-1])
+        first, last = changed[0], changed[-1] + 1
+        # By texts alone: what differs in its pens only is painted when it has been moved.
+        old, new = (
+            ["".join(texts) for texts in grid.texts[first:last]] for grid in (shown, self._wanted)
+        )
+        found = find_shift(old, new)
         if found is None:
             return range(0)
-        top, bottom, shift = found
+        top, bottom, shift = first + found[0], first + found[1], found[2]
         self._set_pen(PLAIN)
         self._out.append(f"{CSI}{top + 1};{bottom + 1}r")
         self._at = None  # terminals differ on where setting and resetting margins leaves it
@@ -299,16 +322,9 @@ class OutputStage:
             self._out.append("\x1bM" * -shift)
         self._out.append(f"{CSI}r")
         self._at = None
-        _shift(shown.texts, top, bottom, shift, [" "] * shown.columns)
-        _shift(shown.pens, top, bottom, shift, [PLAIN] * shown.columns)
+        shift_rows(shown.texts, top, bottom, shift, [" "] * shown.columns)
+        shift_rows(shown.pens, top, bottom, shift, [PLAIN] * shown.columns)
         return range(top, bottom + 1)
-
-
-def _shift(rows: list[list[_Cell]], top: int, bottom: int, shift: int, blank: list[_Cell]) -> None:
-    """Move the rows of a block up (shift > 0) or down, blank rows following."""
-    block = rows[top : bottom + 1]
-    gone = [list(blank) for _ in range(abs(shift))]
-    rows[top : bottom + 1] = block[shift:] + gone if shift > 0 else gone + block[:shift]
 
 
 def _blank_tail(texts: list[str], pens: list[Pen]) -> int:
@@ -359,27 +375,3 @@ def _relative(here: int | None, row: int, x: int, y: int) -> Iterable[str]:
         yield "\r" + "\n" * (y - row) + (_right(x) if x else "")
         if here == x:
             yield f"{CSI}B" if y - row == 1 else f"{CSI}{y - row}B"
-
-
-def _find_shift(shown: Grid, wanted: Grid, top: int, bottom: int) -> tuple[int, int, int] | None:
-    """The block of rows that moved, as (first row, last row, rows upwards), if one is worth it."""
-    numbers: dict[object, int] = {}
-    old = [_number(numbers, shown, y) for y in range(top, bottom + 1)]
-    new = [_number(numbers, wanted, y) for y in range(top, bottom + 1)]
-    count = len(old)
-    moved = [y for y in range(count) if new[y] != old[y]]
-    best: tuple[int, int, int] | None = None
-    best_gain = _MIN_SCROLL_ROWS - 1
-    for shift in range(1 - count, count):
-        hits = [y for y in moved if 0 <= y + shift < count and new[y] == old[y + shift]]
-        # Rows that stand still are lost when the block around them moves.
-        gain = len(hits) - (count - len(moved)) - abs(shift) // 4
-        if hits and gain > best_gain:
-            low, high = min(hits[0], hits[0] + shift), max(hits[-1], hits[-1] + shift)
-            best, best_gain = (top + low, top + high, shift), gain
-    return best
-
-
-def _number(numbers: dict[object, int], grid: Grid, y: int) -> int:
-    """A number for what a row shows, the same for rows that show the same."""
-    return numbers.setdefault((tuple(grid.texts[y]), tuple(grid.pens[y])), len(numbers))

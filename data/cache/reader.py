@@ -25,7 +25,12 @@ from data.sharing import settle
 from data.status import ActionRow, SiteInfo, SourceHealth
 
 _LIVING = "SELECT body FROM $table WHERE deleted = 0"
-_NEWER = "SELECT site, source, id, body FROM $table WHERE rev > ?"
+_NEWER = """
+SELECT CASE WHEN deleted THEN site END, CASE WHEN deleted THEN source END,
+    CASE WHEN deleted THEN id END, body
+FROM $table WHERE rev > ?
+"""
+"""What names a row is in its body, too, as long as it has one."""
 _decode_site = msgspec.json.Decoder(SiteInfo).decode
 _decode_health = msgspec.json.Decoder(SourceHealth).decode
 _decode_action = msgspec.json.Decoder(ActionRow).decode

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
@@ -11,6 +13,8 @@ from screens.glyphs import to_ascii
 
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Controls, formats (bidi, zero-width, tags), surrogates, private, unassigned, line breaks."""
+_RUNS = re.compile(r"[ -~]+|[^ -~]+")
+_JOINERS = "\u200d\ufe0f"
 _MAX_MARKS = 2
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 _ASCII_STAND_IN = "."
@@ -18,21 +22,42 @@ _ASCII_STAND_IN = "."
 
 def gate_text(text: str) -> str:
     """Text without anything but text, in as many cells as before."""
-    return text if text.isascii() and text.isprintable() else _gate_slow(text)
+    return text if text.isascii() and text.isprintable() else _gate_runs(text, _gate)
 
 
 def gate_ascii(text: str) -> str:
     """Text in printable ASCII, in as many cells as before."""
-    return text if text.isascii() and text.isprintable() else _ascii_slow(text)
+    return text if text.isascii() and text.isprintable() else _gate_runs(text, _gate_ascii)
+
+
+def _gate_runs(text: str, gate: Callable[[str], str]) -> str:
+    """Gate what is not plain ASCII apart from the rest: names stay while figures beside them tick.
+
+    What joins the characters before or behind it is no part that can be looked at by itself.
+    """
+    out = []
+    for run in _RUNS.findall(text):
+        if run.isascii() and run.isprintable():
+            out.append(run)
+        elif _stands_alone(run):
+            out.append(gate(run))
+        else:
+            return gate(text)
+    return "".join(out)
 
 
 @lru_cache(maxsize=1024)
-def _gate_slow(text: str) -> str:
+def _stands_alone(run: str) -> bool:
+    return cell_len(run[0]) > 0 and run[0] not in _JOINERS and run[-1] not in _JOINERS
+
+
+@lru_cache(maxsize=1024)
+def _gate(text: str) -> str:
     return set_cell_size("".join(_kept(text, _STAND_IN)), cell_len(text))
 
 
 @lru_cache(maxsize=1024)
-def _ascii_slow(text: str) -> str:
+def _gate_ascii(text: str) -> str:
     """Each stretch of text between blanks in its own cells, so that columns keep their places."""
     out: list[str] = []
     for char in _kept(text, _ASCII_STAND_IN):

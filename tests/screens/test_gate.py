@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.widgets import Static
 
+from screens.widgets import gate_text as gate_text_module
 from screens.widgets.gate import OutputGate, gate_ascii, gate_text
 from tests.screens.helpers import bench, screen_text
 
@@ -50,6 +51,12 @@ def test_ascii_is_printable_ascii_in_as_many_cells(text: str) -> None:
     assert out.isascii()
     assert out.isprintable()
     assert len(out) == cell_len(text)
+
+
+@given(st.lists(st.one_of(TEXTS, st.sampled_from([" 0:41 ", "Anna ", "1", "Ørsted"]))).map("".join))
+def test_what_is_gated_apart_is_gated_as_the_whole(text: str) -> None:
+    assert gate_text(text) == gate_text_module._gate(text)
+    assert gate_ascii(text) == gate_text_module._gate_ascii(text)
 
 
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"])))
