@@ -18,6 +18,8 @@ from data.errors import Code, FetchError, FloorError
 
 FIRST_BOUND_S = 0.5
 LONGEST_BOUND_S = 30.0
+LONGEST_BOUND_HERE_S = 5.0
+"""For a disk of this host that is full: whoever makes room looks at the screen meanwhile."""
 LONGEST_RETRY_AFTER_S = 300.0
 RETRY_AFTER_JITTER = 0.1
 RESYNC_SPREAD_S = 30.0
@@ -63,7 +65,9 @@ class Backoff:
         Args:
             problem: What went wrong, where it is known: its kind and its Retry-After count.
         """
-        bound = min(LONGEST_BOUND_S, FIRST_BOUND_S * 2.0 ** min(self.failures, 16))
+        is_here = problem is not None and problem.code is Code.DISK_FULL
+        longest = LONGEST_BOUND_HERE_S if is_here else LONGEST_BOUND_S
+        bound = min(longest, FIRST_BOUND_S * 2.0 ** min(self.failures, 16))
         self.failures += 1
         asked = problem.retry_after_s if isinstance(problem, FetchError) else None
         if asked is not None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import Code, FetchError
+from data.errors import Code, FetchError, StoreError
 from data.sync.backoff import Backoff
 
 chances = st.floats(0, 1, exclude_max=True)
@@ -35,6 +35,11 @@ def test_what_the_endpoint_asks_for_is_given_up_to_five_minutes(
 )
 def test_what_does_not_mend_itself_is_not_asked_in_a_hurry(code: Code, least: float) -> None:
     assert Backoff(lambda: 0.0).failed(FetchError(code)) == pytest.approx(least)
+
+
+def test_a_disk_is_tried_again_while_somebody_makes_room() -> None:
+    full, backoff = StoreError(Code.DISK_FULL, "cache.db"), Backoff(lambda: 0.99)
+    assert max(backoff.failed(full) for _ in range(20)) < 5.0 < backoff.failed()
 
 
 def test_a_success_begins_anew() -> None:
