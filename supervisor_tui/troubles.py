@@ -13,7 +13,7 @@ from data.errors import Code
 from data.figures.queues import source_ages
 from data.files import FloorFiles
 from data.model import Freshness
-from data.sync.lock import is_held
+from data.sync.lock import is_held, read_note
 from data.sync.notice import Notice, read_notice
 from data.sync.wanted import ask_now
 from screens.actions import COMMANDS
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 _SETTLED_NS = 200_000_000
 """Longer than any tick of a file system's clock."""
-ABSENT_MS = 5_000
-"""So long a floor may be without a sync process: one is starting, or one is started again."""
+ABSENT_MS, SILENT_MS = 5_000, 20_000
+"""So long a floor may be without a sync process, for one is starting; and so long may one that has
+just begun say nothing of figures that are old."""
 
 
 class Troubles:
@@ -49,7 +50,9 @@ class Troubles:
         """When the note was written that complained of nothing."""
         self._is_live = False
         """Whether all figures were live when they were last drawn."""
-        self._absent_since_ms: int | None = None
+        self._is_silent = False
+        """Whether they were old then, and nobody has said why."""
+        self._missed_since_ms: int | None = None
 
     def now(self, problem: Code | None) -> tuple[str, ...]:
         """What keeps the program itself from its work just now, in sentences.
@@ -62,8 +65,8 @@ class Troubles:
             if problem in UNUSABLE:
                 ask_now(self._files)  # who writes the cache may not have noticed
         notice = self._notice()
-        is_absent = notice is None and self._is_absent()
-        if problem is None and notice is None and not is_absent:
+        missed = "" if notice is not None else self._word_missed()
+        if problem is None and notice is None and not missed:
             return ()
         from screens.sentences import sentence
 
@@ -78,22 +81,29 @@ class Troubles:
             elif notice.has_ended:
                 text = _("The sync process has ended. {problem}").format(problem=text)
             texts.append(text)
-        if is_absent:
+        return (*texts, missed) if missed else tuple(texts)
+
+    def _word_missed(self) -> str:
+        """That figures grow old because nobody fetches any; empty where somebody does."""
+        is_there = not self._is_live and is_held(self._files)
+        if self._is_live or (is_there and not self._is_silent):
+            self._missed_since_ms = None
+            return ""
+        now_ms = monotonic_ms()
+        if self._missed_since_ms is None:
+            self._missed_since_ms = now_ms
+        if now_ms - self._missed_since_ms < (SILENT_MS if is_there else ABSENT_MS):
+            return ""
+        if not is_there:
             template = _(
                 "No sync process runs, so nothing new comes. What it said last is in {path}."
             )
-            texts.append(template.format(path=self._files.sync_log))
-        return tuple(texts)
-
-    def _is_absent(self) -> bool:
-        """Whether figures grow old because nobody fetches any: the endpoint may well answer."""
-        if self._is_live or is_held(self._files):
-            self._absent_since_ms = None
-            return False
-        now_ms = monotonic_ms()
-        if self._absent_since_ms is None:
-            self._absent_since_ms = now_ms
-        return now_ms - self._absent_since_ms >= ABSENT_MS
+            return template.format(path=self._files.sync_log)
+        note = read_note(self._files.sync_lock)
+        template = _(
+            "The sync process, {pid}, has told nothing of late. End it if it stands still."
+        )
+        return template.format(pid=note.pid if note else "-")
 
     def _notice(self) -> Notice | None:
         """What the sync process complains of; a calm note is read again once it is rewritten."""
@@ -124,6 +134,9 @@ class Troubles:
         ages = source_ages(look.snapshot, look.moment).values()
         old = [age for age in ages if age.is_old]
         self._is_live = bool(ages) and all(age.state is Freshness.LIVE for age in ages)
+        self._is_silent = len(old) == len(ages) and not any(
+            age.silent_switch or age.health.problem for age in old
+        )
         worst = next(iter(look.troubles), "") or _first_of_sources(look, old)
         if worst:
             # In front, where a narrow terminal does not cut it off.

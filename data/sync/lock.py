@@ -119,9 +119,10 @@ class ScreenPresence:
         self._descriptor: int | None = None
 
     def hold(self) -> bool:
-        """Take the shared lock if it is not held yet; whether it is held now."""
-        if self._descriptor is not None:
+        """Take the shared lock if it is not held yet, or of a file that is gone; whether it is."""
+        if self._descriptor is not None and not self._is_gone(self._descriptor):
             return True
+        self.leave()
         try:
             descriptor = _open_shared(self._path)
         except StoreError:
@@ -134,6 +135,15 @@ class ScreenPresence:
                 time.sleep(_BETWEEN_TRIES_S)
         os.close(descriptor)
         return False
+
+    def _is_gone(self, descriptor: int) -> bool:
+        """Whether somebody has removed the file, or put another in its place: nobody sees us."""
+        try:
+            return not os.path.samestat(os.fstat(descriptor), self._path.stat())
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
 
     def leave(self) -> None:
         """Give the lock back; without effect where it is not held."""

@@ -127,6 +127,17 @@ def test_a_floor_that_is_not_there_yet_has_no_screens(tmp_path: Path) -> None:
     presence.leave()
 
 
+def test_a_screen_whose_lock_was_removed_is_seen_again(files: FloorFiles) -> None:
+    """Else each sync process would end after its grace, and another be started."""
+    with ScreenPresence(files) as presence:
+        files.screens_lock.unlink()
+        make_screens_lock(files)
+        assert not any_screens(files)
+        assert presence.hold()
+        assert any_screens(files)
+    assert not any_screens(files)
+
+
 @pytest.mark.parametrize(("linger_s", "grace_s"), [(0.0, 2.0), (60.0, 60.0)])
 def test_linger(files: FloorFiles, linger_s: float, grace_s: float) -> None:
     clock = ManualClock()

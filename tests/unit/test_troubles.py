@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -12,13 +15,18 @@ from data.figures.doings import Target
 from data.files import FloorFiles
 from data.floor import Key
 from data.people import People
+from data.rules.service_level import Formula
 from data.sync.lock import SyncLock
 from data.sync.wanted import Wanted, make_wanted
+from screens.look import Look, Viewing
 from supervisor_tui.acting import Actor
+from supervisor_tui.app import SupervisorApp
 from supervisor_tui.person import PersonalFile
-from supervisor_tui.troubles import ABSENT_MS, Troubles
+from supervisor_tui.troubles import ABSENT_MS, SILENT_MS, Troubles
+from tests.builders import MOMENT, make_health, make_snapshot
 from tests.data.files_support import T0
 
+VIEWING = Viewing(floor_name="Test", formula=Formula.OFFERED, rules=())
 TARGET = Target(Key("hh1", "pbx", "e1"), 5, "E-1042")
 
 
@@ -87,6 +95,29 @@ def test_it_is_said_that_no_sync_process_runs_but_not_while_one_starts(
     with SyncLock(files):
         assert troubles.now(None) == ()
     assert troubles.now(None) == (), "the next one may be starting"
+
+
+def test_it_is_said_that_a_sync_process_stands_still(
+    files: FloorFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0
+    monkeypatch.setattr("supervisor_tui.troubles.monotonic_ms", lambda: now)
+    troubles = Troubles(files)
+    parts = SimpleNamespace(keymap={})
+    app = cast("SupervisorApp", SimpleNamespace(parts=parts, tell=print, withdraw=print))
+    told = f"The sync process, {os.getpid()}, has told nothing of late. End it if it stands still."
+    with SyncLock(files):
+        for health, texts in (
+            (make_health(age_s=300), (told,)),
+            (make_health(age_s=300, problem=Code.UNAVAILABLE.value), ()),
+            (make_health(), ()),
+        ):
+            snapshot = make_snapshot(sources=[health])
+            look = Look(snapshot=snapshot, moment=MOMENT, viewing=VIEWING)
+            troubles.tell(app, look)
+            troubles.now(None)
+            now += SILENT_MS
+            assert troubles.now(None) == texts
 
 
 def test_who_writes_the_cache_is_asked_once_to_look_at_a_damaged_one(files: FloorFiles) -> None:
