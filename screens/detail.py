@@ -18,7 +18,7 @@ from screens.text import _
 from screens.tones import Tone
 from screens.top_line import TopLine
 from screens.widgets.frame import KeyLine
-from screens.widgets.said import SaidLines, Words
+from screens.widgets.said import SaidLines, Told, Words
 from screens.widgets.text_lines import TextLines, TextPage
 from screens.widgets.tone_styles import Line
 
@@ -104,13 +104,17 @@ class DetailScreen(Screen[None], inherit_bindings=False):
         self._show_frame()
 
     @property
-    def said(self) -> Words:
-        """What stands above the keys; empty where nothing does."""
+    def said(self) -> Sequence[Told]:
+        """What stands above the keys."""
         return self._said.said
 
     def say(self, words: Words, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys; nothing to say takes no room."""
-        self._said.say(words, tone, (self.size or self.app.size).width)
+        self.say_all(((words, tone),) if words else ())
+
+    def say_all(self, told: Sequence[Told]) -> None:
+        """Say several things above the keys, one below the other."""
+        self._said.say(told, (self.size or self.app.size).width)
 
     async def on_key(self, event: events.Key) -> None:
         """Do what the pane can do to the row that this page is about."""

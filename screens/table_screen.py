@@ -21,7 +21,7 @@ from screens.prompting import Completer, PromptKind
 from screens.text import ngettext
 from screens.tones import Tone
 from screens.widgets.frame import KeyLine
-from screens.widgets.said import SaidLines, Words
+from screens.widgets.said import SaidLines, Told, Words
 
 if TYPE_CHECKING:
     from screens.top_line import TopLine
@@ -126,15 +126,19 @@ class TableScreen(Screen[None], inherit_bindings=False):
         return bool(self._said.said)
 
     @property
-    def said(self) -> Words:
-        """What stands above the keys; empty where nothing does."""
+    def said(self) -> Sequence[Told]:
+        """What stands above the keys."""
         return self._said.said
 
     def say(self, words: Words, tone: Tone = Tone.NORMAL) -> None:
         """Say something above the keys until it is left; nothing to say takes no room."""
-        if words and self._keys.is_attached and not self._said.is_attached:
+        self.say_all(((words, tone),) if words else ())
+
+    def say_all(self, told: Sequence[Told]) -> None:
+        """Say several things above the keys, one below the other."""
+        if told and self._keys.is_attached and not self._said.is_attached:
             self.mount(self._said, before=self._prompt or self._one_key or self._keys)
-        self._said.say(words, tone, (self.size or self.app.size).width)
+        self._said.say(told, (self.size or self.app.size).width)
 
     async def open_prompt(self, kind: PromptKind, text: str = "") -> None:
         """Let the person type; when this returns, keys go to the prompt."""
