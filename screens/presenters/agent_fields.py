@@ -64,6 +64,12 @@ class AgentField(msgspec.Struct, frozen=True):
     """Whether a filter looks in it: numbers that tick are not what people type."""
     tone: Callable[[AgentFigures, AgentContext], Tone] | None = None
     """How much the cell matters; None: never more than the rest of the row."""
+    ticks: bool = False
+    """Whether it changes with time alone."""
+
+    def tone_of(self, figures: AgentFigures, context: AgentContext) -> Tone:
+        """How much the cell of an agent matters."""
+        return Tone.NORMAL if self.tone is None else self.tone(figures, context)
 
 
 def state_words(figures: AgentFigures) -> str:
@@ -233,6 +239,7 @@ AGENT_FIELDS = (
         is_right=True,
         is_searched=False,
         tone=_for_tone,
+        ticks=True,
     ),
     AgentField(
         "queue",
@@ -291,6 +298,7 @@ AGENT_FIELDS = (
         lambda f, _c: f.adherence,
         is_right=True,
         is_searched=False,
+        ticks=True,
     ),
     AgentField(
         "complaint",

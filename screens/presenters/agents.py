@@ -22,6 +22,7 @@ from screens.presenters.agent_fields import (
     agent_columns,
     state_words,
 )
+from screens.presenters.agent_rows import AgentRows, agent_row
 from screens.presenters.lazy import NEVER, LazyTable, Place
 from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn
@@ -33,7 +34,6 @@ from screens.presenters.table import (
     ViewState,
     arrange,
     fit_numbers,
-    make_row,
 )
 from screens.text import _
 from screens.tones import MARKS, Tone, urgency, worst
@@ -97,24 +97,6 @@ def present_agents(
     return TableView(fit_numbers(columns, rows), rows, len(rows), len(entries), notes)
 
 
-def agent_row(figures: AgentFigures, context: AgentContext, sites: SiteColumn) -> RowView:
-    """One agent as a row."""
-    return make_row(
-        "/".join(figures.key),
-        sites.insert(
-            (field.text(figures, context) for field in AGENT_FIELDS), sites.name(figures.key.site)
-        ),
-        sites.insert(
-            (
-                Tone.NORMAL if field.tone is None else field.tone(figures, context)
-                for field in AGENT_FIELDS
-            ),
-            Tone.NORMAL,
-        ),
-        is_old=figures.is_old,
-    )
-
-
 def agent_tone(figures: AgentFigures, context: AgentContext) -> Tone:
     """How much an agent's row matters, as `agent_row` has it."""
     if figures.is_old:
@@ -165,6 +147,7 @@ class AgentTable(LazyTable):
         """Whose hands are raised."""
         self._calm: dict[Key, str] = {}
         """The names of those who stand among the others by nothing else."""
+        self._rows = AgentRows()
         self._snapshot = FloorSnapshot()
         self._site: str | None = None
 
@@ -185,12 +168,16 @@ class AgentTable(LazyTable):
             self._bounds_ms = {
                 state: _bound_ms(rules, limit) for state, limit in STATE_LIMITS.items()
             }
-        if snapshot.queues is not self._queues or rules is not self._context.rules:
-            self._queues = snapshot.queues
-            self._context = _context(snapshot, rules)
         pending = pending_on_agents(doings)
-        if pending != self._context.pending:
-            self._context = replace(self._context, pending=pending)
+        if (
+            snapshot.queues is not self._queues
+            or rules is not self._context.rules
+            or pending != self._context.pending
+        ):
+            self._queues = snapshot.queues
+            context = replace(_context(snapshot, rules), pending=pending)
+            if context != self._context or rules is not self._context.rules:  # rows are kept for it
+                self._context = context
         if (snapshot.sites, site) != self._heads:
             self._heads = snapshot.sites, site
             self._sites = SiteColumn.of(snapshot.sites, site, at=_SITE_AT)
@@ -250,7 +237,7 @@ class AgentTable(LazyTable):
 
     def row_of(self, key: Key) -> RowView:
         """The row with the seconds as they are now."""
-        return agent_row(self._figures_now(key), self._context, self._sites)
+        return self._rows.row(self._figures_now(key), self._context, self._sites)
 
     def words_of(self, key: Key) -> Iterator[str]:
         """Everything that can be read but the figures that tick."""
