@@ -1,20 +1,24 @@
 """The first picture of a floor, drawn before anything that draws widgets has been imported.
 
 It is what `FloorScreen` shows a moment later, from the same texts, rows and styles; a test holds
-the one against the other. Where there is room for four panes there is none.
+the one against the other. Where there is room for four panes it has the first one's rows, and the
+boxes of the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
+import msgspec
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
 from screens.actions import PANES, Scope
 from screens.keys import Keymap
 from screens.look import Look
-from screens.pane_types import has_room_for_four
+from screens.pane_types import FOUR, has_room_for_four
 from screens.presenters.acts import acts_pieces
 from screens.presenters.lines import first_line, fit_pieces, second_line
 from screens.presenters.queue_table import queue_table
@@ -22,6 +26,7 @@ from screens.presenters.table import TableView, ViewState
 from screens.tones import Tone
 from screens.widgets.fitting import cut_sign
 from screens.widgets.frame_text import (
+    box_title,
     chosen_notes,
     fit_keys,
     key_entries,
@@ -39,6 +44,10 @@ SCOPE = Scope.QUEUES
 """The pane that is shown first."""
 _FIXED = 1
 _GROUND = Style(color="default", bgcolor="default")
+_BORDERS = {True: tuple("-|++++"), False: tuple("─│┌┐└┘")}
+"""Of ASCII or not: across, down, and the four corners."""
+
+_Painted: TypeAlias = list[list[Segment]]
 
 
 def first_picture(
@@ -48,8 +57,8 @@ def first_picture(
     keymap: Keymap,
     columns: Iterable[str] | None,
     has_colours: bool,
-) -> list[list[Segment]]:
-    """All lines of the screen; none where there are no queues, or room for four panes.
+) -> _Painted:
+    """All lines of the screen; none where there are no queues.
 
     Args:
         look: The floor.
@@ -59,27 +68,38 @@ def first_picture(
         has_colours: Whether the terminal has any.
     """
     width, height = size
-    if has_room_for_four(width, height) or not look.snapshot.queues:
+    if not look.snapshot.queues:
         return []
-    styles = styles_over(_GROUND, has_colours=has_colours)
-    sign = cut_sign(is_ascii=look.viewing.is_ascii)
-    view = queue_table(look, ViewState())
+    is_ascii = look.viewing.is_ascii
+    brush = _Brush(
+        styles_over(_GROUND, has_colours=has_colours), cut_sign(is_ascii=is_ascii), is_ascii
+    )
     above = [*_frame(look, width), pane_line(PANES, SCOPE, width)]
-    below = note_lines(chosen_notes(view.notes), width)
-    below.append(((fit_keys(key_entries(SCOPE, keymap), width, sign), Tone.NORMAL),))
-    body = height - len(above) - len(below)
-    if body < 2:
+    keys = ((fit_keys(key_entries(SCOPE, keymap), width, brush.sign), Tone.NORMAL),)
+    view = queue_table(look, ViewState())
+    body = width, height - len(above) - 1
+    draw = _four if has_room_for_four(*size) else _pane
+    pane = draw(view, body, columns, brush)
+    if not pane:
         return []
-
-    def paint(lines: Iterable[Line]) -> list[list[Segment]]:
-        return [paint_line(line, width, styles, sign=sign) for line in lines]
-
-    table = _table(view, (width, body), columns, styles, is_ascii=look.viewing.is_ascii)
-    gate = gate_ascii if look.viewing.is_ascii else gate_text
+    gate = gate_ascii if is_ascii else gate_text
     return [
         [Segment(gate(text), style) for text, style, _control in line]
-        for line in (*paint(above), *table, *paint(below))
+        for line in (*brush.paint(above, width), *pane, *brush.paint([keys], width))
     ]
+
+
+class _Brush(msgspec.Struct, frozen=True):
+    """What lines are painted with."""
+
+    styles: ToneStyles
+    sign: str
+    """Says that something was cut."""
+    is_ascii: bool
+
+    def paint(self, lines: Iterable[Line], width: int) -> _Painted:
+        """Lines of toned text in exactly so many cells."""
+        return [paint_line(line, width, self.styles, sign=self.sign) for line in lines]
 
 
 def _frame(look: Look, width: int) -> list[Line]:
@@ -91,25 +111,63 @@ def _frame(look: Look, width: int) -> list[Line]:
     return [toned_line(fit_pieces(pieces, width)) for pieces in (first, second)]
 
 
-def _table(
-    view: TableView,
-    size: tuple[int, int],
-    columns: Iterable[str] | None,
-    styles: ToneStyles,
-    *,
-    is_ascii: bool,
-) -> list[list[Segment]]:
-    """The header and the rows, with the cursor on the first."""
+def _four(
+    view: TableView, size: tuple[int, int], columns: Iterable[str] | None, brush: _Brush
+) -> _Painted:
+    """Four boxes; the first pane in its own, which is the current one."""
     width, height = size
+    left, top = width // 2, height // 2
+    pane = _pane(view, (left - 2, top - 2), columns, brush)
+    boxes = [
+        _box(scope, box_size, pane if scope is SCOPE else [], brush)
+        for scope, box_size in zip(
+            FOUR,
+            ((left, top), (width - left, top), (left, height - top), (width - left, height - top)),
+            strict=True,
+        )
+    ]
+    return [
+        [*one, *other] for pair in (boxes[:2], boxes[2:]) for one, other in zip(*pair, strict=True)
+    ]
+
+
+def _box(scope: Scope, size: tuple[int, int], lines: _Painted, brush: _Brush) -> _Painted:
+    """A pane in its border, or nothing in it as long as nobody has read what for."""
+    is_current, room = scope is SCOPE, size[0] - 2
+    normal = brush.styles[Tone.NORMAL]
+    title = f" {box_title(scope, is_current=is_current)} "
+    across, down, *corners = _BORDERS[brush.is_ascii]
+    blank = [[Segment(" " * room, normal)]] * (size[1] - 2 - len(lines))
+    return [
+        [
+            Segment(corners[0] + across, normal),
+            Segment(title, brush.styles["current" if is_current else Tone.NORMAL]),
+            Segment(across * (room - 1 - cell_len(title)) + corners[1], normal),
+        ],
+        *([Segment(down, normal), *line, Segment(down, normal)] for line in (*lines, *blank)),
+        [Segment(corners[2] + across * room + corners[3], normal)],
+    ]
+
+
+def _pane(
+    view: TableView, size: tuple[int, int], columns: Iterable[str] | None, brush: _Brush
+) -> _Painted:
+    """The table, the cursor on its first row, over its notes; nothing where it has no room."""
+    width, height = size
+    notes = brush.paint(note_lines(chosen_notes(view.notes), width), width)
+    height -= len(notes)
+    if height < 2:
+        return []
     order = tuple(range(len(view.columns)))
     if columns is not None:
         order = wanted_order(view.columns, columns, _FIXED)
     layout = fit_columns(view.columns, order, width, fixed=_FIXED)
-    painter = TablePainter(layout, table_styles(styles), is_ascii=is_ascii)
+    painter = TablePainter(layout, table_styles(brush.styles), is_ascii=brush.is_ascii)
     cursor = RowCursor()
     cursor.set_rows(view.rows)
     top, shown, rest = lines_shown(cursor, height - 1, 0)
     return [
         painter.header(ShownHeader(above=top, below=rest)),
         *(painter.blank() if row is None else painter.row(row) for row in shown),
+        *notes,
     ]

@@ -12,10 +12,9 @@ from textual.widget import AwaitMount
 
 from screens.actions import PANES, Scope
 from screens.pane import TablePane
-from screens.text import _
+from screens.pane_types import FOUR
+from screens.widgets.frame_text import box_title
 
-FOUR = (Scope.QUEUES, Scope.AGENTS, Scope.ESCALATIONS, Scope.ROSTER)
-"""From the top left to the bottom right."""
 _ORDER = tuple(pane.scope for pane in PANES)
 _FOUR_CLASS = "-four"
 _CURRENT_CLASS = "-current"
@@ -31,7 +30,6 @@ class Overview(Container):
     def __init__(self, pane: Callable[[Scope], TablePane]) -> None:
         super().__init__(id="panes")
         self._pane = pane
-        self._titles = {pane.scope: f"{pane.key} {_(pane.title)}" for pane in PANES}
         self._mounting: AwaitMount | None = None
         self.shown: tuple[TablePane, ...] = ()
 
@@ -65,9 +63,7 @@ class Overview(Container):
             is_current = pane.SCOPE is current
             pane.display = pane in self.shown
             pane.set_class(is_current, _CURRENT_CLASS)
-            title = self._titles.get(pane.SCOPE, "")
-            # Brackets say it where there are neither colours nor attributes.
-            pane.border_title = Content(f"[{title}]" if is_current else f" {title} ")
+            pane.border_title = Content(box_title(pane.SCOPE, is_current=is_current))
         self.set_class(is_four, _FOUR_CLASS)
         return self.shown != before
 

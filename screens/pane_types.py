@@ -24,6 +24,8 @@ _PLACES = {
     Scope.LOST: ("screens.lost", "LostPane"),
 }
 
+FOUR = (Scope.QUEUES, Scope.AGENTS, Scope.ESCALATIONS, Scope.ROSTER)
+"""Those that stand side by side, from the top left to the bottom right."""
 WIDE_FROM = 160
 """Cells of a line from which four panes stand side by side."""
 HIGH_FROM = 30

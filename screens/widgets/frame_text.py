@@ -71,6 +71,13 @@ def _pane_entries(texts: Sequence[str], at: int, *, is_close: bool) -> Line:
     ]
 
 
+def box_title(scope: Scope, *, is_current: bool) -> str:
+    """What stands over one of four panes; brackets say it where there are no attributes."""
+    texts = (f"{pane.key} {_(pane.title)}" for pane in PANES if pane.scope is scope)
+    title = next(texts, "")
+    return f"[{title}]" if is_current else f" {title} "
+
+
 def _cells(line: Line) -> int:
     return sum(cell_len(text) for text, _tone in line)
 
