@@ -7,7 +7,7 @@ every version would bring its own name, queues and skills, and every row its own
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import repeat
 from operator import attrgetter
@@ -27,7 +27,7 @@ class _Fields(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     of: Callable[[AnyRecord], tuple[Any, ...]]
 
-    def put(self, record: AnyRecord, values: tuple[Any, ...]) -> None:
+    def put(self, record: AnyRecord, values: Iterable[Any]) -> None:
         """Give a record equal values that are there already."""
         deque(map(force_setattr, repeat(record), self.names, values), maxlen=0)
 
@@ -66,8 +66,9 @@ def take_over(record: AnyRecord, before: AnyRecord) -> None:
     values, old = lasting.of(record), lasting.of(before)
     if values != old:
         pairs = zip(values, old, strict=True)
-        old = tuple([was if value == was else value for value, was in pairs])
-    lasting.put(record, old)
+        lasting.put(record, [was if value == was else value for value, was in pairs])
+    else:
+        lasting.put(record, old)
 
 
 @lru_cache(maxsize=4096)

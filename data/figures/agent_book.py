@@ -80,6 +80,10 @@ class AgentBook:
         key = (agent.site, agent.source, agent.contact or "")
         return key in self._complaining or (agent.state in _TALKING and key in self._long)
 
+    def settle(self) -> None:
+        """Let go of the look before: its rows and steps are as many again as what differs."""
+        self._before = self._after
+
     def touched(self) -> set[Key]:
         """The keys of all agents of whom anything at all may read otherwise than before."""
         if self.is_all_new:

@@ -198,6 +198,7 @@ class AgentTable(LazyTable):
             view,
             moment.now,
         )
+        self._book.settle()
         notes = hand_notes(map(self._figures_now, self._raised))
         return TableView(table.columns, table.rows, table.shown, table.total, notes)
 

@@ -45,8 +45,10 @@ class SiteColumn(msgspec.Struct, frozen=True):
 
     def insert(self, values: Iterable[_Value], own: _Value) -> tuple[_Value, ...]:
         """The values of a row, with the one for this column where it is shown."""
-        all_of = tuple(values)
-        return (*all_of[: self.at], own, *all_of[self.at :]) if self.is_shown else all_of
+        all_of = [*values]  # Python keeps thousands of tuples that came of generators
+        if not self.is_shown:
+            return tuple(all_of)
+        return (*all_of[: self.at], own, *all_of[self.at :])
 
     def columns(self, others: Sequence[Column], *, rank: int) -> tuple[Column, ...]:
         """The columns of a table with this one.

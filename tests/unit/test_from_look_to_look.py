@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import msgspec
@@ -217,6 +218,19 @@ def test_a_view_put_together_by_hand_is_compared_row_by_row():
     after = msgspec.structs.replace(before, agents=agents)
     assert after.changed_since(before, Kind.AGENT) == {Key(SITE, SOURCE, "2")}
     assert not after.changed_since(before, Kind.CONTACT)
+
+
+def test_a_look_that_has_been_taken_is_let_go_of_with_the_next() -> None:
+    """Its rows are as many again as what has changed since, and so are those before its step."""
+    floor, table = Floor(), AgentTable()
+    older = floor.apply(Delta(rev=1, upserts=((Kind.AGENT, make_agent()),)))
+    newer = floor.apply(Delta(rev=2, upserts=((Kind.AGENT, make_agent(since=ago(1))),)))
+    view = ViewState(filter="agent")
+    held = sys.getrefcount(older)
+    table.present(older, None, MOMENT, DEFAULT_RULES, view=view)
+    assert sys.getrefcount(older) > held
+    table.present(newer, None, MOMENT, DEFAULT_RULES, view=view)
+    assert sys.getrefcount(older) == held
 
 
 def test_a_limit_is_noticed_that_time_alone_passes():
