@@ -30,7 +30,8 @@ AGENTS_UP = r"\d{4,5} +\S+ [^\n]*(north|south|east|west|harbo|hill)"
 """An agent of a team: the same of the pane that is measured."""
 QUEUES, AGENTS, CHURN = 50, 2000, 0.1
 COLUMNS = 10
-SIZES = ((80, 24), (200, 50))
+Size = tuple[int, int]
+SIZES: tuple[Size, Size] = ((80, 24), (200, 50))
 WARM_S = 3.0
 HELLO_MB = 8.0
 SYNC_MB = 40.0
@@ -121,17 +122,21 @@ class Bench:
 def start_on_cache(bench: Bench) -> Iterator[Row]:
     """1: from the start of the process to cached figures, the sync process running."""
     with bench.busy_floor() as (floor, _sync):
-        for pane, keys, pattern in (("first pane", "", UP), ("agents", PANE_KEY, AGENTS_UP)):
-            ours, hellos = _alternate(bench, floor.screen(), pattern, keys)
-            cpu, wall = (
+        for pane, at, keys, pattern in (
+            ("first pane", 0, "", UP),
+            ("agents", 0, PANE_KEY, AGENTS_UP),
+            ("four panes", 1, "", UP),
+        ):
+            ours, hellos = _alternate(bench, floor.screen(), pattern, keys, SIZES[at])
+            painted, cpu, wall = (
                 median(getattr(run, name) for run in ours)
                 / median(getattr(run, name) for run in hellos)
-                for name in ("cpu_s", "wall_s")
+                for name in ("painted_cpu_s", "cpu_s", "wall_s")
             )
             yield Row(
                 1,
                 f"start to cached figures, {pane} <= 1.15 x hello, CPU and wall",
-                f"CPU {cpu:.2f} x, wall {wall:.2f} x",
+                f"CPU {painted:.2f} x until painted, {cpu:.2f} x until settled, wall {wall:.2f} x",
                 cpu <= 1.15 and wall <= 1.15,
             )
 
@@ -368,19 +373,21 @@ GOALS: dict[int, Callable[[Bench], Iterator[Row]]] = {
 
 
 def _alternate(
-    bench: Bench, argv: Sequence[str], pattern: str, keys: str
+    bench: Bench, argv: Sequence[str], pattern: str, keys: str, size: Size
 ) -> tuple[list[Start], list[Start]]:
     ours: list[Start] = []
     hellos: list[Start] = []
     for _ in range(bench.runs + 1):
-        ours += _starts(bench, argv, pattern, keys)
-        hellos += _starts(bench, bench.stage.hello(), "hello")
+        ours += _starts(bench, argv, pattern, keys, size)
+        hellos += _starts(bench, bench.stage.hello(), "hello", size=size)
     return ours[1:], hellos[1:]  # the first ones warm the disk's cache
 
 
-def _starts(bench: Bench, argv: Sequence[str], pattern: str, keys: str = "") -> list[Start]:
+def _starts(
+    bench: Bench, argv: Sequence[str], pattern: str, keys: str = "", size: Size = SIZES[0]
+) -> list[Start]:
     """One start; keys are typed ahead, as somebody does who knows where they want to be."""
-    with bench.stage.terminal(list(argv), SIZES[0]) as terminal:
+    with bench.stage.terminal(list(argv), size) as terminal:
         if keys:
             terminal.send(keys)
         return [measures.start(terminal, pattern)]

@@ -15,7 +15,8 @@ from tests.benchmarks.cells import minimal_bytes, picture
 from tests.benchmarks.terminal import Terminal
 
 START_S = 60.0
-QUIET_S = 0.25
+QUIET_S = 0.4
+"""The app itself comes so long after its first picture on a machine that has other things to do."""
 KEY_S = 4.0
 _FRAME_GAP_S = 0.03
 _MARK_CELLS, _CURSOR_CELLS = 4, 28
@@ -33,6 +34,8 @@ class Start:
 
     wall_s: float
     """Until the first picture with the text that is waited for."""
+    painted_cpu_s: float
+    """Of the process itself, until then."""
     settled_s: float
     """Until nothing more came."""
     cpu_s: float
@@ -89,6 +92,7 @@ def shows(terminal: Terminal, pattern: str) -> None:
 def start(terminal: Terminal, pattern: str) -> Start:
     """Measure a start."""
     shows(terminal, pattern)
+    painted = cost(psutil.Process(terminal.process.pid)).cpu_s
     wall = terminal.arrived - terminal.began
     last = terminal.arrived
 
@@ -99,7 +103,8 @@ def start(terminal: Terminal, pattern: str) -> Start:
 
     terminal.wait(is_quiet, 3.0)
     used = cost_of_all(terminal.mark)
-    return Start(wall, last - terminal.began, used.cpu_s, terminal.received, used.rss_mb)
+    settled = last - terminal.began
+    return Start(wall, painted, settled, used.cpu_s, terminal.received, used.rss_mb)
 
 
 def steady(
