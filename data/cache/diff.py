@@ -7,10 +7,22 @@ new generation (the rows named are the rows there are). Nothing that is unchange
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 
 from data.model import AnyRecord, Change, Kind, Ms
+
+Scope: TypeAlias = tuple[str, str]
+"""Site and source."""
+
+
+class Mark(msgspec.Struct, frozen=True, gc=False):
+    """A commit of the cache's writer."""
+
+    rev: int
+    observed_at: Ms
+    """When what it wrote was heard, on the server's clock."""
 
 
 class Held(msgspec.Struct, frozen=True, gc=False):
@@ -20,17 +32,13 @@ class Held(msgspec.Struct, frozen=True, gc=False):
     record: AnyRecord | None
     """None once it is deleted. The very object that the source's rows hold, so it is there once."""
     number: int
-    """Of its row, by which it is found."""
-
-
-class Row(Held, frozen=True, gc=False):
-    """An entity as it is to be written."""
-
-    at: Ms
+    """Its own among all rows, for as long as it is held."""
+    mark: Mark
+    """The commit that wrote the record."""
 
 
 Rows = Mapping[Kind, Mapping[str, Held]]
-NewRows = dict[Kind, dict[str, Row]]
+NewRows = dict[Kind, dict[str, Held]]
 
 
 class Plan(msgspec.Struct):
@@ -46,14 +54,22 @@ class Plan(msgspec.Struct):
     def __bool__(self) -> bool:
         return bool(self.stored or self.touched)
 
+    @property
+    def size(self) -> int:
+        """How many rows are to be written."""
+        return sum(map(len, (*self.stored.values(), *self.touched.values())))
 
-def plan_changes(rows: Rows, changes: Sequence[Change], numbers: Iterator[int]) -> Plan:
+
+def plan_changes(
+    rows: Rows, changes: Sequence[Change], numbers: Iterator[int], *, mark: Mark
+) -> Plan:
     """Accept each change that is newer than what is held or was accepted before it.
 
     Args:
         rows: What is held.
         changes: In order.
         numbers: For rows that are new.
+        mark: The commit that will write what differs.
     """
     newest: dict[Kind, dict[str, Change]] = {}
     plan = Plan()
@@ -69,12 +85,17 @@ def plan_changes(rows: Rows, changes: Sequence[Change], numbers: Iterator[int]) 
             accepted[change.id] = change
             plan.written.append(change)
     for kind, accepted in newest.items():
-        _place(plan, kind, rows[kind], accepted.values(), numbers)
+        _place(plan, kind, rows[kind], accepted.values(), numbers, mark)
     return plan
 
 
 def plan_generation(
-    rows: Rows, changes: Sequence[Change], numbers: Iterator[int], *, is_same_epoch: bool, at: Ms
+    rows: Rows,
+    changes: Sequence[Change],
+    numbers: Iterator[int],
+    *,
+    is_same_epoch: bool,
+    mark: Mark,
 ) -> Plan:
     """Make the entities that `changes` leave standing the only ones there are.
 
@@ -87,13 +108,13 @@ def plan_generation(
         before = newest[change.kind].get(change.id)
         if before is None or change.version > before.version:
             newest[change.kind][change.id] = change
-    plan = Plan()
+    plan, at = Plan(), mark.observed_at
     for kind, accepted in newest.items():
         held = rows[kind]
         for entity in held.keys() - accepted.keys():
             version = held[entity].version if is_same_epoch else 0
             accepted[entity] = Change(kind=kind, id=entity, version=version, at=at, record=None)
-        _place(plan, kind, held, accepted.values(), numbers)
+        _place(plan, kind, held, accepted.values(), numbers, mark)
         stored = plan.stored.get(kind, {})
         for change in accepted.values():
             was = held.get(change.id)
@@ -102,7 +123,7 @@ def plan_generation(
     return plan
 
 
-def plan_same(rows: Rows, changes: Sequence[Change]) -> Plan:
+def plan_same(rows: Rows, changes: Sequence[Change], *, mark: Mark) -> Plan:
     """Accept other contents for the very version that is held; never for a deleted row."""
     plan = Plan()
     for change in {(change.kind, change.id): change for change in changes}.values():
@@ -110,14 +131,10 @@ def plan_same(rows: Rows, changes: Sequence[Change]) -> Plan:
         if held is None or held.record is None or change.record is None:
             continue
         if held.version == change.version and held.record != change.record:
-            plan.stored.setdefault(change.kind, {})[change.id] = row_of(change, held.number)
+            row = Held(change.version, change.record, held.number, mark)
+            plan.stored.setdefault(change.kind, {})[change.id] = row
             plan.written.append(change)
     return plan
-
-
-def row_of(change: Change, number: int) -> Row:
-    """A change as it is to be written."""
-    return Row(change.version, change.record, number, change.at)
 
 
 def _place(
@@ -126,17 +143,19 @@ def _place(
     entities: Mapping[str, Held],
     changes: Iterable[Change],
     numbers: Iterator[int],
+    mark: Mark,
 ) -> None:
     """Put changes of one kind, each of another entity, where they belong in a plan."""
-    stored: dict[str, Row] = {}
-    touched: dict[str, Row] = {}
+    stored: dict[str, Held] = {}
+    touched: dict[str, Held] = {}
     for change in changes:
         held = entities.get(change.id)
-        row = row_of(change, next(numbers) if held is None else held.number)
-        if held is None or held.record != row.record:
-            stored[change.id] = row
-        elif held.version != row.version:
-            touched[change.id] = row
+        if held is None:
+            stored[change.id] = Held(change.version, change.record, next(numbers), mark)
+        elif held.record != change.record:
+            stored[change.id] = Held(change.version, change.record, held.number, mark)
+        elif held.version != change.version:
+            touched[change.id] = Held(change.version, held.record, held.number, held.mark)
     if stored:
         plan.stored[kind] = stored
     if touched:

@@ -6,16 +6,13 @@ A reader beside the writer would hold every record a second time, and decode eac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
 
 import msgspec
 
-from data.cache.diff import NewRows, Row
+from data.cache.diff import Held, NewRows, Scope
 from data.floor import Delta, Key
 from data.model import AnyRecord, Kind
 
-Scope: TypeAlias = tuple[str, str]
-"""Site and source."""
 ROWS_KEPT = 20_000
 """Whoever asks for nothing while more are written is told what there is, instead of what came."""
 
@@ -67,7 +64,7 @@ def _told_apart(
     commits: Iterable[tuple[Scope, NewRows]],
 ) -> tuple[list[tuple[Kind, AnyRecord]], list[tuple[Kind, Key]]]:
     """The last word on each row of some commits: those that stand, and those that are gone."""
-    latest: dict[tuple[Scope, Kind], dict[str, Row]] = {}
+    latest: dict[tuple[Scope, Kind], dict[str, Held]] = {}
     for scope, stored in commits:
         for kind, rows in stored.items():
             latest.setdefault((scope, kind), {}).update(rows)

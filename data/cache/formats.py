@@ -28,14 +28,15 @@ class FileFormat(msgspec.Struct, frozen=True):
     schema: int
     """CRC-32 of the schema that they come to: where a file's own is it, they are not needed."""
     cache_kib: int = 2000
-    """Pages that the writer keeps: the cache's are written all over, history is mostly added to."""
+    """Pages that the writer keeps: cache and history are mostly added to."""
 
 
 CACHE = FileFormat(
-    *(0x464C4331, 6, SHARED_MODE, "NORMAL"),
+    *(0x464C4331, 7, SHARED_MODE, "NORMAL"),
     has_thorough_check=True,
     migrations="data.cache.schema:cache_migrations",
-    schema=0x4514A2C5,
+    schema=0xE798B795,
+    cache_kib=512,
 )
 HISTORY = FileFormat(
     *(0x464C4831, 2, SHARED_MODE, "NORMAL"),

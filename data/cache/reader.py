@@ -9,35 +9,24 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from data.cache.bodies import record_decoder
 from data.cache.database import open_for_reading, patiently
-from data.cache.formats import CACHE, for_table
+from data.cache.formats import CACHE
+from data.cache.news import TOLD_FROM, News, read_news
 from data.errors import Code, StoreError
-from data.floor import Delta, Key
-from data.model import AnyRecord, Kind
-from data.sharing import settle
+from data.floor import Delta
 from data.status import ActionRow, SiteInfo, SourceHealth
 
-_LIVING = "SELECT body FROM $table WHERE deleted = 0"
-_NEWER = """
-SELECT CASE WHEN deleted THEN site END, CASE WHEN deleted THEN source END,
-    CASE WHEN deleted THEN id END, body
-FROM $table WHERE rev > ?
-"""
-"""What names a row is in its body, too, as long as it has one."""
 _decode_site = msgspec.json.Decoder(SiteInfo).decode
 _decode_health = msgspec.json.Decoder(SourceHealth).decode
 _decode_action = msgspec.json.Decoder(ActionRow).decode
 _SETTLED_NS = 200_000_000
 """Longer than any tick of a file system's clock."""
 Identity = tuple[int, int]
-Found = tuple[list[tuple[Kind, AnyRecord]], list[tuple[Kind, Key]]]
 CACHE_KIB = 256
 """Pages that SQLite keeps: the system keeps the file's, and what is read is read once."""
 
@@ -102,7 +91,7 @@ class CacheReader:
         """
         try:
             return patiently(lambda: self._read(self._connect(), since_rev), self._path)
-        except (msgspec.DecodeError, KeyError) as error:
+        except (msgspec.DecodeError, KeyError, ValueError) as error:
             raise StoreError(Code.FILE_CORRUPT, str(self._path)) from error
 
     def close(self) -> None:
@@ -145,7 +134,8 @@ class CacheReader:
             rev, forgotten = meta["rev"], meta["forgotten"]
             reset = self._is_reset_due or since_rev > rev or 0 < since_rev < forgotten
             since = 0 if reset else since_rev
-            upserts, deletions = _read_rows(connection, since) if rev > since else ([], [])
+            told_from = meta[TOLD_FROM]
+            news = read_news(connection, since, told_from) if rev > since else News(since)
             sites = connection.execute("SELECT body FROM site ORDER BY position").fetchall()
             health = connection.execute("SELECT body FROM health ORDER BY rowid").fetchall()
             actions = connection.execute("SELECT body FROM action ORDER BY rowid").fetchall()
@@ -155,8 +145,8 @@ class CacheReader:
         self._is_reset_due = False
         return Delta(
             rev=rev,
-            upserts=tuple(upserts),
-            deletions=tuple(deletions),
+            upserts=tuple(news.upserts),
+            deletions=tuple(news.deletions),
             sites=tuple(_decode_site(body) for (body,) in sites),
             sources=tuple(_decode_health(body) for (body,) in health),
             actions=tuple(_decode_action(body) for (body,) in actions),
@@ -170,23 +160,3 @@ def _written(path: str) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _read_rows(connection: sqlite3.Connection, since: int) -> Found:
-    """The records of each row, decoded one by one: all bodies at once are as large as the floor."""
-    found: Found = ([], [])
-    upserts, deletions = found
-    statement, values = (_NEWER, (since,)) if since else (_LIVING, ())
-    for kind in Kind:
-        decode: Callable[[bytes], AnyRecord] | None = None
-        with closing(connection.execute(for_table(statement, kind), values)) as rows:
-            for row in rows:
-                if row[-1]:
-                    decode = decode or record_decoder(kind).decode
-                    record = decode(row[-1])
-                    if not since:  # what is newer is for the floor, which knows what stood there
-                        settle(record)
-                    upserts.append((kind, record))
-                else:  # what is deleted has no body
-                    deletions.append((kind, Key(*row[:3])))
-    return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 from sqlite_utils import Database, Migrations
 
 from data.cache.formats import for_table
@@ -27,6 +30,7 @@ CREATE TABLE {kind} (
     PRIMARY KEY (site, source, id)
 ) STRICT
 """
+_LATER = ("lost_caller", "loan", "mute", "incident", "checklist", "handover", "promise")
 _NUMBERED = """
 CREATE TABLE $table (
     number INTEGER PRIMARY KEY,
@@ -114,3 +118,53 @@ def create_promises(db: Database) -> None:
     """What the floor's own desk keeps of what customers were promised."""
     db.execute(for_table(_NUMBERED, "promise"))
     db.table("promise").create_index(["rev"], "promise_rev")
+
+
+_NEIGHBOURS = 64
+
+
+@cache_migrations(name="0007_blocks")
+def pack_rows(db: Database) -> None:
+    """Rows in blocks of neighbours, and what the latest commits told: see `data.cache.packing`.
+
+    What is here has to come to the same with each later version, so it packs by itself.
+    """
+    db.execute(
+        "CREATE TABLE block (kind TEXT NOT NULL, site TEXT NOT NULL, source TEXT NOT NULL,"
+        " number INTEGER NOT NULL, heads BLOB NOT NULL, ids BLOB NOT NULL, records BLOB NOT NULL,"
+        " PRIMARY KEY (kind, site, source, number)) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE recent (place INTEGER PRIMARY KEY, kind TEXT NOT NULL, site TEXT NOT NULL,"
+        " source TEXT NOT NULL, heads BLOB NOT NULL, ids BLOB NOT NULL, records BLOB NOT NULL)"
+        " STRICT"
+    )
+    db.execute("INSERT INTO meta SELECT 'told_from', value FROM meta WHERE name = 'rev'")
+    # A row had a number of its own among those of its kind; now it is one among all.
+    first = 1
+    for kind in (*_KINDS, *_LATER):
+        first = _pack_table(db, kind, first)
+        db.execute(for_table("DROP TABLE $table", kind))
+
+
+_UNPACKED = """
+SELECT site, source, id, version, rev, observed_at, body FROM $table ORDER BY site, source, number
+"""
+
+
+def _pack_table(db: Database, kind: str, first: int) -> int:
+    """Put the rows of a table into blocks, with numbers from `first` on; the number after them."""
+    blocks: dict[tuple[str, str, int], list[tuple[Any, ...]]] = {}
+    for number, row in enumerate(db.execute(for_table(_UNPACKED, kind)).fetchall(), first):
+        blocks.setdefault((*row[:2], number // _NEIGHBOURS), []).append((number, *row[2:]))
+        first = number + 1
+    pack = msgspec.msgpack.encode
+    for where, rows in blocks.items():
+        standing = [row for row in rows if row[-1]]
+        gone = [row for row in rows if not row[-1]]
+        named = *standing, *gone
+        heads = [[row[column] for row in named] for column in (0, 2, 3, 4)]
+        records = [msgspec.json.decode(row[-1]) for row in standing]
+        packed = pack(heads), pack([row[1] for row in gone]), pack(records)
+        db.execute("INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?)", (kind, *where, *packed))
+    return first

@@ -6,23 +6,31 @@ difference costs no SELECT and a row that is unchanged never reaches SQL.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from data.cache.bodies import record_decoder
 from data.cache.damage import move_aside
 from data.cache.database import UNUSABLE, WritableFile, open_for_writing, translating
-from data.cache.diff import Held, Plan, plan_changes, plan_generation, plan_same
+from data.cache.diff import (
+    Held,
+    Mark,
+    Plan,
+    Scope,
+    plan_changes,
+    plan_generation,
+    plan_same,
+)
 from data.cache.following import Follower
 from data.cache.formats import CACHE, for_table
+from data.cache.loading import load_rows
 from data.cache.renewal import renew
-from data.cache.row_writing import write_rows
-from data.cache.tombstones import PRUNE_EVERY_MS, PRUNE_STEP, Dropped, prune
+from data.cache.tombstones import PRUNE_EVERY_MS, PRUNE_STEP
 from data.clock import Clock
 from data.errors import Code, StoreError
 from data.files import FloorFiles
@@ -30,13 +38,9 @@ from data.floor import Delta
 from data.model import AnyRecord, Change, Kind, Ms
 from data.status import ActionRow, SiteInfo, SourceHealth
 
-_ALL = "SELECT number, site, source, id, version, rev, deleted, body FROM $table"
-
+_FORGET = "UPDATE meta SET value = max(value, ?) WHERE name = 'forgotten'"
 _T = TypeVar("_T")
 _encode = msgspec.json.Encoder().encode
-
-Scope = tuple[str, str]
-"""Site and source."""
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -68,7 +72,6 @@ class CacheWriter:
         self._actions: tuple[ActionRow, ...] | None = None
         self._rev = 0
         self._pruned_at: Ms = 0
-        self._numbers = count(1)
         self._follower: Follower | None = None
         self._load()
 
@@ -88,7 +91,7 @@ class CacheWriter:
 
     @classmethod
     def _open(cls, path: Path, rebuilt: Path | None) -> CacheWriter:
-        file = open_for_writing(path, CACHE)
+        file = _prepared(open_for_writing(path, CACHE))
         try:
             return cls(file, rebuilt)
         except BaseException:
@@ -157,7 +160,9 @@ class CacheWriter:
         Returns:
             `written` has every change that was newer than what was known, in order.
         """
-        plan = plan_changes(self._kinds((site, source)), changes, self._numbers)
+        plan = plan_changes(
+            self._kinds((site, source)), changes, self._numbers, mark=self._mark(observed_at)
+        )
         return self._write((site, source), plan, Remembered(epoch, cursor), observed_at)
 
     def replace(
@@ -183,7 +188,7 @@ class CacheWriter:
             changes,
             self._numbers,
             is_same_epoch=self.remembered(site, source).epoch == epoch,
-            at=observed_at,
+            mark=self._mark(observed_at),
         )
         return self._write(scope, plan, Remembered(epoch, cursor), observed_at)
 
@@ -191,7 +196,8 @@ class CacheWriter:
         self, site: str, source: str, changes: Sequence[Change], observed_at: Ms
     ) -> Applied:
         """Write other contents of versions that are held: what we derive from several rows."""
-        plan = plan_same(self._kinds((site, source)), changes)
+        mark = self._mark(observed_at)
+        plan = plan_same(self._kinds((site, source)), changes, mark=mark)
         return self._write((site, source), plan, self.remembered(site, source), observed_at)
 
     def set_sites(
@@ -219,7 +225,7 @@ class CacheWriter:
                 "INSERT INTO site VALUES (?, ?, ?)",
                 [(site.id, place, _encode(site)) for place, site in enumerate(wanted)],
             )
-            for table in (*Kind, "scope", "health"):
+            for table in ("block", "recent", "scope", "health"):
                 connection.executemany(
                     for_table("DELETE FROM $table WHERE site = ? AND source = ?", table), gone
                 )
@@ -230,6 +236,7 @@ class CacheWriter:
         for scope in gone:
             self._rev = rev
             self._rows.pop(scope, None)
+            self._commits.forget(scope)
             self._scopes.pop(scope, None)
             self._health.pop(scope, None)
         if gone and self._follower is not None:
@@ -274,14 +281,20 @@ class CacheWriter:
         Raises:
             StoreError: As for `data.cache.renewal.renew`.
         """
-        self._file = renew(self._file, CACHE)
+        self._file = _prepared(renew(self._file, CACHE))
 
     def close(self) -> None:
         """Write everything back and close; -wal and -shm stay for readers of other accounts."""
+        with contextlib.suppress(StoreError), self._file.transaction() as connection:
+            self._commits.settle(connection, self._rows, self._rev)
         self._file.close()
 
     def _kinds(self, scope: Scope) -> dict[Kind, dict[str, Held]]:
         return self._rows.setdefault(scope, {kind: {} for kind in Kind})
+
+    def _mark(self, observed_at: Ms) -> Mark:
+        """The next commit, if it has anything to show."""
+        return Mark(self._rev + 1, observed_at)
 
     def _state(self) -> Delta:
         sources = tuple(self._health.values())
@@ -302,10 +315,10 @@ class CacheWriter:
         if not plan and not is_read_on:
             return Applied(self._rev, tuple(plan.written))
         rev = self._rev + 1 if plan.stored else self._rev
-        pruned: list[Dropped] = []
         is_prune_due = abs(observed_at - self._pruned_at) >= PRUNE_EVERY_MS
+        prune_at = observed_at if is_prune_due else None
         with self._file.transaction() as connection:
-            write_rows(connection, scope, plan, rev, observed_at)
+            dropped = self._commits.write(connection, scope, plan, rev, self._rows, prune_at)
             if is_read_on:
                 connection.execute(
                     "INSERT OR REPLACE INTO scope VALUES (?, ?, ?, ?)",
@@ -313,18 +326,20 @@ class CacheWriter:
                 )
             if rev != self._rev:
                 _set_meta(connection, "rev", rev)
-            if is_prune_due:
-                pruned = prune(connection, observed_at)
+            if dropped:
+                newest = max(row.mark.rev for *_, row in dropped)
+                connection.execute(_FORGET, (newest,))
+        self._commits.committed()
         self._rev = rev
         self._scopes[scope] = remembered
         kept = self._kinds(scope)
         for kind, rows in (*plan.touched.items(), *plan.stored.items()):
             kept[kind].update(rows)
-        for kind, owner, entity in pruned:
+        for owner, kind, entity, _ in dropped:
             self._kinds(owner)[kind].pop(entity, None)
         if self._follower is not None:
             self._follower.note(scope, plan.stored)
-        if is_prune_due and len(pruned) < PRUNE_STEP:
+        if is_prune_due and len(dropped) < PRUNE_STEP:
             self._pruned_at = observed_at
         return Applied(rev, tuple(plan.written))
 
@@ -345,25 +360,17 @@ class CacheWriter:
                 for health in _bodies(connection, "health", "rowid", SourceHealth):
                     self._health[health.site, health.source] = health
                 self._actions = tuple(_bodies(connection, "action", "rowid", ActionRow))
-                last = [
-                    self._take(kind, connection.execute(for_table(_ALL, kind))) for kind in Kind
-                ]
-                self._numbers = count(max(last) + 1)
+                loaded = load_rows(connection, self._rev)
+                self._rows, self._commits = loaded.rows, loaded.commits
+                self._numbers = count(loaded.last_number + 1)
         except (msgspec.DecodeError, KeyError, ValueError) as error:
             raise StoreError(Code.FILE_CORRUPT, str(path)) from error
 
-    def _take(self, kind: Kind, rows: Iterable[Any]) -> int:
-        """Hold the rows of a kind; the last of their numbers."""
-        last = 0
-        for number, site, source, entity, version, rev, deleted, body in rows:
-            if bool(deleted) == bool(body) or rev > self._rev:
-                raise ValueError(kind)
-            record = record_decoder(kind).decode(body) if body else None
-            if record and (record.site, record.source, record.id) != (site, source, entity):
-                raise ValueError(kind)
-            self._kinds((site, source))[kind][entity] = Held(version, record, number)
-            last = max(last, number)
-        return last
+
+def _prepared(file: WritableFile) -> WritableFile:
+    """A cache whose pages are not blanked as they become free: the next commits fill them."""
+    file.connection.execute("PRAGMA secure_delete=FAST").fetchall()
+    return file
 
 
 def _set_meta(connection: sqlite3.Connection, name: str, value: int) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from data.cache.reader import CacheReader
+from data.errors import StoreError
+from data.model import Queue
 from tests.benchmarks import measures
 from tests.benchmarks.accounts import cost
 from tests.benchmarks.stage import LIMIT_S, Floor, Stage
@@ -210,10 +211,7 @@ def keys_beside(stage: Stage, presses: int) -> tuple[measures.Keys, int]:
 
 
 def _answered(cache: Path) -> int:
-    with (
-        suppress(sqlite3.Error),
-        closing(sqlite3.connect(f"{cache.as_uri()}?mode=ro", uri=True)) as file,
-    ):
-        bodies = file.execute("SELECT body FROM queue WHERE deleted = 0").fetchall()
-        return sum(json.loads(body).get("day", {}).get("answered", 0) for (body,) in bodies)
+    with suppress(StoreError), closing(CacheReader.open(cache)) as reader:
+        rows = [record for _, record in reader.read(0).upserts]
+        return sum(row.day.answered for row in rows if isinstance(row, Queue))
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import compileall
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,6 +15,9 @@ from pathlib import Path
 
 import psutil
 
+from data.cache.reader import CacheReader
+from data.errors import StoreError
+from data.model import Kind
 from tests.benchmarks.accounts import end, new_mark
 from tests.benchmarks.terminal import MARK, Link, Terminal
 
@@ -142,10 +144,10 @@ class Floor:
         Raises:
             TimeoutError: It has not within two minutes.
         """
-        address, end = f"{self.cache.as_uri()}?mode=ro", time.monotonic() + LIMIT_S
+        end = time.monotonic() + LIMIT_S
         while time.monotonic() < end:
-            with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as cache:
-                if cache.execute("SELECT count(*) FROM agent").fetchone()[0] >= agents:
+            with suppress(StoreError), closing(CacheReader.open(self.cache)) as cache:
+                if sum(kind is Kind.AGENT for kind, _ in cache.read(0).upserts) >= agents:
                     return
             time.sleep(0.2)
         raise TimeoutError(f"{agents} agents in {self.cache}")

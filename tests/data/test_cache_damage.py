@@ -97,10 +97,13 @@ def test_a_cache_of_a_newer_program_is_moved_aside(tmp_path):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE agent SET body = x'7b7d' WHERE id = 'a7'",
-        "UPDATE agent SET body = x'' WHERE id = 'a7'",
-        "UPDATE agent SET rev = 1000 WHERE id = 'a7'",
-        "UPDATE agent SET body = (SELECT body FROM agent WHERE id = 'a8') WHERE id = 'a7'",
+        "UPDATE block SET records = x'9180' WHERE kind = 'agent'",
+        "UPDATE block SET records = x'' WHERE kind = 'agent'",
+        "UPDATE block SET kind = 'agnt' WHERE kind = 'agent'",
+        "UPDATE block SET site = 'hh2' WHERE kind = 'agent'",
+        "UPDATE block SET number = 99 WHERE kind = 'agent'",
+        "INSERT INTO recent SELECT rowid, kind, site, source, heads, ids, x'90' FROM block",
+        "UPDATE meta SET value = 0 WHERE name = 'rev'",
         "DELETE FROM meta",
     ],
 )

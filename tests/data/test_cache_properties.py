@@ -6,9 +6,11 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.cache import committing
 from data.cache.reader import CacheReader
 from data.cache.writer import CacheWriter
 from data.files import FloorFiles
@@ -34,7 +36,10 @@ def versions(draw) -> Change:
 pages = st.lists(versions(), max_size=6)
 operations = st.lists(
     st.tuples(
-        st.sampled_from(["apply", "apply", "apply", "replace", "epoch", "reopen", "look"]), pages
+        st.sampled_from(
+            ["apply", "apply", "apply", "replace", "epoch", "reopen", "killed", "look"]
+        ),
+        pages,
     ),
     max_size=8,
 )
@@ -85,17 +90,18 @@ def shown(snapshot: FloorSnapshot) -> dict[Kind, dict[Key, object]]:
 
 
 @settings(max_examples=30, deadline=None)
-@given(operations)
-def test_the_cache_equals_a_model_and_every_reader_catches_up(steps):
-    with tempfile.TemporaryDirectory() as folder:
+@given(operations, st.sampled_from([0, 4, 1_000]))
+def test_the_cache_equals_a_model_and_every_reader_catches_up(steps, told):
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(committing, "FEWEST_TOLD", told)
         files = FloorFiles(Path(folder))
         writer = CacheWriter.open(files)
         reader = CacheReader.open(files.cache)
         model, deltas, last_rev = Model(), [reader.read(0)], 0
         follower, followed = writer.follow(), Floor()
         for number, (what, page) in enumerate(steps):
-            if what == "reopen":
-                writer.close()
+            if what in {"reopen", "killed"}:
+                (writer if what == "reopen" else writer.file).close()
                 writer = CacheWriter.open(files)
                 follower = writer.follow()
                 continue

@@ -109,7 +109,7 @@ def test_a_writer_that_is_at_it_does_not_disturb(files):
     apply(writer, agent_at("a1", 1))
     reader = CacheReader.open(files.cache)
     with writer._file.transaction() as connection:
-        connection.execute("DELETE FROM agent")
+        connection.execute("DELETE FROM block")
         assert len(reader.read(0).upserts) == 1
     reader.close()
     writer.close()
@@ -119,7 +119,7 @@ def test_a_record_that_makes_no_sense_is_damage(files):
     writer = CacheWriter.open(files)
     apply(writer, agent_at("a1", 1))
     reader = CacheReader.open(files.cache)
-    writer._file.connection.execute("UPDATE agent SET body = x'7b7d'")
+    writer._file.connection.execute("UPDATE block SET records = x'9180'")
     with pytest.raises(StoreError) as caught:
         reader.read(0)
     assert caught.value.code is Code.FILE_CORRUPT

@@ -195,7 +195,7 @@ def test_a_newer_or_foreign_file_is_not_touched_by_a_writer(tmp_path):
 def test_a_changed_schema_is_damage(tmp_path):
     path = tmp_path / "x.db"
     file = open_for_writing(path, CACHE)
-    file.connection.execute("ALTER TABLE agent RENAME COLUMN body TO bodx")
+    file.connection.execute("ALTER TABLE block RENAME COLUMN records TO recordx")
     file.close()
     assert _code(open_for_writing, path, CACHE) is Code.FILE_CORRUPT
 
@@ -250,10 +250,10 @@ def test_what_sqlite_says_becomes_a_code(tmp_path):
     file = open_for_writing(path, CACHE)
     reader = open_for_reading(path, CACHE)
     with pytest.raises(sqlite3.Error) as caught:
-        reader.execute("DELETE FROM agent")
+        reader.execute("DELETE FROM block")
     assert store_error(caught.value, path).code is Code.FILE_DENIED
     with pytest.raises(sqlite3.Error) as caught:
-        reader.execute("SELECT nothing FROM agent")
+        reader.execute("SELECT nothing FROM block")
     assert store_error(caught.value, path).code is Code.FILE_CORRUPT
     reader.close()
     other = sqlite3.connect(path, timeout=0, isolation_level=None)

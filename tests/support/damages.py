@@ -87,7 +87,7 @@ def other_version(path: Path, chance: random.Random) -> None:
 def other_table(path: Path, chance: random.Random) -> None:
     """Tables that are not as this program makes them."""
     statement = chance.choice(
-        ("DROP TABLE agent", "ALTER TABLE agent ADD COLUMN more TEXT", "CREATE TABLE more (a)")
+        ("DROP TABLE block", "ALTER TABLE block ADD COLUMN more TEXT", "CREATE TABLE more (a)")
     )
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(statement)
