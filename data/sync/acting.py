@@ -25,6 +25,7 @@ from data.sync.desk_source import DeskSource
 from data.sync.imports import take_in
 from data.sync.outbox import Outbox
 from data.sync.spool import SpoolReader
+from data.sync.tasks import rest
 
 ANEW_S = 1.0
 LOOK_S = 0.5
@@ -120,8 +121,7 @@ class Acting:
                 await self._courier.run(stop)
             except Exception as error:  # noqa: BLE001 - the floor is shown though it cannot be acted on
                 self._journal.crash(error, part="acting")
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), ANEW_S)
+                await rest(stop, ANEW_S)
 
     async def _take_imports(self, stop: asyncio.Event) -> None:
         """Import complaints and plans of another system, as soon as they are handed over."""
@@ -131,8 +131,7 @@ class Acting:
                 take_in(self._files, PlanBatch, self._import_plan)
             except Exception as error:  # noqa: BLE001 - what cannot be imported keeps nobody from acting
                 self._journal.crash(error, part="imports")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK_S)
+            await rest(stop, LOOK_S)
 
     def _import(self, batch: Batch, uid: int) -> Imported:
         now = self._now(batch.site)

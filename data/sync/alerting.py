@@ -32,6 +32,7 @@ from data.sync.alert_commands import AlertCommands, document_of
 from data.sync.alert_expectations import Asked, Expecting
 from data.sync.desk_source import DeskSource
 from data.sync.journal import Journal
+from data.sync.tasks import rest
 from data.zones import zone
 
 LOOK_S = 1.0
@@ -118,10 +119,8 @@ class Alerting:
                     self._follower.reset()
                     self._problem = Code.INTERNAL
                     self._beside.journal.crash(error, part="alerts")
-                with contextlib.suppress(TimeoutError):
-                    rest_s = min(REST * self._took_ms / 1000, LONGEST_LOOK_S)
-                    wait_s = max(LOOK_S, rest_s) if self._problem is None else ANEW_S
-                    await asyncio.wait_for(stop.wait(), wait_s)
+                rest_s = min(REST * self._took_ms / 1000, LONGEST_LOOK_S)
+                await rest(stop, max(LOOK_S, rest_s) if self._problem is None else ANEW_S)
         finally:
             await self._commands.end()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 from data.cache.forecast_batch import ForecastBatch
 from data.cache.history_calls import CallBatch
@@ -12,6 +11,7 @@ from data.desk.imports import Imported
 from data.files import FloorFiles
 from data.sync.imports import take_in
 from data.sync.journal import Journal
+from data.sync.tasks import rest
 
 LOOK_S = 1.0
 BETWEEN_S = 0.02
@@ -45,8 +45,10 @@ class CallImports:
             except Exception as error:  # noqa: BLE001 - what cannot be imported keeps nothing else waiting
                 self._journal.crash(error, part="imports")
             quick = QUICK_LOOKS if is_busy else max(0, quick - 1)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), BETWEEN_S if quick else LOOK_S)
+            if quick:
+                await asyncio.sleep(BETWEEN_S)
+            else:
+                await rest(stop, LOOK_S)
 
     def _import(self, batch: CallBatch, _uid: int) -> Imported:
         added, known = self._history.import_calls(batch)

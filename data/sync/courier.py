@@ -26,6 +26,7 @@ from data.sync.kept import Entity, Fate, Kept
 from data.sync.outbox import Outbox, TakenIn
 from data.sync.reach import reaches
 from data.sync.spool import FILES_A_PERSON, BadFile, Found, SpoolReader
+from data.sync.tasks import end_tasks, rest
 
 AT_ONCE = 4
 LOOK_BUSY_S = 0.1
@@ -104,14 +105,14 @@ class Courier:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look, send and tell until told to stop; what is under way is taken up another time."""
+        halt = asyncio.create_task(stop.wait())
+        halt.add_done_callback(lambda _: self._wake.set())
         try:
             while not stop.is_set():
                 self.step()
-                await self._rest(stop)
+                await self._rest()
         finally:
-            for task in self._flying.values():
-                task.cancel()
-            await asyncio.gather(*self._flying.values(), return_exceptions=True)
+            await end_tasks([halt, *self._flying.values()])
             with contextlib.suppress(StoreError):
                 self._show()
 
@@ -132,16 +133,9 @@ class Courier:
         while self._flying:
             await asyncio.gather(*self._flying.values(), return_exceptions=True)
 
-    async def _rest(self, stop: asyncio.Event) -> None:
+    async def _rest(self) -> None:
         wait = LOOK_IDLE_S if self._outbox.is_empty else LOOK_BUSY_S
-        halt = asyncio.create_task(stop.wait())
-        woken = asyncio.create_task(self._wake.wait())
-        try:
-            await asyncio.wait([halt, woken], timeout=wait, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            halt.cancel()
-            woken.cancel()
-            await asyncio.gather(halt, woken, return_exceptions=True)
+        await rest(self._wake, wait)
         self._wake.clear()
 
     def _import(self) -> None:

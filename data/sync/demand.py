@@ -8,7 +8,6 @@ a short transaction.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
@@ -29,6 +28,7 @@ from data.rules.wall_time import local_time
 from data.settings import PlanningSettings, SiteSettings
 from data.status import SiteInfo
 from data.sync.journal import Journal
+from data.sync.tasks import rest
 from data.zones import site_day_start, zone
 
 EVERY_MS = 15 * 60_000
@@ -86,8 +86,7 @@ class Demand:
         """Reckon whenever it is due, until told to stop."""
         while not stop.is_set():
             await self.step()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK_S)
+            await rest(stop, LOOK_S)
 
     def newest(self, site: str) -> SiteDemand | None:
         """What was reckoned of a site last, by this process."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from data.errors import StoreError
 from data.sync.journal import Journal
+from data.sync.tasks import rest
 
 if TYPE_CHECKING:
     from data.sync.acting import Acting
@@ -48,8 +48,7 @@ class PatientActing:
         """Act until told to stop."""
         self.begin()
         while self._acting is None and not stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), REOPEN_S)
+            await rest(stop, REOPEN_S)
             self.begin()
         if self._acting is not None:
             await self._acting.run(stop)

@@ -46,6 +46,7 @@ from data.sync.lock import SyncLock
 from data.sync.outcome import SyncOutcome, SyncProblem
 from data.sync.patient_acting import PatientActing
 from data.sync.shared_files import SharedFiles
+from data.sync.tasks import rest
 from data.sync.unusable import CacheUnusable
 from data.sync.upsets import FloorKeeper
 from data.sync.wanted import Wanted
@@ -278,8 +279,7 @@ class _Process:
                 return
             self._tell_problem(site, source, problem)
             wait = backoff.failed(problem)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), max(wait, LOOK_S))
+            await rest(stop, max(wait, LOOK_S))
 
     @contextlib.asynccontextmanager
     async def _engine(self, site: SiteSettings, settings: SourceSettings) -> AsyncIterator[Engine]:
@@ -326,8 +326,7 @@ class _Process:
         linger = Linger(self._files, self._settings.linger, clock)
         kept_house_ms = clock.monotonic_ms()
         while not stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK_S)
+            await rest(stop, LOOK_S)
             self._shared.make()
             self._tell()
             if wanted.was_asked():

@@ -35,7 +35,7 @@ class Wanted:
     """Sees, in the sync process, whether somebody asked since it last looked."""
 
     def __init__(self, files: FloorFiles) -> None:
-        self._path = files.wanted
+        self._path = str(files.wanted)
         self._seen = self._stamp()
 
     def was_asked(self) -> bool:
@@ -47,6 +47,6 @@ class Wanted:
 
     def _stamp(self) -> int:
         try:
-            return self._path.stat().st_mtime_ns
+            return os.stat(self._path).st_mtime_ns  # noqa: PTH116 - asked four times a second
         except OSError:
             return 0
