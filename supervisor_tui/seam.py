@@ -33,7 +33,7 @@ from data.clock import monotonic_ms
 from supervisor_tui.counting_file import CountingFile
 from supervisor_tui.first_paint import TAKEN, FirstPaint
 from supervisor_tui.frames import FrameClock
-from supervisor_tui.keystrokes import Keystrokes, is_begun, is_whole
+from supervisor_tui.keystrokes import ESCAPE, Keystrokes, is_begun, is_whole
 from supervisor_tui.output import OutputStage
 from supervisor_tui.pacing import Pacer
 from supervisor_tui.sequences import AGAIN, CHOSEN, MOUSE_OFF, MOUSE_ON, PARTING
@@ -48,6 +48,8 @@ RESIZED_S = 0.1
 REST_S = 2.0
 """How much longer than for an escape alone the rest of a sequence is waited for: its letters would
 be typed, and capitals act."""
+MOST = 32
+"""Characters of a sequence, at most."""
 KEYS_S = 0.1
 """How often to look whether an escape has stayed alone long enough to be a key."""
 TYPING_MS = 250
@@ -62,7 +64,7 @@ class KeyParser(XTermParser):
     A sequence that means nothing to it is nobody's typing, and what has begun as one is waited for.
     """
 
-    _is_within = False
+    _recent = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -77,12 +79,13 @@ class KeyParser(XTermParser):
 
     def feed(self, data: str) -> Iterable[Message]:
         """Take what was typed; answers the keys that have come to their end."""
+        self._recent = (self._recent + data)[-MOST:]
         yield from super().feed(data)
-        if self._is_within and self._timeout_time is not None:
+        begun = self._recent[max(0, self._recent.rfind(ESCAPE)) :]
+        if self._timeout_time is not None and is_begun(begun):
             self._timeout_time += REST_S
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        self._is_within = is_begun(sequence)
         keys = list(super()._sequence_to_key_events(sequence, alt=alt))
         return keys or ([events.Key(Keys.Ignore, None)] if is_whole(sequence) else [])
 
