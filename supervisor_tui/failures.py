@@ -9,7 +9,6 @@ from data.errors import FloorError
 from screens.sentences import error_sentence
 from screens.text import _
 from supervisor_tui.config import ConfigError, word_problem
-from supervisor_tui.incident import record, word_incident
 
 FAILED = 1
 USED_WRONGLY = 2
@@ -44,6 +43,8 @@ def report(error: Exception) -> int:
         case OSError() if is_disk_full(error):
             _say(_("The disk is full: the output is not there, or only in part."))
         case _:
+            from supervisor_tui.incident import record, word_incident
+
             _say(word_incident(record(error)))
     return FAILED
 

@@ -1,18 +1,22 @@
-"""What several commands do: open the configuration, name the sites, look at the cache once."""
+"""What several commands do: open the configuration, name the sites, look at the cache once.
+
+The sync process opens the configuration alone, and is waited for: the rest comes where it is used.
+"""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from data.cache.reader import CacheReader
 from data.files import FloorFiles
-from data.floor import Floor, FloorSnapshot
 from data.status import SiteInfo
 from screens.text import _, set_language
 from screens.words import name_reasons
 from supervisor_tui.config import Configuration, load_config
-from supervisor_tui.config_faults import nearest
 from supervisor_tui.failures import UsageError
+
+if TYPE_CHECKING:
+    from data.floor import FloorSnapshot
 
 
 def open_configuration(arguments: argparse.Namespace) -> Configuration:
@@ -41,6 +45,8 @@ def checked_site(configuration: Configuration, wanted: str) -> str | None:
     Raises:
         UsageError: The floor has no such site.
     """
+    from supervisor_tui.config_faults import nearest
+
     known = [site.id for site in configuration.sites]
     if not wanted or wanted in known:
         return wanted or None
@@ -58,6 +64,9 @@ def read_snapshot(files: FloorFiles) -> FloorSnapshot:
     Raises:
         StoreError: There is no cache, or it cannot be read.
     """
+    from data.cache.reader import CacheReader
+    from data.floor import Floor
+
     reader = CacheReader.open(files.cache)
     try:
         return Floor().apply(reader.read(0))
