@@ -13,21 +13,32 @@ from pathlib import Path
 from tests.benchmarks.goals import GOALS, PANE, Bench, Row
 from tests.benchmarks.stage import Stage, install
 
+INTERRUPTED = 130
 VERDICTS = {True: "met", False: "missed", None: "not measured"}
 
 
 def main() -> int:
     """Run what was asked for; 0 also when goals are missed, for figures are not faults."""
-    arguments = _parser().parse_args()
     rows: list[Row] = []
+    try:
+        _measure(_parser().parse_args(), rows)
+    except KeyboardInterrupt:
+        print("stopped; what was measured until then:", file=sys.stderr)
+        return INTERRUPTED
+    finally:
+        if rows:
+            print(_table(rows))
+    return 0
+
+
+def _measure(arguments: argparse.Namespace, rows: list[Row]) -> None:
+    """Add the rows of each goal as it is done; nothing that was started stays."""
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         stage = Stage(Path(folder), install(Path(folder)))
         bench = Bench(stage, arguments.seconds, arguments.runs, arguments.presses)
         for number in arguments.goals:
             print(f"goal {number} ...", file=sys.stderr, flush=True)
             rows += GOALS[number](bench)
-    print(_table(rows))
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
