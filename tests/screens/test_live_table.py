@@ -46,8 +46,8 @@ async def test_names_are_spelt_in_ascii_before_they_are_cut() -> None:
         it.set_rows([row("王小"), row("Щука", 12)])
         await pilot.pause()
         lines = screen_lines(app)
-    assert lines[1].startswith("    Queue WangXi")
-    assert lines[2].startswith("    Queue Shchu")
+    assert lines[1].startswith("    Queue Wang~ ")
+    assert lines[2].startswith("    Queue Shch~ ")
 
 
 async def test_the_cursor_follows_its_key_through_a_new_order() -> None:
