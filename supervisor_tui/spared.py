@@ -2,7 +2,8 @@
 
 In the screen: the command palette with its inputs and lists, the folders of other systems, and TLS,
 which asyncio would load though a screen never speaks to the network. Together they are a fifth of
-what importing Textual takes, and 6 MB. Textual is pinned to a minor series.
+what importing Textual takes, and 6 MB. Textual is pinned to a minor series. Pages that read history
+make hashes, for which Python's own are enough: OpenSSL would be another 3 MB.
 
 In a sync process whose endpoints are all on this host: TLS once more, 5 MB. `tests/guards` holds
 what this says.
@@ -47,6 +48,7 @@ def spare() -> None:
     """
     modules = cast("dict[str, ModuleType | None]", sys.modules)
     modules.setdefault("ssl", None)  # `import ssl` fails, which asyncio provides for
+    _hash_without_openssl(modules)
     if "textual" in modules:
         return
     palette = ModuleType("textual.command")
@@ -62,8 +64,7 @@ def spare() -> None:
 def spare_tls() -> None:
     """Put stand-ins for TLS and its authorities in place, where no endpoint is asked that way.
 
-    Nothing is done where any of it is loaded already. What hashes does so without OpenSSL, where
-    Python can: it would bring most of that along.
+    Nothing is done where any of it is loaded already.
     """
     modules = cast("dict[str, ModuleType | None]", sys.modules)
     if {"ssl", "asyncio", "hashlib"} & modules.keys():
@@ -75,8 +76,13 @@ def spare_tls() -> None:
     for name in _TLS_TYPES:
         setattr(tls, name, type(name, (Exception,), {"__module__": tls.__name__}))
     modules["certifi"] = ModuleType("certifi")
+    _hash_without_openssl(modules)
+
+
+def _hash_without_openssl(modules: dict[str, ModuleType | None]) -> None:
+    """Where Python can hash by itself: OpenSSL would bring most of TLS along."""
     if all(find_spec(name) is not None for name in _HASHES):
-        modules["_hashlib"] = None
+        modules.setdefault("_hashlib", None)
 
 
 def _downloads() -> Path:
