@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import os
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from screens.text import set_language
 from supervisor_tui.garbage import collect_seldom
 from supervisor_tui.parser import parse
+from supervisor_tui.terminal_locale import given_environ, is_utf8
 
 DONE = 0
 INTERRUPTED = 130
@@ -74,10 +76,25 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _tolerate_any_character() -> None:
-    """Names of people are not to fail on a terminal that cannot show them."""
+    """Names of people are not to fail on a terminal that cannot show them.
+
+    What goes to the standard output says by itself which characters it may have; JSON has any.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if hasattr(sys.stderr, "reconfigure") and not is_utf8(given_environ()):
+        codecs.register_error("spelt", _spell)
+        sys.stderr.reconfigure(encoding="ascii", errors="spelt")
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    """What stands for characters that the terminal does not have."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    from screens.glyphs import to_ascii
+
+    return to_ascii(error.object[error.start : error.end]), error.end
 
 
 def _flush() -> None:

@@ -67,9 +67,7 @@ def _print_plain(
     if profile.reason is not None:
         print(word_reason(profile.reason), file=sys.stderr)
         if not is_restricted(configuration, account_name(os.geteuid())):
-            hint = _(
-                "“supervisor-tui watch queues” goes on telling, line by line, what there is to see."
-            )
+            hint = _("“supervisor-tui watch queues” goes on telling what there is to see.")
             print(hint, file=sys.stderr)
     return show.print_pane(configuration, "queues", arguments)
 

@@ -211,6 +211,16 @@ def test_a_full_disk_is_told_in_one_sentence() -> None:
     assert told.startswith("The disk is full")
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("C", b"Uberfluss.toml: "), ("C.UTF-8", "Überfluss.toml: ".encode())]
+)
+def test_errors_are_in_the_letters_that_the_terminal_has(language: str, told: bytes) -> None:
+    command = [*COMMAND, "show", "queues", "--config", "/Überfluss.toml"]
+    env = {"LANG": language, "PATH": os.environ["PATH"]}
+    ended = subprocess.run(command, capture_output=True, env=env, check=False)
+    assert ended.stderr.startswith(b"/" + told)
+
+
 def test_streams_that_are_closed_are_no_error_and_take_no_file(tmp_path: Path) -> None:
     """What is opened next would take their place, and what is printed be written into it."""
     code = (
