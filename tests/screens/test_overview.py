@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,9 +16,11 @@ from data.model import Activity, AgentState, ComplaintClock, ContactState
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES
 from screens.actions import Scope
+from screens.detail import DetailScreen
 from screens.floor_screen import FloorScreen
 from screens.look import Look, Viewing
 from screens.overview import FOUR
+from screens.pane_types import pane_type
 from tests.builders import (
     MOMENT,
     NOW,
@@ -29,7 +32,7 @@ from tests.builders import (
     make_shift,
     make_snapshot,
 )
-from tests.screens.helpers import Bench, screen_lines, screen_text, style_of
+from tests.screens.helpers import Bench, bench, screen_lines, screen_text, style_of
 
 
 def floor_look(*, is_ascii: bool = False, moment: Moment = MOMENT) -> Look:
@@ -148,3 +151,38 @@ async def test_a_pane_that_was_left_holds_on_to_no_look(scope: Scope) -> None:
         await screen.go_to(Scope.ESCALATIONS)
         screen.show(floor_look())
         assert sys.getrefcount(old) == held
+
+
+@pytest.fixture
+def _without_collector() -> Iterator[None]:
+    """What is closed waits for Python to look for garbage; here it never does."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_without_collector")
+async def test_a_page_that_was_closed_holds_on_to_no_floor() -> None:
+    async with floor_screen((80, 24)) as (app, _screen, pilot):
+        first, second = floor_look(), floor_look()
+        held = [sys.getrefcount(look.snapshot) for look in (first, second)]
+        page = DetailScreen("", lambda _look, _width: (), first, keymap={}, is_ascii=False)
+        await app.push_screen(page)
+        page.show(second)
+        assert sys.getrefcount(second.snapshot) > held[1]
+        await app.pop_screen()
+        await pilot.pause()
+        assert [sys.getrefcount(look.snapshot) for look in (first, second)] == held
+
+
+@pytest.mark.usefixtures("_without_collector")
+@pytest.mark.parametrize("scope", [Scope.QUEUES, Scope.AGENTS, Scope.ROSTER])
+async def test_a_pane_that_was_taken_away_holds_on_to_no_look(scope: Scope) -> None:
+    pane = pane_type(scope)(is_ascii=False)
+    async with bench(pane):
+        look = floor_look()
+        held = sys.getrefcount(look)
+        pane.show(look)
+        assert sys.getrefcount(look) > held
+        await pane.remove()
+        assert sys.getrefcount(look) == held
