@@ -16,17 +16,17 @@ from typing import Any, NoReturn
 
 from rich.color import ColorSystem
 
-from data.cache.reader import CacheReader
 from data.errors import StoreError
 from data.figures.freshness import Moment
 from data.figures.queues import QueueBook
 from data.files import FloorFiles
-from data.floor import Floor
+from data.settings import Sync
 from screens.first_picture import SCOPE, first_picture
 from screens.keys import Keymap
 from screens.look import Look, Viewing
 from supervisor_tui.config import Configuration, rules_of_today
 from supervisor_tui.feed import Begun
+from supervisor_tui.first_read import first_read, patience_s
 from supervisor_tui.output import OutputStage
 from supervisor_tui.person import PersonalFile
 from supervisor_tui.terminal import TerminalProfile
@@ -140,7 +140,8 @@ def paint_first(
         personal: Which columns they keep.
     """
     try:
-        begun = _read(files)
+        is_awaited = configuration.floor.sync is Sync.AUTO
+        begun = first_read(files, patience_s() if is_awaited else 0)
         size = os.get_terminal_size(_SCREEN)
         mode = termios.tcgetattr(_KEYBOARD)
     except (StoreError, OSError, termios.error):
@@ -173,18 +174,3 @@ def paint_first(
     for y, line in enumerate(lines):
         stage.put(0, y, line)
     return FirstPaint(begun, queues, stage, mode)
-
-
-def _read(files: FloorFiles) -> Begun:
-    """What is in the cache.
-
-    Raises:
-        StoreError: It cannot be read; the feed will say why.
-    """
-    reader, floor = CacheReader.open(files.cache), Floor()
-    try:
-        snapshot = floor.apply(reader.read(floor.rev))
-    except StoreError:
-        reader.close()
-        raise
-    return Begun(reader, floor, snapshot)
