@@ -21,16 +21,18 @@ ESCAPE = "\x1b"
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 _CONTINUES = frozenset("[O\t")
 """What may follow an escape: sequences, and Shift+Tab of the Linux console."""
-_BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\[\[|O[0-9;]*)")
+LONGEST = 32
+"""Characters of a sequence, at most."""
+_BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\[\[|O[0-9;]*)\Z")
 _WHOLE = re.compile(
     r"\x1b(?:\[(?![<M])[0-?]*[ -/]*(?!\[)[@-~]"  # but for the mouse
     r"|\[\[[A-Z]|\[\d+\$|O[0-9;]*[@-~])"  # keys of the Linux console, of rxvt, and old ones
 )
 
 
-def is_begun(sequence: str) -> bool:
-    """Whether the rest of a sequence is still to come; a lone escape may be a key."""
-    return _BEGUN.fullmatch(sequence) is not None
+def is_begun(typed: str) -> bool:
+    """Whether it ends in a sequence whose rest is still to come; a lone escape may be a key."""
+    return _BEGUN.search(typed) is not None
 
 
 def is_whole(sequence: str) -> bool:

@@ -17,6 +17,8 @@ SLACK_MS = 50
 """By how much an answer may be later than the quickest before it counts as queueing."""
 PATIENCE_MS = 10_000
 """How long an answer is waited for: a whole screen at 9600 bit/s takes three seconds."""
+DOUBT_MS = 2_000
+"""How long of it where somebody asks for the whole picture: noise may have eaten the answer."""
 TRIES = 2
 """How many questions in a row may stay without an answer."""
 BITS = 10
@@ -86,6 +88,12 @@ class Pacer:
             if self._quickest_ms is None or self._unanswered >= TRIES:
                 return now_ms < self._sent_until_ms
             return waited > self._quickest_ms + SLACK_MS
+
+    def doubt(self, now_ms: int) -> None:
+        """Take an answer that is long due for lost; somebody waits for the picture."""
+        with self._lock:
+            if self._asked_ms is not None and now_ms - self._asked_ms > DOUBT_MS:
+                self._settle()
 
     def wait_for_answer(self, most_ms: int) -> None:
         """Wait for the answer under way, so that it does not reach whoever reads next."""

@@ -33,7 +33,7 @@ from data.clock import monotonic_ms
 from supervisor_tui.counting_file import CountingFile
 from supervisor_tui.first_paint import TAKEN, FirstPaint
 from supervisor_tui.frames import FrameClock
-from supervisor_tui.keystrokes import ESCAPE, Keystrokes, is_begun, is_whole
+from supervisor_tui.keystrokes import LONGEST, Keystrokes, is_begun, is_whole
 from supervisor_tui.output import OutputStage
 from supervisor_tui.pacing import Pacer
 from supervisor_tui.sequences import AGAIN, CHOSEN, MOUSE_OFF, MOUSE_ON, PARTING
@@ -48,8 +48,6 @@ RESIZED_S = 0.1
 REST_S = 2.0
 """How much longer than for an escape alone the rest of a sequence is waited for: its letters would
 be typed, and capitals act."""
-MOST = 32
-"""Characters of a sequence, at most."""
 KEYS_S = 0.1
 """How often to look whether an escape has stayed alone long enough to be a key."""
 TYPING_MS = 250
@@ -59,10 +57,7 @@ LAST_ANSWER_MS = 1000
 
 
 class KeyParser(XTermParser):
-    """Textual's parser of keys, which can be told that an escape stands alone.
-
-    A sequence that means nothing to it is nobody's typing, and what has begun as one is waited for.
-    """
+    """Textual's parser of keys: told when an escape stands alone, silent on unknown sequences."""
 
     _recent = ""
 
@@ -79,10 +74,9 @@ class KeyParser(XTermParser):
 
     def feed(self, data: str) -> Iterable[Message]:
         """Take what was typed; answers the keys that have come to their end."""
-        self._recent = (self._recent + data)[-MOST:]
+        self._recent = (self._recent + data)[-LONGEST:]
         yield from super().feed(data)
-        begun = self._recent[max(0, self._recent.rfind(ESCAPE)) :]
-        if self._timeout_time is not None and is_begun(begun):
+        if self._timeout_time is not None and is_begun(self._recent):
             self._timeout_time += REST_S
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
@@ -121,6 +115,10 @@ class TerminalDriver(LinuxDriver):
     def is_behind(self) -> bool:
         """Whether the terminal has not yet got all that was written."""
         return self._counting.is_behind or self._pacer.is_behind(monotonic_ms())
+
+    def doubt(self) -> None:
+        """Somebody sees that something is wrong: an answer that is long due may be lost."""
+        self._pacer.doubt(monotonic_ms())
 
     def start_application_mode(self) -> None:
         """Take the terminal over, for the first time or after the process was suspended."""
@@ -353,6 +351,8 @@ class PaintingApp(App[None]):
         driver, stage = self._driver, self._stage
         if not isinstance(driver, TerminalDriver) or stage is None:
             return
+        if self._is_doubted:
+            driver.doubt()
         if driver.is_behind:
             if not self._retry_is_set:
                 self._retry_is_set = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supervisor_tui.pacing import PATIENCE_MS, QUESTION, SLACK_MS, TRIES, Pacer
+from supervisor_tui.pacing import DOUBT_MS, PATIENCE_MS, QUESTION, SLACK_MS, TRIES, Pacer
 
 
 def asked(at_ms: int) -> Pacer:
@@ -88,3 +88,15 @@ def test_of_a_line_that_is_not_slow_nothing_is_reckoned() -> None:
 
 def test_leaving_waits_for_nobody_who_never_answered() -> None:
     asked(0).wait_for_answer(10**9)
+
+
+def test_an_answer_that_noise_has_eaten_is_waited_for_no_longer_than_somebody_likes() -> None:
+    """But for a screen that is on its way, as it is while somebody holds Ctrl+L down."""
+    pacer = asked(0)
+    pacer.answered(10)
+    pacer.asked(1000)
+    pacer.doubt(1000 + DOUBT_MS)
+    assert pacer.is_behind(1000 + DOUBT_MS)
+    pacer.doubt(1001 + DOUBT_MS)
+    assert not pacer.is_behind(1001 + DOUBT_MS)
+    assert pacer.question == QUESTION
