@@ -26,23 +26,24 @@ class LookRest:
     def __init__(self, monotonic: Callable[[], int] = monotonic_ms) -> None:
         self._monotonic = monotonic
         self._began_ms = monotonic()
-        self._before_s = self._cost_s = 0.0
+        self._costs_s = [0.0, 0.0, 0.0]
+        """Of the last looks, the newest last."""
 
     def begin(self) -> None:
         """A look begins."""
         self._began_ms = self._monotonic()
-        self._before_s, self._cost_s = self._cost_s, 0.0
+        self._costs_s = [*self._costs_s[1:], 0.0]
 
     def add(self, seconds: float) -> None:
         """Count processor time of the look that began last; from whichever thread did it."""
-        self._cost_s += seconds
+        self._costs_s[-1] += seconds
 
     @property
     def left_s(self) -> float:
         """How long the next look has to wait yet.
 
-        The cheaper of two looks counts: what is loaded once, or swept up now and then, is no look.
+        The middle one of three counts: what is loaded once, or swept up now and then, is no look.
         """
-        cost_s = min(self._before_s, self._cost_s)
+        cost_s = sorted(self._costs_s)[1]
         passed_s = (self._monotonic() - self._began_ms) / 1000
         return max(0.0, min(LONGEST_S, SHARE * cost_s) - passed_s)

@@ -35,7 +35,7 @@ def test_what_a_look_cost_in_all_is_rested_from_before_the_next():
     assert rest.left_s == 0.0
 
 
-@pytest.mark.parametrize("costs", [(0.010, 0.900), (0.900, 0.010)])
+@pytest.mark.parametrize("costs", [(0.9, 0.01), (0.01, 0.01, 0.9), (0.01, 0.9, 0.01)])
 def test_one_look_that_was_dear_for_once_is_not_rested_from(costs):
     rest = LookRest(Wall())
     for cost_s in costs:
