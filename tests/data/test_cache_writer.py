@@ -10,11 +10,12 @@ import msgspec
 import pytest
 from sqlite_utils import Database
 
-from data.cache import following, tombstones
+from data.cache import committing, following, tombstones
 from data.cache import writer as writer_module
 from data.cache.blocks import kept_rows
 from data.cache.formats import CACHE
 from data.cache.reader import CacheReader
+from data.cache.recent import entries
 from data.cache.schema import cache_migrations
 from data.cache.writer import Applied, CacheWriter, Remembered
 from data.errors import Code, StoreError
@@ -310,6 +311,23 @@ def test_a_cache_of_before_rows_had_numbers_goes_on(files):
             assert [key.id for key in gone(reader.read(7))] == ["a1"]
     with closing(CacheWriter.open(files)) as writer:
         assert writer.versions(SITE, SOURCE, Kind.AGENT) == {"a2": 4, "a3": 1}
+
+
+def test_blocks_learn_of_what_was_told_before_it_is_too_much(files, writer, reader, monkeypatch):
+    monkeypatch.setattr(committing, "FEWEST_TOLD", 4)
+    apply(writer, *(agent_at(f"a{n}", 1) for n in range(3)))
+    told, seen = [], 0
+    for version in range(2, 12):
+        apply(writer, agent_at("a1", version))
+        told.append(sum(len(entry.rows) for entry in entries(writer.file.connection)))
+        delta = reader.read(seen or 1)
+        seen = delta.rev
+        assert [record.since for _, record in delta.upserts] == [version]
+    assert max(told) == 4
+    assert told.count(1) > 1
+    writer.file.close()
+    with closing(CacheWriter.open(files)) as again:
+        assert again.versions(SITE, SOURCE, Kind.AGENT) == {"a0": 1, "a1": 11, "a2": 1}
 
 
 def test_a_failed_write_changes_nothing_and_the_writer_goes_on(files, writer, reader):
