@@ -125,8 +125,8 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, Say
         self._snapshot = self._feed.first() or self._snapshot
         if self._parts.hints and not self._parts.personal.settings.has_dismissed_hints:
             self.floor.show_hints(self._parts.hints)
-        if self._parts.warnings:
-            self.tell("  ".join(self._parts.warnings), Tone.LOOK)
+        for warning in self._parts.warnings:
+            self.tell(warning, Tone.LOOK)
         self._tick.put_off()
         self._refresh()
 

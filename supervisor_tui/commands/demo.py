@@ -66,8 +66,8 @@ def hints() -> tuple[str, ...]:
     """What a newcomer is told in one line; Esc dismisses it."""
     return (
         _("A demonstration: no caller is real."),
-        _("{closer} looks closer, {help} helps, {leave} hides this").format(
-            closer=key_name("table.detail"), help=key_name("app.help"), leave=key_name("app.leave")
+        _("{detail} opens, {help} helps, {leave} hides this").format(
+            detail=key_name("table.detail"), help=key_name("app.help"), leave=key_name("app.leave")
         ),
     )
 

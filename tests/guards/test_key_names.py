@@ -46,7 +46,7 @@ def test_the_pattern_knows_a_key_when_it_sees_one() -> None:
 def test_sentences_name_a_persons_own_keys() -> None:
     assert key_name("table.worst") == "F12"
     assert NotesPane(is_ascii=True).empty_words.endswith("F12 writes a note, F12 an incident.")
-    assert hints()[1] == "F12 looks closer, F12 helps, F12 hides this"
+    assert hints()[1] == "F12 opens, F12 helps, F12 hides this"
     line = "".join(text for text, _tone in pane_line(PANES, None, 200))
     assert line.count("F12 ") == len(PANES)
 
