@@ -330,6 +330,21 @@ def test_blocks_learn_of_what_was_told_before_it_is_too_much(files, writer, read
         assert again.versions(SITE, SOURCE, Kind.AGENT) == {"a0": 1, "a1": 11, "a2": 1}
 
 
+def test_what_a_killed_process_had_told_is_kept_by_the_next(files):
+    killed = CacheWriter.open(files)
+    for number in (1, 2, 3):  # the first write of a process goes to the blocks at once
+        apply(killed, agent_at(f"a{number}", 1), cursor=str(number))
+    killed.file.close()
+    with (
+        closing(CacheWriter.open(files)) as writer,
+        closing(CacheReader.open(files.cache)) as reader,
+    ):
+        apply(writer, agent_at("a4", 1), cursor="4")
+        assert next(entries(writer.file.connection), None) is None
+        assert ids(reader.read(0)) == ["a1", "a2", "a3", "a4"]
+        assert ids(reader.read(2)) == ["a3", "a4"]
+
+
 def test_a_failed_write_changes_nothing_and_the_writer_goes_on(files, writer, reader):
     apply(writer, agent_at("a1", 1))
     connection = writer._file.connection
