@@ -17,7 +17,7 @@ from data.model import DESK, Handover, HandoverLine, Kind, Ms
 from screens.acting.offer import Ask, Offer, Settled, Wanted
 from screens.presenters.handover import counts_words
 from screens.presenters.handover_words import section_words, signed_text
-from screens.text import _, ngettext
+from screens.text import N_, _, ngettext
 from screens.widgets.form import Field
 
 ROOM = 9000
@@ -110,6 +110,10 @@ def _remarked(wanted: Wanted, fields: Mapping[str, Any]) -> Settled:
 
 
 ASKS: Mapping[Verb, Ask] = MappingProxyType(
-    {Verb.SIGN_HANDOVER: Ask(_remark_fields, settle=_remarked)}
+    {
+        Verb.SIGN_HANDOVER: Ask(
+            _remark_fields, title=N_("sign handover, with your remarks"), settle=_remarked
+        )
+    }
 )
 """What each verb has to ask first."""
