@@ -1,7 +1,8 @@
 """How long to leave newer commits alone, so that looking takes a small share of the time.
 
-A floor of ten thousand commits five pages a second, one right behind the other. To show each of
-them would cost five looks, and nobody could read them. What came meanwhile is read in one go.
+A floor of ten thousand commits nine pages a second, one right behind the other. To show each of
+them would cost nine looks, and nobody could read them. What came meanwhile is read in one go. A
+floor of two thousand is not kept waiting, though an answer of its may have two pages.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from collections.abc import Callable
 
 from data.clock import monotonic_ms
 
-SHARE = 20
-"""So many times as long as a look takes passes from one to the next: at most 5 % of a core."""
-LONGEST_S = 2.0
-"""What is on the screen gets no older by it than this, whatever a look takes."""
+SHARE = 0.05
+"""What looks may take of a core where there is always something new."""
+AHEAD_S = 0.1
+"""So much processor time looks may take before they have to wait; one counts as no more than it."""
 
 
 class LookRest:
@@ -26,24 +27,26 @@ class LookRest:
     def __init__(self, monotonic: Callable[[], int] = monotonic_ms) -> None:
         self._monotonic = monotonic
         self._began_ms = monotonic()
-        self._costs_s = [0.0, 0.0, 0.0]
-        """Of the last looks, the newest last."""
+        self._taken_s = 0.0
+        """What was taken and not yet made up for when the last look began."""
+        self._cost_s = 0.0
+        """What that look has cost so far."""
 
     def begin(self) -> None:
         """A look begins."""
-        self._began_ms = self._monotonic()
-        self._costs_s = [*self._costs_s[1:], 0.0]
+        self._taken_s = self._owed_s
+        self._began_ms, self._cost_s = self._monotonic(), 0.0
 
     def add(self, seconds: float) -> None:
         """Count processor time of the look that began last; from whichever thread did it."""
-        self._costs_s[-1] += seconds
+        self._cost_s += seconds
 
     @property
     def left_s(self) -> float:
-        """How long the next look has to wait yet.
+        """How long the next look has to wait yet: nothing on the screen becomes old by it."""
+        return max(0.0, self._owed_s - AHEAD_S) / SHARE
 
-        The middle one of three counts: what is loaded once, or swept up now and then, is no look.
-        """
-        cost_s = sorted(self._costs_s)[1]
+    @property
+    def _owed_s(self) -> float:
         passed_s = (self._monotonic() - self._began_ms) / 1000
-        return max(0.0, min(LONGEST_S, SHARE * cost_s) - passed_s)
+        return max(0.0, self._taken_s + min(self._cost_s, AHEAD_S) - SHARE * passed_s)

@@ -160,7 +160,7 @@ def test_a_feed_that_is_told_shows_commits_and_a_cache_that_was_replaced(tmp_pat
 
 
 def test_a_feed_whose_looks_are_dear_shows_the_last_of_many_commits(tmp_path, monkeypatch):
-    monkeypatch.setattr(look_rest, "LONGEST_S", 0.05)
+    monkeypatch.setattr(look_rest, "SHARE", 2.0)
     files, came, seen = FloorFiles(tmp_path), threading.Condition(), []
     files.make()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from supervisor_tui.look_rest import LONGEST_S, SHARE, LookRest
+from supervisor_tui.look_rest import AHEAD_S, SHARE, LookRest
 
 
 class Wall:
@@ -23,35 +23,51 @@ def look(rest, *costs_s):
         rest.add(cost_s)
 
 
-def test_what_a_look_cost_in_all_is_rested_from_before_the_next():
+def looks_within(seconds, every_ms, cost_s):
+    """How many looks there are of commits that come so often; and the longest wait, seconds."""
+    wall, looks, waits = Wall(), 0, []
+    rest = LookRest(wall)
+    for commit_ms in range(0, seconds * 1000, every_ms):
+        wall.ms = max(wall.ms, 5_000 + commit_ms)
+        if rest.left_s == 0.0:
+            look(rest, cost_s)
+            looks += 1
+        waits.append(rest.left_s)
+    return looks, max(waits)
+
+
+def test_looks_that_fit_into_their_share_are_never_kept_waiting():
+    assert looks_within(20, 1000, 0.045) == (20, 0.0)
+
+
+def test_an_answer_in_two_pages_is_shown_at_once():
+    rest = LookRest(Wall())
+    for _page in range(2):
+        assert rest.left_s == 0.0
+        look(rest, 0.020, 0.010)
+    assert rest.left_s == 0.0
+
+
+@pytest.mark.parametrize("cost_s", [0.012, 0.060])
+def test_where_commits_never_end_looks_take_their_share_and_no_more(cost_s):
+    looks, longest_s = looks_within(60, 20, cost_s)
+    assert looks * cost_s == pytest.approx(60 * SHARE + AHEAD_S, rel=0.1)
+    assert longest_s <= cost_s / SHARE + 0.001
+
+
+def test_one_look_that_was_dear_for_once_keeps_nobody_waiting_for_long():
+    rest = LookRest(Wall())
+    look(rest, 30.0)
+    assert rest.left_s == 0.0
+    look(rest, 30.0)
+    assert rest.left_s == pytest.approx(AHEAD_S / SHARE)
+
+
+def test_what_was_taken_is_made_up_for():
     wall = Wall()
     rest = LookRest(wall)
+    look(rest, AHEAD_S)
     look(rest, 0.010)
-    look(rest, 0.004, 0.006)
-    assert rest.left_s == pytest.approx(SHARE * 0.010)
-    wall.ms += 150
-    assert rest.left_s == pytest.approx(SHARE * 0.010 - 0.150)
-    wall.ms += 60
-    assert rest.left_s == 0.0
-
-
-@pytest.mark.parametrize("costs", [(0.9, 0.01), (0.01, 0.01, 0.9), (0.01, 0.9, 0.01)])
-def test_one_look_that_was_dear_for_once_is_not_rested_from(costs):
-    rest = LookRest(Wall())
-    for cost_s in costs:
-        look(rest, cost_s)
-    assert rest.left_s == pytest.approx(SHARE * 0.010)
-
-
-def test_nothing_on_the_screen_becomes_old_by_resting():
-    rest = LookRest(Wall())
-    for _ in range(3):
-        look(rest, 60.0)
-    assert rest.left_s == LONGEST_S
-
-
-def test_the_first_look_of_all_is_rested_from_only_once_there_was_another():
-    rest = LookRest(Wall())
-    assert rest.left_s == 0.0
-    look(rest, 0.5)
-    assert rest.left_s == 0.0
+    assert rest.left_s == pytest.approx(0.010 / SHARE)
+    wall.ms += round(1000 * 0.010 / SHARE)
+    assert rest.left_s == pytest.approx(0.0)
