@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.cache import committing
+from data.cache import blocks, committing
 from data.cache.reader import CacheReader
 from data.cache.writer import CacheWriter
 from data.files import FloorFiles
@@ -94,6 +94,7 @@ def shown(snapshot: FloorSnapshot) -> dict[Kind, dict[Key, object]]:
 def test_the_cache_equals_a_model_and_every_reader_catches_up(steps, told):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(committing, "FEWEST_TOLD", told)
+        patch.setattr(blocks, "_BITS", 1)
         files = FloorFiles(Path(folder))
         writer = CacheWriter.open(files)
         reader = CacheReader.open(files.cache)

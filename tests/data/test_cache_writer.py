@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlite_utils import Database
 
-from data.cache import committing, following, tombstones
+from data.cache import blocks, committing, following, tombstones
 from data.cache import writer as writer_module
 from data.cache.blocks import kept_rows
 from data.cache.formats import CACHE
@@ -330,7 +330,8 @@ def test_blocks_learn_of_what_was_told_before_it_is_too_much(files, writer, read
         assert again.versions(SITE, SOURCE, Kind.AGENT) == {"a0": 1, "a1": 11, "a2": 1}
 
 
-def test_what_a_killed_process_had_told_is_kept_by_the_next(files):
+def test_what_a_killed_process_had_told_is_kept_by_the_next(files, monkeypatch):
+    monkeypatch.setattr(blocks, "_BITS", 0)  # a block for each row
     killed = CacheWriter.open(files)
     for number in (1, 2, 3):  # the first write of a process goes to the blocks at once
         apply(killed, agent_at(f"a{number}", 1), cursor=str(number))
