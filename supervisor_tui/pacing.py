@@ -4,8 +4,8 @@ A full pty says that the line is behind, but behind sshd and a modem lie buffers
 megabytes before it is full. So a frame ends with a question that every terminal answers, where its
 cursor is. While an answer takes longer than the quickest has taken, something is still queueing
 before it, and the next frame waits. Never is more than one question on its way, and a terminal
-that does not answer is soon not asked any more: then a slow line is given the time that it needs
-for what was sent, by its speed.
+that does not answer is soon not asked any more, one that did after a minute: then a slow line is
+given the time that it needs for what was sent, by its speed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ DOUBT_MS = 2_000
 """How long of it where somebody asks for the whole picture: noise may have eaten the answer."""
 TRIES = 2
 """How many questions in a row may stay without an answer."""
+KNOWN_TRIES = 6
+"""The same for a terminal that has answered: a line may stand still for a minute, and whatever is
+sent meanwhile is what somebody has to wait for when it goes on."""
 BITS = 10
 """Of a byte on a line, those before and behind it among them."""
 
@@ -48,8 +51,12 @@ class Pacer:
     @property
     def question(self) -> str:
         """What to write behind a frame; empty for nothing."""
-        may_ask = self._asked_ms is None and self._unanswered < TRIES
-        return QUESTION if may_ask else ""
+        return QUESTION if self._asked_ms is None and not self._is_mute else ""
+
+    @property
+    def _is_mute(self) -> bool:
+        """Whether there is no hope for an answer any more."""
+        return self._unanswered >= (TRIES if self._quickest_ms is None else KNOWN_TRIES)
 
     def asked(self, now_ms: int) -> None:
         """The question was sent."""
@@ -85,7 +92,7 @@ class Pacer:
                 self._unanswered += 1
                 self._settle()
                 waited = 0
-            if self._quickest_ms is None or self._unanswered >= TRIES:
+            if self._quickest_ms is None or self._is_mute:
                 return now_ms < self._sent_until_ms
             return waited > self._quickest_ms + SLACK_MS
 

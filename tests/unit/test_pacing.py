@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from supervisor_tui.pacing import DOUBT_MS, PATIENCE_MS, QUESTION, SLACK_MS, TRIES, Pacer
+from supervisor_tui.pacing import (
+    DOUBT_MS,
+    KNOWN_TRIES,
+    PATIENCE_MS,
+    QUESTION,
+    SLACK_MS,
+    TRIES,
+    Pacer,
+)
 
 
 def asked(at_ms: int) -> Pacer:
@@ -50,7 +58,8 @@ def test_a_terminal_that_never_answers_costs_a_few_bytes() -> None:
 def test_a_terminal_that_fell_silent_is_waited_for_only_so_long_and_believed_again() -> None:
     pacer = asked(0)
     pacer.answered(10)
-    for now in range(100, 100 + TRIES * 2 * PATIENCE_MS, 2 * PATIENCE_MS):
+    for now in range(100, 100 + KNOWN_TRIES * 2 * PATIENCE_MS, 2 * PATIENCE_MS):
+        assert pacer.question == QUESTION
         pacer.asked(now)
         assert pacer.is_behind(now + PATIENCE_MS)
         assert not pacer.is_behind(now + PATIENCE_MS + 1)
