@@ -20,7 +20,7 @@ from screens.alert_words import (
 from screens.alerts import alert_at
 from screens.forecast_words import lead_sentence, outcome_sentence
 from screens.formats import format_clock, format_duration, format_moment
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.look import Look
 from screens.page import heading, parts, sentences
 from screens.presenters.alerts import LEVELS, mute_words, tone_of_alert

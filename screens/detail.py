@@ -12,7 +12,8 @@ from textual.screen import Screen
 
 from data.floor import FloorSnapshot
 from screens.actions import PAGE_MORE, Group, Scope, actions_of
-from screens.keys import Keymap, keys_of, with_twins
+from screens.key_names import Keymap, keys_of
+from screens.keys import with_twins
 from screens.look import Look
 from screens.text import _
 from screens.tones import Tone

@@ -16,7 +16,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from screens.actions import PANES, Scope
-from screens.keys import Keymap
+from screens.key_names import Keymap
 from screens.look import Look
 from screens.pane_types import FOUR, has_room_for_four
 from screens.presenters.acts import acts_pieces

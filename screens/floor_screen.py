@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 
 from screens.actions import Scope
-from screens.keys import Keymap
+from screens.key_names import Keymap
 from screens.look import Look
 from screens.overview import Overview
 from screens.pane import TablePane

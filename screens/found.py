@@ -11,7 +11,8 @@ from textual.binding import BindingType
 
 from data.cache.history_model import ContactLife, FoundContact
 from screens.actions import Scope
-from screens.keys import Keymap, bindings
+from screens.key_names import Keymap
+from screens.keys import bindings
 from screens.look import Look
 from screens.page import parts, table
 from screens.pane import TablePane

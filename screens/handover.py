@@ -14,7 +14,8 @@ from data.model import HandoverLine, Ms
 from screens.acting.handover import sign_offer, take_over_offer
 from screens.acting.offer import Offer
 from screens.actions import Scope
-from screens.keys import bindings, key_name
+from screens.key_names import key_name
+from screens.keys import bindings
 from screens.look import Look
 from screens.page import heading, parts, sentences
 from screens.pane import TablePane

@@ -1,71 +1,34 @@
-"""Keys: their names, their twins on a Cyrillic keyboard, a person's keymap, and bindings."""
+"""Keys: their twins on a Cyrillic keyboard, what is wrong with a keymap, and bindings."""
 
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from screens.actions import BY_ID, LAYERS, UNBOUND, Action, Group, Scope, actions_of, reachable
+from screens.key_names import (
+    SIGN_KEYS,
+    SPECIAL_KEYS,
+    Keymap,
+    is_key,
+    keys_of,
+    normal_key,
+    show_key,
+    split_keys,
+)
 from screens.text import N_, _
 
 if TYPE_CHECKING:
     from textual.binding import Binding
 
-Keymap: TypeAlias = Mapping[str, str]
-"""Keys by action id, several separated by commas: `{"table.down": "j,down"}`."""
-
-_SPECIAL = {
-    "up": N_("Up"),
-    "down": N_("Down"),
-    "left": N_("Left"),
-    "right": N_("Right"),
-    "home": N_("Home"),
-    "end": N_("End"),
-    "pageup": N_("PgUp"),
-    "pagedown": N_("PgDn"),
-    "insert": N_("Ins"),
-    "delete": N_("Del"),
-    "backspace": N_("Backspace"),
-    "enter": N_("Enter"),
-    "escape": N_("Esc"),
-    "tab": N_("Tab"),
-    "space": N_("Space"),
-    **{f"f{number}": f"F{number}" for number in range(1, 13)},
-}
-_MODIFIERS = {"ctrl": N_("Ctrl"), "alt": N_("Alt"), "shift": N_("Shift")}
-_RENAMED = {  # where the name of a key is not the name of its character
-    "solidus": "slash",
-    "reverse_solidus": "backslash",
-    "commercial_at": "at",
-    "hyphen_minus": "minus",
-    "plus_sign": "plus",
-    "low_line": "underscore",
-}
-_SIGNS = {}
-"""Printable ASCII characters that are neither letters nor digits, by the names of their keys."""
-for _char in map(chr, range(0x21, 0x7F)):
-    if not _char.isalnum():
-        _name = unicodedata.name(_char).lower().replace("-", "_").replace(" ", "_")
-        _SIGNS[_RENAMED.get(_name, _name)] = _char
-_NAMES = {char: name for name, char in _SIGNS.items()} | {" ": "space"}
-
 _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`" + 'QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>~'
 _CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё" + "ЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ"
 _UKRAINIAN = {"і": "s", "ї": "]", "є": "'", "І": "S", "Ї": "}", "Є": '"'}
 _LATIN_TWINS = dict(zip(_CYRILLIC, _LATIN, strict=True)) | _UKRAINIAN
-
-
-def normal_key(key: str) -> str:
-    """A key's name as the terminal library reports it: `?` is `question_mark`, `J` stays `J`."""
-    if len(key) == 1:
-        return _NAMES.get(key, key)
-    *modifiers, name = key.strip().split("+")
-    return "+".join([*(part.lower() for part in modifiers), _NAMES.get(name, name)])
 
 
 def latin_twin(key: str) -> str:
@@ -78,50 +41,6 @@ def with_twins(keys: tuple[str, ...]) -> tuple[str, ...]:
     """Keys, and after them the Cyrillic ones at the same places."""
     twins = (char for char in _LATIN_TWINS for key in keys if latin_twin(char) == key)
     return tuple(dict.fromkeys((*keys, *twins)))
-
-
-def show_key(key: str) -> str:
-    """A key as people read it: `pagedown` is `PgDn`, `ctrl+l` is `Ctrl+L`, `slash` is `/`."""
-    *modifiers, name = normal_key(key).split("+")
-    shown = _(_SPECIAL[name]) if name in _SPECIAL else _SIGNS.get(name, name)
-    if modifiers and len(shown) == 1:
-        shown = shown.upper()
-    return "+".join([*(_(_MODIFIERS.get(part, part)) for part in modifiers), shown])
-
-
-class _Hand:
-    """Whose keys sentences name."""
-
-    keymap: ClassVar[Keymap] = {}
-
-
-def keys_of(action: Action, keymap: Keymap | None = None) -> tuple[str, ...]:
-    """The keys of an action, by a person's keymap if it names the action.
-
-    Args:
-        action: The action.
-        keymap: The person's own keys; None for those in use.
-    """
-    mine = (_Hand.keymap if keymap is None else keymap).get(action.id)
-    return action.keys if mine is None else _split(mine)
-
-
-def use_keymap(keymap: Keymap) -> None:
-    """Let sentences name a person's own keys from now on, as they are in the person's language.
-
-    Args:
-        keymap: Without problems; empty for the keys that everybody has.
-    """
-    _Hand.keymap = keymap
-
-
-def key_name(action: str) -> str:
-    """The first key of an action as people read it, by the keymap in use.
-
-    Args:
-        action: The id of an action that has a key.
-    """
-    return show_key(keys_of(BY_ID[action])[0])
 
 
 def bindings(scope: Scope) -> list[Binding]:
@@ -144,7 +63,9 @@ def bindings(scope: Scope) -> list[Binding]:
 def textual_keymap(keymap: Keymap) -> dict[str, str]:
     """A keymap without problems in the form that `App.set_keymap` takes, twins included."""
     return {
-        name: ",".join(with_twins(_split(keys))) for name, keys in keymap.items() if name in BY_ID
+        name: ",".join(with_twins(split_keys(keys)))
+        for name, keys in keymap.items()
+        if name in BY_ID
     }
 
 
@@ -211,12 +132,12 @@ def _problems_of_lines(keymap: Keymap) -> Iterator[KeyProblem]:
         if name not in BY_ID:
             yield KeyProblem(KeyProblemKind.UNKNOWN_ACTION, name, other=_nearest(name, BY_ID))
             continue
-        keys = _split(written)
+        keys = split_keys(written)
         if not keys and BY_ID[name].keys:
             yield KeyProblem(KeyProblemKind.EMPTY, name)
         for key in keys:
-            if not _is_key(key):
-                near = _nearest(key.rpartition("+")[2], [*_SPECIAL, *_SIGNS])
+            if not is_key(key):
+                near = _nearest(key.rpartition("+")[2], [*SPECIAL_KEYS, *SIGN_KEYS])
                 yield KeyProblem(KeyProblemKind.UNKNOWN_KEY, name, key, near)
             elif key in UNBOUND:
                 yield KeyProblem(KeyProblemKind.RESERVED, name, key)
@@ -244,20 +165,6 @@ def _takes_over(one: Action, other: Action, keymap: Keymap) -> bool:
     moving, acting = (one, other) if one.group is Group.MOVE else (other, one)
     is_before = acting.is_priority and acting.group is Group.ACT
     return is_before and moving.group is Group.MOVE and len(keys_of(moving, keymap)) > 1
-
-
-def _split(keys: str) -> tuple[str, ...]:
-    """The keys of one line; a comma by itself is the key of that name."""
-    if keys.strip() == ",":
-        return ("comma",)
-    return tuple(dict.fromkeys(normal_key(key) for key in keys.split(",") if key.strip()))
-
-
-def _is_key(key: str) -> bool:
-    *modifiers, name = key.split("+")
-    if any(part not in _MODIFIERS for part in modifiers):
-        return False
-    return name in _SPECIAL or name in _SIGNS or (len(name) == 1 and name.isalnum())
 
 
 def _nearest(name: str, names: Mapping[str, object] | list[str]) -> str:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from screens.actions import ACTIONS, Action, Group, Scope
-from screens.keys import show_key
+from screens.key_names import show_key
 
 _INTRODUCTION = """\
 # Keys

@@ -15,7 +15,8 @@ from data.figures.night import site_nights
 from screens.action_types import Scope
 from screens.actions import BY_ID
 from screens.detail import DetailScreen
-from screens.keys import Keymap, keys_of, show_key, with_twins
+from screens.key_names import Keymap, keys_of, show_key
+from screens.keys import with_twins
 from screens.look import Look
 from screens.night import NightReading
 from screens.page import heading, parts, table

@@ -22,7 +22,8 @@ from data.model import Alert, Ms
 from screens.actions import Scope
 from screens.alert_words import alert_sentence, place_words
 from screens.formats import format_sure_clock
-from screens.keys import Keymap, bindings
+from screens.key_names import Keymap
+from screens.keys import bindings
 from screens.look import Look
 from screens.page import facts, heading, parts, sentences, table
 from screens.pane import TablePane

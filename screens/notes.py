@@ -16,7 +16,8 @@ from screens.acting.promises import promise_offers
 from screens.acting.shift_log import incident_offers, new_offers, note_offers, others_offers
 from screens.actions import BY_ID, Action, Scope
 from screens.formats import format_moment
-from screens.keys import bindings, key_name, keys_of
+from screens.key_names import key_name, keys_of
+from screens.keys import bindings
 from screens.look import Look
 from screens.page import heading, parts, sentences
 from screens.pane import TablePane

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from data.actions.verbs import Verb
 from screens.action_types import UNDO
 from screens.actions import Action, Group, Scope, actions_of
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.look import Look
 from screens.past import ReadsPast
 from screens.presenters.rows import Column, row_keys

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from screens.actions import BY_ID
 from screens.cells import pad
-from screens.keys import Keymap, keys_of, show_key
+from screens.key_names import Keymap, keys_of, show_key
 from screens.look import Look
 from screens.presenters.lines import Piece, fit_pieces, plain_line
 from screens.presenters.past_line import past_parts

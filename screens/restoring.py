@@ -16,7 +16,8 @@ from data.model import Ms
 from data.status import ActionRow, ActionState, Upset
 from screens.acting.restoring import VERBS, why_not_given
 from screens.actions import Scope
-from screens.keys import Keymap, bindings
+from screens.key_names import Keymap
+from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
 from screens.presenters.restoring import (

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from screens.actions import Scope
-from screens.keys import Keymap
+from screens.key_names import Keymap
 from screens.look import Look
 from screens.pane import TablePane
 from screens.prompting import Completer, PromptKind

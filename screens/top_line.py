@@ -6,7 +6,7 @@ live by nothing else.
 
 from __future__ import annotations
 
-from screens.keys import Keymap
+from screens.key_names import Keymap
 from screens.look import Look
 from screens.presenters.acts import acts_pieces
 from screens.presenters.lines import first_line, fit_pieces

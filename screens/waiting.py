@@ -13,7 +13,8 @@ from screens.acting.contacts import contact_offers
 from screens.acting.promises import promise_of_contact
 from screens.acting.raising import raise_of_contact
 from screens.actions import Scope
-from screens.keys import Keymap, bindings
+from screens.key_names import Keymap
+from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
 from screens.presenters.switches import switch_cells

@@ -19,7 +19,7 @@ from data.figures.roster import HALF_HOUR_MS
 from data.floor import FloorSnapshot, Key
 from data.rules.what_if import Change
 from data.zones import site_day_start
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.look import Look
 from screens.page import heading, parts, sentences, table
 from screens.presenters.what_if import (

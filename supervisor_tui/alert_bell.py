@@ -15,7 +15,7 @@ from data.figures.alerts import AlertFigures, alert_figures, mutes_on
 from data.settings import Figure, Severity
 from screens.alert_words import alert_sentence, figure_of, place_words
 from screens.formats import format_first
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.fitting import ELLIPSIS, fit_text

@@ -20,7 +20,8 @@ from data.floor import FloorSnapshot
 from screens.actions import Action, Scope
 from screens.detail import DetailScreen, Presenter
 from screens.floor_screen import FloorScreen
-from screens.keys import bindings, key_name, textual_keymap
+from screens.key_names import key_name
+from screens.keys import bindings, textual_keymap
 from screens.look import Look
 from screens.pane import TablePane
 from screens.prompting import PromptKind

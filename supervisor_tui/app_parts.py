@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from rich.color import ColorSystem
 
-from screens.keys import Keymap
+from screens.key_names import Keymap
 from screens.look import Viewing
 from supervisor_tui.doing import Doer
 from supervisor_tui.finding import Finder

@@ -11,7 +11,7 @@ from data.people import People, Person
 from data.settings import Sync
 from data.sync.night_marks import NightFile
 from data.sync.wanted import ask_now
-from screens.keys import use_keymap
+from screens.key_names import use_keymap
 from screens.look import Viewing
 from supervisor_tui.acting import Actor
 from supervisor_tui.app_parts import AppParts

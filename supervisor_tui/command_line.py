@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from screens.actions import Scope
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.text import _
 from screens.typed.grammar import Grammar, grammar_of, names
 from screens.typed.lines import skip_blanks

@@ -18,7 +18,7 @@ from data.floor import Key
 from screens import words
 from screens.acting.offer import Wanted
 from screens.action_types import UNDO
-from screens.keys import key_name, keys_of, show_key
+from screens.key_names import key_name, keys_of, show_key
 from screens.pane import TablePane
 from screens.presenters.acts import act_line, done_line, failures_words
 from screens.presenters.rows import row_keys

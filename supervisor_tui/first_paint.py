@@ -22,7 +22,7 @@ from data.figures.queues import QueueBook
 from data.files import FloorFiles
 from data.settings import Sync
 from screens.first_picture import SCOPE, first_picture
-from screens.keys import Keymap
+from screens.key_names import Keymap
 from screens.look import Look, Viewing
 from supervisor_tui.config import Configuration, rules_of_today
 from supervisor_tui.feed import Begun

@@ -9,7 +9,7 @@ from data.actions.verbs import Verb
 from data.floor import Key
 from data.model import Handover
 from screens.actions import BY_ID
-from screens.keys import keys_of, show_key
+from screens.key_names import keys_of, show_key
 from screens.text import ngettext
 from screens.tones import Tone
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from data.figures.messages import is_to, messages_of
 from data.floor import Key
 from data.model import Ms, Note
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.text import _
 from screens.tones import Tone
 from supervisor_tui.person import PersonalFile

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from screens.keys import Keymap, KeyProblem, check_keymap
+from screens.key_names import Keymap
+from screens.keys import KeyProblem, check_keymap
 from supervisor_tui.config import ConfigError, Configuration, Problem
 from supervisor_tui.config_locate import Locations
 

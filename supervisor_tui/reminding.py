@@ -20,7 +20,7 @@ from data.floor import FloorSnapshot, Key
 from data.model import Ms
 from screens.actions import BY_ID
 from screens.formats import format_duration, format_first
-from screens.keys import keys_of, show_key
+from screens.key_names import keys_of, show_key
 from screens.presenters.switches import short_word
 from screens.text import _
 from screens.tones import Tone

@@ -18,7 +18,7 @@ from data.figures.freshness import Moment
 from data.figures.queues import QueueBook
 from data.floor import FloorSnapshot
 from data.model import Ms
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.look import Look, Past
 from screens.sentences import sentence
 from screens.text import _

@@ -17,7 +17,7 @@ from data.sync.lock import is_held, read_note
 from data.sync.notice import Notice, read_notice
 from data.sync.wanted import ask_now
 from screens.actions import COMMANDS
-from screens.keys import keys_of, show_key
+from screens.key_names import keys_of, show_key
 from screens.look import Look
 from screens.text import _
 from screens.tones import Tone

@@ -20,7 +20,7 @@ from data.figures.doings import NO_DOINGS
 from data.figures.queues import QueueBook
 from data.masking import Mask
 from data.sync.night_marks import NightFile
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.look import Look
 from screens.text import _, ngettext
 from screens.tones import MARKS, Tone

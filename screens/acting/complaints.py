@@ -17,7 +17,7 @@ from data.floor import Key
 from data.model import Escalation, Kind
 from screens.acting.can import can
 from screens.acting.offer import Offer
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.look import Look
 from screens.presenters.acts import verb_words
 from screens.text import _

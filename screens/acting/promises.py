@@ -13,7 +13,7 @@ from data.floor import Key
 from data.model import DESK, Agent, Contact, Escalation, Kind, Promise
 from screens.acting.offer import Offer
 from screens.formats import format_caller
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.text import _
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from data.model import DESK, Incident, Kind, Note
 from data.people import Person as Reader
 from screens.acting.offer import Offer
 from screens.acting.promises import promise_of_nobody
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.look import Look
 from screens.text import _
 

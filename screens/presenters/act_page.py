@@ -13,7 +13,7 @@ from data.model import AnyRecord, Kind, Ms
 from data.status import ActionRow, ActionState
 from screens import complaint_words, words
 from screens.formats import format_moment
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.presenters.acts import outcome_words, verb_words
 from screens.presenters.acts_table import differences
 from screens.sentences import sentence

@@ -12,7 +12,7 @@ from data.model import Agent, AgentState, AnyRecord, ContactState, Escalation, K
 from data.status import ActionRow
 from screens import complaint_words, words
 from screens.formats import format_clock, format_moment
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.presenters.acts import outcome_tone, outcome_words, verb_words
 from screens.presenters.rows import Column, RowView
 from screens.presenters.table import Entry, TableView, ViewState, arrange, fit_numbers

@@ -22,7 +22,7 @@ from screens.alert_words import (
 )
 from screens.forecast_words import outcome_words
 from screens.formats import format_clock, format_count, format_duration, format_moment
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.presenters.acts import pending_words
 from screens.presenters.rows import Column, RowView
 from screens.presenters.sites import SiteColumn

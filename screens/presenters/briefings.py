@@ -12,7 +12,7 @@ from data.floor import FloorSnapshot, Key
 from data.model import DESK, Kind, Ms, Note
 from data.people import Person
 from screens.formats import format_duration
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.presenters.acts import pending_words
 from screens.presenters.table import SortKey
 from screens.text import _, ngettext, pgettext

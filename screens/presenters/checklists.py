@@ -11,7 +11,7 @@ from data.model import Kind, Ms
 from data.settings import ChecklistSettings
 from screens.checklist_defaults import DEFAULT_CHECKLISTS
 from screens.formats import format_clock, format_duration
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.look import Look
 from screens.presenters.acts import pending_words
 from screens.presenters.lines import Piece

@@ -12,7 +12,7 @@ from data.figures.doings import Doings
 from data.figures.handover import Draft, Section
 from data.floor import Key
 from data.model import Handover, HandoverLine, Kind
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.presenters.acts import pending_words
 from screens.presenters.handover_changes import changes_since
 from screens.presenters.handover_words import Wording, draft_sentences, section_words, worded

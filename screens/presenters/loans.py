@@ -9,7 +9,7 @@ from data.figures.loans import LoanFigures, loan_figures, queue_name
 from data.floor import FloorSnapshot, Key
 from data.model import Kind, Ms
 from screens.formats import format_clock, format_duration, format_moment
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.presenters.acts import verb_words
 from screens.presenters.lent_words import agent_words, state_words
 from screens.presenters.rows import Column, RowView

@@ -18,7 +18,7 @@ from screens.formats import (
     format_moment,
     format_sure_clock,
 )
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.look import Look
 from screens.presenters.acts import pending_words
 from screens.presenters.briefings import Briefing, briefing_cells

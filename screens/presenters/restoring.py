@@ -15,7 +15,7 @@ from data.rules.restoring import Lack, penalty_in
 from data.status import ActionRow, Upset
 from screens import words
 from screens.formats import format_clock, format_moment
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.presenters.acts import outcome_words
 from screens.presenters.agent_detail import agent_title
 from screens.presenters.rows import Column, RowView

@@ -11,7 +11,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from screens.actions import Scope
-from screens.keys import bindings, key_name
+from screens.key_names import key_name
+from screens.keys import bindings
 from screens.presenters.rows import Column, RowView
 from screens.text import _
 from screens.tones import Tone

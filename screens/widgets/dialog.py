@@ -12,7 +12,8 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 
 from screens.actions import BY_ID, Scope
-from screens.keys import bindings, key_name
+from screens.key_names import key_name
+from screens.keys import bindings
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.fitting import cut_sign, fit_text, wrap_cells

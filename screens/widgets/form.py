@@ -13,7 +13,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 
 from screens.actions import BY_ID, Scope
-from screens.keys import bindings, key_name
+from screens.key_names import key_name
+from screens.keys import bindings
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.dialog import box

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from screens.actions import ACTIONS, PANES, Action, Group, Pane, Scope
-from screens.keys import Keymap
+from screens.key_names import Keymap
 from screens.tones import Tone
 from screens.widgets.frame_text import fit_keys, key_entries, pane_line
 from screens.widgets.text_lines import TextLines

@@ -8,7 +8,8 @@ from typing import TypeAlias
 from rich.cells import cell_len
 
 from screens.actions import BY_ID, PANES, Action, Pane, Scope
-from screens.keys import Keymap, footer_actions, key_name, keys_of, show_key
+from screens.key_names import Keymap, key_name, keys_of, show_key
+from screens.keys import footer_actions
 from screens.presenters.lines import Piece
 from screens.text import _
 from screens.tones import MARKS, Tone

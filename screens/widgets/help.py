@@ -12,7 +12,8 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 
 from screens.actions import LAYERS, PAGE_MORE, Action, Group, Scope, actions_of, reachable
-from screens.keys import Keymap, bindings, keys_of, show_key
+from screens.key_names import Keymap, keys_of, show_key
+from screens.keys import bindings
 from screens.presenters.rows import Column
 from screens.text import N_, _
 from screens.tones import MARKS, Tone

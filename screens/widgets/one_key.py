@@ -10,7 +10,8 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from screens.keys import latin_twin, show_key
+from screens.key_names import show_key
+from screens.keys import latin_twin
 from screens.text import _
 from screens.tones import Tone
 from screens.widgets.frame_text import GAP

@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from screens.keys import key_name
+from screens.key_names import key_name
 from screens.text import _
 from supervisor_tui import demo_folder
 from supervisor_tui.commands import screen, show

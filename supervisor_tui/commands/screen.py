@@ -123,7 +123,7 @@ def _first_picture(
     configuration: Configuration, files: FloorFiles, profile: TerminalProfile
 ) -> FirstPaint | None:
     """What is known of the floor, to be shown before anything heavy is imported."""
-    from screens.keys import use_keymap
+    from screens.key_names import use_keymap
     from supervisor_tui.first_paint import paint_first
     from supervisor_tui.folders import config_folder
     from supervisor_tui.keymap import floor_keymap, with_own_keys

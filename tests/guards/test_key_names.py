@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from screens.actions import ACTIONS, PANES
-from screens.keys import key_name, keys_of, use_keymap
+from screens.key_names import key_name, keys_of, use_keymap
 from screens.notes import NotesPane
 from screens.widgets.frame_text import pane_line
 from supervisor_tui.commands.demo import hints

@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 import screens
 from screens.actions import BY_ID
-from screens.keys import Keymap, keys_of
+from screens.key_names import Keymap, keys_of
 from screens.presenters.rows import Column, RowView
 from screens.tones import Tone
 from screens.widgets.gate import OutputGate

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from screens.actions import ACTIONS, PANES, Scope
-from screens.keys import show_key
+from screens.key_names import show_key
 from screens.presenters.rows import Column
 from screens.widgets.column_chooser import ColumnChooser
 from screens.widgets.dialog import Dialog, DialogKind

@@ -6,14 +6,12 @@ from textual.binding import Binding, BindingsMap
 from textual.keys import _character_to_key
 
 from screens.actions import ACTIONS, BY_ID, COMMANDS, LAYERS, PANES, UNBOUND, Group, Scope
+from screens.key_names import keys_of, normal_key, show_key
 from screens.keys import (
     KeyProblemKind,
     bindings,
     check_keymap,
-    keys_of,
     latin_twin,
-    normal_key,
-    show_key,
     textual_keymap,
     with_twins,
 )
