@@ -29,7 +29,6 @@ from data.model import (
     Queue,
     Shift,
 )
-from data.sharing import settle, take_over
 from data.status import ActionRow, SiteInfo, SourceHealth
 
 _STEPS_KEPT = 4
@@ -228,6 +227,10 @@ class Floor:
         """The newest commit applied."""
         return self._last.rev
 
+    def rows_of(self, kind: Kind) -> Mapping[Key, AnyRecord]:
+        """The rows of a kind as they stand."""
+        return self._rows[kind]
+
     def apply(self, delta: Delta) -> FloorSnapshot:
         """Take in what is newer and hand on a view of the whole."""
         if delta.reset:
@@ -257,12 +260,7 @@ class Floor:
             if kind is not last:  # hashing an enumeration's member costs more than the rest
                 last, (before, rows, step) = kind, self._own(kind, touched)
             key = make(Key, (record.site, record.source, record.id))  # half of what Key() costs
-            old = before.get(key)
-            if old is not None:
-                take_over(record, old)
-            elif before:  # those of an empty floor come settled
-                settle(record)
-            step[key] = (old, record)
+            step[key] = (before.get(key), record)
             rows[key] = record
         last = None
         for kind, key in delta.deletions:

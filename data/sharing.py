@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import force_setattr
 
+from data.floor import Key
 from data.model import Agent, AnyRecord, Contact
 
 _Value = TypeVar("_Value")
@@ -49,8 +50,28 @@ _LASTING: Mapping[type, _Fields] = {
 """What most versions of a row say as the one before did."""
 
 
+def share(records: Iterable[AnyRecord], standing: Mapping[Key, AnyRecord]) -> None:
+    """Give rows that were just decoded, all of one kind, what is there already.
+
+    To be called before anybody sees them, and for few at a time: what each brought is let go of.
+
+    Args:
+        records: The rows.
+        standing: What stood in their places until now.
+    """
+    make = tuple.__new__
+    for record in records:
+        if type(record) not in _LASTING:
+            return
+        before = standing.get(make(Key, (record.site, record.source, record.id)))
+        if before is None:
+            settle(record)
+        else:
+            take_over(record, before)
+
+
 def settle(record: AnyRecord) -> None:
-    """Give a new row the words that others have; to be called before anybody sees it."""
+    """Give a new row the words that others have."""
     kind = type(record)
     for name in _WORDS.get(kind, ()):
         force_setattr(record, name, _once(getattr(record, name)))
@@ -59,10 +80,8 @@ def settle(record: AnyRecord) -> None:
 
 
 def take_over(record: AnyRecord, before: AnyRecord) -> None:
-    """Give another version of a row what the one before had and it has, too; likewise."""
-    lasting = _LASTING.get(type(record))
-    if lasting is None:
-        return
+    """Give another version of a row what the one before had and it has, too."""
+    lasting = _LASTING[type(record)]
     values, old = lasting.of(record), lasting.of(before)
     if values != old:
         pairs = zip(values, old, strict=True)

@@ -131,7 +131,7 @@ class Feed:
     def _read(self, reader: CacheReader, floor: Floor) -> None:
         self._rest.begin()
         began = thread_time()
-        delta = reader.read(floor.rev)
+        delta = reader.read(floor.rev, floor.rows_of)
         self._say(None)
         self._newest = floor.apply(delta)
         self._rest.add(thread_time() - began)

@@ -83,7 +83,7 @@ class NightKeeper:
         snapshot = floor.apply(reader.read(0))
         while not self._stop.wait(LOOK_S):
             if self._is_night(snapshot, Moment.of(snapshot.clock())):
-                snapshot = floor.apply(reader.read(floor.rev))
+                snapshot = floor.apply(reader.read(floor.rev, floor.rows_of))
             self.look(snapshot, Moment.of(snapshot.clock()), monotonic_ms())
 
     def look(self, snapshot: FloorSnapshot, moment: Moment, now_ms: int) -> None:

@@ -6,7 +6,7 @@ How rows are packed is `data.cache.packing`'s matter; here is what a screen need
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import compress
@@ -17,7 +17,7 @@ import msgspec
 
 from data.floor import Key
 from data.model import RECORD_TYPES, AnyRecord, Kind, Ms
-from data.sharing import settle
+from data.sharing import share
 
 TOLD_FROM = "told_from"
 """In `meta`: whoever has seen this commit finds all that is newer in `recent`."""
@@ -51,10 +51,15 @@ def all_of(kind: Kind) -> msgspec.msgpack.Decoder[list[AnyRecord]]:
     return msgspec.msgpack.Decoder(GenericAlias(list, (RECORD_TYPES[kind],)))
 
 
+Standing: TypeAlias = Callable[[Kind], Mapping[Key, AnyRecord]]
+"""The rows of a kind that whoever asks for news has already."""
+
+
 class News(msgspec.Struct):
     """The last word on each row that is newer than a commit."""
 
     since: int
+    standing: Standing
     upserts: list[tuple[Kind, AnyRecord]] = msgspec.field(default_factory=list)
     deletions: list[tuple[Kind, Key]] = msgspec.field(default_factory=list)
 
@@ -82,28 +87,29 @@ class News(msgspec.Struct):
                 raise ValueError(kind)
             records = [decode(raw) for raw in compress(raws, chosen)]
             gone = list(compress(gone, chosen[len(raws) :]))
+        share(records, self.standing(kind))
         self.upserts += [(kind, record) for record in records]
         if self.since:  # who has nothing yet has nothing to let go of
             self.deletions += [(kind, Key(*scope, entity)) for entity in gone]
-        else:  # what is newer is for the floor to settle, which knows what stood there
-            for record in records:
-                settle(record)
 
 
-def read_news(connection: sqlite3.Connection, since: int, told_from: int) -> News:
+def read_news(
+    connection: sqlite3.Connection, since: int, told_from: int, standing: Standing
+) -> News:
     """What later commits than `since` wrote; from 0, all rows that stand.
 
     Args:
         connection: The cache's, in a transaction.
         since: The number of a commit.
         told_from: The commit from which on `recent` tells all.
+        standing: What is there already.
 
     Raises:
         msgspec.DecodeError: A record makes no sense.
         KeyError: There is a kind that is none.
         ValueError: Parts that belong together do not.
     """
-    news, known = News(since), dict[Kind, set[int]]()
+    news, known = News(since, standing), dict[Kind, set[int]]()
     with closing(connection.execute(_TOLD, ((since + 1) * PLACES,))) as entries:
         for name, site, source, heads, ids, records in entries:
             kind, numbers = _kinds[name], decode_heads(heads)[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import msgspec
 
 from data.cache.database import open_for_reading, patiently
 from data.cache.formats import CACHE
-from data.cache.news import TOLD_FROM, News, read_news
+from data.cache.news import TOLD_FROM, News, Standing, read_news
 from data.errors import Code, StoreError
-from data.floor import Delta
+from data.floor import Delta, Key
+from data.model import AnyRecord, Kind
 from data.status import ActionRow, SiteInfo, SourceHealth
 
 _decode_site = msgspec.json.Decoder(SiteInfo).decode
@@ -29,6 +31,10 @@ _SETTLED_NS = 200_000_000
 Identity = tuple[int, int]
 CACHE_KIB = 256
 """Pages that SQLite keeps: the system keeps the file's, and what is read is read once."""
+
+
+def _nothing(_kind: Kind) -> Mapping[Key, AnyRecord]:
+    return {}
 
 
 class CacheReader:
@@ -79,18 +85,22 @@ class CacheReader:
 
         return patiently(ask, self._path)
 
-    def read(self, since_rev: int) -> Delta:
+    def read(self, since_rev: int, standing: Standing = _nothing) -> Delta:
         """Everything that a later commit than `since_rev` changed; from 0, all that exists.
 
         A new reader is asked from 0: numbers of commits mean nothing across files. Where the
         answer cannot be told as a difference (the file is another, or deletions that far back
         are forgotten) it is everything, with `reset`.
 
+        Args:
+            since_rev: The number of a commit.
+            standing: What has been read before; what is the same in a row is then there once.
+
         Raises:
             StoreError: As for `open`.
         """
         try:
-            return patiently(lambda: self._read(self._connect(), since_rev), self._path)
+            return patiently(lambda: self._read(self._connect(), since_rev, standing), self._path)
         except (msgspec.DecodeError, KeyError, ValueError) as error:
             raise StoreError(Code.FILE_CORRUPT, str(self._path)) from error
 
@@ -127,7 +137,7 @@ class CacheReader:
             return None
         return found.st_dev, found.st_ino
 
-    def _read(self, connection: sqlite3.Connection, since_rev: int) -> Delta:
+    def _read(self, connection: sqlite3.Connection, since_rev: int, standing: Standing) -> Delta:
         connection.execute("BEGIN")
         try:
             meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
@@ -135,7 +145,9 @@ class CacheReader:
             reset = self._is_reset_due or since_rev > rev or 0 < since_rev < forgotten
             since = 0 if reset else since_rev
             told_from = meta[TOLD_FROM]
-            news = read_news(connection, since, told_from) if rev > since else News(since)
+            news = News(since, standing)
+            if rev > since:
+                news = read_news(connection, since, told_from, standing)
             sites = connection.execute("SELECT body FROM site ORDER BY position").fetchall()
             health = connection.execute("SELECT body FROM health ORDER BY rowid").fetchall()
             actions = connection.execute("SELECT body FROM action ORDER BY rowid").fetchall()

@@ -145,4 +145,4 @@ def _every_reader_catches_up(
         floor = Floor()
         for delta in deltas[:seen]:
             floor.apply(delta)
-        assert shown(floor.apply(reader.read(floor.rev))) == expected
+        assert shown(floor.apply(reader.read(floor.rev, floor.rows_of))) == expected
