@@ -27,6 +27,7 @@ from screens.look import Look, Viewing
 from supervisor_tui.config import Configuration, rules_of_today
 from supervisor_tui.feed import Begun
 from supervisor_tui.first_read import first_read, patience_s
+from supervisor_tui.flow_control import kept_flow_control
 from supervisor_tui.output import OutputStage
 from supervisor_tui.person import PersonalFile
 from supervisor_tui.terminal import TerminalProfile
@@ -78,6 +79,7 @@ class FirstPaint:
         # What is typed over the picture is for the app: Enter is no Ctrl+J, Ctrl+S stops no
         # output, and one Ctrl+C only cancels.
         quiet[_INPUT_MODES] &= ~(termios.ICRNL | termios.IXON)
+        quiet[_INPUT_MODES] |= kept_flow_control(self.mode)
         quiet[_CHARACTERS] = list(quiet[_CHARACTERS])
         for key in (termios.VSUSP, termios.VQUIT, termios.VINTR):
             quiet[_CHARACTERS][key] = bytes([os.fpathconf(_KEYBOARD, "PC_VDISABLE")])

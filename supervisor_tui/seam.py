@@ -32,6 +32,7 @@ from textual.strip import Strip
 from data.clock import monotonic_ms
 from supervisor_tui.counting_file import CountingFile
 from supervisor_tui.first_paint import TAKEN, FirstPaint
+from supervisor_tui.flow_control import keep_flow_control
 from supervisor_tui.frames import FrameClock
 from supervisor_tui.keystrokes import LONGEST, Keystrokes, is_begun, is_whole
 from supervisor_tui.output import OutputStage
@@ -128,6 +129,7 @@ class TerminalDriver(LinuxDriver):
         if first is not None:
             self.attrs_before = first.mode
             first.hand_on()
+        keep_flow_control(self.fileno, self.attrs_before)
         self._pacer = self._new_pacer()
         self.send("")
 

@@ -221,9 +221,14 @@ def look_at_streams() -> Streams:
 def line_speed(stream: TextIO) -> int:
     """Bits a second of a terminal's line; 0 where it does not say. sshd passes the client's on."""
     try:
-        return _SPEEDS.get(termios.tcgetattr(stream)[5], 0)
+        return speed_of(termios.tcgetattr(stream))
     except (termios.error, OSError, ValueError):
         return 0
+
+
+def speed_of(mode: list[Any]) -> int:
+    """The same of a terminal's mode, as `termios.tcgetattr` gives it."""
+    return _SPEEDS.get(mode[5], 0)
 
 
 def word_reason(reason: NoScreen) -> str:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 
@@ -153,6 +154,25 @@ def test_a_signal_over_the_first_picture_gives_the_terminal_back(
         session.signal(number)
         assert session.wait_exit() == 128 + number
         assert_restored(session)
+
+
+@pytest.mark.parametrize(("speed", "is_kept"), [(9600, True), (38400, False)])
+def test_a_terminal_on_a_slow_line_may_stop_what_it_is_sent(
+    floor: Place, speed: int, is_kept: bool
+) -> None:
+    """Without XON/XOFF a real one loses characters; to a window Ctrl+S is a key."""
+    line = ["sh", "-c", f'stty {speed} ixon && exec "$@"', "sh", *floor.command()]
+    with Session(line, env=floor.environ) as session:
+        session.wait_for("q out")  # the first picture
+        assert bool(session.attributes[0] & termios.IXON) is is_kept
+        session.send("?")
+        session.wait_for("Esc close")  # the app
+        assert bool(session.attributes[0] & termios.IXON) is is_kept
+        session.send("\x1b")
+        session.wait_for("q out")
+        session.send("q")
+        assert session.wait_exit() == 0
+        assert session.attributes[0] & termios.IXON
 
 
 def test_ctrl_l_clears_and_repaints_all(floor: Place) -> None:
