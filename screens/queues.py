@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -14,6 +14,7 @@ from screens.keys import bindings
 from screens.look import Look
 from screens.pane import TablePane
 from screens.presenters.queue_table import queue_table
+from screens.presenters.queues import QueueEntries
 from screens.presenters.table import TableView
 from screens.text import N_
 
@@ -34,9 +35,18 @@ class QueuesPane(TablePane):
     TELLS_PAST = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.QUEUES)]
 
+    def __init__(self, *, is_ascii: bool, columns: Iterable[str] | None = None) -> None:
+        super().__init__(is_ascii=is_ascii, columns=columns)
+        self._entries = QueueEntries()
+
     def present(self, look: Look) -> TableView:
         """The queues with their totals, and which of them a complainant is in."""
-        return queue_table(look, self.view_state)
+        return queue_table(look, self.view_state, self._entries)
+
+    def rest(self) -> None:
+        """Keep nothing of a look that others have followed."""
+        super().rest()
+        self._entries = QueueEntries()
 
     @property
     def wanted_past(self) -> Hashable:

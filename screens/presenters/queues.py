@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from data.figures.queues import (
     Figures,
     FloorFigures,
@@ -55,6 +57,7 @@ def present_queues(
     rules: Sequence[RuleSettings],
     view: ViewState = DEFAULT_VIEW,
     on: Mapping[Key, str] = _NOTHING_ON,
+    entries_of: QueueEntries | None = None,
 ) -> TableView:
     """The queues as a table: the immediate ones with their total, below them the others.
 
@@ -65,12 +68,12 @@ def present_queues(
         view: Sorting and filter. Totals are of the queues on show: where there are several sites,
             of each, and then of all.
         on: By queue, what has been put on there, in words; those of which nothing is are not named.
+        entries_of: What is kept of them from look to look, where there are several looks.
     """
     column = SiteColumn.of(sites, floor.site)
     columns = column.columns(queue_columns(tuple(on.values())), rank=4)
     by_key = {queue_row_key(one): one for one in floor.queues}
-    switched = on or None
-    entries = [_entry(one, floor.formula, rules, column, switched) for one in floor.queues]
+    entries = (entries_of or QueueEntries()).of(floor, rules, column, on or None)
     shown = arrange(entries, columns, view)
     is_filtered = len(shown) < len(entries)
     joined = totals(floor, (by_key[each.row.key] for each in shown), [site.id for site in sites])
@@ -89,6 +92,34 @@ def present_queues(
         total=len(entries),
         notes=(*_untold(floor), legend(floor.formula, _day_starts(floor, sites))),
     )
+
+
+class QueueEntries:
+    """The queues as they were made last: those that are as they were are not made again."""
+
+    def __init__(self) -> None:
+        self._common: tuple[object, ...] = ()
+        self._made: dict[Key, tuple[QueueFigures, str, Entry]] = {}
+
+    def of(
+        self,
+        floor: FloorFigures,
+        rules: Sequence[RuleSettings],
+        column: SiteColumn,
+        switched: Mapping[Key, str] | None,
+    ) -> list[Entry]:
+        """An entry for each queue of a look; arguments as for `present_queues`."""
+        common = (floor.formula, rules, column, switched is None)
+        made, self._common = self._made if common == self._common else {}, common
+        self._made = {}
+        for one in floor.queues:
+            words_on = "" if switched is None else switched.get(one.key, "")
+            kept = made.get(one.key)
+            # No cell says for which instant its figures are computed.
+            if kept is None or kept[:2] != (replace(one, as_of=kept[0].as_of), words_on):
+                kept = one, words_on, _entry(one, floor.formula, rules, column, switched)
+            self._made[one.key] = kept
+        return [entry for _figures, _words, entry in self._made.values()]
 
 
 def _untold(floor: FloorFigures) -> Iterator[str]:
@@ -125,6 +156,8 @@ def queue_tone(
 ) -> Tone:
     """The tone of one figure of a queue."""
     value = _LIMITS[figure].value(figures, formula)
+    if value is None:
+        return Tone.NORMAL
     return tone_of(evaluate(rules, figure, value, queue_scope(figures, _span_of(figure))))
 
 

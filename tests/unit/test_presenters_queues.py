@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from data.figures.queues import queue_figures
 from data.floor import Key
@@ -8,7 +9,7 @@ from data.model import AgentState, Channel, ContactState, Counts, Freshness
 from data.rules.service_level import Formula
 from data.settings import DEFAULT_RULES
 from screens.presenters.queue_detail import present_queue_detail
-from screens.presenters.queues import present_queues
+from screens.presenters.queues import QueueEntries, present_queues
 from screens.presenters.table import ViewState
 from screens.tones import Tone
 from tests.builders import (
@@ -299,3 +300,42 @@ def test_a_fault_is_told_in_a_sentence():
 
 def test_a_queue_that_is_gone_has_no_detail():
     assert detail(make_queue("other")) is None
+
+
+CHANGES = {
+    "count": lambda: (replace(CLAIMS, contacts_waiting=9), SALES),
+    "level": lambda: (CLAIMS, SALES, make_interval("claims", counts=make_counts(offered=30))),
+    "agent": lambda: (CLAIMS, SALES, make_agent(queues=("claims",), state=AgentState.READY)),
+    "name": lambda: (replace(CLAIMS, name="Zürich"), SALES),
+    "gone": lambda: (SALES,),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_what_is_kept_from_look_to_look_says_what_is_made_anew(change):
+    entries = QueueEntries()
+    for records in ((CLAIMS, SALES), change(), (CLAIMS, SALES)):
+        for later_s, on, rules, formula in (
+            (0, {}, DEFAULT_RULES, Formula.OFFERED),
+            (61, {}, DEFAULT_RULES, Formula.OFFERED),
+            (61, {Key(SITE, SOURCE, "sales"): "closed"}, DEFAULT_RULES, Formula.OFFERED),
+            (61, {Key(SITE, SOURCE, "sales"): "msg"}, DEFAULT_RULES, Formula.OFFERED),
+            (61, {Key(SITE, SOURCE, "sales"): "msg"}, (), Formula.ABANDONS_GOOD),
+        ):
+            floor = make_snapshot(*records)
+            moment = MOMENT._replace(now=MOMENT.now + later_s * 1000)
+            figures = queue_figures(floor, None, moment, formula)
+            kept, anew = (
+                present_queues(figures, floor.sites, rules, ViewState(), on, each)
+                for each in (entries, None)
+            )
+            assert kept == anew
+
+
+def test_a_queue_that_is_as_it_was_is_the_same_row():
+    entries, floor = QueueEntries(), make_snapshot(CHAT)
+    rows = []
+    for later_ms in (0, 1000):
+        figures = queue_figures(floor, None, MOMENT._replace(now=MOMENT.now + later_ms))
+        rows.append(present_queues(figures, floor.sites, (), entries_of=entries).rows[0])
+    assert rows[0] is rows[1]
