@@ -42,8 +42,9 @@ from supervisor_tui.sequences import AGAIN, CHOSEN, MOUSE_OFF, MOUSE_ON, PARTING
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-RETRY_S = 0.03
-"""How soon to look again whether a line that was behind has caught up."""
+RETRY_S, SELDOM_S, SLOWER = 0.03, 0.5, 1.05
+"""How soon to look again whether a line that is behind has caught up: at first, at last, and by how
+much later each time. Who has waited for so long can wait a twentieth longer."""
 RESIZED_S = 0.1
 """How long Textual may take to lay out for a new size before the old picture is sent again."""
 REST_S = 2.0
@@ -254,7 +255,7 @@ class PaintingApp(App[None]):
         self.first_paint = first_paint
         """What is on the terminal already; None where nothing is."""
         self._stage: OutputStage | None = None
-        self._retry_is_set = False
+        self._retry_is_set, self._retry_s = False, RETRY_S
         self._starts = 0
         self._has_painted = False
         self._is_doubted = False
@@ -263,10 +264,7 @@ class PaintingApp(App[None]):
             self._stage, self._starts = first_paint.stage, 1
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Style everything anew for another theme.
-
-        Textual also asks for it at the start, twice, when there is no other theme yet.
-        """
+        """Style everything for another theme; Textual asks at the start, too, without one."""
         if self.theme != self._styled_for:
             self._styled_for = self.theme
             super().refresh_css(animate)
@@ -358,8 +356,10 @@ class PaintingApp(App[None]):
         if driver.is_behind:
             if not self._retry_is_set:
                 self._retry_is_set = True
-                self.set_timer(RETRY_S, self._send_again)
+                self.set_timer(self._retry_s, self._send_again)
+                self._retry_s = min(SELDOM_S, SLOWER * self._retry_s)
             return
+        self._retry_s = RETRY_S
         if driver.starts != self._starts:
             self._starts = driver.starts
             stage.forget()
