@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 from screens.cells import pad
 from screens.glyphs import to_ascii
 from screens.text import _
-from supervisor_tui.terminal import Origin, Source, Streams, TerminalProfile, word_reason
+from supervisor_tui.terminal import (
+    PSEUDO_SPEED,
+    Origin,
+    Source,
+    Streams,
+    TerminalProfile,
+    word_reason,
+)
 from supervisor_tui.terminal_card import card
 from supervisor_tui.terminal_locale import locale_variable
 
@@ -77,7 +84,11 @@ def _word_colours(profile: TerminalProfile) -> str:
 
 
 def _word_speed(speed: int) -> str:
-    return _("{speed} bit/s").format(speed=speed) if speed else _("unknown")
+    if not speed:
+        return _("unknown")
+    # What every pseudo-terminal says that was told none.
+    template = _("{speed} bit/s, or unknown") if speed == PSEUDO_SPEED else _("{speed} bit/s")
+    return template.format(speed=speed)
 
 
 def _word_source(source: Source, environ: Mapping[str, str]) -> str:

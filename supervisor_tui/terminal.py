@@ -32,8 +32,8 @@ REMOTE_ESCAPE_MS = 500
 THEME = "ansi-dark"
 """The terminal's own colours. Textual has to know before the app is made: with NO_COLOR, a theme
 that is changed later comes out black on black, and with any, all is styled twice."""
-SLOW_SPEED = 19_200
-"""Bits a second up to which a line is slow; a pseudo-terminal that knows none says 38,400."""
+SLOW_SPEED, PSEUDO_SPEED = 19_200, 38_400
+"""Bits a second up to which a line is slow, and what a pseudo-terminal says that knows none."""
 
 _SSH = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _OLD = re.compile(r"vt\d|vt-?utf8|wy(se)?-?\d|ansi-?m|.*-mono$|.*-m$")

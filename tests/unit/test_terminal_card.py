@@ -63,6 +63,11 @@ def test_who_decided_is_told() -> None:
         assert re.search(f"^{line}$", text, re.MULTILINE), line
 
 
+def test_the_speed_of_a_pseudo_terminal_is_no_speed() -> None:
+    pseudo = Streams(stdin=True, stdout=True, stderr=True, speed=38_400)
+    assert any("38400 bit/s, or unknown" in line for line in told(detect(ENVIRON, pseudo), pseudo))
+
+
 def test_without_a_terminal_the_reason_stands_first_and_no_sequence_is_sent() -> None:
     nothing = Streams(stdin=True, stdout=False, stderr=True)
     lines = told(detect(ENVIRON, nothing), nothing)
