@@ -35,6 +35,8 @@ class AgentBook:
         """By queue, when contacts that somebody talks to were answered, the earliest first."""
         self._talks: dict[Key, tuple[Names, Ms]] = {}
         """Where each of these stands."""
+        self._bounds: dict[Names, Ms] = {}
+        """By queue, before when contacts were answered that take long; 0 where none does."""
         self._long: set[Key] = set()
         """The contacts that take long."""
         self._complaining: set[Key] = set()
@@ -98,6 +100,7 @@ class AgentBook:
         before, after = self._before.contacts, self._after.contacts
         callers, complaining, long = self._complaints[1], self._complaining, self._long
         for key, (old, new) in self._after.contacts_since(self._before).items():
+            stood_out = key in complaining or key in long
             if (
                 old is None
                 or new is None
@@ -106,23 +109,32 @@ class AgentBook:
                 or old.queue != new.queue
             ):
                 self._note(key, new)
-            complained = key in complaining
             if callers and _complains(new, callers):
                 complaining.add(key)
-            elif complained:
+            else:
                 complaining.discard(key)
-            if complained or key in long or key in complaining:
+            if stood_out or key in complaining or key in long:
                 yield from _agents_of((old, new))
-        self._long = set(self._taking_long(now))
-        for key in self._long ^ long:
+        for key in self._pass_bounds(now):
             yield from _agents_of((before.get(key), after.get(key)))
 
-    def _taking_long(self, now: AgentsNow) -> Iterator[Key]:
+    def _pass_bounds(self, now: AgentsNow) -> Iterator[Key]:
+        """The contacts that come to take long, or no longer do, since their queue's bound moved."""
         for queue, talks in self._answered.items():
-            bound = now.long_before(Key(*queue))
-            if bound is not None:
-                for _at, key in talks[: bisect_left(talks, (bound,))]:
-                    yield key
+            bound, before = now.long_before(Key(*queue)) or 0, self._bounds.get(queue, 0)
+            if bound == before:
+                continue
+            self._bounds[queue] = bound
+            first, last = min(bound, before), max(bound, before)
+            passed = [
+                key
+                for _at, key in talks[bisect_left(talks, (first,)) : bisect_left(talks, (last,))]
+            ]
+            if bound > before:
+                self._long.update(passed)
+            else:
+                self._long.difference_update(passed)
+            yield from passed
 
     def _note(self, key: Key, contact: Contact | None) -> None:
         """Remember in which queue a contact was answered, and when; or that it is over."""
@@ -131,10 +143,13 @@ class AgentBook:
             queue, at = talk
             talks = self._answered[queue]
             del talks[bisect_left(talks, (at, key))]
+            self._long.discard(key)
         if contact is not None and contact.answered_at is not None and contact.agent:
             queue, at = (contact.site, contact.source, contact.queue), contact.answered_at
             self._talks[key] = queue, at
             insort(self._answered.setdefault(queue, []), (at, key))
+            if at < self._bounds.get(queue, 0):
+                self._long.add(key)
 
     def _have_queues_changed_names(self) -> bool:
         for key in self._after.changed_since(self._before, Kind.QUEUE):
