@@ -288,6 +288,11 @@ class WatchfulApp(SupervisorApp):
         if not self._is_locked:
             super().say(words, tone)
 
+    def tell_next(self) -> None:
+        """Say what waits; behind a lock it goes on waiting, for it may name somebody."""
+        if not self._is_locked:
+            super().tell_next()
+
     def announce(self, words: Words, tone: Tone) -> None:
         """Say what has just happened, and ring; behind a lock only that something has."""
         if self._is_locked:

@@ -188,6 +188,26 @@ async def test_what_comes_behind_the_lock_rings_and_is_told_once_it_is_open(
         assert len(bells) == 4, "the alert that stands has rung, and does not ring again"
 
 
+async def test_news_that_stood_or_waited_is_not_told_behind_the_lock(
+    floor: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(floor, monkeypatch) as (app, pilot):
+        for number in range(5):
+            app.announce(f"Zara Quill asks for help, {number}", Tone.HELP)
+        await until(pilot, lambda: "Zara Quill" in screen_text(app))
+        app.lock()
+        await until(pilot, lambda: "Locked:" in screen_text(app))
+        app.tell("Zara Quill is late", Tone.LOOK)
+        app.draw()
+        locked = app.screen
+        assert isinstance(locked, LockedScreen)
+        assert not locked.said
+        monkeypatch.setattr(WatchfulApp, "ask_host", lambda _app: True)
+        await pilot.press("enter")
+        await until(pilot, lambda: not app.is_locked)
+        await until(pilot, lambda: "Zara Quill" in screen_text(app))
+
+
 async def test_only_the_host_opens_it_and_refusals_cost_time(
     floor: Place, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
