@@ -81,7 +81,9 @@ def settle(record: AnyRecord) -> None:
 
 def take_over(record: AnyRecord, before: AnyRecord) -> None:
     """Give another version of a row what the one before had and it has, too."""
-    lasting = _LASTING[type(record)]
+    lasting = _LASTING.get(type(record))
+    if lasting is None:
+        return
     values, old = lasting.of(record), lasting.of(before)
     if values != old:
         pairs = zip(values, old, strict=True)

@@ -15,6 +15,7 @@ import msgspec
 from data.cache.history_writer import Step
 from data.model import Agent, AnyRecord, Change, Contact, Escalation, Interval, Kind, Ms, Queue
 from data.rules.agent_state import believed_state
+from data.sharing import take_over
 from data.sync.agent_days import AgentDays
 
 Entity: TypeAlias = tuple[Kind, str]
@@ -216,6 +217,8 @@ class _Page:
 
     def _take(self, entity: Entity, change: Change, known: Change | None) -> None:
         before = known.record if known is not None else None
+        if before is not None and change.record is not None:  # both are held for some seconds
+            take_over(change.record, before)
         record = self._complete(change.record, before)
         if isinstance(record, Agent):
             record = self._carried(entity, record, change.at)

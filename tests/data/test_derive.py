@@ -74,6 +74,20 @@ def test_planning_alters_nothing_until_it_is_settled() -> None:
     assert [record.id for _, record in deriver.records()] == ["a1"]
 
 
+def test_what_two_versions_say_is_there_once() -> None:
+    first, second = (
+        msgspec.structs.replace(each.record, name="".join(["I", "vy"]), queues=(f"q{1}",))
+        for each in (an_agent(1), an_agent(2, state=AgentState.BUSY))
+    )
+    assert first.name is not second.name
+    plan = settled(change(Kind.AGENT, "a1", 1, first)).plan([change(Kind.AGENT, "a1", 2, second)])
+    (told,) = plan.changes
+    assert told.record.state is AgentState.BUSY
+    assert (told.record.name, told.record.queues) == ("Ivy", ("q1",))
+    assert told.record.name is first.name
+    assert told.record.queues is first.queues
+
+
 def test_an_agent_that_let_go_is_not_altered_by_its_last_contact() -> None:
     deriver = settled(an_agent(1, "c1"), a_contact(1, ContactState.CONNECTED))
     plan = deriver.plan([an_agent(2), a_contact(2, ContactState.HELD)])

@@ -77,6 +77,7 @@ def test_rows_take_over_from_those_that_stand_in_their_places() -> None:
     )
     queue = again(make_queue())
     share([queue], {Key(SITE, SOURCE, queue.id): make_queue(name="Other")})
+    take_over(queue, make_queue(name="Other"))
     assert queue == make_queue()
 
 
