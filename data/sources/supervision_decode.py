@@ -103,8 +103,7 @@ def _decode_record(
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise RowRefused(raw.type) from error
     who: Who = {"site": origin.site, "source": origin.source, "id": entity}
-    make = _MAKERS[kind]
-    return make(data, who, raw, origin)
+    return _MAKERS[kind](data, who, raw, origin)
 
 
 @cache
@@ -372,7 +371,6 @@ def _audience(audience: contract.Audience | None) -> model.Audience | None:
 def _alert(
     data: contract.Alert, who: Who, _raw: contract.RawChange, _origin: Origin
 ) -> model.Alert:
-    by = data.acknowledged_by
     return model.Alert(
         **who,
         name=_word(data.kind),
@@ -380,15 +378,14 @@ def _alert(
         raised_at=to_ms(data.raised_at),
         about=_about(data.about),
         text=clean_text(data.text, TEXT_LIMIT),
-        acknowledged_by=None if by is None else _name(by),
+        acknowledged_by=None if data.acknowledged_by is None else _name(data.acknowledged_by),
     )
 
 
 def _about(about: contract.About | None) -> model.About | None:
     if about is None:
         return None
-    known = frozenset(contract.ENTITY_TYPES)
-    return model.About(_known(about.type, known), stored_id(about.id))
+    return model.About(_known(about.type, frozenset(contract.ENTITY_TYPES)), stored_id(about.id))
 
 
 _MAKERS: dict[Kind, _Maker] = {
