@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -25,6 +25,8 @@ NAME = b"supervisor-sync"
 _ARGUMENTS_BEGIN, _ARGUMENTS_END = 47, 48
 """Where /proc/self/stat says it, counted from 0."""
 _FAILED = 1
+_LEAVING = (signal.SIGINT, signal.SIGTERM)
+"""What may have this process leave by way of what it has to undo."""
 
 
 class Forked:
@@ -37,8 +39,11 @@ class Forked:
     def poll(self) -> int | None:
         """Its exit status; None as long as it runs."""
         if self._status is None:
-            with suppress(ChildProcessError):
+            try:
                 pid, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:
+                self._status = _FAILED  # it has ended, and somebody else was told how
+            else:
                 self._status = os.waitstatus_to_exitcode(status) if pid else None
         return self._status
 
@@ -64,23 +69,30 @@ def fork_sync(configuration: Configuration, files: FloorFiles) -> Forked:
         os.fchmod(log, 0o600)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()  # or both processes would write what waits there
-        pid = os.fork()
-        if not pid:
-            _become(lambda: _sync(configuration), log)
+        # Ctrl+C goes to both of them, and what is to be undone is the screen's.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, _LEAVING)
+        try:
+            pid = os.fork()
+            if not pid:
+                _become(lambda: _sync(configuration), log, mask)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     finally:
         os.close(log)
     return Forked(pid)
 
 
-def _become(work: Callable[[], int], log: int) -> NoReturn:
+def _become(work: Callable[[], int], log: int, mask: Iterable[int]) -> NoReturn:
     """Do something else than this process did so far, and end; nothing of it is undone here."""
     status = _FAILED
     try:
         os.setsid()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         nothing = os.open(os.devnull, os.O_RDWR)
         for descriptor, number in ((nothing, 0), (nothing, 1), (log, 2)):
             os.dup2(descriptor, number)
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        # Not up to the most there may be: in a container that can be a thousand million.
+        os.closerange(3, 1 + max(map(int, os.listdir("/proc/self/fd"))))  # noqa: PTH208 - no Paths
         if not sys.flags.safe_path:
             del sys.path[0]
         status = work()

@@ -33,6 +33,29 @@ with ScreenPresence(files):
     sys.stdin.readline()
 os._exit(0)
 """
+INTERRUPTED = """\
+import os, signal, sys, time
+from supervisor_tui.config import floor_files, load_config
+from supervisor_tui.sync_fork import fork_sync
+from pathlib import Path
+
+configuration = load_config(Path(sys.argv[1]))
+real_fork = os.fork
+
+def fork():
+    pid = real_fork()
+    if not pid:
+        os.kill(os.getpid(), signal.SIGINT)
+    return pid
+
+os.fork = fork
+try:
+    child = fork_sync(configuration, floor_files(configuration).make())
+    while child.poll() is None:
+        time.sleep(0.01)
+finally:
+    print("undone", flush=True)
+"""
 
 
 def wait_until(holds: Callable[[], object]) -> None:
@@ -77,6 +100,15 @@ def test_it_is_a_process_of_its_own(place: Place, ends: str) -> None:
         assert parent.stdout.read() == ""
 
 
+def test_an_interrupt_in_its_first_moment_undoes_nothing_of_the_screens(place: Place) -> None:
+    place.configure("http://127.0.0.1:1")
+    command = [sys.executable, "-P", "-c", INTERRUPTED, str(place.config)]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, timeout=LIMIT_S, env=place.environ, check=True
+    )
+    assert ended.stdout == "undone\n"
+
+
 def test_how_it_ended_is_known_however_often_it_is_asked() -> None:
     ends = [sys.executable, "-I", "-S", "-c", "raise SystemExit(3)"]
     pid = os.spawnv(os.P_NOWAIT, sys.executable, ends)
@@ -84,3 +116,10 @@ def test_how_it_ended_is_known_however_often_it_is_asked() -> None:
     wait_until(lambda: child.poll() is not None)
     child.terminate()
     assert [child.poll(), child.poll()] == [3, 3]
+
+
+def test_one_whose_end_somebody_else_was_told_of_has_ended() -> None:
+    """As where children are ignored: its number may be another process's by now."""
+    pid = os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-I", "-S", "-c", ""])
+    os.waitpid(pid, 0)
+    assert Forked(pid).poll() is not None
