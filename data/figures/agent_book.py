@@ -144,6 +144,9 @@ class AgentBook:
             talks = self._answered[queue]
             del talks[bisect_left(talks, (at, key))]
             self._long.discard(key)
+            if not talks:  # queues may come and go
+                del self._answered[queue]
+                self._bounds.pop(queue, None)
         if contact is not None and contact.answered_at is not None and contact.agent:
             queue, at = (contact.site, contact.source, contact.queue), contact.answered_at
             self._talks[key] = queue, at

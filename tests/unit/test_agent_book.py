@@ -79,3 +79,14 @@ def takes_long(contact, now):
 
 def a_day(aht_s):
     return make_counts(answered=10, talk_s=10.0 * aht_s, hold_s=0.0, acw_s=0.0)
+
+
+def test_queues_that_come_and_go_leave_nothing():
+    book, floor = AgentBook(), Floor()
+    contact = make_contact("c1", agent="1", queue="other", answered_at=ago(2000))
+    book.look(floor.apply(Delta(1, (), (), sources=(make_health(),))), None, MOMENT)
+    book.look(floor.apply(Delta(2, ((Kind.CONTACT, contact),), ())), None, MOMENT)
+    assert book._answered
+    gone = ((Kind.CONTACT, Key(SITE, SOURCE, "c1")),)
+    book.look(floor.apply(Delta(3, (), gone)), None, MOMENT)
+    assert not any((book._answered, book._talks, book._bounds, book._long))
