@@ -199,6 +199,11 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, Say
         """Draw anew: something was done that the screen has to show."""
         self._refresh()
 
+    def expect(self) -> None:
+        """Something was done whose outcome is to be seen as soon as it is known."""
+        self._feed.hurry()
+        self._refresh()
+
     def _refresh(self) -> None:
         """Draw the look of this moment on the uppermost screen of figures, under a box too."""
         if (top := self._showing) is not None:

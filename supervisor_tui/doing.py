@@ -362,7 +362,7 @@ class Doer:
             self._last = frozenset(row.key for row in told)
             app.say(done_line(told, _zone(app, Key(told[0].site, "", ""))))
         app.acted_on.table.clear_marks()
-        app.draw()
+        app.expect()
 
     def role_forbids(self, verb: Verb) -> str:
         """Why the person's role does not let them do it; empty where it does."""

@@ -21,6 +21,8 @@ ASK_EVERY = 40
 SWITCH_S = 0.001
 """How long reading may keep a key waiting; each key passes through three threads."""
 REOPEN_S = 0.25
+RESTING_S = 0.1
+"""How soon a look that rests is taken when somebody is in a hurry."""
 AWAITED_S, AWAITED_LOOKS = 0.02, 50
 """How soon, and how often so soon, to look for a cache that is being made at this moment."""
 FIRST_S = 0.25
@@ -82,6 +84,10 @@ class Feed:
         """Told of the processor time that showing a view took: the more, the fewer views come."""
         self._rest.add(seconds)
 
+    def hurry(self) -> None:
+        """What comes in the next seconds is shown at once: somebody waits for an answer."""
+        self._rest.hurry()
+
     def stop(self) -> None:
         """Read no more; returns at once, the thread ends within a poll."""
         self._stop.set()
@@ -141,7 +147,7 @@ class Feed:
     def _let_rest(self) -> bool:
         """Wait until the next look is due; whether there was anything to wait for."""
         has_waited = False
-        while (left_s := self._rest.left_s) and not self._stop.wait(left_s):
+        while (left_s := self._rest.left_s) and not self._stop.wait(min(left_s, RESTING_S)):
             has_waited = True
         return has_waited
 

@@ -15,6 +15,8 @@ SHARE = 0.05
 """What looks may take of a core where there is always something new."""
 AHEAD_S = 0.1
 """So much processor time looks may take before they have to wait; one counts as no more than it."""
+HURRY_MS = 5_000
+"""How long nothing waits once somebody has done something: what comes of it is a commit, too."""
 
 
 class LookRest:
@@ -31,6 +33,7 @@ class LookRest:
         """What was taken and not yet made up for when the last look began."""
         self._cost_s = 0.0
         """What that look has cost so far."""
+        self._hurried_until_ms = 0
 
     def begin(self) -> None:
         """A look begins."""
@@ -41,9 +44,15 @@ class LookRest:
         """Count processor time of the look that began last; from whichever thread did it."""
         self._cost_s += seconds
 
+    def hurry(self) -> None:
+        """Let no look wait for some seconds; from whichever thread."""
+        self._hurried_until_ms = self._monotonic() + HURRY_MS
+
     @property
     def left_s(self) -> float:
         """How long the next look has to wait yet: nothing on the screen becomes old by it."""
+        if self._monotonic() < self._hurried_until_ms:
+            return 0.0
         return max(0.0, self._owed_s - AHEAD_S) / SHARE
 
     @property

@@ -71,3 +71,18 @@ def test_what_was_taken_is_made_up_for():
     assert rest.left_s == pytest.approx(0.010 / SHARE)
     wall.ms += round(1000 * 0.010 / SHARE)
     assert rest.left_s == pytest.approx(0.0)
+
+
+def test_whoever_waits_for_an_answer_is_not_kept_waiting_and_others_are_again_soon():
+    wall = Wall()
+    rest = LookRest(wall)
+    for _ in range(3):
+        look(rest, 60.0)
+    assert rest.left_s > 0.0
+    rest.hurry()
+    for _ in range(4):
+        wall.ms += 1_000
+        look(rest, 60.0)
+        assert rest.left_s == 0.0
+    wall.ms += 1_000
+    assert rest.left_s > 0.0
