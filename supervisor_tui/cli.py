@@ -50,6 +50,8 @@ def worded(work: Callable[[], int]) -> int:
     except BrokenPipeError:
         return _abandon_output()
     except Exception as error:  # noqa: BLE001 - the last place where an error can be worded
+        if isinstance(error.__cause__, SystemExit):
+            raise error.__cause__ from None  # a signal, in an import: Python 3.11 calls it an error
         from supervisor_tui.failures import is_disk_full, report
 
         status = report(error)

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, TextIO
 
 from rich.text import Text
 from textual.app import App
+from textual.dom import NoScreen
 from textual.worker import WorkerFailed
 
 from supervisor_tui import guard
@@ -64,6 +65,8 @@ class SafeApp(App[None]):
         Textual would print a traceback with local variables, tokens and callers among them. It
         has no public way to change that; test_guard.py watches over this one.
         """
+        if self._exit and isinstance(error, NoScreen):
+            return  # told to leave while a screen was being put up, whose widgets have no place now
         self._return_code = 1
         if self._exception is None:
             self._exception = error

@@ -191,6 +191,21 @@ def test_ctrl_c_ends_quietly(
     assert capsys.readouterr().err == ""
 
 
+def test_a_signal_while_a_class_is_made_ends_quietly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in Textual's import, under the first picture."""
+
+    class Field:
+        def __set_name__(self, _owner: object, _name: str) -> None:
+            raise SystemExit(143)
+
+    monkeypatch.setattr(doctor, "run", lambda _arguments: type("Widget", (), {"field": Field()}))
+    with pytest.raises(SystemExit, match="143"):
+        cli.main(["doctor"])
+    assert capsys.readouterr().err == ""
+
+
 def test_a_reader_who_has_seen_enough_is_no_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
