@@ -37,7 +37,7 @@ class LookRest:
 
     def begin(self) -> None:
         """A look begins."""
-        self._taken_s = self._owed_s
+        self._taken_s = min(self._owed_s, AHEAD_S)  # of a hurry no more has to be made up for
         self._began_ms, self._cost_s = self._monotonic(), 0.0
 
     def add(self, seconds: float) -> None:

@@ -86,3 +86,14 @@ def test_whoever_waits_for_an_answer_is_not_kept_waiting_and_others_are_again_so
         assert rest.left_s == 0.0
     wall.ms += 1_000
     assert rest.left_s > 0.0
+
+
+def test_after_a_hurry_no_look_waits_longer_than_otherwise():
+    wall = Wall()
+    rest = LookRest(wall)
+    rest.hurry()
+    for _ in range(45):
+        wall.ms += 111
+        look(rest, 0.060)
+    wall.ms += 111
+    assert 0.0 < rest.left_s <= AHEAD_S / SHARE
