@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from data.cache.database import UNUSABLE
-from data.clock import monotonic_ms
+from data.clock import monotonic_ms, wall_ms
 from data.errors import Code
 from data.figures.queues import source_ages
 from data.files import FloorFiles
@@ -32,7 +32,7 @@ _SETTLED_NS = 200_000_000
 """Longer than any tick of a file system's clock."""
 ABSENT_MS, SILENT_MS = 5_000, 20_000
 """So long a floor may be without a sync process, for one is starting; and so long may one that has
-just begun say nothing of figures that are old."""
+just begun say nothing of figures that are old, or leave a cache of an older version as it is."""
 
 
 class Troubles:
@@ -72,7 +72,8 @@ class Troubles:
 
         texts = []
         if problem is not None and problem is not Code.FILE_MISSING:
-            texts.append(sentence(problem, str(self._files.cache)))
+            old = self._word_old_sync() if problem is Code.FILE_OLDER else ""
+            texts.append(old or sentence(problem, str(self._files.cache)))
         if notice is not None:
             text = sentence(notice.code, notice.detail)
             if notice.is_acting_only:
@@ -82,6 +83,20 @@ class Troubles:
                 text = _("The sync process has ended. {problem}").format(problem=text)
             texts.append(text)
         return (*texts, missed) if missed else tuple(texts)
+
+    def _word_old_sync(self) -> str:
+        """That whoever is to bring the cache up to date is older itself; empty for a new one.
+
+        It was there before an update and would never end, for this screen is one to stay for.
+        """
+        note = read_note(self._files.sync_lock) if is_held(self._files) else None
+        if note is None or wall_ms() - note.started < SILENT_MS:
+            return ""
+        template = _(
+            "The sync process, {pid}, is of an older version than this screen. End it: the next one"
+            " brings the floor's files up to date."
+        )
+        return template.format(pid=note.pid)
 
     def _word_missed(self) -> str:
         """That figures grow old because nobody fetches any; empty where somebody does."""

@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 
 from data.actions.verbs import Verb
+from data.clock import wall_ms
 from data.errors import Code, FloorError, StoreError
 from data.figures.doings import Target
 from data.files import FloorFiles
@@ -19,6 +20,7 @@ from data.rules.service_level import Formula
 from data.sync.lock import SyncLock
 from data.sync.wanted import Wanted, make_wanted
 from screens.look import Look, Viewing
+from supervisor_tui import troubles as troubles_module
 from supervisor_tui.acting import Actor
 from supervisor_tui.app import SupervisorApp
 from supervisor_tui.person import PersonalFile
@@ -78,6 +80,20 @@ def test_troubles_are_sentences(files: FloorFiles) -> None:
         )
     (ended,) = troubles.now(None)
     assert ended.startswith("The sync process has ended. The disk is full: cache.db.")
+
+
+def test_it_is_said_which_sync_process_was_there_before_an_update(
+    files: FloorFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present = wall_ms()
+    with SyncLock(files):
+        (said,) = Troubles(files).now(Code.FILE_OLDER)
+        assert said.endswith("The sync process brings it up to date."), "it has just begun"
+        monkeypatch.setattr(troubles_module, "wall_ms", lambda: present + 2 * SILENT_MS)
+        (said,) = Troubles(files).now(Code.FILE_OLDER)
+        assert said.startswith(f"The sync process, {os.getpid()}, is of an older version")
+    (said,) = Troubles(files).now(Code.FILE_OLDER)
+    assert said.endswith("The sync process brings it up to date."), "the next one will"
 
 
 def test_it_is_said_that_no_sync_process_runs_but_not_while_one_starts(
