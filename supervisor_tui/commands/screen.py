@@ -90,7 +90,7 @@ def _run_app(
             with suppress(OSError):  # where none can be started, what is cached is shown
                 keeper.ensure((lambda: fork_sync(configuration, files)) if can_fork() else None)
             keeper.watch(presence)
-        spare()
+        spare()  # not before: the forked process may need what is kept from this one
         first = None
         try:
             if not hints:  # which stand between the rows and the keys
