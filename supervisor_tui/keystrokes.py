@@ -10,6 +10,8 @@ make a line feed of Enter. No key of this program is Ctrl+J, so it is Enter agai
 
 A paste is text: an Escape in it would be read as keys that nobody pressed. So would a sequence that
 stands for no key known here: `Ctrl+Right` of some terminals is `ESC O 5 C`, and `C` claims.
+So would what a terminal answers late to whoever asked it before this program ran: its colours, its
+name (ECMA-48, 5.6: control strings).
 """
 
 from __future__ import annotations
@@ -28,6 +30,12 @@ _WHOLE = re.compile(
     r"\x1b(?:\[(?![<M])[0-?]*[ -/]*(?!\[)[@-~]"  # but for the mouse
     r"|\[\[[A-Z]|\[\d+\$|O[0-9;]*[@-~])"  # keys of the Linux console, of rxvt, and old ones
 )
+_ANSWER = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # what xterm ends with a bell, too
+    r"|\x1b[PX^_][^\x1b]*\x1b\\"
+)
+_ANSWER_BEGUN = re.compile(r"\x1b\]\d+;[^\x07\x1b]*\x1b?\Z")
+"""Nobody types that in one go; what the other kinds begin with may be `Esc` and a letter."""
 
 
 def is_begun(typed: str) -> bool:
@@ -46,13 +54,15 @@ class Keystrokes:
     def __init__(self) -> None:
         self._is_after_escape = False
         self._recent = ""
+        self._answer = ""
+        """What has come of an answer whose end has not."""
         self._held: str | None = None
         """Within a paste: what may be the beginning of its end."""
 
     def split(self, data: str) -> Iterator[str | None]:
         """Pieces of what was typed, and None wherever an Escape before it was a key of its own."""
         piece: list[str] = []
-        for typed in data:
+        for typed in data if self._held is not None else self._without_answers(data):
             if self._held is not None:
                 piece.append(self._in_paste(typed))
                 continue
@@ -66,6 +76,23 @@ class Keystrokes:
                 self._held = ""
             piece.append(char)
         yield "".join(piece)
+
+    def _without_answers(self, data: str) -> str:
+        """What is left without the answers in it; one is waited for no longer than a second part.
+
+        Whoever types is more than the rest of an answer that was lost.
+        """
+        if PASTE_BEGINS in data:
+            return data
+        begun, self._answer = self._answer, ""
+        whole = begun + data
+        left = _ANSWER.sub("", whole)
+        if begun and left.startswith(begun):
+            return data
+        if found := _ANSWER_BEGUN.search(left):
+            self._answer = found[0]
+            left = left[: found.start()]
+        return left
 
     def _in_paste(self, char: str) -> str:
         """What may pass of a paste now: everything but escapes, and its end."""

@@ -65,6 +65,35 @@ def test_a_sequence_that_means_nothing_presses_nothing(unknown: str) -> None:
     assert keys(f"j{unknown}k") == keys(*f"j{unknown}k") == ["j", "k"]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\",  # its background: `/` filters, `b` lists who is lent
+        "\x1b]10;rgb:ffff/ffff/ffff\x07",
+        "\x1b]52;c;Q2xhaW1z\x07",
+        "\x1bP>|tmux 3.3a\x1b\\",  # its name: `P` makes not ready
+        "\x1bP1+r544e=787465726d\x1b\\",
+        "\x1b_Gi=31;OK\x1b\\",
+    ],
+)
+def test_what_a_terminal_answers_to_somebody_else_presses_nothing(answer: str) -> None:
+    assert keys(f"j{answer}k") == ["j", "k"]
+    assert keys(f"{answer}{answer}", "k") == ["k"]
+
+
+def test_an_answer_may_come_in_two_parts_and_its_end_may_be_lost() -> None:
+    answer = "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\"
+    for cut in range(6, len(answer)):
+        assert keys("j", answer[:cut], f"{answer[cut:]}k") == ["j", "k"]
+    assert keys("\x1b]11;rgb:", "jk", "l") == ["j", "k", "l"]
+    assert keys("\x1b]11;rgb:", "\x1b[A", "j") == ["up", "j"]
+
+
+def test_escape_and_a_letter_are_keys_however_quickly_they_come() -> None:
+    assert keys("\x1bP", "1", "\x1b", "\\") == ["escape", "P", "1", "escape", "backslash"]
+    assert keys("\x1b]j") == ["escape", "right_square_bracket", "j"]
+
+
 def test_the_rest_of_a_sequence_is_waited_for_longer_than_an_escape_alone() -> None:
     """A letter that comes late is the end of an arrow key, and `C` would claim."""
     parser = KeyParser()
