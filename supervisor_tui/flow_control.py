@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import termios
+from contextlib import suppress
 from typing import Any
 
 from supervisor_tui.terminal import SLOW_SPEED, speed_of
@@ -31,6 +32,7 @@ def keep_flow_control(terminal: int, found: list[Any] | None) -> None:
         found: Its mode as it was found; None where it has gone.
     """
     if found is not None and (kept := kept_flow_control(found)):
-        mode = termios.tcgetattr(terminal)
-        mode[_INPUT] |= kept
-        termios.tcsetattr(terminal, termios.TCSANOW, mode)
+        with suppress(termios.error):  # gone meanwhile, which the guard sees
+            mode = termios.tcgetattr(terminal)
+            mode[_INPUT] |= kept
+            termios.tcsetattr(terminal, termios.TCSANOW, mode)

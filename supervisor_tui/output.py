@@ -12,7 +12,6 @@ Nothing leaves but text and the sequences formed here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -21,12 +20,11 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
+from screens.widgets.gate_text import runs, stands_alone
 from supervisor_tui.moved_rows import MIN_SCROLL_ROWS, find_shift, shift_rows
 from supervisor_tui.sgr import PLAIN, Pen, pen_of, transition
 
 CSI = "\x1b["
-_RUNS = re.compile(r"[ -~]+|[^ -~]+")
-_JOINERS = "\u200d\ufe0f"
 
 
 class Grid:
@@ -85,7 +83,7 @@ def _split(text: str) -> Sequence[str]:
     Names stay while the figures beside them change: what is not ASCII is split apart from the rest.
     """
     cells: list[str] = []
-    for run in _RUNS.findall(text):
+    for run in runs(text):
         if run.isascii():
             cells += run
             continue
@@ -99,9 +97,7 @@ def _split(text: str) -> Sequence[str]:
 @lru_cache(maxsize=2048)
 def _split_alone(run: str) -> tuple[str, ...] | None:
     """A run without ASCII as cells; None where it joins what is before or behind it."""
-    if not cell_len(run[0]) or run[0] in _JOINERS or run[-1] in _JOINERS:
-        return None
-    return _split_whole(run)
+    return _split_whole(run) if stands_alone(run) else None
 
 
 def _split_whole(text: str) -> tuple[str, ...]:

@@ -36,18 +36,24 @@ def _gate_runs(text: str, gate: Callable[[str], str]) -> str:
     What joins the characters before or behind it is no part that can be looked at by itself.
     """
     out = []
-    for run in _RUNS.findall(text):
+    for run in runs(text):
         if run.isascii() and run.isprintable():
             out.append(run)
-        elif _stands_alone(run):
+        elif stands_alone(run):
             out.append(gate(run))
         else:
             return gate(text)
     return "".join(out)
 
 
+def runs(text: str) -> list[str]:
+    """A text in stretches that are printable ASCII and stretches that are not."""
+    return _RUNS.findall(text)
+
+
 @lru_cache(maxsize=1024)
-def _stands_alone(run: str) -> bool:
+def stands_alone(run: str) -> bool:
+    """Whether a stretch that is not ASCII joins neither what is before nor what is behind it."""
     return cell_len(run[0]) > 0 and run[0] not in _JOINERS and run[-1] not in _JOINERS
 
 
