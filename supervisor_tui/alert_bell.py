@@ -47,18 +47,17 @@ class AlertBell:
 
     def tell(self, app: SupervisorApp) -> None:
         """Ring for what is new, and again for what nobody heard."""
-        snapshot, look = app.snapshot, app.present()
-        now_ms = look.moment.mono_ms
-        mutes = mutes_on(snapshot, look.site, look.moment.now)
+        snapshot, moment = app.snapshot, app.moment
+        now_ms = moment.mono_ms
+        mutes = mutes_on(snapshot, app.site, moment.now)
         if snapshot.alerts is not self._alerts or mutes != self._mutes:
             self._alerts, self._mutes = snapshot.alerts, mutes
             self._tell_new(app, now_ms)
         self._ring_again(app, now_ms)
 
     def _tell_new(self, app: SupervisorApp, now_ms: int) -> None:
-        look = app.present()
         # Not the look's: behind a lock alerts have no ids by which they could be known again.
-        found = alert_figures(app.snapshot, look.site, look.moment)
+        found = alert_figures(app.snapshot, app.site, app.moment)
         self._tell_failed(app, found)
         told, self._told = self._told, _standing(found, self._told)
         if told is None:
@@ -93,8 +92,7 @@ class AlertBell:
         if app.last_key_ms > rung:
             self._rung_ms = None
         elif now_ms - rung >= AGAIN_MS:
-            look = app.present()
-            found = alert_figures(app.snapshot, look.site, look.moment)
+            found = alert_figures(app.snapshot, app.site, app.moment)
             left = [each for each in found if each.needs_somebody and each.severity is Severity.ACT]
             self._rung_ms = now_ms if left else None
             if left:

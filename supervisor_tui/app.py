@@ -144,7 +144,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, Say
         """The floor as it is at this moment."""
         return Look(
             snapshot=self._snapshot,
-            moment=self._moment,
+            moment=self.moment,
             viewing=self._parts.viewing,
             site=self._site,
             problem=self._problem,
@@ -155,7 +155,12 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, Say
         )
 
     @property
-    def _moment(self) -> Moment:
+    def site(self) -> str | None:
+        """The site that is looked at; None for all."""
+        return self._site
+
+    @property
+    def moment(self) -> Moment:
         """The present, by the clock of the site that is looked at."""
         return Moment.of(self._snapshot.clock(self._site))
 
@@ -174,7 +179,7 @@ class SupervisorApp(ListsApp, TimeApp, PaintingApp, SafeApp, OrderedKeysApp, Say
         if self._snapshot.is_news_to(before):
             self._refresh()
             self._tick.put_off()
-        events = self._bells.newly(self._snapshot, self._moment)
+        events = self._bells.newly(self._snapshot, self.moment)
         if events:
             tone = Tone.HELP if isinstance(events[0], RaisedHand) else Tone.ACT
             self.announce(word_events(events, self._snapshot), tone)

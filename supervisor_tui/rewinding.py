@@ -103,7 +103,7 @@ class Rewinder:
 
     @staticmethod
     def _now(app: SupervisorApp) -> Ms:
-        return app.present().moment.now
+        return app.moment.now
 
     def _read(self, app: SupervisorApp) -> None:
         at = self._wanted

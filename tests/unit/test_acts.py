@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from msgspec.structs import replace
@@ -26,9 +27,13 @@ from screens.presenters.escalation_pending import shown_as
 from screens.presenters.escalations import present_escalations
 from screens.presenters.table import ViewState
 from screens.tones import Tone
-from supervisor_tui.acting import NEVER_TAKEN_MS, TAKEN_MS, Actor
+from supervisor_tui.acting import NEVER_TAKEN_MS, TAKEN_MS, Actor, Said
+from supervisor_tui.doing import Doer
 from supervisor_tui.person import PersonalFile
 from tests.builders import MOMENT, NOW, SITE, SOURCE, make_escalation, make_snapshot
+
+if TYPE_CHECKING:
+    from supervisor_tui.app import SupervisorApp
 
 ZONE = "Europe/Berlin"
 KEY = Key(SITE, SOURCE, "e1")
@@ -161,6 +166,20 @@ def test_what_was_saved_here_shows_before_anybody_took_it_in(actor: Actor) -> No
     assert actor.see(FloorSnapshot(), NOW).rows == (row,)
     done = make_row(ActionState.DONE, row.key, version=6)
     assert actor.see(FloorSnapshot(actions=(done,)), NOW).rows == (done,)
+
+
+def test_whoever_did_something_is_shown_what_comes_of_it_at_once(actor: Actor) -> None:
+    done: list[str] = []
+    table = SimpleNamespace(clear_marks=lambda: done.append("marks taken off"))
+    app = SimpleNamespace(
+        snapshot=FloorSnapshot(),
+        time=SimpleNamespace(refuses=lambda _app: False),
+        acted_on=SimpleNamespace(table=table),
+        say=done.append,
+        expect=lambda: done.append("expected"),
+    )
+    Doer(actor).send(cast("SupervisorApp", app), Verb.CLAIM, [Target(KEY, 5, "E-1042")], Said())
+    assert done == ["claim E-1042: saved, sending", "marks taken off", "expected"]
 
 
 def test_what_lies_because_no_sync_process_runs_is_not_said_to_be_sent(

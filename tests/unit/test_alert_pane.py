@@ -196,10 +196,15 @@ class Ringing:
         self.last_key_ms = 0
         self.size = SimpleNamespace(width=80)
         self.rung: list[str] = []
+        self.site = None
+        self.now = MOMENT.now
+
+    @property
+    def moment(self) -> Moment:
+        return MOMENT._replace(mono_ms=self.mono_ms, now=self.now)
 
     def present(self) -> Any:
-        moment = MOMENT._replace(mono_ms=self.mono_ms)
-        return SimpleNamespace(snapshot=self.snapshot, moment=moment, site=None)
+        return SimpleNamespace(snapshot=self.snapshot, moment=self.moment, site=self.site)
 
     def announce(self, words: Words, _tone: object) -> None:
         self.rung.append(words_in(words, self.size.width - len(" !! ") - 1))
@@ -305,9 +310,7 @@ def test_what_stands_when_its_mute_is_over_rings_then() -> None:
     app.snapshot = floor(make_alert("a"), mutes=(mute(),))
     bell.tell(app)  # type: ignore[arg-type]
     assert not app.rung
-    app.present = lambda: SimpleNamespace(  # type: ignore[method-assign]
-        snapshot=app.snapshot, moment=MOMENT._replace(now=NOW + 60_000), site=None
-    )
+    app.now = NOW + 60_000
     for _ in range(2):
         bell.tell(app)  # type: ignore[arg-type]
         assert len(app.rung) == 1

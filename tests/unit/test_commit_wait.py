@@ -184,6 +184,31 @@ def test_a_feed_whose_looks_are_dear_shows_the_last_of_many_commits(tmp_path, mo
     assert seen == sorted(seen)
 
 
+def test_a_feed_that_rests_for_long_shows_what_somebody_waits_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(look_rest, "SHARE", 0.0001)  # a look would wait for a quarter of an hour
+    files, came, seen = FloorFiles(tmp_path), threading.Condition(), []
+    files.make()
+
+    def show(snapshot):
+        feed.shown(60.0)
+        with came:
+            seen.append(len(snapshot.agents))
+            came.notify()
+
+    feed = Feed(files.cache, show, lambda _problem: None)
+    writer = CacheWriter.open(files)
+    feed.start()
+    try:
+        for count in range(1, 5):
+            write(writer, *(f"Agent {number}" for number in range(count)))
+            feed.hurry()
+            with came:
+                assert came.wait_for(lambda count=count: seen and seen[-1] == count, LIMIT_S)
+    finally:
+        feed.stop()
+        writer.close()
+
+
 def test_the_first_view_is_let_go_when_there_is_a_newer_one(tmp_path):
     files, came = FloorFiles(tmp_path), threading.Condition()
     files.make()
