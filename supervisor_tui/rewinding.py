@@ -116,21 +116,28 @@ class Rewinder:
             from data.cache.history_reader import HistoryReader
             from data.cache.rewind import Rewind
 
-            found: FloorSnapshot | StoreError
+            found: FloorSnapshot | StoreError | None = None
             try:
                 with closing(HistoryReader.open(self._history)) as history:
                     found = Rewind(history, present).at(at)
             except StoreError as error:
                 found = error
-            if app.is_running:
-                app.call_from_thread(self._came, app, at, found)
+            finally:  # whatever else went wrong: a reading that never ended would end all others
+                if app.is_running:
+                    app.call_from_thread(self._came, app, at, found)
 
         app.run_worker(read, group="rewind", thread=True, exit_on_error=False)
 
-    def _came(self, app: SupervisorApp, at: Ms, found: FloorSnapshot | StoreError) -> None:
-        """Show what was read, unless the person is back by now; go on where they went further."""
+    def _came(self, app: SupervisorApp, at: Ms, found: FloorSnapshot | StoreError | None) -> None:
+        """Show what was read, unless the person is back by now; go on where they went further.
+
+        Where it could not be read, for a reason that nobody foresaw, the next tick tries again.
+        """
         self._is_reading = False
         if self._wanted is None:
+            return
+        if found is None:
+            self._is_partial = True
             return
         if isinstance(found, StoreError):
             self.follow(app)
